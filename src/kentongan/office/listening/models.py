@@ -1,0 +1,273 @@
+"""What is heard: sources and their visits, articles, stories, signals, briefings. No field names or counts a person of the public.
+
+The *journal* is the one order in which the engine reads: an entry for every article and every officer's merge or split. The listener
+replays it to any state, so outputs (stories, copies, signals) are derived and can be made again; articles and decisions cannot.
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from pgvector.django import HalfVectorField, HnswIndex
+
+DIMENSION = 384
+
+
+class Source(models.Model):
+    """A public place that is visited: a feed, a news sitemap or a listing page."""
+
+    class Kind(models.TextChoices):
+        FEED = "feed", _("Feed")
+        SITEMAP = "sitemap", _("News sitemap")
+        LISTING = "listing", _("Listing page")
+
+    class SourceKind(models.TextChoices):
+        PRESS = "press", _("Press")
+        OFFICIAL = "official", _("Official")
+        PUBLIC = "public", _("Public posts")
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="sources")
+    name = models.CharField(max_length=200)
+    outlet = models.CharField(max_length=200)
+    url = models.URLField(max_length=1000)
+    site_url = models.URLField(max_length=1000, blank=True)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.FEED)
+    source_kind = models.CharField(max_length=10, choices=SourceKind, default=SourceKind.PRESS)
+    pattern = models.CharField(max_length=300, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    area = models.CharField(max_length=200, blank=True)
+    paused = models.BooleanField(default=False)
+    paused_reason = models.CharField(max_length=300, blank=True)
+    etag = models.CharField(max_length=300, blank=True)
+    last_modified = models.CharField(max_length=100, blank=True)
+    rhythm = models.JSONField(default=dict)
+    backfilled = models.BooleanField(default=False)
+    next_visit = models.DateTimeField(null=True)
+    last_visit = models.DateTimeField(null=True)
+    last_success = models.DateTimeField(null=True)
+    last_item = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    outcome = models.CharField(max_length=30, blank=True)
+    outcome_detail = models.CharField(max_length=500, blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "url"], name="source_once_per_office")]
+        indexes = [models.Index(fields=["next_visit"], condition=models.Q(paused=False), name="source_due")]
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Visit(models.Model):
+    """One visit to a source and its named outcome. Kept `keep_raw_days`."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="visits")
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=30)
+    detail = models.CharField(max_length=500, blank=True)
+    status = models.PositiveSmallIntegerField(default=0)
+    size = models.PositiveIntegerField(default=0)
+    elapsed_ms = models.PositiveIntegerField(default=0)
+    found = models.PositiveIntegerField(default=0)
+    new = models.PositiveIntegerField(default=0)
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "-at"], name="visit_recent")]
+        ordering = ["-at"]
+
+
+class Article(models.Model):
+    """An item with its text, personal data already hidden. `key` is the engine's id (hash of the canonical address)."""
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="articles")
+    source = models.ForeignKey(Source, null=True, on_delete=models.SET_NULL, related_name="articles")
+    key = models.CharField(max_length=32)
+    url = models.URLField(max_length=2000)
+    outlet = models.CharField(max_length=200)
+    source_kind = models.CharField(max_length=10, choices=Source.SourceKind)
+    title = models.CharField(max_length=1000)
+    summary = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    language = models.CharField(max_length=5)
+    section = models.CharField(max_length=200, blank=True)
+    published = models.DateTimeField()
+    published_known = models.BooleanField(default=True)
+    seen = models.DateTimeField()
+    page_state = models.CharField(max_length=30, blank=True)
+    voice = models.CharField(max_length=32, blank=True)
+    embedding = HalfVectorField(dimensions=DIMENSION, null=True)
+    search = SearchVectorField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "key"], name="article_once_per_office")]
+        indexes = [
+            models.Index(fields=["office", "-published"], name="article_recent"),
+            GinIndex(fields=["search"], name="article_search"),
+            HnswIndex(fields=["embedding"], name="article_meaning", opclasses=["halfvec_ip_ops"], m=16, ef_construction=64),
+        ]
+        ordering = ["-published"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class JournalEntry(models.Model):
+    """One step the engine takes, in order. Never changed once written. `seq` is the order within the office."""
+
+    class Kind(models.TextChoices):
+        ARTICLE = "article"
+        MERGE = "merge"
+        SPLIT = "split"
+        TICK = "tick"
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="journal")
+    seq = models.BigIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    article = models.ForeignKey(Article, null=True, on_delete=models.CASCADE, related_name="journal")
+    at = models.DateTimeField()
+    payload = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "seq"], name="journal_order")]
+
+
+class ListenerState(models.Model):
+    """Where the office's listener stands. Written in the same transaction as the outputs up to `offset`."""
+
+    office = models.OneToOneField("people.Office", on_delete=models.PROTECT, related_name="listener")
+    offset = models.BigIntegerField(default=0)
+    snapshot = models.BinaryField(null=True)
+    snapshot_offset = models.BigIntegerField(default=0)
+    version = models.CharField(max_length=40, blank=True)
+    updated = models.DateTimeField(null=True)
+    heard = models.DateTimeField(null=True)
+
+
+class Story(models.Model):
+    """One event told by many, as the engine last said. `counts` are articles per hour (no copies) for the sparkline."""
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="stories")
+    key = models.CharField(max_length=40)
+    headline = models.CharField(max_length=1000)
+    lead = models.TextField(blank=True)
+    headline_article = models.ForeignKey(Article, null=True, on_delete=models.SET_NULL, related_name="+")
+    first = models.DateTimeField()
+    last = models.DateTimeField()
+    outlets = ArrayField(models.CharField(max_length=200), default=list)
+    languages = ArrayField(models.CharField(max_length=5), default=list)
+    outlet_count = models.PositiveIntegerField(default=1)
+    articles = models.PositiveIntegerField(default=1)
+    copies = models.PositiveIntegerField(default=0)
+    level = models.CharField(max_length=10, default="watch")
+    severity = models.JSONField(default=dict)
+    counts = models.JSONField(default=list)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+    changed = models.DateTimeField()
+    change_seq = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "key"], name="story_once_per_office")]
+        indexes = [
+            models.Index(fields=["office", "-last"], condition=models.Q(merged_into=None), name="story_recent"),
+            models.Index(fields=["office", "change_seq"], name="story_changed"),
+        ]
+        ordering = ["-last"]
+
+    def __str__(self) -> str:
+        return self.headline
+
+
+class Membership(models.Model):
+    """An article's place in a story: whether it is a copy and of what, how sure, and why (codes of the engine's reasons)."""
+
+    article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="membership")
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="members")
+    original = models.ForeignKey(Article, null=True, on_delete=models.SET_NULL, related_name="copies")
+    copy_kind = models.CharField(max_length=10, default="original")
+    copy_score = models.FloatField(default=1.0)
+    copy_reason = models.JSONField(default=dict)
+    score = models.FloatField(default=1.0)
+    reasons = models.JSONField(default=list)
+
+
+class Signal(models.Model):
+    """A story or term above its own past. One event is one signal that is updated."""
+
+    class State(models.TextChoices):
+        NEW = "new", _("New")
+        ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+        DISMISSED = "dismissed", _("Dismissed")
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="signals")
+    key = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10)
+    subject = models.CharField(max_length=1000)
+    story = models.ForeignKey(Story, null=True, on_delete=models.SET_NULL, related_name="signals")
+    raised = models.DateTimeField()
+    updated = models.DateTimeField()
+    since = models.DateTimeField()
+    observed = models.FloatField()
+    expected = models.FloatField()
+    outlets = ArrayField(models.CharField(max_length=200), default=list)
+    level = models.CharField(max_length=10)
+    severity = models.JSONField(default=dict)
+    series = models.JSONField(default=list)
+    reasons = models.JSONField(default=list)
+    change_seq = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=15, choices=State, default=State.NEW)
+    state_reason = models.CharField(max_length=500, blank=True)
+    state_by = models.ForeignKey("people.User", null=True, on_delete=models.PROTECT, related_name="+")
+    state_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "key"], name="signal_once_per_office")]
+        indexes = [models.Index(fields=["office", "-raised"], name="signal_recent")]
+        ordering = ["-raised"]
+
+
+class Briefing(models.Model):
+    """A signed briefing: what it said and its sources, as they were. Never changed once signed."""
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="briefings")
+    at = models.DateTimeField()
+    since = models.DateTimeField()
+    language = models.CharField(max_length=5)
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    signed_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at"]
+
+
+class StoryMark(models.Model):
+    """What the office decided about a story on the briefing: seen, watched, or not ours."""
+
+    class Mark(models.TextChoices):
+        SEEN = "seen", _("Seen")
+        WATCH = "watch", _("Watch")
+        NOT_OURS = "not_ours", _("Not ours")
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="marks")
+    mark = models.CharField(max_length=10, choices=Mark)
+    by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "story"], name="one_mark_per_story")]
+
+
+class BriefingVisit(models.Model):
+    """When a person last opened the briefing, so that "since your last visit" is true."""
+
+    user = models.OneToOneField("people.User", on_delete=models.CASCADE, related_name="briefing_visit")
+    at = models.DateTimeField()
+    previous = models.DateTimeField(null=True)
