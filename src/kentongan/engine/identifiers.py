@@ -1,0 +1,369 @@
+"""Numbers and addresses that lead to a person: where they stand in a text.
+
+Observed. People write the same identifier in many ways (`0812-3456-7890`, `+62 812 3456 7890`, `0912.345.678`, `51F-123.45`),
+and news is full of figures that look alike: prices, dates, case numbers, coordinates, article numbers in addresses.
+
+Method. For every kind a pattern finds candidates and a check decides: mobile numbers, e-mail addresses and plates by their shape,
+land lines by libphonenumber's numbering plan (ID and VN, and any number with a leading plus), NIK by province, district and date of
+birth, NPWP by shape or check digit, CCCD by province, century digit and length. What has no shape of its own (CMND, accounts,
+passports, an NIK with a wrong date) is taken only next to a word that says what it is. Detectors run in the order of `DETECTORS`;
+the first to claim a stretch keeps it. Nothing numeric is taken inside a web address, and toll-free and shared service numbers
+(0800, 1500xxx, 1800, 1900) and short emergency numbers stay, for people need them.
+
+Known failures. A 12-digit number may be an Indonesian mobile number or a CCCD: words nearby decide, else the grouping; it is hidden
+either way. A plate without its third part (`B 1234`) is found only after a word such as *nopol*. An account is missed when neither
+bank nor *rekening*/*STK* stands before it. Numbers spelled as words are not found.
+
+Why not a learned tagger. Identifiers have written rules and the cost of a miss is high; rules can be read, tested and explained to
+the person concerned.
+
+Reading. Permendagri 40/2008 for the NIK (province, district, subdistrict, date of birth + 40 for women, serial); Thông tư 07/2016/TT-BCA
+for the twelve digits of the CCCD; libphonenumber's metadata by the `phonenumbers` package; `python-stdnum` for NPWP.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import phonenumbers
+from stdnum.id import npwp as stdnum_npwp
+
+IdentifierKind = Literal[
+    "email", "handle", "NIK", "NPWP", "CCCD", "passport", "NIP", "account", "plate", "phone", "tax"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One identifier: its kind and where it stands, in characters of the text given."""
+
+    kind: IdentifierKind
+    start: int
+    end: int
+
+
+_GAP = r"[ \t\u00a0\u2009\u202f]"
+_SEPARATOR = r"[ \t\u00a0\u2009\u202f.\-\u2010-\u2013]"
+
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"'⟦⟧]+|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|net|org|info|id|vn|co|me|news|tv)/[^\s<>\"'⟦⟧]+", re.I
+)
+
+# ---- e-mail -----------------------------------------------------------------------------------------------------------------
+_EMAIL = re.compile(
+    r"(?<![\w.+%-])[\w.+%-]*\w[+-]?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?![\w@])", re.I
+)
+_EMAIL_SPELLED = re.compile(
+    r"(?<![\w.])[\w.+-]*\w\s?[\[({]\s?(?:at|@)\s?[\])}]\s?[a-z0-9-]+(?:(?:\s?[\[({]\s?(?:dot|titik|chấm|\.)\s?[\])}]\s?|\.)[a-z]{2,24})+(?!\w)",
+    re.I,
+)
+
+
+def _emails(text: str) -> Iterator[Found]:
+    if "@" in text:
+        for match in _EMAIL.finditer(text):
+            yield Found("email", *match.span())
+    if "at" in text or "@" in text:
+        for match in _EMAIL_SPELLED.finditer(text):
+            yield Found("email", *match.span())
+
+
+# ---- handles ----------------------------------------------------------------------------------------------------------------
+_HANDLE = re.compile(r"(?<![\w@./])@(?=[\w.]*[^\W\d_])[A-Za-z0-9_](?:[A-Za-z0-9_.]{0,28}[A-Za-z0-9_])?(?:@[a-z0-9-]+(?:\.[a-z0-9-]+)+)?(?!\w)")
+_PROFILE = re.compile(
+    r"(?<![\w.-])(?:https?://)?(?:www\.|m\.|web\.|mobile\.)?(?:"
+    r"(?:t\.me|telegram\.me|zalo\.me|wa\.me|line\.me/ti/p|instagram\.com|facebook\.com|fb\.com|fb\.me|m\.me|twitter\.com|x\.com|"
+    r"threads\.(?:net|com)|linkedin\.com/in|bsky\.app/profile)/"
+    r"|(?:tiktok\.com|youtube\.com|medium\.com)/(?=@))"
+    r"(?!(?:p|reel|reels|explore|stories|watch|share|sharer|groups|events|hashtag|search|i|intent|login|photo|s)(?:[/?#.]|\b))"
+    r"[@+~]?[\w.%-]*\w(?:[/?#][^\s<>\"'⟦⟧)\]]*[\w/])?",
+    re.I,
+)
+
+
+def _handles(text: str) -> Iterator[Found]:
+    if "/" in text:
+        for match in _PROFILE.finditer(text):
+            yield Found("handle", *match.span())
+    if "@" in text:
+        for match in _HANDLE.finditer(text):
+            yield Found("handle", *match.span())
+
+
+# ---- numbers of identity ----------------------------------------------------------------------------------------------------
+_PROVINCES_ID = frozenset(
+    int(code)
+    for code in (
+        "11 12 13 14 15 16 17 18 19 21 31 32 33 34 35 36 51 52 53 61 62 63 64 65 71 72 73 74 75 76 81 82 91 92 93 94 95 96 97"
+    ).split()
+)
+_DIGITS_16 = re.compile(rf"(?<![\w.,/-])\d(?:{_SEPARATOR}?\d){{15}}(?![\w/]|[.,-]\d)")
+_SAYS_NIK = re.compile(r"\b(?:nik|n\.i\.k|ktp|e-ktp|kk|kartu keluarga|nomor induk kependudukan|no\.? ?induk)\b", re.I)
+_SAYS_CARD = re.compile(r"\b(?:kartu kredit|credit card|debit|thẻ)\b", re.I)
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character.isdigit())
+
+
+def _before(text: str, start: int, reach: int = 36) -> str:
+    """The words that lead up to a candidate, within its own sentence line."""
+    return text[max(0, start - reach) : start].rsplit("\n", 1)[-1]
+
+
+def nik_is_plausible(digits: str) -> bool:
+    """Whether sixteen digits have the build of an NIK (also of a family card number). No register is asked."""
+    if len(digits) != 16 or int(digits[:2]) not in _PROVINCES_ID or digits[2:4] == "00" or digits[4:6] == "00":
+        return False
+    day, month = int(digits[6:8]) % 40, int(digits[8:10])
+    return 1 <= day <= 31 and int(digits[6:8]) <= 71 and 1 <= month <= 12 and digits[12:] != "0000"
+
+
+def _niks(text: str) -> Iterator[Found]:
+    for match in _DIGITS_16.finditer(text):
+        digits = _digits(match.group())
+        before = _before(text, match.start())
+        if _SAYS_NIK.search(before) or (nik_is_plausible(digits) and not _SAYS_ACCOUNT.search(before)):
+            yield Found("NIK", *match.span())
+        elif _luhn(digits) or _SAYS_CARD.search(before):
+            yield Found("account", *match.span())
+
+
+def _luhn(digits: str) -> bool:
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (1 + place % 2)
+        total += value - 9 * (value > 9)
+    return total % 10 == 0
+
+
+_NPWP = re.compile(r"(?<![\w.])\d{2,3}\.\d{3}\.\d{3}\.\d[-.]\d{3}\.\d{3}(?![\w]|\.\d)")
+_DIGITS_15_16 = re.compile(rf"(?<![\w.,/-])\d(?:{_SEPARATOR}?\d){{14,15}}(?![\w/]|[.,-]\d)")
+_SAYS_NPWP = re.compile(r"\b(?:npwp|nomor pokok wajib pajak)\b", re.I)
+
+
+def _npwps(text: str) -> Iterator[Found]:
+    for match in _NPWP.finditer(text):
+        yield Found("NPWP", *match.span())
+    for match in _DIGITS_15_16.finditer(text):
+        digits = _digits(match.group())
+        if _SAYS_NPWP.search(_before(text, match.start())) or (
+            digits[0] == "0" and match.group() == digits and len(digits) == 16 and stdnum_npwp.is_valid(digits)
+        ):
+            yield Found("NPWP", *match.span())
+
+
+_PROVINCES_VN = frozenset(
+    (
+        "001 002 004 006 008 010 011 012 014 015 017 019 020 022 024 025 026 027 030 031 033 034 035 036 037 038 040 042 044 045 046 "
+        "048 049 051 052 054 056 058 060 062 064 066 067 068 070 072 074 075 077 079 080 082 083 084 086 087 089 091 092 093 094 095 096"
+    ).split()
+)
+_DIGITS_12 = re.compile(rf"(?<![\w.,/+(-])\d(?:{_SEPARATOR}?\d){{11}}(?![\w/]|[.,-]\d)")
+_DIGITS_9 = re.compile(rf"(?<![\w.,/+(-])\d(?:{_SEPARATOR}?\d){{8}}(?![\w/]|[.,-]\d)")
+_SAYS_CCCD = re.compile(r"\b(?:cccd|căn cước|can cuoc|cmnd|cmtnd|chứng minh(?: nhân dân| thư)?|định danh|số giấy tờ)", re.I)
+_SAYS_PHONE_ID = re.compile(r"\b(?:wa|whatsapp|telp|telepon|hp|hub|hubungi|kontak|sms|nomor hp|call)\b", re.I)
+
+
+def cccd_is_plausible(digits: str) -> bool:
+    """Whether twelve digits have the build of a Vietnamese citizen number: province, century and sex 0-3, year, serial."""
+    return len(digits) == 12 and digits[:3] in _PROVINCES_VN and digits[3] in "0123"
+
+
+def _cccds(text: str) -> Iterator[Found]:
+    for match in _DIGITS_12.finditer(text):
+        digits, before = _digits(match.group()), _before(text, match.start())
+        looks_mobile = bool(re.match(r"08[1-9]", digits)) and (match.group() != digits or bool(_SAYS_PHONE_ID.search(before)))
+        if _SAYS_CCCD.search(before) or (cccd_is_plausible(digits) and not looks_mobile and not _SAYS_ACCOUNT.search(before)):
+            yield Found("CCCD", *match.span())
+    for match in _DIGITS_9.finditer(text):
+        if _SAYS_CCCD.search(_before(text, match.start())):
+            yield Found("CCCD", *match.span())
+
+
+_PASSPORT = re.compile(r"(?<![\w-])[A-Z]{1,2} ?\d{6,8}(?![\w]|[.,-]\d)", re.I)
+_SAYS_PASSPORT = re.compile(r"\b(?:paspor|passport|hộ chiếu|ho chieu)\b", re.I)
+_DIGITS_18 = re.compile(rf"(?<![\w.,/-])(?:19|20)\d(?:{_SEPARATOR}?\d){{15}}(?![\w/]|[.,-]\d)")
+_SAYS_NIP = re.compile(r"\bnip\b", re.I)
+_TAX_VN = re.compile(r"(?<![\w.,/-])\d{10}(?:-?\d{3})?(?![\w/]|[.,-]\d)")
+_SAYS_TAX_VN = re.compile(r"\b(?:mst|mã số thuế|ma so thue)\b", re.I)
+
+
+def _papers(text: str) -> Iterator[Found]:
+    for kind, pattern, says in (
+        ("passport", _PASSPORT, _SAYS_PASSPORT),
+        ("NIP", _DIGITS_18, _SAYS_NIP),
+        ("tax", _TAX_VN, _SAYS_TAX_VN),
+    ):
+        if says.search(text):
+            for match in pattern.finditer(text):
+                if says.search(_before(text, match.start())):
+                    yield Found(kind, *match.span())  # type: ignore[arg-type]
+
+
+# ---- accounts ---------------------------------------------------------------------------------------------------------------
+_SAYS_ACCOUNT = re.compile(
+    r"\b(?:rekening|norek|no\.? ?rek|rek|virtual account|stk|số tài khoản|so tai khoan|tài khoản|số tk|tk|stk:)\b", re.I
+)
+_BANKS = (
+    r"bca|bri|bni|btn|bsi|mandiri|cimb(?: niaga)?|danamon|permata|bjb|bank jatim|bank dki|bank jateng|maybank|ocbc|panin|jago|seabank|"
+    r"gopay|ovo|dana|shopeepay|linkaja|vietcombank|vcb|bidv|agribank|techcombank|vietinbank|mb ?bank|mb|acb|sacombank|tpbank|vpbank|vib|"
+    r"hdbank|shb|momo|zalopay"
+)
+_ACCOUNT = re.compile(rf"(?<![\w.,/+(-])\d(?:[ \u00a0.\-]?\d){{7,18}}(?![\w/%]|[.,-]\d)")
+_SAYS_BANK = re.compile(rf"\b(?:{_BANKS})\b[\s:.,()-]*(?:a/?n[\s:.]*)?$", re.I)
+_ACCOUNT_WORD = re.compile(
+    r"\b(?:rekening|norek|no\.? ?rek|rek|virtual account|va|stk|số tài khoản|so tai khoan|tài khoản|số tk|tk)\b[^\d\n]{0,40}$", re.I
+)
+_PRICE_GROUPS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+$")
+_MONEY_BEFORE = re.compile(r"(?:rp|idr|usd|vnd|\$|senilai|sebesar|sejumlah|số tiền)\.?\s*$", re.I)
+_MONEY_AFTER = re.compile(r"\s*(?:rupiah|juta|miliar|triliun|ribu|đồng|đ\b|vnd|vnđ|triệu|tỷ|tỉ|usd|orang|người|nasabah|khách)", re.I)
+
+
+def _accounts(text: str) -> Iterator[Found]:
+    for match in _ACCOUNT.finditer(text):
+        before = _before(text, match.start(), 60)
+        named = _ACCOUNT_WORD.search(before)
+        bank = _SAYS_BANK.search(before)
+        if not (named or bank) or _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(text, match.end()):
+            continue
+        if _PRICE_GROUPS.match(match.group()) and not named:
+            continue
+        yield Found("account", *match.span())
+
+
+# ---- plates -----------------------------------------------------------------------------------------------------------------
+_AREAS = (
+    "A|AA|AB|AD|AE|AG|B|BA|BB|BD|BE|BG|BH|BK|BL|BM|BN|BP|D|DA|DB|DC|DD|DE|DG|DH|DK|DL|DM|DN|DP|DR|DS|DT|DW|E|EA|EB|ED|F|G|H|K|KB|KH|KT|KU|"
+    "L|M|N|P|PA|PB|PG|PS|PT|PY|R|S|T|W|Z"
+)
+_PLATE_ID = re.compile(rf"(?<![\w.,/-])(?:{_AREAS})[ \u00a0.-]{{0,2}}[1-9]\d{{0,3}}[ \u00a0.-]{{0,2}}[A-Z]{{1,3}}(?![\w/])")
+_PLATE_ID_BARE = re.compile(rf"(?<![\w.,/-])(?:{_AREAS})[ \u00a0.-]?[1-9]\d{{0,3}}(?:[ \u00a0.-]?[A-Z]{{1,3}})?(?![\w/])", re.I)
+_SAYS_PLATE = re.compile(
+    r"\b(?:nopol|no\.? ?pol|nomor polisi|plat|pelat|berpelat|berplat|nomor kendaraan|tnkb|biển số|biển kiểm soát|biển|bks|bien so)\b"
+    r"(?:[\s:.,()-]|nomor|no|nopol|polisi|xe|mobil|motor|là|số|kiểm|soát)*$",
+    re.I,
+)
+_UNITS = frozenset(
+    "KM MM CM KG GB MB TB HP AM PM CC KW MW GW WIB WIT RT RW HA GR ML PK PSI GHZ MHZ KHZ KWH RPM TH ST ND RD AU AD AL TNI".split()
+)
+_SMALL_WORDS = frozenset("DI KE DAN OF TO IN".split())
+_PLATE_VN = re.compile(
+    r"(?<![\w.,/-])[1-9]\d[ ]?[A-Z](?:[A-Z0-9])?[ \u00a0]?[-–. ]?[ \u00a0]?(?:\d{3}[. ]\d{2}|\d{5})(?![\w/]|[.,]\d)|"
+    r"(?<![\w.,/-])[1-9]\d-?[A-Z][A-Z0-9][ ]?[-– .][ ]?\d{4}(?![\w/]|[.,-]\d)",
+)
+_PLATE_VN_BARE = re.compile(r"(?<![\w.,/-])[1-9]\d[ -]?[A-Z][A-Z0-9]?[ ]?[-– .]?[ ]?\d{3}\.?\d{1,2}(?![\w/]|[.,-]\d)", re.I)
+_PLATE_VN_DASHED = re.compile(r"(?<![\w.,/-])[1-9]\d-[A-Z][A-Z0-9]?[ -.]?\d{3}\.?\d{2}(?![\w/]|[.,-]\d)")
+
+
+def _plate_is_sure(match: re.Match[str]) -> bool:
+    """An Indonesian plate without a word before it: three figures, or fewer before three letters; no unit or small word behind."""
+    pieces = re.fullmatch(r"([A-Z]+)([ \u00a0.-]*)(\d+)([ \u00a0.-]*)([A-Z]+)", match.group())
+    if pieces is None:
+        return False
+    _, gap, number, gap2, suffix = pieces.groups()
+    if suffix in _SMALL_WORDS and (len(number) < 4 or number[:2] in ("19", "20")):
+        return False
+    if suffix in _UNITS and len(number) < 4:
+        return False
+    return len(number) >= 3 or (bool(gap and gap2) and len(suffix) >= 2)
+
+
+def _plates(text: str) -> Iterator[Found]:
+    for match in _PLATE_ID.finditer(text):
+        if _plate_is_sure(match):
+            yield Found("plate", *match.span())
+    for pattern in (_PLATE_VN, _PLATE_VN_DASHED):
+        for match in pattern.finditer(text):
+            if not _MONEY_AFTER.match(text, match.end()):
+                yield Found("plate", *match.span())
+    for pattern in (_PLATE_ID_BARE, _PLATE_VN_BARE):
+        for match in pattern.finditer(text):
+            if _SAYS_PLATE.search(_before(text, match.start())):
+                yield Found("plate", *match.span())
+
+
+# ---- phones -----------------------------------------------------------------------------------------------------------------
+_PHONE = re.compile(
+    rf"(?<![\w.,/@#-])(?:\+{_GAP}?[1-9]|\(\+?\d|00|0|62|84)(?:[ \u00a0\u2009\u202f./\-\u2010-\u2013()]{{0,2}}\d){{6,14}}(?![\w/%]|[.,-]\d)"
+)
+_PHONE_BARE = re.compile(rf"(?<![\w.,/@#-])[1-9](?:{_SEPARATOR}?\d){{7,12}}(?![\w/%]|[.,-]\d)")
+_SAYS_PHONE = re.compile(
+    r"\b(?:wa|whatsapp|telp|tlp|telepon|hp|hub|hubungi|kontak|nomor hp|no\.? ?hp|no\.? ?wa|sđt|sdt|đt|điện thoại|dien thoai|liên hệ|zalo|"
+    r"gọi|call|phone|tel)\b[^\d\n]{0,14}$",
+    re.I,
+)
+_MOBILE = re.compile(r"(?:(?:\+|00)?62|0)8[1-9]\d{7,10}$|(?:(?:\+|00)?84|0)[35789]\d{8}$")
+_DATE_LIKE = re.compile(r"\(?0?\d{1,2}[-./ ]\d{1,2}[-./ ](?:\d{4}|\d{2})\)?(?!\d)|0\d[.:]\d{2} ?[-–] ?\d\d[.:]\d{2}")
+_SERVICE_TYPES = (
+    phonenumbers.PhoneNumberType.TOLL_FREE,
+    phonenumbers.PhoneNumberType.PREMIUM_RATE,
+    phonenumbers.PhoneNumberType.SHARED_COST,
+    phonenumbers.PhoneNumberType.UAN,
+)
+_NOT_A_PHONE = re.compile(r"\b(?:isbn|issn|doi|pasal|nomor perkara|perkara|no\. perkara|nomor surat|số hiệu|rp|idr|usd)[\s:.]*$", re.I)
+
+
+def _line_is_real(written: str) -> bool:
+    """Whether the numbering plan of Indonesia, Vietnam or (with a plus) any land knows this number as a person's or an office's line."""
+    number = "".join(character for character in written if character.isdigit() or character == "+")
+    if number.startswith("00"):
+        number = "+" + number[2:]
+    elif number[:2] in ("62", "84"):
+        number = "+" + number
+    regions = (None,) if number.startswith("+") else ("ID", "VN")
+    for region in regions:
+        try:
+            parsed = phonenumbers.parse(number, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(parsed) and phonenumbers.number_type(parsed) not in _SERVICE_TYPES:
+            return True
+    return False
+
+
+def _phones(text: str) -> Iterator[Found]:
+    for match in _PHONE.finditer(text):
+        written, before = match.group(), _before(text, match.start())
+        compact = "".join(character for character in written if character.isdigit() or character == "+")
+        if _DATE_LIKE.match(written) or _NOT_A_PHONE.search(before):
+            continue
+        start, end = match.span()
+        if written.startswith("(") and ")" not in written:
+            start += 1
+        if _MOBILE.match(compact) or _line_is_real(compact):
+            yield Found("phone", start, end)
+    for match in _PHONE_BARE.finditer(text):
+        if _SAYS_PHONE.search(_before(text, match.start())) and not _MONEY_AFTER.match(text, match.end()):
+            compact = _digits(match.group())
+            if _MOBILE.match("0" + compact) or _line_is_real("0" + compact):
+                yield Found("phone", *match.span())
+
+
+# ---- all together -----------------------------------------------------------------------------------------------------------
+Detector = Callable[[str], Iterator[Found]]
+DETECTORS: tuple[Detector, ...] = (_emails, _handles, _npwps, _niks, _cccds, _papers, _plates, _accounts, _phones)
+"""In order of right: what an earlier one claims, a later one may not touch."""
+
+_MAY_STAND_IN_ADDRESS = (_emails, _handles)
+_WORTH_A_LOOK = re.compile(r"\d{3}|\d\D?\d|@|\bat\b|\.(?:com|me|net|app)/", re.I)
+
+
+def find_identifiers(text: str) -> tuple[Found, ...]:
+    """All identifiers of a text, in order of place, never overlapping."""
+    if not _WORTH_A_LOOK.search(text):
+        return ()
+    addresses = [match.span() for match in _ADDRESS.finditer(text)] if "/" in text or "www." in text else []
+    found: list[Found] = []
+    for detector in DETECTORS:
+        blocked = [(one.start, one.end) for one in found]
+        if detector not in _MAY_STAND_IN_ADDRESS:
+            blocked += addresses
+        for one in detector(text):
+            if all(one.end <= start or one.start >= end for start, end in blocked):
+                found.append(one)
+                blocked.append((one.start, one.end))
+    return tuple(sorted(found, key=lambda one: one.start))
