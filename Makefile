@@ -1,0 +1,56 @@
+# Each target sets up what it needs by itself and says in one line what it is doing.
+.DEFAULT_GOAL := help
+K := .venv/bin/kentongan
+PY := .venv/bin/python
+WORKERS ?= 2
+export PYTHONUTF8 = 1
+
+.PHONY: help setup setup-run demo run test check bench soak screens heads lock clean
+
+help: ## Say what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+setup: ## Everything for developing: packages, front-end files, translations
+	@sh tools/setup.sh dev
+
+setup-run:
+	@sh tools/setup.sh run
+
+demo: setup-run ## The invented city, collected before your eyes
+	@$(K) demo $(ARGS)
+
+run: setup-run ## Your own installation
+	@$(K) run $(ARGS)
+
+test: setup ## Every test but the storms
+	@sh tools/chromium.sh
+	@echo "· Running the tests"
+	@$(PY) -m pytest -m "not soak" -n $(WORKERS) --dist loadgroup $(ARGS)
+
+check: setup ## Style, types, arrows and cycles
+	@echo "· Checking style (ruff)"; .venv/bin/ruff check --quiet . && .venv/bin/ruff format --quiet --check .
+	@echo "· Checking types (pyright)"; $(PY) tools/typecheck.py
+	@echo "· Checking arrows (import-linter)"; .venv/bin/lint-imports --no-logo $(if $(VERBOSE),,> build/arrows.txt) || { cat build/arrows.txt; exit 1; }
+	@echo "· Checking cycles and words"; $(PY) tools/house.py
+
+bench: setup ## Measure speed and memory; prints data set, size, commit, date
+	@$(PY) -m kentongan.measure.bench $(ARGS)
+
+soak: setup ## Long storms: kills, load, faults
+	@echo "· Running the storms"
+	@$(PY) -m pytest -m soak $(ARGS)
+
+screens: setup ## A picture of every screen in build/screens
+	@sh tools/chromium.sh
+	@$(K) screens --out build/screens $(ARGS)
+
+heads: setup ## Train the small heads again, byte for byte
+	@$(K) heads train $(ARGS)
+
+lock: setup
+	@sh tools/lock.sh
+
+clean: ## Remove what was built (never your data folder)
+	@echo "· Removing .venv, build and node_modules"
+	@rm -rf .venv build node_modules src/kentongan/office/static/vendor
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
