@@ -1,0 +1,36 @@
+"""Documentation under test: links lead somewhere, and every setting and command is described."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kentongan.config import SETTINGS, variable
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_it_has_no_dead_link(page):
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.S)
+    targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text)
+    dead = [t for t in targets if "://" not in t and not t.startswith("mailto:") and not (page.parent / t).exists()]
+    assert dead == []
+
+
+def test_it_describes_every_setting():
+    text = (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")
+    assert [s.name for s in SETTINGS if variable(s.name) not in text] == []
+
+
+def test_it_describes_every_command():
+    from kentongan.cli.main import main
+
+    text = (ROOT / "docs/reference/commands.md").read_text(encoding="utf-8")
+    assert [name for name in main.list_commands(None) if f"kentongan {name}" not in text] == []
+
+
+def test_its_decisions_say_what_would_change_our_mind():
+    papers = [p for p in (ROOT / "docs/decisions").glob("*.md") if "change our mind" not in p.read_text(encoding="utf-8")]
+    assert papers == []
