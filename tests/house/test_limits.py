@@ -1,0 +1,42 @@
+"""The limits of the product, each tried from the outside: what the tables could hold, and what the records can carry."""
+
+import dataclasses
+import inspect
+import re
+
+import pytest
+from django.apps import apps
+
+from kentongan.engine import records
+
+PERSONAL = re.compile(r"author|byline|writer|follower|handle|avatar|gender|religion|phone|nik\b|birth|political|ethnic", re.I)
+OURS = [m for m in apps.get_models() if m.__module__.startswith("kentongan.")]
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda m: m.__name__)
+def test_it_has_no_column_that_could_describe_a_person_of_the_public(model):
+    columns = [f.name for f in model._meta.get_fields() if not f.auto_created or f.concrete]
+    assert [c for c in columns if PERSONAL.search(c)] == []
+
+
+def test_it_carries_no_author_through_the_engine():
+    for _, record in inspect.getmembers(records, dataclasses.is_dataclass):
+        assert [f.name for f in dataclasses.fields(record) if PERSONAL.search(f.name)] == []
+
+
+def test_it_keeps_of_a_voice_only_a_keyed_hash_that_changes_with_the_month():
+    from kentongan.engine.privacy import author_key
+
+    july = author_key("Warga Biasa", salt=b"office-1/2026-07")
+    assert july == author_key("Warga Biasa", salt=b"office-1/2026-07")
+    assert july != author_key("Warga Biasa", salt=b"office-1/2026-08")
+    assert july != author_key("Warga Biasa", salt=b"office-2/2026-07")
+    assert "warga" not in july.lower()
+
+
+def test_it_has_no_index_that_gathers_the_posts_of_one_voice():
+    article = apps.get_model("listening", "Article")
+    indexed = {name for index in article._meta.indexes for name in index.fields}
+    unique = {name for c in article._meta.constraints for name in getattr(c, "fields", ())}
+    assert "voice" not in {n.lstrip("-") for n in indexed} | unique
+    assert not article._meta.get_field("voice").db_index
