@@ -1,18 +1,21 @@
 """Every outside thing as a Protocol: who calls it, in what order, what it raises.
 
-Grouped by topic. Each port has one adapter for production and a fake in `kentongan.testing`; both pass the same contract suite.
+Grouped by topic. Each port has one adapter for production and a fake in `kentongan.testing`; both pass the same
+contract suite.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from kentongan.engine.outcomes import OutcomeKind as OutcomeKind
 from kentongan.engine.vectors import Embedder as Embedder
 
 FloatArray = npt.NDArray[np.float32]
@@ -26,30 +29,26 @@ class Clock(Protocol):
         ...
 
 
-OutcomeKind = Literal[
-    "ok", "not_modified", "moved", "not_found", "gone", "forbidden", "unauthorized", "client_error", "server_error",
-    "too_many_requests", "robots_disallow", "robots_unreadable", "dns_failure", "refused", "tls_failure", "timeout", "too_slow",
-    "too_large", "bad_encoding", "redirect_loop", "too_many_redirects", "private_address", "bad_address", "protocol_error",
-    "unreadable", "interrupted",
-]
-
-
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """One GET. `etag` and `last_modified` make it conditional; `allow_hosts` names private hosts that may be asked."""
+    """One GET. `etag` and `last_modified` make it conditional. `max_bytes` limits the unpacked body; 0 means the
+    setting's limit."""
 
     url: str
     etag: str = ""
     last_modified: str = ""
     accept: str = "*/*"
+    max_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class FetchOutcome:
     """What came of a fetch. Every failure is a value with a kind and a sentence; only a bug raises.
 
-    `body` is decompressed and within the limit; empty unless kind is "ok". `url` is the final address after redirects;
-    `permanent_url` is set where every redirect on the way was permanent (301, 308). `retry_after_s` is what the host asked for.
+    `body` is decompressed and within the limit; empty unless kind is "ok". `url` is the final address after
+    redirects; `permanent_url` is set where every redirect on the way was permanent (301, 308). `retry_after_s` is
+    what the host asked for. `headers` has lower-case names and only what a reader of feeds and pages needs (etag,
+    last-modified, content-type, …).
     """
 
     kind: OutcomeKind
@@ -63,8 +62,24 @@ class FetchOutcome:
     elapsed_s: float = 0.0
 
 
+class HostSlots(Protocol):
+    """At most two connections to one host, counted over every process that shares the slots. Called by the fetcher
+    only."""
+
+    def hold(self, host: str, wait_s: float, spacing_s: float = 0.0) -> AbstractContextManager[bool]:
+        """Wait up to `wait_s` seconds for a slot of `host` and hold it while the context is open.
+
+        Gives True when held, False when none came free in time. `spacing_s` is the pause the host asks for
+        (crawl-delay): a visit starts at least so long after the start of the one before, over all holders; waiting
+        for it counts into `wait_s`. Blocking, called from many threads. Raises `DatabaseError` where the slots live
+        in a database that is away.
+        """
+        ...
+
+
 class Fetcher(Protocol):
-    """The network. Called by the collector's jobs from any thread; `close` once at the end. Never raises for a host's fault.
+    """The network. Called by the collector's jobs from any thread; `close` once at the end. Never raises for a host's
+    fault.
 
     Order inside: address check → robots → host slot (≤ 2 connections, crawl-delay) → request → limits → outcome.
     """

@@ -1,0 +1,58 @@
+"""At most so many connections to one host inside this process, and the pause its robots.txt asks for between two
+visits."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class _Host:
+    free: threading.BoundedSemaphore
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    next_start: float = 0.0
+
+
+class LocalHostSlots:
+    """`HostSlots` for one process. Keeps a small entry for each host ever asked; hosts are few hundreds, not
+    millions."""
+
+    def __init__(self, per_host: int = 2) -> None:
+        self._per_host = per_host
+        self._hosts: dict[str, _Host] = {}
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def hold(self, host: str, wait_s: float, spacing_s: float = 0.0) -> Generator[bool]:
+        """See `kentongan.ports.HostSlots`."""
+        with self._lock:
+            entry = self._hosts.setdefault(host, _Host(threading.BoundedSemaphore(self._per_host)))
+        until = time.monotonic() + wait_s
+        if not entry.free.acquire(timeout=max(0.0, wait_s)):
+            yield False
+            return
+        try:
+            pause = self._reserve(entry, until, spacing_s)
+            if pause is None:
+                yield False
+            else:
+                if pause > 0:
+                    time.sleep(pause)
+                yield True
+        finally:
+            entry.free.release()
+
+    @staticmethod
+    def _reserve(entry: _Host, until: float, spacing_s: float) -> float | None:
+        """Seconds to sleep before the visit may start, or None if that would be after `until`."""
+        with entry.lock:
+            now = time.monotonic()
+            start = max(now, entry.next_start)
+            if start > until:
+                return None
+            entry.next_start = start + spacing_s
+            return start - now
