@@ -1,0 +1,187 @@
+"""Small pictures as numbers: where each bar stands. The templates draw them as SVG, without a script and without a style attribute.
+
+Horizontal places are in percent and vertical ones in pixels, so one drawing fits a phone and a wall without its letters shrinking. Every
+picture carries the words that say the same, and its table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+
+from kentongan.office.listening import presenting
+
+SPARK_HOURS = 24
+SPARK_HEIGHT = 24
+PLOT_TOP = 18
+PLOT_HEIGHT = 150
+CHART_HOURS = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One hour of a sparkline, in its own units: 4 wide an hour, SPARK_HEIGHT high."""
+
+    x: int
+    y: float
+    height: float
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """The last SPARK_HOURS hours of a story. `words` says what the bars show."""
+
+    bars: tuple[Bar, ...]
+    width: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One hour of the chart against usual. Places: `x` and `width` in percent, the rest in pixels from the top."""
+
+    hour: datetime
+    count: float
+    expected: float | None
+    low: float | None
+    high: float | None
+    x: float
+    middle: float
+    width: float
+    bar_x: float
+    bar_width: float
+    bar_y: float
+    bar_height: float
+    band_y: float
+    band_height: float
+    usual_y: float
+    above: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A label on an axis: `at` in percent (across) or pixels (down)."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Items an hour against the usual band. `usual` is False where the past is too short to say what is usual."""
+
+    columns: tuple[Column, ...]
+    hours: tuple[Mark, ...]
+    lines: tuple[Mark, ...]
+    base: float
+    height: float
+    usual: bool
+    words: str
+
+
+def spark(counts: Sequence[Sequence[Any]], now: datetime) -> Spark:
+    """The sparkline of `counts` (hour as ISO text, number) for the hours up to `now`."""
+    by_hour = {datetime.fromisoformat(str(at)): int(n) for at, n in counts}
+    last = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    hours = [last - timedelta(hours=back) for back in range(SPARK_HOURS - 1, -1, -1)]
+    values = [by_hour.get(at, 0) for at in hours]
+    most = max(values)
+    bars = tuple(
+        Bar(4 * i, round(SPARK_HEIGHT - _share(n, most), 1), round(_share(n, most), 1), i == SPARK_HOURS - 1)
+        for i, n in enumerate(values)
+    )
+    return Spark(bars, 4 * SPARK_HOURS - 1, _spark_words(values, hours))
+
+
+def _share(n: int, most: int) -> float:
+    return max(2.0, SPARK_HEIGHT * n / most) if n else 1.0
+
+
+def _spark_words(values: Sequence[int], hours: Sequence[datetime]) -> str:
+    total, most = sum(values), max(values)
+    if not total:
+        return gettext("Nothing in the last 24 hours.")
+    said = ngettext("%(n)s item in the last 24 hours", "%(n)s items in the last 24 hours", total) % {"n": presenting.number(total)}
+    peak = gettext("most at %(hour)s: %(n)s") % {"hour": presenting.hour(hours[values.index(most)]), "n": presenting.number(most)}
+    return f"{said}; {peak}"
+
+
+def against_usual(series: Sequence[Mapping[str, Any]]) -> Chart | None:
+    """The chart of a series of engine `SeriesPoint`s as JSON; None where there is nothing to draw."""
+    points = list(series)[-CHART_HOURS:]
+    if not points:
+        return None
+    return _chart([(datetime.fromisoformat(p["hour"]), p["count"], p["expected"], p["low"], p["high"]) for p in points])
+
+
+def counts_only(counts: Sequence[Sequence[Any]], now: datetime) -> Chart | None:
+    """The chart of a story that has no series yet: bars without a band."""
+    if not counts:
+        return None
+    by_hour = {datetime.fromisoformat(str(at)): float(n) for at, n in counts}
+    end = max(by_hour)
+    if now - end < timedelta(hours=CHART_HOURS // 2):
+        end = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    hours = [end - timedelta(hours=back) for back in range(CHART_HOURS - 1, -1, -1)]
+    return _chart([(at, by_hour.get(at, 0.0), None, None, None) for at in hours])
+
+
+Point = tuple[datetime, float, float | None, float | None, float | None]
+
+
+def _chart(points: Sequence[Point]) -> Chart:
+    top = _round_up(max(max(count, high or 0.0) for _, count, _, _, high in points))
+    base = PLOT_TOP + PLOT_HEIGHT
+    step = 100 / len(points)
+
+    def y(value: float) -> float:
+        return round(base - PLOT_HEIGHT * value / top, 1)
+
+    columns = []
+    for i, (at, count, expected, low, high) in enumerate(points):
+        x = round(i * step, 3)
+        columns.append(
+            Column(
+                at, count, expected, low, high, x, round(x + step / 2, 3), round(step + 0.05, 3), round(x + step * 0.15, 3),
+                round(step * 0.7, 3), y(count), round(base - y(count), 1), y(high or 0), round(y(low or 0) - y(high or 0), 1),
+                y(expected or 0), high is not None and count > high,
+            )
+        )  # fmt: skip
+    usual = points[0][2] is not None
+    lines = tuple(Mark(y(value), presenting.number(value)) for value in (top / 2, top) if value == int(value))
+    return Chart(tuple(columns), tuple(_hours(columns)), lines, base, base + 40, usual, _chart_words(columns, usual))
+
+
+def _round_up(value: float) -> float:
+    for step in (2, 4, 6, 8, 10, 20, 40, 60, 80, 100, 200, 400, 600, 800, 1000):
+        if value <= step:
+            return float(step)
+    return float(-(-value // 1000) * 1000)
+
+
+def _hours(columns: Sequence[Column]) -> list[Mark]:
+    """A label every six hours where there is room, with the weekday at midnight."""
+    marks = []
+    for column in columns:
+        local = timezone.localtime(column.hour)
+        if local.hour % 12 == 0 and 3 < column.x < 94:
+            marks.append(Mark(column.x, presenting.short_day(column.hour) if local.hour == 0 else presenting.hour(column.hour)))
+    return marks
+
+
+def _chart_words(columns: Sequence[Column], usual: bool) -> str:
+    peak = max(columns, key=lambda column: column.count)
+    when = f"{presenting.short_day(peak.hour)}, {presenting.hour(peak.hour)}"
+    if usual and peak.expected is not None:
+        return gettext("Most at %(when)s: %(n)s items, where %(usual)s is usual.") % {
+            "when": when, "n": presenting.number(peak.count, 1), "usual": presenting.number(peak.expected, 1),
+        }  # fmt: skip
+    return gettext("Most at %(when)s: %(n)s items. The past is too short to say what is usual.") % {
+        "when": when, "n": presenting.number(peak.count, 1),
+    }  # fmt: skip

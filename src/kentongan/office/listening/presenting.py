@@ -1,0 +1,198 @@
+"""Words and figures for people: levels, reasons, times, numbers, in the language that is active. Reads nothing, changes nothing.
+
+Engine records carry codes, never sentences; here a code becomes a sentence. Times are shown in the office's own zone with weekday, numbers
+as the reader's language writes them (1.234,5 in Indonesian and Vietnamese, 1,234.5 in English).
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext_lazy
+
+from kentongan.engine.reasons import SENTENCES
+from kentongan.engine.records import LEVELS, Reason
+
+Words = str | Promise
+LEVEL_WORDS: dict[str, Words] = {
+    "watch": pgettext_lazy("level", "Watch"),
+    "low": pgettext_lazy("level", "Low"),
+    "medium": pgettext_lazy("level", "Medium"),
+    "high": pgettext_lazy("level", "High"),
+    "crisis": pgettext_lazy("level", "Crisis"),
+}
+LEVEL_STEPS: dict[str, Words] = {
+    "watch": gettext_lazy("Nothing to do now. It stays in view."),
+    "low": gettext_lazy("Answer within two working days."),
+    "medium": gettext_lazy("Name an owner within two hours; a holding line the same day."),
+    "high": gettext_lazy("Name an owner within 30 minutes; a statement within four hours."),
+    "crisis": gettext_lazy("Name an owner at once; a holding statement within 60 minutes, then a rhythm of updates."),
+}
+FACTORS: tuple[tuple[str, Words, Words], ...] = (
+    ("harm", gettext_lazy("Harm"), gettext_lazy("to safety, health, rights or money")),
+    ("velocity", gettext_lazy("Speed"), gettext_lazy("growth against what is usual at that hour")),
+    ("reach", gettext_lazy("Reach"), gettext_lazy("distinct outlets, copies not counted")),
+    ("service_gap", gettext_lazy("Unanswered need"), gettext_lazy("people ask something no official page answers")),
+    ("credibility", gettext_lazy("Credibility"), gettext_lazy("4 confirmed, 2 checked and false, 1 not known")),
+)
+LANGUAGE_WORDS: dict[str, Words] = {
+    "id": gettext_lazy("Indonesian"),
+    "ms": gettext_lazy("Malay"),
+    "jv": gettext_lazy("Javanese"),
+    "su": gettext_lazy("Sundanese"),
+    "vi": gettext_lazy("Vietnamese"),
+    "en": gettext_lazy("English"),
+    "other": gettext_lazy("Another language"),
+}
+SOURCE_KIND_WORDS: dict[str, Words] = {
+    "press": gettext_lazy("Press"),
+    "official": gettext_lazy("Official"),
+    "public": gettext_lazy("Public posts"),
+}
+ZONE_NAMES = {
+    "Asia/Jakarta": "WIB",
+    "Asia/Pontianak": "WIB",
+    "Asia/Makassar": "WITA",
+    "Asia/Jayapura": "WIT",
+    "Asia/Ho_Chi_Minh": "GMT+7",
+}
+DAY_PATTERNS = {"id": "EEE, d MMM y", "vi": "EEE, dd/MM/y", "en": "EEE d MMM y"}
+SHORT_DAY_PATTERNS = {"id": "EEE d MMM", "vi": "EEE dd/MM", "en": "EEE d MMM"}
+HOUR_FORMATS = {"id": "%H.%M", "vi": "%H:%M", "en": "%H:%M"}
+
+
+def speech() -> str:
+    """The active language among those we speak; English where none is."""
+    active = (get_language() or "en").split("-")[0]
+    return active if active in HOUR_FORMATS else "en"
+
+
+def level_rank(level: str) -> int:
+    """0 for watch … 4 for crisis."""
+    return LEVELS.index(level) if level in LEVELS else 0  # type: ignore[arg-type]
+
+
+def number(value: float, digits: int = 0) -> str:
+    """1234.5 as `1.234,5` in Indonesian and Vietnamese, `1,234.5` in English, with at most `digits` decimals."""
+    pattern = "#,##0." + "#" * digits if digits else "#,##0"
+    return format_decimal(value, format=pattern, locale=speech())
+
+
+def hour(moment: datetime) -> str:
+    """The local time of day: 05.12 in Indonesian, 05:12 elsewhere."""
+    return timezone.localtime(moment).strftime(HOUR_FORMATS[speech()])
+
+
+def day(moment: datetime | date) -> str:
+    """Weekday and date with the year."""
+    local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
+    return format_date(local, DAY_PATTERNS[speech()], locale=speech())
+
+
+def short_day(moment: datetime) -> str:
+    """Weekday and date without the year."""
+    return format_date(timezone.localtime(moment), SHORT_DAY_PATTERNS[speech()], locale=speech())
+
+
+def zone() -> str:
+    """The short name people use for the active time zone."""
+    name = timezone.get_current_timezone_name()
+    return ZONE_NAMES.get(name, name)
+
+
+def when(moment: datetime, now: datetime) -> str:
+    """As short as it can be without being doubtful: today only the hour, this year weekday and date, else the year too."""
+    local, today = timezone.localtime(moment), timezone.localtime(now)
+    if local.date() == today.date():
+        return hour(moment)
+    written = short_day(moment) if abs(today - local) < timedelta(days=300) else day(moment)
+    return f"{written}, {hour(moment)}"
+
+
+def span(length: timedelta) -> str:
+    """A length of time in words: "10 minutes"."""
+    return format_timedelta(length, granularity="minute", threshold=1.2, locale=speech())
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long before `now`: "3 minutes ago"."""
+    return format_timedelta(moment - now, granularity="minute", threshold=1.2, add_direction=True, locale=speech())
+
+
+def language_words(codes: Sequence[str]) -> str:
+    """The languages by name, in the order given."""
+    return ", ".join(str(LANGUAGE_WORDS.get(code, code)) for code in codes)
+
+
+class _Local(string.Formatter):
+    """Like `str.format`, but a number is written as the reader's language writes it."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        written = super().format_field(value, format_spec)
+        if isinstance(value, int | float) and not isinstance(value, bool) and speech() != "en":
+            return str(written).translate(str.maketrans(",.", ".,"))
+        return written
+
+
+def sentence(reason: Reason | Mapping[str, Any] | None) -> str:
+    """The sentence of a reason in the active language; empty for no reason.
+
+    A row written by another version may carry a code this one does not know: it is shown as such, never hidden.
+    """
+    if not reason:
+        return ""
+    code, values = (reason.code, reason.values) if isinstance(reason, Reason) else (reason["code"], reason.get("values", {}))
+    if code not in SENTENCES:
+        return gettext("A reason this version does not know (%(code)s).") % {"code": code}
+    return _Local().format(gettext(SENTENCES[code]), **{name: _spoken(value) for name, value in values.items()})
+
+
+def _spoken(value: Any) -> Any:
+    """Moments stand in reasons as ISO text; people read them as local time."""
+    if isinstance(value, str) and len(value) >= 19 and value[4:5] == "-" and value[10:11] == "T":
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+        return f"{short_day(moment)}, {hour(moment)}" if moment.tzinfo else value
+    return value
+
+
+def outcome(kind: str) -> str:
+    """What came of a visit, in words; a source that was never visited says so."""
+    if not kind:
+        return gettext("Not visited yet.")
+    return sentence({"code": f"fetch.{kind}"})
+
+
+def outlets_phrase(count: int) -> str:
+    """ "43 outlets", in the reader's language."""
+    return ngettext("%(n)s outlet", "%(n)s outlets", count) % {"n": number(count)}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text; `hit` where it matches what was searched."""
+
+    text: str
+    hit: bool
+
+
+def pieces(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Piece]:
+    """Cut `text` at sorted, non-overlapping `spans`; the pieces joined give `text` again."""
+    at = 0
+    for start, end in spans:
+        if start > at:
+            yield Piece(text[at:start], False)
+        yield Piece(text[start:end], True)
+        at = end
+    if at < len(text):
+        yield Piece(text[at:], False)

@@ -1,0 +1,304 @@
+"""What the screens read. Every function takes the office and gives only its rows, in a number of queries that does not grow with them.
+
+Pages are cut by a cursor (last seen time and id), so that a list does not shift under the reader while new items arrive.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
+from pgvector.django import MaxInnerProduct
+
+from kentongan.engine.records import LEVELS
+from kentongan.office.listening.models import Article, JournalEntry, ListenerState, Membership, Signal, Source, Story, StoryMark, Visit
+from kentongan.office.people.models import Office
+
+PAGE = 30
+COPIES_SHOWN = 12
+OUTLETS_SHOWN = 60
+SPANS: dict[str, timedelta] = {"day": timedelta(days=1), "three": timedelta(days=3), "fortnight": timedelta(days=14)}
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page ended: the time and id of its last row."""
+
+    at: datetime
+    pk: int
+
+    def text(self) -> str:
+        """As it stands in an address."""
+        return f"{self.at.timestamp():.6f}-{self.pk}"
+
+
+def cursor_from(text: str) -> Cursor | None:
+    """The cursor of an address; None for none, or for one that cannot be read."""
+    at, _, pk = text.rpartition("-")
+    try:
+        return Cursor(datetime.fromtimestamp(float(at), UTC), int(pk))
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFilter:
+    """What the list of stories is narrowed to; empty means all. `level` is the lowest level shown."""
+
+    level: str = ""
+    language: str = ""
+    outlet: str = ""
+    span: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.level or self.language or self.outlet or self.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A page of rows and where the next begins (None at the end)."""
+
+    rows: Sequence[Any]
+    after: Cursor | None
+
+
+def _after(rows: QuerySet[Any], column: str, cursor: Cursor | None) -> QuerySet[Any]:
+    rows = rows.order_by(f"-{column}", "-pk")
+    if cursor is None:
+        return rows
+    return rows.filter(Q(**{f"{column}__lt": cursor.at}) | Q(**{column: cursor.at, "pk__lt": cursor.pk}))
+
+
+def _cut(rows: QuerySet[Any], column: str, size: int) -> Cut:
+    found = list(rows[: size + 1])
+    last = found[size - 1] if len(found) > size else None
+    return Cut(found[:size], Cursor(getattr(last, column), last.pk) if last is not None else None)
+
+
+def get_stories(office: Office, chosen: StoryFilter, cursor: Cursor | None, now: datetime, size: int = PAGE) -> Cut:
+    """A page of stories, latest first. One query."""
+    rows = Story.objects.filter(office=office, merged_into=None)
+    if chosen.level in LEVELS:
+        rows = rows.filter(level__in=LEVELS[LEVELS.index(chosen.level) :])  # type: ignore[arg-type]
+    if chosen.language:
+        rows = rows.filter(languages__contains=[chosen.language])
+    if chosen.outlet:
+        rows = rows.filter(outlets__contains=[chosen.outlet])
+    if chosen.span in SPANS:
+        rows = rows.filter(last__gte=now - SPANS[chosen.span])
+    return _cut(_after(rows, "last", cursor), "last", size)
+
+
+def get_outlet_names(office: Office) -> list[str]:
+    """Every outlet a source of the office speaks for, by name. One query."""
+    return list(Source.objects.filter(office=office).order_by("outlet").values_list("outlet", flat=True).distinct())
+
+
+def get_change(office: Office) -> int:
+    """The number of the office's latest change; a page remembers it to ask later what is new. One query."""
+    stories = Story.objects.filter(office=office).aggregate(at=Max("change_seq"))["at"]
+    return stories or 0
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What changed after a number: `count` rows that are new or changed, and the number to ask with next."""
+
+    count: int
+    change: int
+
+
+def get_news(office: Office, after: int, what: str) -> News:
+    """Stories or signals changed after the number `after`. One query."""
+    rows: QuerySet[Any] = (
+        Signal.objects.filter(office=office) if what == "signals" else Story.objects.filter(office=office, merged_into=None)
+    )
+    found = rows.filter(change_seq__gt=after).aggregate(n=Count("pk"), at=Max("change_seq"))
+    return News(found["n"], found["at"] or after)
+
+
+@dataclass(slots=True)
+class Item:
+    """An original article of a story with its copies folded in."""
+
+    member: Membership
+    copies: list[Membership] = field(default_factory=list)
+    copy_count: int = 0
+
+    @property
+    def article(self) -> Article:
+        return self.member.article
+
+    @property
+    def hidden(self) -> int:
+        """Copies that are counted and not shown."""
+        return self.copy_count - len(self.copies)
+
+
+@dataclass(frozen=True, slots=True)
+class OutletStep:
+    """When an outlet first told the story and how often it did."""
+
+    outlet: str
+    first: datetime
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Everything the page of one story shows."""
+
+    story: Story
+    items: Sequence[Item]
+    after: Cursor | None
+    path: Sequence[OutletStep]
+    areas: Sequence[tuple[str, int]]
+    official: Sequence[Article]
+    signals: Sequence[Signal]
+    mark: StoryMark | None
+    near: Sequence[Story]
+
+
+def get_story(office: Office, pk: int) -> Story | None:
+    """A story of this office, or None. One query."""
+    return Story.objects.filter(office=office, pk=pk).select_related("headline_article", "merged_into").first()
+
+
+def get_detail(story: Story, cursor: Cursor | None) -> Detail:
+    """The page of one story. Eight queries whatever its size."""
+    items, after = _items(story, cursor)
+    path = (
+        Membership.objects.filter(story=story)
+        .values_list("article__outlet")
+        .annotate(first=Min("article__published"), n=Count("pk"))
+        .order_by("first")[:OUTLETS_SHOWN]
+    )
+    areas = (
+        Membership.objects.filter(story=story).exclude(article__source__area="").exclude(article__source=None)
+        .values_list("article__source__area").annotate(n=Count("pk")).order_by("-n", "article__source__area")[:12]
+    )  # fmt: skip
+    official = Article.objects.filter(membership__story=story, source_kind="official").order_by("published").defer("text", "embedding")
+    return Detail(
+        story=story,
+        items=items,
+        after=after,
+        path=[OutletStep(*row) for row in path],
+        areas=list(areas),
+        official=list(official[:6]),
+        signals=list(Signal.objects.filter(story=story).select_related("state_by")[:6]),
+        mark=StoryMark.objects.filter(story=story).select_related("by").first(),
+        near=get_near(story),
+    )
+
+
+def _items(story: Story, cursor: Cursor | None) -> tuple[list[Item], Cursor | None]:
+    light = ("article__embedding", "article__search", "article__text")
+    originals = Membership.objects.filter(story=story, copy_kind="original").select_related("article").defer(*light)
+    originals = originals.annotate(published=F("article__published"), copy_count=Count("article__copies"))
+    cut = _cut(_after(originals, "published", cursor), "published", PAGE)
+    items = {row.article_id: Item(row, copy_count=row.copy_count) for row in cut.rows}
+    place = Window(RowNumber(), partition_by=F("original_id"), order_by=F("article__published").asc())
+    copies = Membership.objects.filter(original_id__in=list(items)).exclude(copy_kind="original").annotate(place=place)
+    for copy in copies.filter(place__lte=COPIES_SHOWN).select_related("article").defer(*light).order_by("article__published"):
+        items[copy.original_id].copies.append(copy)
+    return list(items.values()), cut.after
+
+
+def get_near(story: Story, size: int = 8) -> list[Story]:
+    """Stories closest in meaning to this one, as candidates for a merge; the latest ones where nothing is known. One query."""
+    rows = Story.objects.filter(office_id=story.office_id, merged_into=None).exclude(pk=story.pk)
+    rows = rows.filter(last__gte=story.first - timedelta(days=7), first__lte=story.last + timedelta(days=7))
+    head = story.headline_article
+    if head is None or head.embedding is None:
+        return list(rows.order_by("-last")[:size])
+    return list(rows.order_by(MaxInnerProduct("headline_article__embedding", head.embedding), "-last")[:size])
+
+
+_RANK = Case(*(When(level=level, then=Value(rank)) for rank, level in enumerate(LEVELS)), default=Value(0), output_field=IntegerField())
+
+
+def get_signals(office: Office, state: str, size: int = 60) -> list[Signal]:
+    """Signals in a state, the most serious first, then the latest. One query."""
+    rows = Signal.objects.filter(office=office).select_related("story", "state_by")
+    if state:
+        rows = rows.filter(state=state)
+    return list(rows.annotate(rank=_RANK).order_by("-rank", "-updated")[:size])
+
+
+def get_signal_counts(office: Office) -> dict[str, int]:
+    """How many signals are in each state. One query."""
+    counts = Signal.objects.filter(office=office).order_by().values_list("state").annotate(n=Count("pk"))
+    return dict(counts)
+
+
+def get_signal(office: Office, pk: int) -> Signal | None:
+    """A signal of this office, or None. One query."""
+    return Signal.objects.filter(office=office, pk=pk).select_related("story", "state_by").first()
+
+
+def get_signal_items(signal: Signal, size: int = 6) -> list[Article]:
+    """The first item of each outlet in the signal's story since it began. One query."""
+    if signal.story_id is None:
+        return []
+    rows = Article.objects.filter(membership__story_id=signal.story_id, membership__copy_kind="original")
+    rows = rows.filter(published__gte=signal.since - timedelta(hours=1)).defer("embedding", "search", "text")
+    first: dict[str, Article] = {}
+    for article in rows.order_by("published")[: size * 20]:
+        first.setdefault(article.outlet, article)
+    return list(first.values())[:size]
+
+
+def get_sources(office: Office) -> list[Source]:
+    """Every source of the office, by name. One query."""
+    return list(Source.objects.filter(office=office).order_by("name", "pk"))
+
+
+def get_source(office: Office, pk: int) -> Source | None:
+    """A source of this office, or None. One query."""
+    return Source.objects.filter(office=office, pk=pk).first()
+
+
+def get_visits(source: Source, size: int = 40) -> list[Visit]:
+    """The latest visits to a source. One query."""
+    return list(source.visits.order_by("-at")[:size])
+
+
+def get_item_counts(office: Office, since: datetime) -> dict[int, int]:
+    """Items of each source (by id) published since. One query."""
+    rows = Article.objects.filter(office=office, published__gte=since).exclude(source=None).order_by()
+    return dict(rows.values_list("source_id").annotate(n=Count("pk")))
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """How far the listener is: `heard` is the time up to which everything is read, `waiting` what still waits."""
+
+    heard: datetime | None
+    waiting: int
+
+
+def get_listening(office: Office) -> Listening:
+    """How far the listener of the office is. Three small queries."""
+    state = ListenerState.objects.filter(office=office).only("offset", "heard").first()
+    last = JournalEntry.objects.filter(office=office).aggregate(at=Max("seq"))["at"] or 0
+    waiting = Article.objects.filter(office=office, waiting=True).count()
+    behind = max(0, last - (state.offset if state else 0))
+    return Listening(state.heard if state else None, waiting + behind)
+
+
+def get_first_voices(stories: Iterable[int], since: datetime | None = None) -> dict[int, list[Article]]:
+    """For each story the first original of every outlet, earliest first (with `since`, only later ones). One query."""
+    rows = Membership.objects.filter(story__in=list(stories), copy_kind="original")
+    if since is not None:
+        rows = rows.filter(article__published__gte=since)
+    place = Window(RowNumber(), partition_by=[F("story_id"), F("article__outlet")], order_by=F("article__published").asc())
+    rows = rows.annotate(place=place).filter(place=1).select_related("article").defer("article__embedding", "article__search")
+    voices: dict[int, list[Article]] = defaultdict(list)
+    for row in rows.order_by("story_id", "article__published", "article_id"):
+        voices[row.story_id].append(row.article)
+    return voices
