@@ -56,8 +56,8 @@ _HOUR_S = 3600.0
 _DAY_S = 86_400.0
 _SLOW_HALF_LIFE_S = 14 * _DAY_S
 _FAST_HALF_LIFE_S = 3600.0
-_PRIOR_EXPOSURE_H = 6.0
-_PRIOR_RATE_PER_H = 0.5
+_PRIOR_ITEMS = 0.5
+_PRIOR_H = 6.0
 _HOUR_PRIOR_H = 4.0
 _STEP_S = 300.0
 _JITTER = 0.1
@@ -103,7 +103,8 @@ class Rhythm:
     """What is known about when a source publishes and when it is visited next. `counts` and `exposure` are by UTC
     hour of day.
 
-    `exposure` is in hours watched; both are faded by age. `failures` counts failed visits in a row. `reasons` say in
+    `exposure` is in hours watched; both are faded by age. `quiet_since` is the time of the newest item, or of the
+    first visit where none is known. `failures` counts failed visits in a row. `reasons` say in
     words why `next_visit` is when it is.
     """
 
@@ -115,7 +116,7 @@ class Rhythm:
     recent_exposure: float = 0.0
     last_visit: datetime | None = None
     last_success: datetime | None = None
-    last_item: datetime | None = None
+    quiet_since: datetime | None = None
     failures: int = 0
     interval_s: float = 0.0
     last_kind: OutcomeKind | None = None
@@ -137,7 +138,7 @@ class Rhythm:
             "recent_exposure": round(self.recent_exposure, 6),
             "last_visit": _text(self.last_visit),
             "last_success": _text(self.last_success),
-            "last_item": _text(self.last_item),
+            "quiet_since": _text(self.quiet_since),
             "failures": self.failures,
             "interval_s": round(self.interval_s, 3),
             "last_kind": self.last_kind,
@@ -159,7 +160,7 @@ class Rhythm:
             recent_exposure=float(data["recent_exposure"]),
             last_visit=_time(data["last_visit"]),
             last_success=_time(data["last_success"]),
-            last_item=_time(data["last_item"]),
+            quiet_since=_time(data["quiet_since"]),
             failures=int(data["failures"]),
             interval_s=float(data["interval_s"]),
             last_kind=kind,
@@ -206,7 +207,7 @@ def rate_per_hour(rhythm: Rhythm, moment: datetime) -> float:
 
 def _learn(rhythm: Rhythm, facts: VisitFacts, now: datetime) -> Rhythm:
     believable = [moment for moment in facts.published if now - timedelta(days=30) <= moment <= now]
-    since = rhythm.last_success or min(believable, default=now)
+    since = min(rhythm.last_success or min(believable, default=now), now)
     watched_s = max(0.0, (now - since).total_seconds())
     gap_s = max(0.0, (now - (rhythm.last_success or now)).total_seconds())
     slow = 0.5 ** (gap_s / _SLOW_HALF_LIFE_S)
@@ -224,11 +225,7 @@ def _learn(rhythm: Rhythm, facts: VisitFacts, now: datetime) -> Rhythm:
     recent = (
         sum(0.5 ** ((now - moment).total_seconds() / _FAST_HALF_LIFE_S) for moment in inside) + undated * (1 + fast) / 2
     )
-    newest = (
-        max((*inside, rhythm.last_item), key=_order, default=None) if rhythm.last_item else max(inside, default=None)
-    )
-    if undated:
-        newest = now
+    quiet_since = now if undated else max((*inside, rhythm.quiet_since or since))
     return replace(
         rhythm,
         counts=tuple(counts),
@@ -236,13 +233,9 @@ def _learn(rhythm: Rhythm, facts: VisitFacts, now: datetime) -> Rhythm:
         recent_count=rhythm.recent_count * fast + recent,
         recent_exposure=rhythm.recent_exposure * fast + (1 - fast) * _FAST_HALF_LIFE_S / math.log(2) / _HOUR_S,
         last_success=now,
-        last_item=newest,
+        quiet_since=quiet_since,
         failures=0,
     )
-
-
-def _order(moment: datetime | None) -> float:
-    return moment.timestamp() if moment else -math.inf
 
 
 def _spread(start: datetime, end: datetime) -> list[tuple[int, float]]:
@@ -260,7 +253,7 @@ def _spread(start: datetime, end: datetime) -> list[tuple[int, float]]:
 
 def _overall(rhythm: Rhythm) -> float:
     """Items an hour over the whole day, with the prior of a source nobody knows yet."""
-    return (sum(rhythm.counts) + _PRIOR_RATE_PER_H) / (sum(rhythm.exposure) + _PRIOR_EXPOSURE_H * _PRIOR_RATE_PER_H * 2)
+    return (sum(rhythm.counts) + _PRIOR_ITEMS) / (sum(rhythm.exposure) + _PRIOR_H)
 
 
 def _rate(rhythm: Rhythm, hour: int) -> float:
@@ -279,7 +272,7 @@ def _interval(
     reasons = [Reason("rhythm.learned", {"per_day": round(rhythm.per_day, 1)})]
     if facts.overflow:
         reasons.append(Reason("rhythm.overflow"))
-    silence_s = (now - rhythm.last_item).total_seconds() if rhythm.last_item else 0.0
+    silence_s = (now - rhythm.quiet_since).total_seconds() if rhythm.quiet_since else 0.0
     floor = (silence_s - _DAY_S) / 30
     if floor > interval:
         interval = floor
