@@ -62,6 +62,24 @@ SENTENCES: dict[str, str] = {
     "rhythm.backoff": "Failed {failures} times in a row; visits are spaced out.",
     "rhythm.daily": "Looked at once a day until someone changes the address.",
     "rhythm.busy": "Comes again as soon as a connection is free.",
+    # briefing
+    "briefing.new": "New: first told by {outlet}, {when}.",
+    "briefing.joined_one": "{outlets} tells it too since your last visit.",
+    "briefing.joined": "{n} more outlets since your last visit, among them {outlets}.",
+    "briefing.more": "More items; the latest from {outlet}, {when}.",
+    "briefing.unchanged": "Nothing new since your last visit.",
+    "briefing.next_watch": "Nothing to do now; it stays in view.",
+    "briefing.next_medium": "Name an owner within two hours; a holding line the same day.",
+    "briefing.next_medium_unanswered": "No official page answers yet: name an owner within two hours and ask for the facts.",
+    "briefing.next_high": "Name an owner within 30 minutes; a statement within four hours.",
+    "briefing.next_high_unanswered": "No official page answers yet: name an owner within 30 minutes, a statement within four hours.",
+    "briefing.next_crisis": "Name an owner at once; a holding statement within 60 minutes, then a rhythm of updates.",
+    "briefing.next_crisis_unanswered": "No official page answers yet: name an owner at once, a holding statement within 60 minutes.",
+    "briefing.silent": "{source} answers, but has said nothing since {when}.",
+    "briefing.failing": "{source} could not be read since {when}.",
+    "briefing.skipped": "{source} is skipped: {why}",
+    "briefing.waiting": "Items that still wait to be read: {n}.",
+    "briefing.nothing_heard": "Nothing has been read yet.",
 }
 
 

@@ -148,6 +148,8 @@ def _changed(story: Story, voices: Sequence[Article], lately: Sequence[Article],
         return [{"code": "briefing.new", "values": {"when": story.first.isoformat(), "outlet": voices[0].outlet}}]
     known = {article.outlet for article in voices if article.published < since}
     joined = [article.outlet for article in lately if article.outlet not in known]
+    if len(joined) == 1:
+        return [{"code": "briefing.joined_one", "values": {"outlets": joined[0]}}]
     if joined:
         return [{"code": "briefing.joined", "values": {"n": len(joined), "outlets": ", ".join(joined[:3])}}]
     if lately:
