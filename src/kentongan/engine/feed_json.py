@@ -1,0 +1,64 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org) to RawItems. Names of authors are not read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, cast
+
+from kentongan.engine import dates, markup
+from kentongan.engine.feed_items import gathered, raw_item, short_language
+from kentongan.engine.records import FeedReading, RawItem
+
+
+def read(text: str, *, url: str, limit: int, offset: int) -> FeedReading:
+    """A JSON Feed as text. Kind "unreadable" with a problem for JSON that is broken, nested too deep or no feed."""
+    try:
+        feed: object = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        return FeedReading("unreadable", "", "", None, (), (f"This is not readable JSON: {str(error)[:200]}.",))
+    if not isinstance(feed, dict):
+        return FeedReading("unreadable", "", "", None, (), ("This JSON is not a feed: it is not an object.",))
+    fields = cast("dict[str, Any]", feed)
+    entries = fields.get("items")
+    if not isinstance(entries, list):
+        return FeedReading("unreadable", "", "", None, (), ("This JSON is not a feed: it has no list of items.",))
+    problems: list[str] = []
+    if "jsonfeed.org/version/" not in _text(fields, "version"):
+        problems.append("The version of JSON Feed is not named.")
+    items, left_out = gathered(_items(cast("list[Any]", entries), url, offset), limit)
+    return FeedReading(
+        kind="json",
+        title=markup.plain(_text(fields, "title"), limit=500),
+        link=_text(fields, "home_page_url"),
+        language=short_language(_text(fields, "language")),
+        items=items,
+        problems=(*problems, *left_out),
+    )
+
+
+def _items(entries: list[Any], url: str, offset: int) -> Iterator[RawItem | None]:
+    for entry in entries:
+        if not isinstance(entry, dict):
+            yield None
+            continue
+        fields = cast("dict[str, Any]", entry)
+        yield raw_item(
+            base=url,
+            entry_id=_text(fields, "id"),
+            link=_text(fields, "url") or _text(fields, "external_url"),
+            title=_text(fields, "title"),
+            summary=_text(fields, "summary") or _text(fields, "content_text"),
+            content=_text(fields, "content_html"),
+            published=dates.read(_text(fields, "date_published"), default_offset=offset),
+            updated=dates.read(_text(fields, "date_modified"), default_offset=offset),
+            language=_text(fields, "language"),
+        )
+
+
+def _text(fields: dict[str, Any], name: str) -> str:
+    """A field as text; numbers are allowed (ids often are), anything else is ""."""
+    value = fields.get(name)
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()  # a lone surrogate (\ud800) cannot be stored
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() < 256 else ""

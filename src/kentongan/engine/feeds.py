@@ -1,0 +1,178 @@
+"""Feeds: bytes to RawItems, whatever the bytes are.
+
+Observed: feeds are RSS of every age, RDF, Atom, CDF, JSON Feed and news sitemaps; many are malformed somewhere, and an HTML error page
+served as a feed is common. Method: feedparser for the XML dialects (it recovers what a strict parser refuses), given bytes only, so
+that it can neither ask the network nor open a file; own small readers for JSON Feed and sitemaps. Dates are read by
+`kentongan.engine.dates`, not by feedparser, which takes an unknown zone such as WIB for Greenwich and fills in missing days.
+
+Malformed input gives what can be read and says in `problems` what could not; nothing raises. Names of authors are never carried.
+
+Limits, because a parser's worst case belongs to whoever writes the feed: `MAX_BYTES` of body, `MAX_MARKS` opening brackets (feedparser
+needs about 2 µs each even for garbage), `MAX_DEPTH` levels (nested `xml:base` is quadratic in it), `limit` items.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, cast
+
+import feedparser  # pyright: ignore[reportMissingTypeStubs]
+
+from kentongan.engine import dates, feed_json, markup, sitemaps
+from kentongan.engine.feed_items import gathered, raw_item, short_language
+from kentongan.engine.feed_links import FeedLink as FeedLink
+from kentongan.engine.feed_links import discover as discover
+from kentongan.engine.feed_links import read_listing as read_listing
+from kentongan.engine.feed_links import robots_sitemaps as robots_sitemaps
+from kentongan.engine.records import FeedReading, RawItem
+
+MAX_BYTES = 24_000_000
+MAX_MARKS = 1_500_000
+MAX_DEPTH = 200
+
+_TAG = re.compile(rb"<(?:(/)|([?!])|[^\s<>/])[^<>]*?(/?)>")
+_WEB_PAGE = re.compile(rb"^\W{0,20}(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_SITEMAP = re.compile(rb"<(?:[A-Za-z0-9_-]{1,20}:)?(?:urlset|sitemapindex)\b")
+_ENTITY = re.compile(rb"<!ENTITY\b", re.IGNORECASE)
+
+
+def read(body: bytes, *, url: str, content_type: str = "", limit: int = 50_000, default_offset: int = 0) -> FeedReading:
+    """What a feed says, in the order of the feed. Never raises; kind "unreadable" comes with a problem in words.
+
+    `url` is the address the body came from: relative links are resolved against it. `default_offset` (minutes east of Greenwich) is for
+    dates that name no zone.
+    """
+    body, problems = _within_limits(body)
+    head = body[:4096].replace(b"\0", b"")
+    if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
+        return _unreadable(problems, "The answer is empty.")
+    if _is_json(head, content_type):
+        text, problem = markup.decoded(body, content_type)
+        reading = feed_json.read(text, url=url, limit=limit, offset=default_offset)
+        return _with(reading, problems + [problem] * bool(problem))
+    if _WEB_PAGE.match(head):
+        return _unreadable(problems, "This is a web page, not a feed.")
+    refusal = _refusal(body)
+    if refusal:
+        return _unreadable(problems, refusal)
+    if _SITEMAP.search(head):
+        reading = sitemaps.read(body, url=url, limit=limit, offset=default_offset)
+        if reading is not None:
+            return _with(reading, problems)
+    return _with(_parsed(body, url, content_type, limit, default_offset), problems)
+
+
+def _with(reading: FeedReading, problems: Iterable[str]) -> FeedReading:
+    return FeedReading(
+        reading.kind, reading.title, reading.link, reading.language, reading.items, (*problems, *reading.problems)
+    )  # fmt: skip
+
+
+def _unreadable(problems: Iterable[str], why: str) -> FeedReading:
+    return FeedReading("unreadable", "", "", None, (), (*problems, why))
+
+
+def _within_limits(body: bytes) -> tuple[bytes, list[str]]:
+    """The body unpacked (a `.xml.gz` sitemap is gzip inside, whatever the header says) and cut to the limits."""
+    problems: list[str] = []
+    if body.startswith(b"\x1f\x8b"):
+        try:
+            body = zlib.decompressobj(31).decompress(body, MAX_BYTES + 1)
+        except zlib.error as error:
+            return b"", [f"The answer is packed and cannot be unpacked: {error}."]
+    if len(body) > MAX_BYTES:
+        problems.append(f"The answer is longer than {MAX_BYTES // 1_000_000} MB; only the beginning was read.")
+        body = body[:MAX_BYTES]
+    if body.count(b"<") > MAX_MARKS:
+        problems.append(f"The answer has more than {MAX_MARKS} tags; only the beginning was read.")
+        body = b"<".join(body.split(b"<", MAX_MARKS)[:MAX_MARKS])
+    return body, problems
+
+
+def _is_json(head: bytes, content_type: str) -> bool:
+    start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1]
+    return start == b"{" or (start == b"[" and "json" in content_type.lower())
+
+
+def _refusal(body: bytes) -> str:
+    """Why this XML is not given to a parser; "" when it is. Comments and CDATA may be miscounted, which only makes it stricter."""
+    if len(_ENTITY.findall(body[:65_536])) > 300:
+        return "The document declares hundreds of entities; it was not read."
+    depth = 0
+    for tag in _TAG.finditer(body.replace(b"\0", b"")):
+        if tag[1]:
+            depth = max(0, depth - 1)
+        elif not tag[2] and not tag[3]:
+            depth += 1
+            if depth > MAX_DEPTH:
+                return f"The document is nested more than {MAX_DEPTH} levels deep; it was not read."
+    return ""
+
+
+def _parsed(body: bytes, url: str, content_type: str, limit: int, offset: int) -> FeedReading:
+    headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
+    try:
+        parsed: Mapping[str, Any] = feedparser.parse(
+            io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
+        )
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError) as error:
+        # feedparser's recovering parser lets errors of its own through on rare garbage; the feed is unreadable, not the program broken
+        return _unreadable((), f"The feed cannot be read: {type(error).__name__}.")
+    feed = cast("Mapping[str, Any]", parsed.get("feed") or {})
+    entries = cast("list[Mapping[str, Any]]", parsed.get("entries") or [])
+    version = str(parsed.get("version") or "")
+    problems = _bozo(parsed)
+    if not version and not entries and not feed:
+        return _unreadable((), " ".join(["There is no feed in this answer.", *problems]))
+    base = _text(feed, "link") or url
+    items, left_out = gathered((_item(entry, base, url, offset) for entry in entries), limit)
+    return FeedReading(
+        kind=_kind(version),
+        title=markup.plain(_text(feed, "title"), limit=500),
+        link=_text(feed, "link"),
+        language=short_language(_text(feed, "language") or _text(cast("Mapping[str, Any]", feed.get("title_detail") or {}), "language")),
+        items=items,
+        problems=(*problems, *left_out),
+    )
+
+
+def _kind(version: str) -> Literal["rss", "rdf", "atom"]:
+    if version.startswith("atom"):
+        return "atom"
+    return "rdf" if version in ("rss10", "rss090") else "rss"
+
+
+def _bozo(parsed: Mapping[str, Any]) -> list[str]:
+    if not parsed.get("bozo"):
+        return []
+    error = parsed.get("bozo_exception")
+    if isinstance(error, feedparser.NonXMLContentType):
+        return []  # half of all feeds are served as text/html or as nothing at all, and read well
+    words = " ".join(str(getattr(error, "getMessage", lambda: error)()).split())[:200]
+    line = getattr(error, "getLineNumber", lambda: None)()
+    return [f"Not quite well-formed: {words}" + (f" (line {line})." if line else ".")]
+
+
+def _item(entry: Mapping[str, Any], base: str, url: str, offset: int) -> RawItem | None:
+    contents = [_text(content, "value") for content in cast("list[Mapping[str, Any]]", entry.get("content") or [])]
+    detail = cast("Mapping[str, Any]", entry.get("title_detail") or {})
+    return raw_item(
+        base=base if base.startswith(("http:", "https:")) else url,
+        entry_id=_text(entry, "id"),
+        link=_text(entry, "link"),
+        title=_text(entry, "title"),
+        summary=_text(entry, "summary"),
+        content=max(contents, key=len, default=""),
+        published=dates.read(_text(entry, "published"), default_offset=offset),
+        updated=dates.read(_text(entry, "updated"), default_offset=offset),
+        language=_text(entry, "language") or _text(detail, "language"),
+    )
+
+
+def _text(fields: Mapping[str, Any], name: str) -> str:
+    """A field as text, "" when absent or of another type. Characters that cannot be stored (lone surrogates) become "?"."""
+    value = fields.get(name)
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""

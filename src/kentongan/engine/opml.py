@@ -1,0 +1,115 @@
+"""OPML: the list of sources, in and out, so that an office can bring its list and take it away.
+
+Standard attributes (`text`, `xmlUrl`, `htmlUrl`, `language`) are read from any program's file; what OPML has no word for (`kind`,
+`area`, `source_kind`) stands in a namespace of our own, which others ignore. Reading: OPML 2.0 (opml.org/spec2.opml).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+from lxml import etree
+
+from kentongan.engine import addresses, markup
+
+MAX_BYTES = 8_000_000
+MAX_OUTLINES = 10_000
+NAMESPACE = "urn:kentongan:opml"
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One source. `url` is absolute http(s); all else may be "". Words that XML cannot carry are gone, white space is single."""
+
+    title: str
+    url: str
+    site: str = ""
+    language: str = ""
+    kind: str = ""
+    area: str = ""
+    source_kind: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.url:
+            raise ValueError("Outline.url must not be empty")
+        for field in fields(self):
+            object.__setattr__(self, field.name, markup.squeezed(getattr(self, field.name))[:2_000].strip())
+
+
+def read(body: bytes) -> tuple[tuple[Outline, ...], tuple[str, ...]]:
+    """The sources of an OPML file in its order, each address once, and in words what was left out. Never raises.
+
+    Nested folders are flattened; a document type with entities is refused unread.
+    """
+    if len(body) > MAX_BYTES:
+        return (), (f"The file is longer than {MAX_BYTES // 1_000_000} MB; it was not read.",)
+    if b"<!ENTITY" in body.replace(b"\0", b"").upper():
+        return (), ("The file declares entities; it was not read.",)
+    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, recover=True, huge_tree=False)
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        return (), (f"The file is not XML: {str(error)[:200]}.",)
+    if root is None or str(root.tag).lower() != "opml":  # recover=True gives None for a body without any element
+        return (), ("The file is not OPML.",)
+    problems = [f"Not quite well-formed: {parser.error_log[0].message[:200]}."] if parser.error_log else []
+    found, counts = _gathered(root)
+    problems += [text.format(n=n, limit=MAX_OUTLINES) for text, n in counts.items() if n]
+    return tuple(found.values()), tuple(problems)
+
+
+def _gathered(root: etree._Element) -> tuple[dict[str, Outline], dict[str, int]]:
+    found: dict[str, Outline] = {}
+    unusable = again = over = 0
+    for element in root.iter("outline"):
+        values = {_local(name): value for name, value in element.attrib.items()}
+        if not values.get("xmlurl"):
+            continue
+        url = addresses.resolve(values["xmlurl"], "")
+        if not url:
+            unusable += 1
+        elif url in found:
+            again += 1
+        elif len(found) >= MAX_OUTLINES:
+            over += 1
+        else:
+            found[url] = _outline(values, url)
+    return found, {
+        "{n} entries have an address that is not http or https and were left out.": unusable,
+        "{n} entries repeat an address and were left out.": again,
+        "Only the first {limit} entries were read; {n} were left out.": over,
+    }
+
+
+def _outline(values: dict[str, str], url: str) -> Outline:
+    return Outline(
+        title=values.get("title") or values.get("text") or "",
+        url=url,
+        site=addresses.resolve(values.get("htmlurl", ""), ""),
+        language=values.get("language", ""),
+        kind=values.get("kind", ""),
+        area=values.get("area", ""),
+        source_kind=values.get("sourcekind", ""),
+    )
+
+
+def _local(name: str | bytes) -> str:
+    text = name if isinstance(name, str) else name.decode("utf-8", "replace")
+    return text.rpartition("}")[2].lower() if text.startswith(f"{{{NAMESPACE}}}") or "}" not in text else text.lower()
+
+
+def write(outlines: Iterable[Outline], title: str) -> bytes:
+    """An OPML 2.0 file, UTF-8, one `outline` a source in the given order. `read(write(x, t))` gives `x` back."""
+    root = etree.Element("opml", {"version": "2.0"}, nsmap={"k": NAMESPACE})
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = markup.squeezed(title)
+    body = etree.SubElement(root, "body")
+    for outline in outlines:
+        element = etree.SubElement(body, "outline", {"type": "rss", "text": outline.title, "title": outline.title, "xmlUrl": outline.url})
+        for name, value in (("htmlUrl", outline.site), ("language", outline.language)):
+            if value:
+                element.set(name, value)
+        for name, value in (("kind", outline.kind), ("area", outline.area), ("sourceKind", outline.source_kind)):
+            if value:
+                element.set(f"{{{NAMESPACE}}}{name}", value)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
