@@ -34,7 +34,7 @@ from kentongan.engine.heads import load_arrays
 from kentongan.engine.records import Language
 
 LANGUAGES: tuple[Language, ...] = ("id", "ms", "jv", "su", "vi", "en", "other")
-BUCKETS = 1 << 15
+BUCKETS = 1 << 16
 LONGEST_GROUP = 4
 _WORDS_KEPT = 50_000
 _CHARACTERS_READ = 4_000

@@ -28,13 +28,12 @@ from kentongan.measure.form import read_jsonl
 
 SEED = 20_260_101
 _FLATTEN = 0.7
+_SHARE = 8_000
 _VOCABULARY = 20_000
 _PENALTY = 1.0
 _PRIOR = {"id": 0.6, "ms": -0.3, "jv": -0.2, "su": -0.2}
 """Log-odds added after training on equal shares: an office in Indonesia reads mostly Indonesian."""
 _OTHER = ("de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "sk", "hu", "ro", "ca", "sh", "sl", "lv", "lt", "tr", "is", "fil")
-
-Labelled = tuple[str, Language]
 
 
 def main(out_dir: Path, data_dir: Path = Path("../shared/data")) -> list[Path]:
@@ -57,11 +56,11 @@ def write_arrays(path: Path, arrays: dict[str, npt.NDArray[np.generic]]) -> None
 # ---- language ---------------------------------------------------------------------------------------------------------------
 def train_language(data_dir: Path) -> dict[str, npt.NDArray[np.generic]]:
     """Weights of the language head: (buckets, languages) signed bytes, one `step`, and the `bias` of each language."""
-    texts = list(language_texts(data_dir, np.random.default_rng(SEED)))
-    features = sparse.vstack([language_features(text) for text, _ in texts], format="csr")
-    answers = np.array([language.LANGUAGES.index(label) for _, label in texts])
-    model = LogisticRegression(C=_PENALTY, max_iter=300, tol=1e-5)
-    model.fit(features, answers)
+    examples = list(language_texts(data_dir, np.random.default_rng(SEED)))
+    features = language_features([text for text, _, _ in examples])
+    answers = np.array([language.LANGUAGES.index(label) for _, label, _ in examples])
+    model = LogisticRegression(C=_PENALTY, max_iter=200, tol=1e-4)
+    model.fit(features, answers, sample_weight=np.array([weight for _, _, weight in examples]))
     weights = np.zeros((language.BUCKETS, len(language.LANGUAGES)))
     weights[:] = model.coef_.T
     weights -= weights.mean(axis=1, keepdims=True)
@@ -74,32 +73,55 @@ def train_language(data_dir: Path) -> dict[str, npt.NDArray[np.generic]]:
     }  # type: ignore[dict-item]
 
 
-def language_features(text: str) -> sparse.csr_matrix:
-    """One row: what `language` adds up at run time, as a sparse vector over its buckets."""
-    values = np.zeros(language.BUCKETS, dtype=np.float32)
-    words = language.words_of(text)
-    for word in words:
-        whole, groups = language.buckets_of(word)
-        values[whole] += 1.0
-        np.add.at(values, groups, 1.0 / np.sqrt(len(groups)))
-    return sparse.csr_matrix(values / language.length_factor(max(1, len(words))))
+def language_features(texts: Sequence[str]) -> sparse.csr_matrix:
+    """(texts, buckets): what `language` adds up at run time, one sparse row a text."""
+    columns: list[int] = []
+    values: list[float] = []
+    ends = [0]
+    for text in texts:
+        words = language.words_of(text)
+        factor = language.length_factor(max(1, len(words)))
+        for word in words:
+            whole, groups = language.buckets_of(word)
+            columns += [whole, *groups]
+            values += [1.0 / factor] + [1.0 / factor / len(groups) ** 0.5] * len(groups)
+        ends.append(len(columns))
+    matrix = sparse.csr_matrix((values, columns, ends), shape=(len(texts), language.BUCKETS), dtype=np.float64)
+    matrix.sum_duplicates()
+    return matrix
 
 
-def language_texts(data_dir: Path, rng: np.random.Generator) -> Iterator[Labelled]:
-    """The training texts of the language head, about headline length, equal shares for each language."""
-    share = 6_000
+def language_texts(data_dir: Path, rng: np.random.Generator) -> Iterator[tuple[str, Language, float]]:
+    """The training texts of the language head with their weights: headline-like cuts, bags of words, single words."""
     for label, sentences in real_sentences(data_dir).items():
-        yield from ((cut, label) for cut in cuts(sentences, share, rng))
-    for label in ("id", "ms", "vi", "en"):
-        yield from ((bag, label) for bag in bags(label, share if label == "ms" else share // 2, rng))
-    yield from ((bag, "ms") for bag in bags("ms", share, rng))
+        yield from ((cut, label, 1.0) for cut in cuts(sentences, _SHARE, rng))
+    vocabularies = {label: vocabulary(label) for label in ("id", "ms", "vi", "en")}
+    for label, known in vocabularies.items():
+        yield from ((bag, label, 1.0) for bag in bags(known, _SHARE * (2 if label == "ms" else 1), rng))
+        yield from single_words(known, label)
     for code in _OTHER:
-        yield from ((bag, "other") for bag in bags(code, share // len(_OTHER) + 1, rng))
+        known = vocabulary(code)
+        yield from ((bag, "other", 1.0) for bag in bags(known, 2 * _SHARE // len(_OTHER) + 1, rng))
     own = json.loads(resources.files(heads).joinpath("own-words.json").read_text(encoding="utf-8"))
     for label in ("id", "ms", "jv", "su"):
         words = own[label].split()
-        for _ in range(share // 3):
-            yield " ".join(rng.choice(words, size=int(rng.integers(3, 9)))), label
+        for _ in range(_SHARE // 3):
+            yield " ".join(rng.choice(words, size=int(rng.integers(3, 9)))), label, 1.0
+
+
+def vocabulary(code: str) -> dict[str, float]:
+    """Words of a language with their flattened frequency, without those that English uses more (names, brands, loans)."""
+    frequencies = wordfreq.get_frequency_dict(code, wordlist="small")
+    english: dict[str, float] = {} if code == "en" else wordfreq.get_frequency_dict("en", wordlist="small")
+    words = (word for word in frequencies if word.isalpha() and frequencies[word] > english.get(word, 0.0))
+    ordered = sorted(words, key=lambda word: (-frequencies[word], word))[:_VOCABULARY]
+    return {word: frequencies[word] ** _FLATTEN for word in ordered}
+
+
+def single_words(known: dict[str, float], label: Language) -> Iterator[tuple[str, Language, float]]:
+    """Every word of a vocabulary once, weighted by its flattened frequency: rare words would never be drawn into a bag."""
+    scale = _SHARE / sum(known.values())
+    yield from ((word, label, weight * scale) for word, weight in known.items())
 
 
 def real_sentences(data_dir: Path) -> dict[Language, list[str]]:
@@ -113,7 +135,8 @@ def real_sentences(data_dir: Path) -> dict[Language, list[str]]:
         "id": texts("tone/nusax-id-train.jsonl.gz", "text") * 4
         + texts("names/nerp-id-train.jsonl.gz", "tokens")
         + texts("names/nergrit-id-train.jsonl.gz", "tokens")
-        + texts("evidence/indonli-train.jsonl.gz", "claim"),
+        + _sentences(texts("evidence/indonli-train.jsonl.gz", "evidence", "claim"))
+        + texts("tone/smsa-train.jsonl.gz", "text")[::3],
         "en": texts("tone/nusax-en-train.jsonl.gz", "text") + _sentences(texts("evidence/xquad-en.jsonl.gz", "evidence", "question")),
         "vi": _sentences(texts("evidence/xquad-vi.jsonl.gz", "evidence", "question")),
         "jv": texts("tone/nusax-jv-train.jsonl.gz", "text"),
@@ -144,11 +167,9 @@ def cuts(sentences: Sequence[str], count: int, rng: np.random.Generator) -> Iter
         yield " ".join(words[start : start + size])
 
 
-def bags(code: str, count: int, rng: np.random.Generator) -> Iterator[str]:
-    """Bags of 3 to 12 words drawn by their flattened frequency in `wordfreq`."""
-    frequencies = wordfreq.get_frequency_dict(code, wordlist="small")
-    words = sorted((word for word in frequencies if word.isalpha()), key=lambda word: (-frequencies[word], word))[:_VOCABULARY]
-    weights = np.array([frequencies[word] for word in words]) ** _FLATTEN
+def bags(known: dict[str, float], count: int, rng: np.random.Generator) -> Iterator[str]:
+    """Bags of 3 to 12 words drawn by weight."""
+    words, weights = list(known), np.fromiter(known.values(), dtype=np.float64)
     sums = np.cumsum(weights / weights.sum())
     for _ in range(count):
         picks = np.searchsorted(sums, rng.random(int(rng.integers(3, 13))))
