@@ -31,7 +31,7 @@ def parsed(body: bytes, content_type: str = "") -> tuple[html.HtmlElement | None
     text = _NULLS.sub("", text)
     if not text.strip():
         return None, (*problems, "The page is empty.")
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=False, remove_pis=True, huge_tree=False, no_network=True)
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False, no_network=True, collect_ids=False, default_doctype=False)
     try:
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:

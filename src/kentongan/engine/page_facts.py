@@ -57,6 +57,7 @@ class Facts:
     language: str | None
     url: str
     body: str
+    standfirsts: tuple[str, ...]
 
 
 def read(root: etree._Element, *, url: str, default_offset: int | None = None) -> Facts:
@@ -77,6 +78,11 @@ def read(root: etree._Element, *, url: str, default_offset: int | None = None) -
         language=language,
         url=_address(root, meta, url),
         body=_text(article, "articleBody"),
+        standfirsts=tuple(
+            markup.plain(text)
+            for text in (meta.get("description"), meta.get("og:description"), meta.get("twitter:description"), _text(article, "description"))
+            if text
+        ),
     )
 
 

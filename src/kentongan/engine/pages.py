@@ -9,7 +9,7 @@ from __future__ import annotations
 import trafilatura
 from lxml import etree, html
 
-from kentongan.engine import addresses, page_facts
+from kentongan.engine import addresses, page_facts, page_lines
 from kentongan.engine.html_tree import parsed
 from kentongan.engine.records import Page
 
@@ -27,7 +27,7 @@ def extract(body: bytes, *, url: str, content_type: str = "", default_offset: in
     if root is None:
         return Page(addresses.canonical(url) or url, "", "", None, None, "", "", None, problems)
     facts = page_facts.read(root, url=url, default_offset=default_offset)
-    text, problem = _text(root)
+    text, problem = _text(root, facts)
     if problem:
         problems = (*problems, problem)
     return Page(
@@ -36,7 +36,8 @@ def extract(body: bytes, *, url: str, content_type: str = "", default_offset: in
     )  # fmt: skip
 
 
-def _text(root: html.HtmlElement) -> tuple[str, str]:
+def _text(root: html.HtmlElement, facts: page_facts.Facts) -> tuple[str, str]:
+    marks = page_lines.marks_of(root, facts.standfirsts)
     try:
         document = trafilatura.bare_extraction(root, fast=True, include_comments=False)
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError, etree.LxmlError) as error:
@@ -44,4 +45,7 @@ def _text(root: html.HtmlElement) -> tuple[str, str]:
     text = getattr(document, "text", None) or ""
     if not text:
         return "", "No article text was found on this page."
-    return text[:MAX_TEXT], ""
+    lines = page_lines.of_the_article(
+        text[:MAX_TEXT].splitlines(), title=facts.title, marks=marks
+    )
+    return "\n".join(lines), ""

@@ -1,0 +1,131 @@
+"""Which lines of an extracted text belong to the article.
+
+Observed: an extractor that judges blocks by their place lets through three kinds of line: the head of the article again (headline,
+standfirst), pointers to other articles (`Baca juga: …`, `SEE MORE: …`, a paragraph that is one link), and the house's own words at the end
+(subscribe, copyright, who wrote it). Method: the head is dropped when the page itself says it is the head; a pointer is known by its
+label or because nearly all its letters are one link; house words are known by their opening, and only in short lines.
+
+A line lost is worse than a line too many, so: nothing is dropped by opening words alone when it is long, and pointers are kept when they
+make up a large share of the text (an article may be a list of links). Known failures: publishers' "about us" paragraphs at the end of
+press releases, captions, inline hover cards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from kentongan.engine import dates
+
+MAX_SHORT = 180
+"""Characters; only shorter lines are dropped by their opening words."""
+MAX_LINKED_SHARE = 0.3
+"""Where pointers are a larger share of the text's letters, they are the article."""
+
+_BLOCKS = frozenset("p li div td h2 h3 h4 h5 h6 blockquote section article aside figcaption dd dt center ul ol".split())
+_LISTED = frozenset(("li", "h2", "h3", "h4", "h5", "h6", "td", "dd", "dt"))
+_POINTER = re.compile(
+    r"^\W{0,4}(?:"
+    r"baca (?:juga|pula|selengkapnya|artikel)|simak (?:juga|pula|video|selengkapnya)|lihat (?:juga|video)|tonton (?:juga|video)|pilihan editor"
+    r"|berita (?:terkait|lainnya)|artikel (?:terkait|lainnya)|halaman (?:selanjutnya|berikutnya)|saksikan (?:juga|video)|maca uga"
+    r"|xem (?:them|tiep|video)|doc (?:them|tiep)|tin (?:lien quan|bai lien quan)|bai (?:viet )?lien quan|>>|moi (?:quy )?(?:doc gia|ban doc) (?:doc|xem)"
+    r"|read (?:more|also|next)|see (?:more|also)|also (?:read|on)\b|related(?: articles?| stories| content| video)?\s?:|don'?t miss\b|must read\b"
+    r"|watch(?: now| also)?:|more:|explore further|recommended(?: stories)?\b.{0,3}$|trending(?: now)?:|lihat juga:|leggi anche|lesen sie auch|lire aussi|lea tambien"
+    r")"
+)
+_HOUSE = re.compile(
+    r"^\W{0,4}(?:"
+    r"advertisement\W*$|iklan\W*$|quang cao\W*$|scroll (?:to continue|untuk|ke bawah)|\[?gambas:|lanjutkan membaca|continue reading\W*$"
+    r"|(?:please )?(?:click|tap) here (?:to|for)\b|sign up (?:for|to|here|now)\b|subscribe (?:to|now|here|today)\b|follow (?:us|@|.{2,40} on (?:twitter|facebook|instagram))"
+    r"|like this story\b|share (?:this|it|on)\b|get the .{2,30} app\b|download (?:the|our) .{2,30} app\b|join (?:us|our) (?:on|telegram|whatsapp|channel)"
+    r"|copyright\b|\(c\) ?(?:19|20)\d\d|©|hak cipta\b|all rights reserved|ban quyen\b|comments?(?: comments?)?\W*$|leave a (?:comment|reply)"
+    r"|ikuti (?:kami|berita|kanal|channel|update)|dapatkan (?:update|berita|informasi)|cek berita|gabung (?:di|ke|sekarang|kanal)|yuk,? (?:ikuti|gabung)|bagikan\W*$"
+    r"|theo doi (?:chung toi|bao|kenh|fanpage)|chia se\W*$|binh luan\W*$|gui (?:binh luan|bai viet)|tags?\W*$|topik terkait|tu khoa\s?:"
+    r"|(?:this|the) (?:article|story) (?:was )?(?:originally|first) (?:appeared|published)"
+    r"|\(?(?:additional )?(?:reporting|writing|editing) by\b|.{2,80} contributed to this (?:report|story|article)|"
+    r"(?:penulis|editor|reporter|pewarta|kontributor|jurnalis|laporan)\s?:|(?:penulis|reporter|pewarta) \S"
+    r")"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the tree says about lines, as squashed text: `pointers` are linked paragraphs, `items` linked list items, `head` standfirsts."""
+
+    pointers: frozenset[str]
+    items: frozenset[str]
+    head: frozenset[str]
+
+
+def of_the_article(lines: Sequence[str], *, title: str, marks: Marks) -> list[str]:
+    """The lines that stay, in order."""
+    kept = _without_head(lines, squashed(title), marks.head)
+    words = [squashed(line) for line in kept]
+    linked = {word for word in words if word in marks.pointers}
+    if sum(map(len, linked)) > MAX_LINKED_SHARE * sum(map(len, words)):
+        linked = set()
+    stay: list[str] = []
+    after_pointer = False
+    for line, word in zip(kept, words, strict=True):
+        listed = line.lstrip().startswith("- ")
+        pointer = len(line) <= MAX_SHORT and bool(_POINTER.match(dates.fold(line)))
+        house = len(line) <= MAX_SHORT and not listed and bool(_HOUSE.match(dates.fold(line)))
+        after_pointer = pointer or (after_pointer and word in marks.items)
+        if not (after_pointer or house or word in linked):
+            stay.append(line)
+    return stay
+
+
+def _without_head(lines: Sequence[str], title: str, head: frozenset[str]) -> list[str]:
+    """The lines without the headline and the standfirst, where these stand among the first four."""
+    return [line for place, line in enumerate(lines) if line.strip() and not (place < 4 and _is_head(squashed(line), title, head))]
+
+
+def _is_head(word: str, title: str, head: frozenset[str]) -> bool:
+    return bool(word) and (word == title or word in head)
+
+
+def marks_of(root: etree._Element, standfirsts: Sequence[str]) -> Marks:
+    """What the tree of a page says about its lines. `standfirsts` are the descriptions the page gives of itself."""
+    letters: dict[etree._Element, int] = {}
+    for anchor in root.iter("a"):
+        if not anchor.get("href"):
+            continue
+        block = next((parent for parent in anchor.iterancestors() if parent.tag in _BLOCKS), None)
+        if block is not None:
+            letters[block] = letters.get(block, 0) + len(squashed(_words(anchor)))
+    pointers: set[str] = set()
+    items: set[str] = set()
+    for block, linked in letters.items():
+        text = squashed(_words(block)) if linked >= 12 else ""
+        if 12 <= len(text) <= 400 and linked >= 0.8 * len(text) and not text.startswith("http"):
+            (items if block.tag in _LISTED else pointers).add(text)
+    said = {squashed(text) for text in standfirsts if len(text) >= 30}
+    return Marks(frozenset(pointers - items), frozenset(items), _standing_apart(root, said) if said else frozenset())
+
+
+def _standing_apart(root: etree._Element, said: set[str]) -> frozenset[str]:
+    """Those descriptions that are printed outside the run of paragraphs; elsewhere the first paragraph serves as description."""
+    apart: set[str] = set()
+    for element in root.iter("p", "h2", "h3", "h4", "div", "span"):
+        text = squashed(_words(element)) if len(element) <= 3 and any(True for _ in element.itertext()) else ""
+        if text in said:
+            parent = element.getparent()
+            siblings = parent.iterchildren("p") if parent is not None else iter(())
+            if element.tag != "p" or sum(len(_words(sibling)) > 60 for sibling in siblings) < 3:
+                apart.add(text)
+            else:
+                return frozenset(apart - {text})
+    return frozenset(apart)
+
+
+def squashed(text: str) -> str:
+    """Letters and digits only, case folded: for comparing lines that two parsers spaced differently."""
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _words(element: etree._Element) -> str:
+    return "".join(text for text in element.itertext() if isinstance(text, str))
