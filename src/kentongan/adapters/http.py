@@ -248,7 +248,7 @@ class HttpFetcher:
             outcome = FetchOutcome("private_address", url, detail=str(error))
         except (aiohttp.ClientError, OSError, ValueError) as error:
             kind, detail = _kind_of(error)
-            outcome = FetchOutcome(kind, url, detail=detail[:300])
+            outcome = FetchOutcome(kind, url, detail=" ".join(detail.split())[:300])
         return replace(outcome, elapsed_s=time.monotonic() - started)
 
     async def _exchange(self, ask: _Hop, deadline: float) -> FetchOutcome:
@@ -416,7 +416,7 @@ _KINDS: tuple[tuple[type[BaseException], OutcomeKind], ...] = (
 def _kind_of(error: Exception) -> tuple[OutcomeKind, str]:
     """What a failed exchange is called, most special first."""
     if isinstance(error, aiohttp.ClientPayloadError):
-        broken_off = isinstance(error.__cause__, aiohttp.ContentLengthError | OSError) or "not completed" in str(error)
+        broken_off = isinstance(error.__cause__, OSError) or "Not enough data" in str(error)
         return ("interrupted" if broken_off else "protocol_error"), str(error)
     for kind_of_error, kind in _KINDS:
         if isinstance(error, kind_of_error):

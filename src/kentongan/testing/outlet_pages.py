@@ -10,13 +10,13 @@ from html import escape
 from kentongan.testing.outlet_sites import Layout, OutletItem, OutletSite
 
 _MONTHS = {
-    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split(),
-    "en": "January February March April May June July August September October November December".split(),
+    "id": "Januari|Februari|Maret|April|Mei|Juni|Juli|Agustus|September|Oktober|November|Desember",
+    "en": "January|February|March|April|May|June|July|August|September|October|November|December",
 }
 _DAYS = {
-    "id": "Senin Selasa Rabu Kamis Jumat Sabtu Minggu".split(),
+    "id": ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"],
     "vi": ["Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật"],
-    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
+    "en": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
 }
 _WORDS = {
     "id": ("Beranda", "Terpopuler", "Bagikan", "Hak cipta dilindungi. Pedoman media siber.", "Diperbarui"),
@@ -37,7 +37,7 @@ def date_line(site: OutletSite, moment: datetime) -> str:
     day, clock = _DAYS[language][local.weekday()], f"{local:%H:%M}"
     if language == "vi":
         return f"{day}, {local:%d/%m/%Y} | {clock} (GMT+{site.utc_offset_h})"
-    return f"{day}, {local.day} {_MONTHS[language][local.month - 1]} {local.year} | {clock} {site.zone}"
+    return f"{day}, {local.day} {_MONTHS[language].split('|')[local.month - 1]} {local.year} | {clock} {site.zone}"
 
 
 def _words(site: OutletSite) -> tuple[str, str, str, str, str]:
@@ -75,9 +75,11 @@ def _portal(site: OutletSite, item: OutletItem, url: str) -> str:
 <meta property="article:published_time" content="{_iso(site, item.published)}">
 <meta property="article:section" content="{escape(item.section)}">
 <script type="application/ld+json">{data}</script></head>
-<body><header><nav><ul><li><a href="./">{home}</a></li><li><a href="?sort=popular">{popular}</a></li></ul></nav></header>
+<body><header><nav><ul><li><a href="./">{home}</a></li>
+<li><a href="?sort=popular">{popular}</a></li></ul></nav></header>
 <main><article><div class="breadcrumb">{home} › {escape(item.section)}</div><h1>{escape(item.title)}</h1>
-<div class="read__time">{escape(site.title)} - {escape(shown)} {change}</div><div class="share"><a href="#">{share}</a></div>
+<div class="read__time">{escape(site.title)} - {escape(shown)} {change}</div>
+<div class="share"><a href="#">{share}</a></div>
 <div class="read__content">
 {_paragraphs(item)}
 </div></article><aside><h3>{popular}</h3><ul><li><a href="./">{home}</a></li></ul></aside></main>
