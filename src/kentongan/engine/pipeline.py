@@ -1,102 +1,134 @@
 """The order of the stages, on one screen. `replay`, `import` and the listener call this same function.
 
-    steps ─▶ duplicates ─▶ (vectors of originals, one batch) ─▶ stories ─▶ bursts ─▶ severity ─▶ outputs
+    steps ─▶ duplicates ─▶ (vectors of originals, one batch) ─▶ stories ─▶ tallies ─▶ bursts ─▶ severity ─▶ outputs
 
-`run` is deterministic: the same steps give the same outputs however they are cut into calls, and a state that went through
-`save` and `load` goes on exactly as the one that did not. Vectors are part of the steps where they are already known.
+`run` is deterministic: the same steps give the same outputs however they are cut into calls (`StoryChanged` comes once a story and
+call, as the story stands at its last change), and a state that went through `save` and `load` goes on exactly as one that did not.
+
+Vectors are rounded to half precision before use, because that is how the office stores them: a journal replayed with stored vectors gives
+what the first run gave. Where a step brings a vector it is used, else the embedder is asked, once a call, for originals only.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from kentongan.engine.records import Article, Assignment, Copy, Severity, Signal, Story
-from kentongan.engine.vectors import FloatArray
+import numpy as np
 
+from kentongan.engine import bursts, duplicates, stories, tallies
+from kentongan.engine.packing import pack, unpack
+from kentongan.engine.placing import Placing
+from kentongan.engine.records import Copy
+from kentongan.engine.steps import Arrive as Arrive
+from kentongan.engine.steps import Merge as Merge
+from kentongan.engine.steps import Moved as Moved
+from kentongan.engine.steps import Output as Output
+from kentongan.engine.steps import Placed as Placed
+from kentongan.engine.steps import Signalled as Signalled
+from kentongan.engine.steps import Split as Split
+from kentongan.engine.steps import Step as Step
+from kentongan.engine.steps import StoryChanged as StoryChanged
+from kentongan.engine.steps import StoryMerged as StoryMerged
+from kentongan.engine.steps import Tick as Tick
+from kentongan.engine.vectors import Embedder, FloatArray, text_for
 
-@dataclass(frozen=True, slots=True)
-class Arrive:
-    """An article arrives. `vector` is given where it was computed before (a replay of the journal)."""
-
-    article: Article
-    vector: FloatArray | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """An officer says two stories are one."""
-
-    into: str
-    other: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """An officer says these articles are another story."""
-
-    story: str
-    articles: tuple[str, ...]
-    at: datetime
+_KIND, _VERSION = "pipeline", 1
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
-    """Time passes without an article: signals may fall back."""
+class Settings:
+    """The settings of every stage."""
 
-    at: datetime
-
-
-Step = Arrive | Merge | Split | Tick
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """An article found its place. `vector` is set where it was computed in this run (an original), for the caller to keep."""
-
-    copy: Copy
-    assignment: Assignment
-    vector: FloatArray | None
+    duplicates: duplicates.Settings = field(default_factory=duplicates.Settings)
+    stories: stories.Settings = field(default_factory=stories.Settings)
+    bursts: bursts.Settings = field(default_factory=bursts.Settings)
 
 
-@dataclass(frozen=True, slots=True)
-class StoryChanged:
-    """A story as it stands now. `counts` are (hour as ISO text, articles without copies), the last 72 hours that have any."""
+@dataclass(slots=True)
+class State:
+    """Everything that runs. Opaque: changed by `run` alone, kept by `save`."""
 
-    story: Story
-    severity: Severity
-    counts: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StoryMerged:
-    """Story `gone` is now part of `into`; every member of it moves."""
-
-    gone: str
-    into: str
+    duplicates: duplicates.State
+    stories: stories.State
+    bursts: bursts.State
+    tallies: tallies.State
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Articles that now belong to another story (after a split)."""
-
-    articles: tuple[str, ...]
-    story: str
+def start(settings: Settings) -> State:
+    """The state before the first step."""
+    del settings  # a later stage may need them; callers pass them already
+    return State(duplicates.start(), stories.start(), bursts.State(), tallies.State())
 
 
-@dataclass(frozen=True, slots=True)
-class Signalled:
-    """A signal was raised (`new`) or changed."""
+def run(state: State, steps: Iterable[Step], embedder: Embedder, settings: Settings) -> tuple[State, list[Output]]:
+    """Take these steps. `state` is changed in place and returned; outputs are in the order of the steps, `StoryChanged` last.
 
-    signal: Signal
-    new: bool
+    A merge or split that does not fit the stories any more (forgotten, already done) is passed over without output. Raises nothing of
+    its own; what the embedder raises passes through, and the state must then be thrown away.
+    """
+    steps = list(steps)
+    copies = _copies(state, steps, settings)
+    vectors = _vectors(steps, copies, embedder)
+    placing = Placing(state.stories, state.bursts, state.tallies, settings.stories, settings.bursts)
+    for place, step in enumerate(steps):
+        match step:
+            case Arrive():
+                placing.arrive(step.article, copies[place], vectors.get(place))
+            case Merge():
+                placing.merge(step)
+            case Split():
+                placing.split(step)
+            case Tick():
+                placing.tick(step.at)
+    return state, placing.outputs()
 
 
-Output = Placed | StoryChanged | StoryMerged | Moved | Signalled
+def _copies(state: State, steps: list[Step], settings: Settings) -> dict[int, Copy]:
+    """The duplicate group of every arriving article, by its place among the steps."""
+    found: dict[int, Copy] = {}
+    for place, step in enumerate(steps):
+        if isinstance(step, Arrive):
+            state.duplicates, found[place] = duplicates.step(state.duplicates, step.article, settings.duplicates)
+    return found
 
-# To be written:
-#   class State                                              everything that runs; opaque to callers
-#   def start(settings) -> State
-#   def run(state, steps, embedder, settings) -> tuple[State, list[Output]]     outputs in order; StoryChanged at most once a story a call
-#   def save(state) -> bytes ; def load(data, settings) -> State                 StateError when it does not fit this version
+
+def _vectors(steps: list[Step], copies: dict[int, Copy], embedder: Embedder) -> dict[int, FloatArray]:
+    """The vector of every original, by its place: the one its step brought or, in one batch, that of the embedder."""
+    found: dict[int, FloatArray] = {}
+    missing: dict[int, str] = {}
+    for place, copy in copies.items():
+        step = steps[place]
+        if not isinstance(step, Arrive) or copy.kind != "original":
+            continue
+        if step.vector is not None:
+            found[place] = rounded(step.vector)
+        else:
+            missing[place] = text_for(step.article)
+    if missing:
+        found.update(zip(missing, map(rounded, embedder.embed(list(missing.values()))), strict=True))
+    return found
+
+
+def rounded(vector: FloatArray) -> FloatArray:
+    """The vector at half precision, as float32: what the pipeline uses and what storage gives back unchanged."""
+    return vector.astype(np.float16).astype(np.float32)
+
+
+def save(state: State) -> bytes:
+    """The whole state; equal states give equal bytes."""
+    parts = {"duplicates": duplicates.save(state.duplicates), "stories": stories.save(state.stories)}
+    arrays = {name: np.frombuffer(part + b"\0" * (-len(part) % 4), dtype="<u4") for name, part in parts.items()}
+    sizes = {name: len(part) for name, part in parts.items()}
+    return pack(_KIND, _VERSION, {"sizes": sizes, "bursts": bursts.dump(state.bursts), "tallies": tallies.dump(state.tallies)}, arrays)
+
+
+def load(data: bytes, settings: Settings) -> State:
+    """The state `save` wrote. Raises `StateError` when it is damaged or of another version."""
+    del settings
+    values, arrays = unpack(data, _KIND, _VERSION)
+    parts = {name: arrays[name].tobytes()[:size] for name, size in values["sizes"].items()}
+    return State(
+        duplicates.load(parts["duplicates"]), stories.load(parts["stories"]),
+        bursts.restore(values["bursts"]), tallies.restore(values["tallies"]),
+    )

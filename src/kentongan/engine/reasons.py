@@ -80,6 +80,26 @@ SENTENCES: dict[str, str] = {
     "briefing.skipped": "{source} is skipped: {why}",
     "briefing.waiting": "Items that still wait to be read: {n}.",
     "briefing.nothing_heard": "Nothing has been read yet.",
+    # severity
+    "severity.harm.0": "No harm is spoken of.",
+    "severity.harm.1": "Nuisance or worry: {words} (articles: {count}).",
+    "severity.harm.2": "Money, rights, homes or services: {words} (articles: {count}).",
+    "severity.harm.3": "Death, injury, illness or hazard: {words} (articles: {count}).",
+    "severity.harm.4": "Danger to many lives: {words} (articles: {count}).",
+    "severity.velocity": "{observed:.0f} items in {hours} h, usually {expected:.1f}.",
+    "severity.reach": "Distinct outlets: {outlets}.",
+    "severity.gap": "Questions nobody official has answered: {questions}.",
+    "severity.gap.answered": "People asked, and an official source has answered.",
+    "severity.credibility.official": "An official source says it.",
+    "severity.credibility.press": "Press outlets that say it: {outlets}; nothing official yet.",
+    "severity.credibility.public": "Only public posts say it ({posts}); not confirmed.",
+    "severity.guard.harm": "Danger to many lives makes it a crisis, whatever the reach.",
+    "severity.guard.talk": "No harm and no open question: talk alone is never above low.",
+    # signals
+    "signal.count": "{count} items in {hours:.0f} h, usually {expected:.1f} at this hour.",
+    "signal.outlets": "Outlets: {outlets}; stories: {stories}.",
+    "signal.until": "Falls back if fewer than {n} further by {time}.",
+    "signal.fell": "Fell back: nothing further in {hours:.0f} h.",
 }
 
 

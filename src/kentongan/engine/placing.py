@@ -1,0 +1,113 @@
+"""One run of the pipeline after copies and vectors are known: places each step in stories, tallies and bursts and gathers the outputs.
+
+Everything said of a story is computed at the step that changed it, never at the end of the call, so that what is said does not depend on
+where the stream was cut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kentongan.engine import bursts, stories, tallies
+from kentongan.engine.records import Article, Copy, Severity, Story
+from kentongan.engine.severity import assess
+from kentongan.engine.signals import main_story, signal_of
+from kentongan.engine.steps import Merge, Moved, Output, Placed, Signalled, Split, StoryChanged, StoryMerged
+from kentongan.engine.vectors import FloatArray
+from kentongan.engine.words import title_terms
+from kentongan.errors import InputError
+
+_GROWTH_HOURS = 24
+
+
+@dataclass(slots=True)
+class Placing:
+    """The running parts of one call. `outputs` is called once, at the end."""
+
+    stories: stories.State
+    bursts: bursts.State
+    tallies: tallies.State
+    story_settings: stories.Settings
+    burst_settings: bursts.Settings
+    _outputs: list[Output] = field(default_factory=list[Output])
+    _changed: dict[str, StoryChanged] = field(default_factory=dict[str, StoryChanged])
+
+    def arrive(self, article: Article, copy: Copy, vector: FloatArray | None) -> None:
+        """Place an article. A page read again changes nothing but says again where it belongs."""
+        again = article.id in self.stories.place
+        self.stories, joined = stories.step(self.stories, article, vector, copy, self.story_settings)
+        self._outputs.append(Placed(copy, joined.assignment, vector))
+        if again:
+            return
+        member = tallies.member_of(article, copy)
+        tallies.add(self.tallies, joined.story.id, member)
+        for gone in joined.merged:
+            self._merged(gone, joined.story.id)
+        if not member.copy:
+            sighting = bursts.Sighting(
+                article.id, joined.story.id, member.seconds, article.outlet, title_terms(article), member.harm,
+            )
+            changes = bursts.step(self.bursts, sighting, self.burst_settings)
+        else:
+            changes = []
+        tallies.sweep(self.tallies, self.bursts.watermark.now, self.story_settings.keep_days)
+        self._say(joined.story)
+        self._signals(changes)
+
+    def merge(self, step: Merge) -> None:
+        """Join two stories as an officer says; passed over when they are not there to be joined."""
+        try:
+            gone = stories.get_story(self.stories, step.other).id
+            self.stories, story = stories.merge(self.stories, step.into, step.other)
+        except InputError:
+            return
+        self._merged(gone, story.id)
+        self._say(story)
+
+    def split(self, step: Split) -> None:
+        """Part a story as an officer says; passed over when it cannot be parted so."""
+        try:
+            self.stories, (rest, fresh) = stories.split(self.stories, step.story, step.articles)
+        except InputError:
+            return
+        tallies.move(self.tallies, step.articles, fresh.id)
+        bursts.move(self.bursts, step.articles, fresh.id)
+        self._outputs.append(Moved(tuple(step.articles), fresh.id))
+        self._say(rest)
+        self._say(fresh)
+
+    def tick(self, at: datetime) -> None:
+        """Let time pass."""
+        self._signals(bursts.tick(self.bursts, at.timestamp(), self.burst_settings))
+
+    def outputs(self) -> list[Output]:
+        """Everything said, in order, each changed story once at the end."""
+        return [*self._outputs, *self._changed.values()]
+
+    def _merged(self, gone: str, into: str) -> None:
+        tallies.merge(self.tallies, gone, into)
+        bursts.merge(self.bursts, gone, into)
+        self._changed.pop(gone, None)
+        self._outputs.append(StoryMerged(gone, into))
+
+    def _say(self, story: Story) -> None:
+        tally = self.tallies.tallies.get(story.id)
+        counts = tally.counts() if tally else ()
+        self._changed.pop(story.id, None)
+        self._changed[story.id] = StoryChanged(story, self._severity(story.id), counts)
+
+    def _severity(self, story: str) -> Severity:
+        observed, expected = bursts.growth(self.bursts, story, _GROWTH_HOURS, self.burst_settings)
+        tally = self.tallies.tallies.get(story) or tallies.Tally()
+        return assess(tally.evidence(observed, expected, _GROWTH_HOURS))
+
+    def _signals(self, changes: list[bursts.Change]) -> None:
+        for change in changes:
+            story = main_story(change.burst)
+            try:
+                headline = stories.get_story(self.stories, story).headline
+            except InputError:  # the story was forgotten while its signal was still running
+                headline = change.burst.key[1:]
+            signal = signal_of(self.bursts, change, headline, self._severity(story), self.burst_settings)
+            self._outputs.append(Signalled(signal, change.what == "raised"))

@@ -1,0 +1,93 @@
+"""What goes into the pipeline (steps) and what comes out (outputs).
+
+Steps in the order in which they happened; outputs in the order of the steps, save `StoryChanged`, which comes once a story at the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kentongan.engine.records import Article, Assignment, Copy, Severity, Signal, Story
+from kentongan.engine.vectors import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Arrive:
+    """An article arrives. `vector` is given where it was computed before (a replay of the journal)."""
+
+    article: Article
+    vector: FloatArray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """An officer says two stories are one."""
+
+    into: str
+    other: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """An officer says these articles are another story."""
+
+    story: str
+    articles: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time passes without an article: signals may fall back."""
+
+    at: datetime
+
+
+Step = Arrive | Merge | Split | Tick
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An article found its place. `vector` is set for an original, rounded as the pipeline used it, for the caller to keep."""
+
+    copy: Copy
+    assignment: Assignment
+    vector: FloatArray | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryChanged:
+    """A story as it stands now. `counts` are (hour as ISO text, articles without copies), the last 72 hours that have any."""
+
+    story: Story
+    severity: Severity
+    counts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryMerged:
+    """Story `gone` is now part of `into`; every member of it moves."""
+
+    gone: str
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Articles that now belong to another story (after a split)."""
+
+    articles: tuple[str, ...]
+    story: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signalled:
+    """A signal was raised (`new`) or changed."""
+
+    signal: Signal
+    new: bool
+
+
+Output = Placed | StoryChanged | StoryMerged | Moved | Signalled

@@ -1,0 +1,175 @@
+"""What is known of each story beside its articles' meaning: hours, outlets, harm, questions. The evidence that severity weighs.
+
+A tally is the sum of its members, so a merge adds two and a split rebuilds both. Stories nobody wrote about for `keep_days` leave.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from kentongan.engine.harm import harm_of
+from kentongan.engine.kinds import asks_something
+from kentongan.engine.records import Article, Copy, SourceKind
+from kentongan.engine.severity import Evidence
+
+HOURS_SHOWN = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What one article adds to its story. `seconds` is event time; `harm` 0..4 with its words."""
+
+    article: str
+    outlet: str
+    source_kind: SourceKind
+    seconds: float
+    copy: bool
+    harm: int
+    words: tuple[str, ...]
+    asks: bool
+
+
+@dataclass(slots=True)
+class Tally:
+    """The members of one story and their sums."""
+
+    members: list[Member] = field(default_factory=list[Member])
+    hours: Counter[int] = field(default_factory=Counter[int])
+    outlets: Counter[str] = field(default_factory=Counter[str])
+    press: Counter[str] = field(default_factory=Counter[str])
+    harm: Counter[int] = field(default_factory=Counter[int])
+    questions: list[float] = field(default_factory=list[float])
+    official: list[float] = field(default_factory=list[float])
+    public_posts: int = 0
+    last: float = float("-inf")
+
+    def add(self, member: Member) -> None:
+        """Take in one more member."""
+        self.members.append(member)
+        self.last = max(self.last, member.seconds)
+        if not (member.copy and member.source_kind == "public"):  # coordinated copies are one voice
+            self.outlets[member.outlet] += 1
+        if member.source_kind == "press":
+            self.press[member.outlet] += 1
+        if member.copy:
+            return
+        self.hours[int(member.seconds // 3600)] += 1
+        self.harm[member.harm] += 1
+        self.public_posts += member.source_kind == "public"
+        if member.asks:
+            self.questions.append(member.seconds)
+        if member.source_kind == "official":
+            self.official.append(member.seconds)
+
+    def counts(self) -> tuple[tuple[str, int], ...]:
+        """(hour as ISO text in UTC, originals) of the last 72 hours up to the newest member, hours without any left out."""
+        newest = max(self.hours, default=0)
+        return tuple(
+            (datetime.fromtimestamp(hour * 3600, UTC).isoformat(), self.hours[hour])
+            for hour in sorted(self.hours) if hour > newest - HOURS_SHOWN
+        )
+
+    def evidence(self, observed: float, expected: float, hours: int) -> Evidence:
+        """The evidence for severity; the counts of growth come from the bursts, which know what is usual."""
+        level = self._supported_harm()
+        words = Counter(word for member in self.members if member.harm == level for word in member.words[:1])
+        answered = max(self.official, default=float("-inf"))
+        open_questions = sum(asked > answered for asked in self.questions)
+        return Evidence(
+            harm=level, harm_articles=self.harm[level],
+            harm_words=tuple(sorted(words, key=lambda word: (-words[word], word))[:3]),
+            observed=observed, expected=expected, hours=hours, press_outlets=len(self.press), official=bool(self.official),
+            public_posts=self.public_posts, outlets=max(1, len(self.outlets)),
+            questions=open_questions, answered=bool(self.questions) and not open_questions,
+        )
+
+    def _supported_harm(self) -> int:
+        """The highest level a tenth of the originals support: one word in one of forty reports does not make a crisis."""
+        need = sum(self.harm.values()) / 10
+        support = 0
+        for level in (4, 3, 2, 1):
+            support += self.harm[level]
+            if self.harm[level] and support >= need:
+                return level
+        return 0
+
+
+@dataclass(slots=True)
+class State:
+    """The tallies of all stories that still run. Mutable: changed by the functions below alone."""
+
+    tallies: dict[str, Tally] = field(default_factory=dict[str, Tally])
+    swept: float = float("-inf")
+
+
+def member_of(article: Article, copy: Copy) -> Member:
+    """What the article adds to its story."""
+    harm = harm_of(article.title, article.text)
+    return Member(
+        article.id, article.outlet, article.source_kind, article.published.timestamp(), copy.kind != "original",
+        harm.level, harm.words, bool(asks_something(article.title, article.text, article.source_kind)),
+    )
+
+
+def add(state: State, story: str, member: Member) -> Tally:
+    """Add a member to its story; returns the story's tally as it stands then."""
+    tally = state.tallies.setdefault(story, Tally())
+    tally.add(member)
+    return tally
+
+
+def merge(state: State, gone: str, into: str) -> None:
+    """Story `gone` becomes part of `into`."""
+    old = state.tallies.pop(gone, None)
+    target = state.tallies.setdefault(into, Tally())
+    for member in old.members if old else ():
+        target.add(member)
+
+
+def move(state: State, articles: Iterable[str], story: str) -> None:
+    """These articles now belong to `story`; the stories they leave are counted anew."""
+    moving = frozenset(articles)
+    for name in sorted(state.tallies):
+        members = state.tallies[name].members
+        if name == story or not any(member.article in moving for member in members):
+            continue
+        kept = Tally()
+        for member in members:
+            (add(state, story, member) if member.article in moving else kept.add(member))
+        if kept.members:
+            state.tallies[name] = kept
+        else:
+            del state.tallies[name]
+
+
+def sweep(state: State, now: float, keep_days: float) -> None:
+    """Let stories go that nobody wrote about for `keep_days`; done every six hours of event time at most."""
+    if now - state.swept < 6 * 3600:
+        return
+    state.swept = now
+    for name in [name for name, tally in state.tallies.items() if tally.last < now - keep_days * 86_400]:
+        del state.tallies[name]
+
+
+def dump(state: State) -> dict[str, Any]:
+    """The state as JSON values; equal states give equal values."""
+    return {
+        "swept": None if state.swept == float("-inf") else state.swept,
+        "tallies": [
+            [name, [[m.article, m.outlet, m.source_kind, m.seconds, m.copy, m.harm, list(m.words), m.asks] for m in tally.members]]
+            for name, tally in state.tallies.items()
+        ],
+    }
+
+
+def restore(data: dict[str, Any]) -> State:
+    """The state `dump` gave."""
+    state = State(swept=float("-inf") if data["swept"] is None else data["swept"])
+    for name, members in data["tallies"]:
+        for article, outlet, kind, seconds, copy, harm, words, asks in members:
+            add(state, name, Member(article, outlet, kind, seconds, copy, harm, tuple(words), asks))
+    return state
