@@ -240,15 +240,15 @@ def bomb(coding: str, megabytes: int) -> bytes:
 
 
 async def _gzip_bomb(visit: _Visit) -> None:
-    await visit.answer(bomb("gzip", 256), Content_Encoding="gzip")
+    await visit.answer(bomb("gzip", 32), Content_Encoding="gzip")
 
 
 async def _brotli_bomb(visit: _Visit) -> None:
-    await visit.answer(bomb("br", 64), Content_Encoding="br")
+    await visit.answer(bomb("br", 32), Content_Encoding="br")
 
 
 async def _deflate_bomb(visit: _Visit) -> None:
-    await visit.answer(bomb("deflate", 256), Content_Encoding="deflate")
+    await visit.answer(bomb("deflate", 32), Content_Encoding="deflate")
 
 
 async def _not_gzip(visit: _Visit) -> None:
