@@ -22,10 +22,13 @@ from kentongan.engine import dates
 
 MAX_SHORT = 180
 """Characters; only shorter lines are dropped by their opening words."""
+MAX_POINTER = 400
+"""Letters of a linked block or standfirst that is compared."""
 MAX_LINKED_SHARE = 0.3
 """Where pointers are a larger share of the text's letters, they are the article."""
 
 _BLOCKS = frozenset("p li div td h2 h3 h4 h5 h6 blockquote section article aside figcaption dd dt center ul ol".split())
+_SPACING = re.compile(r"[\W_]+")
 _LISTED = frozenset(("li", "h2", "h3", "h4", "h5", "h6", "td", "dd", "dt"))
 _POINTER = re.compile(
     r"^\W{0,4}(?:"
@@ -101,31 +104,41 @@ def marks_of(root: etree._Element, standfirsts: Sequence[str]) -> Marks:
     items: set[str] = set()
     for block, linked in letters.items():
         text = squashed(_words(block)) if linked >= 12 else ""
-        if 12 <= len(text) <= 400 and linked >= 0.8 * len(text) and not text.startswith("http"):
+        if 12 <= len(text) <= MAX_POINTER and linked >= 0.8 * len(text) and not text.startswith("http"):
             (items if block.tag in _LISTED else pointers).add(text)
-    said = {squashed(text) for text in standfirsts if len(text) >= 30}
+    said = {squashed(text)[:MAX_POINTER] for text in standfirsts if len(text) >= 30}
     return Marks(frozenset(pointers - items), frozenset(items), _standing_apart(root, said) if said else frozenset())
 
 
 def _standing_apart(root: etree._Element, said: set[str]) -> frozenset[str]:
     """Those descriptions that are printed outside the run of paragraphs; elsewhere the first paragraph serves as description."""
     apart: set[str] = set()
+    openings = {text[:6] for text in said}
     for element in root.iter("p", "h2", "h3", "h4", "div", "span"):
-        text = squashed(_words(element)) if len(element) <= 3 and any(True for _ in element.itertext()) else ""
-        if text in said:
-            parent = element.getparent()
-            siblings = parent.iterchildren("p") if parent is not None else iter(())
-            if element.tag != "p" or sum(len(_words(sibling)) > 60 for sibling in siblings) < 3:
-                apart.add(text)
-            else:
-                return frozenset(apart - {text})
+        opening = squashed(next((text for text in element.itertext() if not text.isspace()), "")[:40])
+        text = squashed(_words(element)) if opening[:6] in openings else ""
+        if text not in said:
+            continue
+        parent = element.getparent()
+        siblings = parent.iterchildren("p") if parent is not None else iter(())
+        if element.tag == "p" and sum(len(_words(sibling)) > 60 for sibling in siblings) >= 3:
+            return frozenset(apart - {text})
+        apart.add(text)
     return frozenset(apart)
 
 
 def squashed(text: str) -> str:
     """Letters and digits only, case folded: for comparing lines that two parsers spaced differently."""
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return _SPACING.sub("", text).casefold()
 
 
 def _words(element: etree._Element) -> str:
-    return "".join(text for text in element.itertext() if isinstance(text, str))
+    """The text inside an element, cut where it is longer than anything that is compared."""
+    parts: list[str] = []
+    length = 0
+    for text in element.itertext():
+        parts.append(text)
+        length += len(text)
+        if length > 3 * MAX_POINTER:
+            break
+    return "".join(parts)
