@@ -102,6 +102,7 @@ _PROVINCES_ID = frozenset(
 )
 _DIGITS_16 = re.compile(rf"(?<![\w.,/-])\d(?:{_SEPARATOR}?\d){{15}}(?![\w/]|[.,-]\d)")
 _SAYS_NIK = re.compile(r"\b(?:nik|n\.i\.k|ktp|e-ktp|kk|kartu keluarga|nomor induk kependudukan|no\.? ?induk)\b", re.I)
+_CARD = re.compile(r"\d{16}|\d{4}([ -])\d{4}\1\d{4}\1\d{4}")
 _SAYS_CARD = re.compile(r"\b(?:kartu kredit|credit card|debit|thẻ)\b", re.I)
 
 
@@ -109,9 +110,21 @@ def _digits(text: str) -> str:
     return "".join(character for character in text if character.isdigit())
 
 
+_LONG_NUMBER = re.compile(r"\d(?:[ .-]?\d){6,}")
+
+
 def _before(text: str, start: int, reach: int = 36) -> str:
-    """The words that lead up to a candidate, within its own sentence line."""
-    return text[max(0, start - reach) : start].rsplit("\n", 1)[-1]
+    """The words that lead up to a candidate: same line, and nothing before another long number, whose words they are."""
+    lead = text[max(0, start - reach) : start].rsplit("\n", 1)[-1]
+    return _LONG_NUMBER.split(lead)[-1]
+
+
+def _shortenings(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretch itself, then without its last group after a blank, and so on: `0912 345 678 25 orang` has a count at its end."""
+    yield start, end
+    while (gap := max(text.rfind(" ", start, end), text.rfind("\u00a0", start, end))) > start:
+        end = gap
+        yield start, end
 
 
 def nik_is_plausible(digits: str) -> bool:
@@ -122,13 +135,20 @@ def nik_is_plausible(digits: str) -> bool:
     return 1 <= day <= 31 and int(digits[6:8]) <= 71 and 1 <= month <= 12 and digits[12:] != "0000"
 
 
+def _is_one_number(written: str) -> bool:
+    """Whether figures are parted in one way only, so that two numbers side by side are not read as one."""
+    return len({" " if mark.isspace() else mark for mark in written if not mark.isdigit()}) <= 1
+
+
 def _niks(text: str) -> Iterator[Found]:
     for match in _DIGITS_16.finditer(text):
-        digits = _digits(match.group())
+        written, digits = match.group(), _digits(match.group())
         before = _before(text, match.start())
-        if _SAYS_NIK.search(before) or (nik_is_plausible(digits) and not _SAYS_ACCOUNT.search(before)):
+        if _SAYS_NIK.search(before) or (
+            nik_is_plausible(digits) and _is_one_number(written) and not _SAYS_ACCOUNT.search(before)
+        ):
             yield Found("NIK", *match.span())
-        elif _luhn(digits) or _SAYS_CARD.search(before):
+        elif _SAYS_CARD.search(before) or (_luhn(digits) and _CARD.fullmatch(written)):
             yield Found("account", *match.span())
 
 
@@ -163,7 +183,7 @@ _PROVINCES_VN = frozenset(
     ).split()
 )
 _DIGITS_12 = re.compile(rf"(?<![\w.,/+(-])\d(?:{_SEPARATOR}?\d){{11}}(?![\w/]|[.,-]\d)")
-_DIGITS_9 = re.compile(rf"(?<![\w.,/+(-])\d(?:{_SEPARATOR}?\d){{8}}(?![\w/]|[.,-]\d)")
+_DIGITS_9 = re.compile(r"(?<![\w.,/+(-])(?:\d{9}|\d{3}([ .-])\d{3}\1\d{3})(?![\w/%]|[.,-]\d)")
 _SAYS_CCCD = re.compile(r"\b(?:cccd|căn cước|can cuoc|cmnd|cmtnd|chứng minh(?: nhân dân| thư)?|định danh|số giấy tờ)", re.I)
 _SAYS_PHONE_ID = re.compile(r"\b(?:wa|whatsapp|telp|telepon|hp|hub|hubungi|kontak|sms|nomor hp|call)\b", re.I)
 
@@ -177,10 +197,11 @@ def _cccds(text: str) -> Iterator[Found]:
     for match in _DIGITS_12.finditer(text):
         digits, before = _digits(match.group()), _before(text, match.start())
         looks_mobile = bool(re.match(r"08[1-9]", digits)) and (match.group() != digits or bool(_SAYS_PHONE_ID.search(before)))
-        if _SAYS_CCCD.search(before) or (cccd_is_plausible(digits) and not looks_mobile and not _SAYS_ACCOUNT.search(before)):
+        plausible = cccd_is_plausible(digits) and _is_one_number(match.group()) and not looks_mobile
+        if _SAYS_CCCD.search(before) or (plausible and not _SAYS_ACCOUNT.search(before)):
             yield Found("CCCD", *match.span())
     for match in _DIGITS_9.finditer(text):
-        if _SAYS_CCCD.search(_before(text, match.start())):
+        if _SAYS_CCCD.search(_before(text, match.start())) and not _MONEY_AFTER.match(text, match.end()):
             yield Found("CCCD", *match.span())
 
 
@@ -218,6 +239,8 @@ _SAYS_BANK = re.compile(rf"\b(?:{_BANKS})\b[\s:.,()-]*(?:a/?n[\s:.]*)?$", re.I)
 _ACCOUNT_WORD = re.compile(
     r"\b(?:rekening|norek|no\.? ?rek|rek|virtual account|va|stk|số tài khoản|so tai khoan|tài khoản|số tk|tk)\b[^\d\n]{0,40}$", re.I
 )
+_SHORTEST_ACCOUNT = 8
+_NO_ACCOUNT = re.compile(r"(?:\d{1,2}[-.]\d{1,2}[-.]\d{4}|(?:19|20)\d\d-(?:19|20)\d\d|1[89]00 ?\d{4}|1500\d{3,4}|\d{1,3}\.\d{5,7})$")
 _PRICE_GROUPS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+$")
 _MONEY_BEFORE = re.compile(r"(?:rp|idr|usd|vnd|\$|senilai|sebesar|sejumlah|số tiền)\.?\s*$", re.I)
 _MONEY_AFTER = re.compile(r"\s*(?:rupiah|juta|miliar|triliun|ribu|đồng|đ\b|vnd|vnđ|triệu|tỷ|tỉ|usd|orang|người|nasabah|khách)", re.I)
@@ -227,12 +250,14 @@ def _accounts(text: str) -> Iterator[Found]:
     for match in _ACCOUNT.finditer(text):
         before = _before(text, match.start(), 60)
         named = _ACCOUNT_WORD.search(before)
-        bank = _SAYS_BANK.search(before)
-        if not (named or bank) or _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(text, match.end()):
+        if not (named or _SAYS_BANK.search(before)) or _MONEY_BEFORE.search(before) or _NO_ACCOUNT.match(match.group()):
             continue
-        if _PRICE_GROUPS.match(match.group()) and not named:
-            continue
-        yield Found("account", *match.span())
+        for start, end in _shortenings(text, *match.span()):
+            if _MONEY_AFTER.match(text, end) or (_PRICE_GROUPS.match(text[start:end]) and not named):
+                continue
+            if len(_digits(text[start:end])) >= _SHORTEST_ACCOUNT:
+                yield Found("account", start, end)
+            break
 
 
 # ---- plates -----------------------------------------------------------------------------------------------------------------
@@ -287,8 +312,9 @@ def _plates(text: str) -> Iterator[Found]:
 
 
 # ---- phones -----------------------------------------------------------------------------------------------------------------
+_BETWEEN = r"(?:[ \u00a0\u2009\u202f.\-\u2010-\u2013]|\)[ \u00a0.-]?|[ \u00a0][-\u2010-\u2013][ \u00a0])"
 _PHONE = re.compile(
-    rf"(?<![\w.,/@#-])(?:\+{_GAP}?[1-9]|\(\+?\d|00|0|62|84)(?:[ \u00a0\u2009\u202f./\-\u2010-\u2013()]{{0,2}}\d){{6,14}}(?![\w/%]|[.,-]\d)"
+    rf"(?<![\w.,/@#-])(?:\+{_GAP}?[1-9]|\(\+?\d|00|0|62|84)(?:{_BETWEEN}?\d){{6,15}}(?![\w/%]|[.,-]\d)"
 )
 _PHONE_BARE = re.compile(rf"(?<![\w.,/@#-])[1-9](?:{_SEPARATOR}?\d){{7,12}}(?![\w/%]|[.,-]\d)")
 _SAYS_PHONE = re.compile(
@@ -297,7 +323,7 @@ _SAYS_PHONE = re.compile(
     re.I,
 )
 _MOBILE = re.compile(r"(?:(?:\+|00)?62|0)8[1-9]\d{7,10}$|(?:(?:\+|00)?84|0)[35789]\d{8}$")
-_DATE_LIKE = re.compile(r"\(?0?\d{1,2}[-./ ]\d{1,2}[-./ ](?:\d{4}|\d{2})\)?(?!\d)|0\d[.:]\d{2} ?[-–] ?\d\d[.:]\d{2}")
+_DATE_LIKE = re.compile(r"\d{1,3} -?\d{1,3}\.\d{4,7}|\(?0?\d{1,2}[-./ ]\d{1,2}[-./ ](?:\d{4}|\d{2})\)?(?!\d)|0\d[.:]\d{2} ?[-–] ?\d\d[.:]\d{2}")
 _SERVICE_TYPES = (
     phonenumbers.PhoneNumberType.TOLL_FREE,
     phonenumbers.PhoneNumberType.PREMIUM_RATE,
@@ -307,9 +333,8 @@ _SERVICE_TYPES = (
 _NOT_A_PHONE = re.compile(r"\b(?:isbn|issn|doi|pasal|nomor perkara|perkara|no\. perkara|nomor surat|số hiệu|rp|idr|usd)[\s:.]*$", re.I)
 
 
-def _line_is_real(written: str) -> bool:
+def _line_is_real(number: str) -> bool:
     """Whether the numbering plan of Indonesia, Vietnam or (with a plus) any land knows this number as a person's or an office's line."""
-    number = "".join(character for character in written if character.isdigit() or character == "+")
     if number.startswith("00"):
         number = "+" + number[2:]
     elif number[:2] in ("62", "84"):
@@ -327,20 +352,22 @@ def _line_is_real(written: str) -> bool:
 
 def _phones(text: str) -> Iterator[Found]:
     for match in _PHONE.finditer(text):
-        written, before = match.group(), _before(text, match.start())
-        compact = "".join(character for character in written if character.isdigit() or character == "+")
-        if _DATE_LIKE.match(written) or _NOT_A_PHONE.search(before):
+        if _DATE_LIKE.match(match.group()) or _NOT_A_PHONE.search(_before(text, match.start())):
             continue
-        start, end = match.span()
-        if written.startswith("(") and ")" not in written:
-            start += 1
-        if _MOBILE.match(compact) or _line_is_real(compact):
-            yield Found("phone", start, end)
+        for start, end in _shortenings(text, *match.span()):
+            written = text[start:end]
+            if _is_phone(written) and not (_MONEY_AFTER.match(text, end) and end != match.end()):
+                yield Found("phone", start + (written.startswith("(") and ")" not in written), end)
+                break
     for match in _PHONE_BARE.finditer(text):
         if _SAYS_PHONE.search(_before(text, match.start())) and not _MONEY_AFTER.match(text, match.end()):
-            compact = _digits(match.group())
-            if _MOBILE.match("0" + compact) or _line_is_real("0" + compact):
+            if _is_phone("0" + match.group()):
                 yield Found("phone", *match.span())
+
+
+def _is_phone(written: str) -> bool:
+    compact = "".join(character for character in written if character.isdigit() or character == "+")
+    return _MOBILE.match(compact) is not None or _line_is_real(compact)
 
 
 # ---- all together -----------------------------------------------------------------------------------------------------------
