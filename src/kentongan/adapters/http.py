@@ -216,10 +216,8 @@ class HttpFetcher:
         host = host_key(ask.url)
         if robots and host not in self._settings.robots_off_hosts:
             permission = self._robots.permission(ask.url)
-            if permission.verdict == "disallowed":
-                return FetchOutcome("robots_disallow", str(ask.url), detail=permission.detail)
-            if permission.verdict == "unreadable":
-                return FetchOutcome("robots_unreadable", str(ask.url), detail=permission.detail)
+            if permission.refusal:
+                return FetchOutcome(permission.refusal, str(ask.url), detail=permission.detail)
             delay = min(permission.delay_s, self._settings.crawl_delay_cap_s)
         with self._slots.hold(host, self._settings.slot_wait_s, delay) as held:
             if not held:

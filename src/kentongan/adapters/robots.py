@@ -2,8 +2,11 @@
 
 An answer 2xx is obeyed, for us and for `*`; 4xx and endless redirects mean there are no rules, everything is allowed;
 429, 5xx and no answer mean the rules cannot be known, so nothing is asked for now, unless rules read earlier are
-still at hand: then those stay in force. Rules are kept 24 hours, a failure one hour. Only the first 500 KiB count.
-Feeds are not exempt: they are obeyed too.
+still at hand: then those stay in force. Only the first 500 KiB count. Feeds are not exempt.
+
+Rules are kept 24 hours and a refusal by the host (429, 5xx) one hour. Where nothing was reached at all (no name, no
+connection, no answer) the next try may come after a minute: five minutes without internet in the office must not
+silence every source for an hour, and the rhythm of visits spaces the tries out anyway.
 """
 
 from __future__ import annotations
@@ -11,7 +14,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
 
 from protego import Protego
 from yarl import URL
@@ -25,11 +27,31 @@ _NO_RULES: frozenset[OutcomeKind] = frozenset(
 )
 
 
+_UNREACHED: frozenset[OutcomeKind] = frozenset(
+    (
+        "dns_failure",
+        "refused",
+        "tls_failure",
+        "timeout",
+        "too_slow",
+        "interrupted",
+        "private_address",
+        "bad_address",
+        "busy",
+    )
+)
+"""Failures of the host as a whole: told under their own name, since the page would have met the same."""
+_KEEP_UNREACHED_S = 60.0
+
+
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Whether an address may be asked. `delay_s` is the crawl-delay the host wishes, uncapped, 0 for none."""
+    """Whether an address may be asked: `refusal` is None, or the outcome to give instead of asking.
 
-    verdict: Literal["allowed", "disallowed", "unreadable"]
+    `delay_s` is the crawl-delay the host wishes, uncapped, 0 for none.
+    """
+
+    refusal: OutcomeKind | None = None
     delay_s: float = 0.0
     detail: str = ""
 
@@ -38,7 +60,7 @@ class Permission:
 class _Origin:
     lock: threading.Lock = field(default_factory=threading.Lock)
     rules: Protego | None = None
-    failure: str = ""
+    failure: Permission = field(default_factory=Permission)
     fresh_until: float = float("-inf")
 
 
@@ -75,19 +97,19 @@ class RobotsCache:
                 self._refresh(entry, origin)
             rules, failure = entry.rules, entry.failure
         if rules is None:
-            return Permission("unreadable", detail=failure)
-        delay = float(rules.crawl_delay(self._agent) or 0.0)
+            return failure
         if rules.can_fetch(str(url), self._agent):
-            return Permission("allowed", delay_s=max(0.0, delay))
-        return Permission("disallowed", detail=f"robots.txt of {url.host} asks us not to fetch {url.path}"[:300])
+            return Permission(delay_s=max(0.0, float(rules.crawl_delay(self._agent) or 0.0)))
+        return Permission("robots_disallow", detail=f"robots.txt of {url.host} asks us not to fetch {url.path}"[:300])
 
     def _refresh(self, entry: _Origin, origin: str) -> None:
         outcome = self._ask(f"{origin}/robots.txt")
-        text = "" if outcome.kind in _NO_RULES else outcome.body.decode("utf-8", "replace").lstrip("\ufeff")
         if outcome.kind == "ok" or outcome.kind in _NO_RULES:
-            entry.rules, entry.failure = Protego.parse(text), ""
-            entry.fresh_until = self._monotonic() + self._keep_s
-            return
-        entry.failure = f"{origin}/robots.txt: {outcome.kind} {outcome.detail}".strip()
-        wait = self._keep_failure_s if outcome.kind != "busy" else 0.0
-        entry.fresh_until = self._monotonic() + wait
+            entry.rules = Protego.parse(outcome.body.decode("utf-8", "replace").lstrip("\ufeff"))
+            keep = self._keep_s
+        else:
+            unreached = outcome.kind in _UNREACHED
+            detail = f"{origin}/robots.txt: {outcome.detail or outcome.kind}"
+            entry.failure = Permission(outcome.kind if unreached else "robots_unreadable", detail=detail)
+            keep = min(_KEEP_UNREACHED_S, self._keep_failure_s) if unreached else self._keep_failure_s
+        entry.fresh_until = self._monotonic() + (keep if outcome.kind != "busy" else 0.0)
