@@ -175,20 +175,21 @@ def ward_map(folder: Traversable | None = None) -> str:
 
 
 def _mapping(file: Traversable) -> Row:
-    found = _parsed(file)
+    found = read_yaml(file)
     if not isinstance(found, dict):
         raise InputError(f"{file.name}: expected fields with values at the top of the file", subject=file.name)
     return cast("Row", found)
 
 
 def _rows(file: Traversable) -> Sequence[Row]:
-    found = _parsed(file)
+    found = read_yaml(file)
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in cast("list[object]", found)):
         raise InputError(f"{file.name}: expected a list of entries", subject=file.name)
     return cast("list[Row]", found)
 
 
-def _parsed(file: Traversable) -> object:
+def read_yaml(file: Traversable) -> object:
+    """What a YAML file says. Raises `InputError` naming the file and the line."""
     try:
         return yaml.load(file.read_text("utf-8"), Loader=_YAML_LOADER)  # noqa: S506 - a safe loader, the C one where it is built
     except yaml.YAMLError as error:

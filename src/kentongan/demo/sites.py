@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from kentongan.demo.city import City, timeline
 from kentongan.testing.outlet_sites import OutletItem, OutletSite
+
+_SENTENCE_END = re.compile(r"[.!?][”\"]? (?=[A-ZĐÀ-Ỹ“\"0-9])")
 
 
 def sites(city: City, day14: date | None = None) -> list[OutletSite]:
@@ -16,7 +19,7 @@ def sites(city: City, day14: date | None = None) -> list[OutletSite]:
             OutletItem(
                 path=dated.item.path.lstrip("/"),
                 title=dated.item.title,
-                text=dated.item.text,
+                text=_paragraphs(dated.item.text),
                 published=dated.published,
                 section=dated.item.section,
             )
@@ -32,3 +35,10 @@ def sites(city: City, day14: date | None = None) -> list[OutletSite]:
         )
         for outlet in city.outlets
     ]
+
+
+def _paragraphs(text: str) -> str:
+    """Two sentences a line, as papers set them; the server makes a paragraph of each line."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)][1::2]
+    starts = [0, *ends]
+    return "\n".join(text[a:b].strip() for a, b in zip(starts, [*ends, len(text)], strict=True) if text[a:b].strip())
