@@ -1,0 +1,169 @@
+"""Sources and search. Adding a source asks the address once, with all the fetcher's guards; nothing else here goes outside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_GET
+
+from kentongan.engine import opml
+from kentongan.office import outside
+from kentongan.office.listening import adding, health, presenting, queries, services
+from kentongan.office.listening import search as searching
+from kentongan.office.listening.forms import AddressForm, ImportForm, ReasonForm, SearchForm, SourceForm
+from kentongan.office.listening.models import Source
+from kentongan.office.listening.views import attempt, deciding, office_of, room
+
+
+def _health(request: HttpRequest) -> list[health.Health]:
+    """Every source with its state, those that need someone first."""
+    office = office_of(request)
+    counts = queries.get_item_counts(office, request.now - timedelta(days=health.COUNT_DAYS))
+    states = [health.health(source, counts.get(source.pk, 0), request.now) for source in queries.get_sources(office)]
+    return sorted(states, key=lambda one: (health.ORDER.index(one.state), one.source.name.casefold()))
+
+
+@room
+@require_GET
+def sources(request: HttpRequest) -> HttpResponse:
+    """How every source is; none is left out."""
+    states = _health(request)
+    counts = {state: sum(one.state == state for one in states) for state in health.ORDER}
+    context = {"room": "sources", "states": states, "counts": counts, "title": _title(counts), "words": health.STATE_WORDS}
+    return render(request, "listening/sources.html", {**context, "address": AddressForm(), "file": ImportForm()})
+
+
+def _title(counts: dict[str, int]) -> str:
+    total, failing, silent = sum(counts.values()), counts["failing"], counts["silent"]
+    if not total:
+        return gettext("No source yet. Add the first one.")
+    if not failing and not silent:
+        return ngettext("%(n)s source, and it speaks.", "%(n)s sources, and all speak.", total) % {"n": presenting.number(total)}
+    return gettext("Of %(total)s sources %(failing)s fail and %(silent)s are silent.") % {
+        "total": presenting.number(total), "failing": presenting.number(failing), "silent": presenting.number(silent),
+    }  # fmt: skip
+
+
+def source_or_404(request: HttpRequest, pk: int) -> Source:
+    source = queries.get_source(office_of(request), pk)
+    if source is None:
+        raise Http404(gettext("There is no such source in your office."))
+    return source
+
+
+@room
+@require_GET
+def source(request: HttpRequest, pk: int) -> HttpResponse:
+    """One source: how it is and what came of its latest visits."""
+    found = source_or_404(request, pk)
+    counts = queries.get_item_counts(office_of(request), request.now - timedelta(days=health.COUNT_DAYS))
+    one = health.health(found, counts.get(found.pk, 0), request.now)
+    context = {"room": "sources", "one": one, "source": found, "visits": queries.get_visits(found), "form": ReasonForm()}
+    return render(request, "listening/source.html", context)
+
+
+@deciding
+def look_at_address(request: HttpRequest) -> HttpResponse:
+    """Ask an address what it is and offer what was found."""
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, gettext("Type an address first."))
+        return redirect("sources")
+    found = adding.look_at(outside.fetcher(), form.cleaned_data["address"])
+    initial = {"name": adding.name_for(found), "outlet": adding.name_for(found), "url": found.url, "kind": found.kind or Source.Kind.LISTING}
+    if found.reading is not None:
+        initial["language"] = (found.reading.language or "")[:2]
+    context = {"room": "sources", "found": found, "form": SourceForm(initial=initial), "typed": form.cleaned_data["address"]}
+    return render(request, "listening/add_source.html", context)
+
+
+@deciding
+def add_source(request: HttpRequest) -> HttpResponse:
+    """Add a source that was looked at."""
+    form = SourceForm(request.POST, instance=Source(office=office_of(request)))
+    if not form.is_valid():
+        return render(request, "listening/add_source.html", {"room": "sources", "form": form, "found": None}, status=422)
+    added = services.add_source(request.user, form.instance, request.now)
+    messages.success(request, gettext("Added. The first visit is due now."))
+    return redirect("source", added.pk)
+
+
+@deciding
+def pause(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop visiting a source, with a reason that everyone sees."""
+    found, form = source_or_404(request, pk), ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("source", pk)
+    reason = form.cleaned_data["reason"]
+    attempt(request, lambda: services.pause_source(request.user, found, reason, request.now), gettext("Paused, with your reason."))
+    return redirect("source", pk)
+
+
+@deciding
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Visit a source again."""
+    found = source_or_404(request, pk)
+    attempt(request, lambda: services.resume_source(request.user, found, request.now), gettext("Visited again from now on."))
+    return redirect("source", pk)
+
+
+@room
+@require_GET
+def export_sources(request: HttpRequest) -> HttpResponse:
+    """The list of sources as OPML."""
+    office = office_of(request)
+    body = opml.write(adding.outlines(office), office.name)
+    return HttpResponse(body, content_type="text/x-opml", headers={"Content-Disposition": f'attachment; filename="{office.slug}-sources.opml"'})
+
+
+@deciding
+def import_sources(request: HttpRequest) -> HttpResponse:
+    """Add the sources of an OPML file; those already there are left as they are."""
+    form = ImportForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, gettext("Choose a file first."))
+        return redirect("sources")
+    outlines, problems = opml.read(form.cleaned_data["file"].read(opml.MAX_BYTES + 1))
+    office = office_of(request)
+    known = {one.url for one in queries.get_sources(office)}
+    fresh = [adding.source_from(office, outline) for outline in outlines if outline.url not in known]
+    for one in fresh:
+        services.add_source(request.user, one, request.now)
+    said = ngettext("%(n)s source added", "%(n)s sources added", len(fresh)) % {"n": presenting.number(len(fresh))}
+    there = gettext("%(n)s were there already") % {"n": presenting.number(len(outlines) - len(fresh))}
+    messages.success(request, f"{said}; {there}.")
+    for problem in problems:
+        messages.warning(request, problem)
+    return redirect("sources")
+
+
+@room
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """Search by words and by meaning."""
+    office = office_of(request)
+    form = SearchForm(request.GET, outlets=queries.get_outlet_names(office))
+    chosen = form.filter()
+    typed = str(form.cleaned_data.get("q") or "").strip()
+    context: dict[str, Any] = {"room": "search", "form": form, "typed": typed}
+    if typed:
+        vector, missing = _vector(typed)
+        context["hits"] = searching.search(office, typed, chosen, vector, request.now)
+        context["meaning_missing"] = missing
+        context["shown"] = searching.SHOWN
+    return render(request, "listening/search.html", context)
+
+
+def _vector(typed: str) -> tuple[Sequence[float] | None, bool]:
+    """The query's vector, and whether meaning could not be searched because no model is there."""
+    embedder = outside.embedder()
+    if embedder is None:
+        return None, True
+    return searching.vector_of(embedder, typed), False

@@ -1,0 +1,189 @@
+"""Search by words and by meaning, merged.
+
+By words: PostgreSQL full text without accents ("dia phuong" finds "địa phương"), quoted phrases and -exclusions; the configurations are in
+migration 0002. By meaning: the articles whose vectors lie closest to the query's, in any language. Scores of the two cannot be compared, so
+the lists are merged by reciprocal rank: an article gets 1/(60+rank) from each list it stands in (Cormack, Clarke and Büttcher 2009, who
+found k = 60 good and not sensitive). Every result says which list brought it.
+
+A meaning list always has a nearest neighbour, however far: below LEAST_ALIKE nothing is shown. An exclusion holds for both lists.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db.models import F, QuerySet
+from pgvector.django import MaxInnerProduct
+
+from kentongan.office.listening.models import Article
+from kentongan.office.listening.presenting import Piece, pieces
+from kentongan.office.listening.queries import SPANS
+from kentongan.office.people.models import Office
+
+SHOWN = 50
+DEEP = 100
+RRF_K = 60
+LEAST_ALIKE = 0.84
+AROUND = 110
+_TOKEN = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
+_WORD = re.compile(r"\w+")
+
+
+class OfficeQuery(SearchQuery):
+    """A search in the three text configurations at once; see the migration for `kentongan_query`."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words, search_type="websearch")
+        self.function = "kentongan_query"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was typed. `wanted` goes to the full-text search as it is; `barred` are words and phrases with a minus."""
+
+    wanted: str
+    barred: tuple[str, ...]
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """The single words to highlight, folded."""
+        return frozenset(fold(word) for word in _WORD.findall(self.wanted) if word.lower() != "or")
+
+    @property
+    def plain(self) -> str:
+        """The wanted words without quotation marks, for the meaning."""
+        return self.wanted.replace('"', " ").strip()
+
+
+def wish_from(typed: str) -> Wish:
+    """Split what was typed into wanted and barred parts. An open quotation mark is read as a plain character."""
+    wanted, barred = [], []
+    for minus, phrase, word in _TOKEN.findall(typed.replace("“", '"').replace("”", '"')):
+        part = f'"{phrase}"' if phrase else word.strip('"')
+        if not part:
+            continue
+        (barred if minus else wanted).append(part)
+    return Wish(" ".join(wanted), tuple(barred))
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilter:
+    """What a search is narrowed to; empty means all."""
+
+    language: str = ""
+    outlet: str = ""
+    kind: str = ""
+    span: str = ""
+
+
+@dataclass(slots=True)
+class Hit:
+    """One result: the article, where it stood in each list (0-based, None if it did not), its marked title and passage."""
+
+    article: Article
+    by_words: int | None = None
+    by_meaning: int | None = None
+    title: Sequence[Piece] = field(default_factory=list)
+    passage: Sequence[Piece] = field(default_factory=list)
+
+    @property
+    def score(self) -> float:
+        ranks = [rank for rank in (self.by_words, self.by_meaning) if rank is not None]
+        return sum(1 / (RRF_K + rank + 1) for rank in ranks)
+
+
+def narrowed(office: Office, chosen: SearchFilter, barred: Iterable[str], now: datetime) -> QuerySet[Article]:
+    """The office's articles under the filter, without the barred words."""
+    rows = Article.objects.filter(office=office)
+    if chosen.language:
+        rows = rows.filter(language=chosen.language)
+    if chosen.outlet:
+        rows = rows.filter(outlet=chosen.outlet)
+    if chosen.kind:
+        rows = rows.filter(source_kind=chosen.kind)
+    if chosen.span in SPANS:
+        rows = rows.filter(published__gte=now - SPANS[chosen.span])
+    for words in barred:
+        rows = rows.exclude(search=OfficeQuery(words))
+    return rows
+
+
+def by_words(rows: QuerySet[Article], wish: Wish) -> list[int]:
+    """Ids of the articles that have the words, best first. One query."""
+    query = OfficeQuery(wish.wanted)
+    found = rows.filter(search=query).annotate(rank=SearchRank(F("search"), query))
+    return list(found.order_by("-rank", "-published").values_list("pk", flat=True)[:DEEP])
+
+
+def by_meaning(rows: QuerySet[Article], vector: Sequence[float]) -> list[int]:
+    """Ids of the articles closest in meaning, closest first, none further than LEAST_ALIKE. One query.
+
+    The operator gives the negative inner product; vectors are of length one, so this is the cosine.
+    """
+    found = rows.exclude(embedding=None).annotate(far=MaxInnerProduct("embedding", list(vector))).order_by("far")
+    return [pk for pk, far in found.values_list("pk", "far")[:DEEP] if -far >= LEAST_ALIKE]
+
+
+def search(office: Office, typed: str, chosen: SearchFilter, vector: Sequence[float] | None, now: datetime) -> list[Hit]:
+    """At most SHOWN results, merged. `vector` is the query's, None where meaning is not searched. Three queries."""
+    wish = wish_from(typed)
+    if not wish.wanted:
+        return []
+    rows = narrowed(office, chosen, wish.barred, now)
+    words = {pk: rank for rank, pk in enumerate(by_words(rows, wish))}
+    meaning = {pk: rank for rank, pk in enumerate(by_meaning(rows, vector))} if vector is not None else {}
+    articles = Article.objects.filter(pk__in=[*words, *meaning]).select_related("membership__story").defer("embedding", "search")
+    hits = [Hit(article, words.get(article.pk), meaning.get(article.pk)) for article in articles]
+    best = sorted(hits, key=lambda hit: (-hit.score, -hit.article.published.timestamp(), hit.article.pk))[:SHOWN]
+    for hit in best:
+        hit.title = marked(hit.article.title, wish.terms)
+        hit.passage = marked(around(hit.article.text or hit.article.summary, wish.terms), wish.terms)
+    return best
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, đ as d: as the full-text search reads it."""
+    bare = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return "".join(ch for ch in bare if not unicodedata.combining(ch))
+
+
+def spans(text: str, terms: Iterable[str]) -> list[tuple[int, int]]:
+    """Where words of the text match a term: the same word, or one that begins with a term of four letters or more."""
+    wanted = [term for term in terms if term]
+    long = tuple(term for term in wanted if len(term) >= 4)
+    exact = set(wanted)
+    found = []
+    for word in _WORD.finditer(text):
+        folded = fold(word.group())
+        if folded in exact or (long and folded.startswith(long)):
+            found.append(word.span())
+    return found
+
+
+def marked(text: str, terms: Iterable[str]) -> list[Piece]:
+    """The text cut into pieces, those that match a term marked."""
+    return list(pieces(text, spans(text, terms)))
+
+
+def around(text: str, terms: Iterable[str]) -> str:
+    """The stretch of text around the first match, else its beginning; cut at words."""
+    found = spans(text[:20_000], terms)
+    start = max(0, found[0][0] - AROUND) if found else 0
+    end = min(len(text), start + 2 * AROUND + 40)
+    if start:
+        start = text.find(" ", start) + 1 or start
+    if end < len(text):
+        end = max(text.rfind(" ", start, end), start + 1)
+    return f"{'… ' if start else ''}{text[start:end].strip()}{' …' if end < len(text) else ''}"
+
+
+def vector_of(embedder: Any, typed: str) -> Sequence[float] | None:
+    """The vector of what was typed; None where there is nothing to embed."""
+    plain = wish_from(typed).plain
+    return [float(x) for x in embedder.embed([plain])[0]] if plain else None

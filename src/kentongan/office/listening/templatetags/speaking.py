@@ -1,0 +1,86 @@
+"""Words, times, levels and small charts in templates. Each tag only calls `presenting` or `charts`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from kentongan.office.listening import charts, presenting
+
+register = template.Library()
+register.filter("number", presenting.number)
+register.filter("sentence", presenting.sentence)
+register.filter("languages", presenting.language_words)
+register.filter("outlets", presenting.outlets_phrase)
+register.filter("day", presenting.day)
+register.filter("outcome", presenting.outcome)
+
+
+def _moment(value: datetime | str) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+@register.filter
+def tenth(value: float) -> str:
+    """A number with at most one decimal."""
+    return presenting.number(value, 1)
+
+
+@register.filter
+def hour(value: datetime | str) -> str:
+    """The local time of day."""
+    return presenting.hour(_moment(value))
+
+
+@register.filter
+def moment(value: datetime | str) -> datetime:
+    """ISO text as a moment."""
+    return _moment(value)
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Mapping[str, Any], value: datetime | str | None) -> SafeString | str:
+    """A moment as people say it, with the exact one for machines."""
+    if not value:
+        return "–"
+    at = _moment(value)
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="minutes"), presenting.when(at, context["now"]))
+
+
+@register.simple_tag(takes_context=True)
+def ago(context: Mapping[str, Any], value: datetime | str | None) -> SafeString | str:
+    """How long ago, with the exact moment for machines."""
+    if not value:
+        return "–"
+    at = _moment(value)
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="minutes"), presenting.ago(at, context["now"]))
+
+
+@register.filter
+def milliseconds(value: int) -> str:
+    """A short length of time in seconds with one decimal."""
+    return presenting.number(timedelta(milliseconds=value).total_seconds(), 1)
+
+
+@register.inclusion_tag("listening/_level.html")
+def level(name: str) -> dict[str, Any]:
+    """A level: word, shape and colour."""
+    known = name if name in presenting.LEVEL_WORDS else "watch"
+    return {"name": known, "word": presenting.LEVEL_WORDS[known]}
+
+
+@register.inclusion_tag("listening/_spark.html", takes_context=True)
+def spark(context: Mapping[str, Any], counts: list[Any]) -> dict[str, Any]:
+    """The sparkline of a story."""
+    return {"spark": charts.spark(counts or [], context["now"]), "height": charts.SPARK_HEIGHT}
+
+
+@register.inclusion_tag("listening/_chart.html")
+def chart(drawing: charts.Chart | None, title: str, name: str) -> dict[str, Any]:
+    """A chart against usual with its table."""
+    return {"chart": drawing, "title": title, "name": name, "zone": presenting.zone()}
