@@ -204,7 +204,11 @@ def test_it_is_read_quickly_enough_to_start_a_demo():
         ("items/fees.yaml", "time: '19:25'", "time: evening", "not a time"),
         ("outlets.yaml", "feed: rdf", "feed: fax", "allowed are rss"),
         ("outlets.yaml", "language: en", "language: xx", "allowed are id, vi, en"),
+        ("outlets.yaml", "rhythm: 4", "rhythm: often", "`rhythm` must be a whole number"),
         ("city.yaml", "{id: Kota Muarasena, ", "{", "`id` must be a text"),
+        ("city.yaml", "day14: 2025-11-27", "day14: soon", "`day14` must be a date"),
+        ("city.yaml", "population: 412600", "population: many", "`population` must be a whole number"),
+        ("city.yaml", "agencies:", "offices:", "`agencies` must be a list"),
     ],
 )
 def test_it_names_the_file_and_the_fault_when_the_data_is_wrong(tmp_path, file, old, new, said):

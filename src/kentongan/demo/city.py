@@ -148,9 +148,9 @@ def load(folder: Traversable | None = None) -> City:
         market=_names(raw, "market", "city.yaml"),
         sister_city=_names(raw, "sister_city", "city.yaml"),
         zone=ZoneInfo(_text(raw, "timezone", "city.yaml")),
-        day14=raw["day14"],
+        day14=_date(raw, "day14", "city.yaml"),
         until=_clock(_text(raw, "until", "city.yaml"), "city.yaml until"),
-        population=int(raw["population"]),
+        population=_number(raw, "population", "city.yaml"),
         places=tuple(_places(raw)),
         agencies=tuple(_agencies(raw)),
         outlets=outlets,
@@ -182,10 +182,7 @@ def _mapping(file: Traversable) -> Row:
 
 
 def _rows(file: Traversable) -> Sequence[Row]:
-    found = read_yaml(file)
-    if not isinstance(found, list) or not all(isinstance(row, dict) for row in cast("list[object]", found)):
-        raise InputError(f"{file.name}: expected a list of entries", subject=file.name)
-    return cast("list[Row]", found)
+    return _entries({"entries": read_yaml(file)}, "entries", file.name)
 
 
 def read_yaml(file: Traversable) -> object:
@@ -210,8 +207,30 @@ def _one_of(row: Row, field: str, allowed: Sequence[str], where: str) -> str:
     return value
 
 
+def _number(row: Row, field: str, where: str) -> int:
+    value = row.get(field)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise InputError(f"{where}: `{field}` must be a whole number, 0 or more", subject=where)
+    return value
+
+
+def _date(row: Row, field: str, where: str) -> date:
+    value = row.get(field)
+    if not isinstance(value, date):
+        raise InputError(f"{where}: `{field}` must be a date like 2025-11-27", subject=where)
+    return value
+
+
+def _entries(row: Row, field: str, where: str) -> Sequence[Row]:
+    value = row.get(field)
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in cast("list[object]", value)):
+        raise InputError(f"{where}: `{field}` must be a list of entries", subject=where)
+    return cast("list[Row]", value)
+
+
 def _names(row: Row, field: str, where: str) -> Names:
-    names: Row = row if not field else cast("Row", row.get(field) or {})
+    inner = row.get(field) if field else row
+    names: Row = cast("Row", inner) if isinstance(inner, Mapping) else {}
     return {language: _text(names, language, f"{where} {field}".strip()) for language in LANGUAGES}
 
 
@@ -224,19 +243,19 @@ def _clock(value: str, where: str) -> time:
 
 def _places(raw: Row) -> Iterator[Place]:
     city = _text(raw, "key", "city.yaml")
-    for district in raw["districts"]:
+    for district in _entries(raw, "districts", "city.yaml"):
         key = _text(district, "key", "city.yaml districts")
         yield Place(key, "district", city, _names(district, "names", f"district {key}"))
-        for ward in district["wards"]:
+        for ward in _entries(district, "wards", f"district {key}"):
             ward_key = _text(ward, "key", f"district {key}")
             yield Place(ward_key, "ward", key, _names(ward, "", f"ward {ward_key}"))
 
 
 def _agencies(raw: Row) -> Iterator[Agency]:
-    for row in raw["agencies"]:
+    for row in _entries(raw, "agencies", "city.yaml"):
         key = _text(row, "key", "city.yaml agencies")
         where = f"agency {key}"
-        services = tuple(_names(service, "", where) for service in row["services"])
+        services = tuple(_names(service, "", where) for service in _entries(row, "services", where))
         yield Agency(key, _text(row, "short", where), _text(row, "site", where), _names(row, "names", where), services)
 
 
@@ -251,7 +270,7 @@ def _outlets(file: Traversable) -> Iterator[Outlet]:
             source_kind=cast("SourceKind", _one_of(row, "source_kind", _KINDS, where)),
             feed=cast("FeedKind", _one_of(row, "feed", _FEEDS, where)),
             layout=cast("Layout", _one_of(row, "layout", _LAYOUTS, where)),
-            rhythm=int(row.get("rhythm", 0)),
+            rhythm=_number(row, "rhythm", where),
             area=_text(row, "area", where),
             copies_wire=bool(row.get("copies_wire")),
             host=_text(row, "host", where),
