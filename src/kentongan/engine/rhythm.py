@@ -16,6 +16,9 @@ which minimises waiting plus visits, (D(I) + patience)/I; and it is the allocati
 many feeds (visits in proportion to the square root of the rate). For a changing rate the integral looks ahead, so a
 source quiet at night is visited again when its morning begins, not an interval later.
 
+On a simulated outlet with three waves a day the mean waiting is a third less than with the same number of even visits
+(`test_knowing_the_hours_beats_even_visits_of_the_same_number`).
+
 Around the rule: never under `shortest_s` or over `longest_s`; a host's own wish (feed ttl, Cache-Control) is kept up
 to `wish_cap_s`, because many publishing systems announce an hour by default and mean nothing by it; after a silence
 of more than a day the interval is at least a thirtieth of the silence, so that a dead source ends at one visit a day,
@@ -58,7 +61,8 @@ _SLOW_HALF_LIFE_S = 14 * _DAY_S
 _FAST_HALF_LIFE_S = 3600.0
 _PRIOR_ITEMS = 0.5
 _PRIOR_H = 6.0
-_HOUR_PRIOR_H = 4.0
+_HOUR_PRIOR_H = 2.0
+_HOUR_PRIOR_ITEMS = 3.0
 _STEP_S = 300.0
 _JITTER = 0.1
 
@@ -257,8 +261,11 @@ def _overall(rhythm: Rhythm) -> float:
 
 
 def _rate(rhythm: Rhythm, hour: int) -> float:
+    """Items an hour at this hour of the day, shrunk towards the whole day by two hours or three items, whichever is
+    more."""
     overall = _overall(rhythm)
-    return (rhythm.counts[hour] + overall * _HOUR_PRIOR_H) / (rhythm.exposure[hour] + _HOUR_PRIOR_H)
+    weight = max(_HOUR_PRIOR_H, _HOUR_PRIOR_ITEMS / overall)
+    return (rhythm.counts[hour] + overall * weight) / (rhythm.exposure[hour] + weight)
 
 
 # choosing
@@ -288,7 +295,8 @@ def _interval(
 def _until_worth_it(rhythm: Rhythm, now: datetime, settings: RhythmSettings) -> float:
     """Seconds until the expected waiting of unseen items reaches `patience_s`; steps of five minutes, at most
     `longest_s`."""
-    burst = (rhythm.recent_count + _overall(rhythm)) / (rhythm.recent_exposure + 1.0)
+    usual = _rate(rhythm, now.astimezone(UTC).hour)
+    burst = (rhythm.recent_count + usual) / (rhythm.recent_exposure + 1.0)
     elapsed = items = waited = 0.0
     while elapsed < settings.longest_s:
         moment = now + timedelta(seconds=elapsed)
