@@ -52,38 +52,38 @@ class _Zlib:
 
     def __init__(self, gzip: bool) -> None:
         self._gzip = gzip
-        self._inner = zlib.decompressobj(wbits=31) if gzip else None
-        self._head = b""
-
-    def _opened(self, data: bytes) -> tuple[Any, bytes]:
-        if self._inner is None:
-            self._head += data
-            if len(self._head) < 2:
-                return None, b""
-            zlib_header = self._head[0] & 0x0F == 8 and (self._head[0] * 256 + self._head[1]) % 31 == 0
-            self._inner = zlib.decompressobj(wbits=15 if zlib_header else -15)
-            data, self._head = self._head, b""
-        return self._inner, data
+        self._inner: Any = zlib.decompressobj(wbits=31) if gzip else None
+        self._waiting = b""
 
     def feed(self, data: bytes, room: int) -> bytes:
-        inner, data = self._opened(data)
-        if inner is None:
-            return b""
-        if inner.eof:
-            if not (self._gzip and data.startswith(b"\x1f\x8b")):
-                return b""
-            inner = self._inner = zlib.decompressobj(wbits=31)
-        return inner.decompress(data, room)
+        self._waiting += data
+        return self.more(room)
 
     def more(self, room: int) -> bytes:
-        if self._inner is None:
-            return b""
-        if self._inner.unconsumed_tail:
-            return self._inner.decompress(self._inner.unconsumed_tail, room)
-        return self.feed(self._inner.unused_data, room) if self._inner.eof and self._inner.unused_data else b""
+        piece = b""
+        while not piece and self._waiting and self._ready():
+            piece = self._inner.decompress(self._waiting, room)
+            self._waiting = self._inner.unused_data if self._inner.eof else self._inner.unconsumed_tail
+        return piece
 
     def finished(self) -> bool:
         return self._inner is not None and self._inner.eof
+
+    def _ready(self) -> bool:
+        """Whether there is a stream to go on with; opens the first (deflate) or the next one (gzip)."""
+        if self._inner is not None and not self._inner.eof:
+            return True
+        if len(self._waiting) < 2:
+            return False
+        if self._inner is None:
+            zlib_header = self._waiting[0] & 0x0F == 8 and (self._waiting[0] * 256 + self._waiting[1]) % 31 == 0
+            self._inner = zlib.decompressobj(wbits=15 if zlib_header else -15)
+            return True
+        if not (self._gzip and self._waiting.startswith(b"\x1f\x8b")):
+            self._waiting = b""
+            return False
+        self._inner = zlib.decompressobj(wbits=31)
+        return True
 
 
 class _Brotli:

@@ -52,7 +52,7 @@ class LocalHostSlots:
         with entry.lock:
             now = time.monotonic()
             start = max(now, entry.next_start)
-            if start > until:
+            if start > max(now, until):
                 return None
             entry.next_start = start + spacing_s
             return start - now
