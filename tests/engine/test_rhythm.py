@@ -163,7 +163,7 @@ def test_dates_in_1970_and_2099_teach_nothing():
     with_dates = after_visit(rhythm, VisitFacts("ok", 2, strange), now, SETTINGS)
     without = after_visit(rhythm, VisitFacts("ok", 2), now, SETTINGS)
     assert with_dates == without
-    assert with_dates.quiet_since == now
+    assert with_dates.last_item == now
 
 
 def test_a_feed_in_which_everything_is_new_is_visited_sooner():
@@ -303,6 +303,4 @@ def test_more_items_never_mean_fewer_visits(rate, more):
 
 def _watched(rate):
     """A source watched for ten days with `rate` items an hour."""
-    return Rhythm(
-        "kabar", START, counts=(10 * rate,) * 24, exposure=(10.0,) * 24, last_success=START, quiet_since=START
-    )
+    return Rhythm("kabar", START, counts=(10 * rate,) * 24, exposure=(10.0,) * 24, last_success=START, last_item=START)

@@ -107,8 +107,8 @@ class Rhythm:
     """What is known about when a source publishes and when it is visited next. `counts` and `exposure` are by UTC
     hour of day.
 
-    `exposure` is in hours watched; both are faded by age. `quiet_since` is the time of the newest item, or of the
-    first visit where none is known. `failures` counts failed visits in a row. `reasons` say in
+    `exposure` is in hours watched; both are faded by age. `last_item` is the time of the newest item,
+    `watched_since` of the first visit that was answered. `failures` counts failed visits in a row. `reasons` say in
     words why `next_visit` is when it is.
     """
 
@@ -120,7 +120,8 @@ class Rhythm:
     recent_exposure: float = 0.0
     last_visit: datetime | None = None
     last_success: datetime | None = None
-    quiet_since: datetime | None = None
+    last_item: datetime | None = None
+    watched_since: datetime | None = None
     failures: int = 0
     interval_s: float = 0.0
     last_kind: OutcomeKind | None = None
@@ -142,7 +143,8 @@ class Rhythm:
             "recent_exposure": round(self.recent_exposure, 6),
             "last_visit": _text(self.last_visit),
             "last_success": _text(self.last_success),
-            "quiet_since": _text(self.quiet_since),
+            "last_item": _text(self.last_item),
+            "watched_since": _text(self.watched_since),
             "failures": self.failures,
             "interval_s": round(self.interval_s, 3),
             "last_kind": self.last_kind,
@@ -164,7 +166,8 @@ class Rhythm:
             recent_exposure=float(data["recent_exposure"]),
             last_visit=_time(data["last_visit"]),
             last_success=_time(data["last_success"]),
-            quiet_since=_time(data["quiet_since"]),
+            last_item=_time(data["last_item"]),
+            watched_since=_time(data["watched_since"]),
             failures=int(data["failures"]),
             interval_s=float(data["interval_s"]),
             last_kind=kind,
@@ -229,7 +232,7 @@ def _learn(rhythm: Rhythm, facts: VisitFacts, now: datetime) -> Rhythm:
     recent = (
         sum(0.5 ** ((now - moment).total_seconds() / _FAST_HALF_LIFE_S) for moment in inside) + undated * (1 + fast) / 2
     )
-    quiet_since = now if undated else max((*inside, rhythm.quiet_since or since))
+    seen = [*inside, rhythm.last_item] if rhythm.last_item else inside
     return replace(
         rhythm,
         counts=tuple(counts),
@@ -237,7 +240,8 @@ def _learn(rhythm: Rhythm, facts: VisitFacts, now: datetime) -> Rhythm:
         recent_count=rhythm.recent_count * fast + recent,
         recent_exposure=rhythm.recent_exposure * fast + (1 - fast) * _FAST_HALF_LIFE_S / math.log(2) / _HOUR_S,
         last_success=now,
-        quiet_since=quiet_since,
+        last_item=now if undated else max(seen, default=None),
+        watched_since=rhythm.watched_since or since,
         failures=0,
     )
 
@@ -279,7 +283,7 @@ def _interval(
     reasons = [Reason("rhythm.learned", {"per_day": round(rhythm.per_day, 1)})]
     if facts.overflow:
         reasons.append(Reason("rhythm.overflow"))
-    silence_s = (now - rhythm.quiet_since).total_seconds() if rhythm.quiet_since else 0.0
+    silence_s = (now - (rhythm.last_item or rhythm.watched_since or now)).total_seconds()
     floor = (silence_s - _DAY_S) / 30
     if floor > interval:
         interval = floor
