@@ -1,13 +1,15 @@
 """Addresses: one spelling for one page.
 
-Observed: the same article arrives as `https://WWW.Outlet.ID:443/a?utm_source=x#top`, with an AMP twin, with a share mark added by
-a chat application. Counting them apart makes one report look like three. Method: the syntax-based normalisation of RFC 3986 §6.2.2
-and §6.2.3 (case, percent-encoding, dot segments, default port), then a list of parameters that never choose content.
+Observed: the same article arrives as `https://WWW.Outlet.ID:443/a?utm_source=x#top`, with an AMP twin, with a share
+mark added by a chat application. Counting them apart makes one report look like three. Method: the syntax-based
+normalisation of RFC 3986 §6.2.2 and §6.2.3 (case, percent-encoding, dot segments, default port), then a list of
+parameters that never choose content.
 
-Known failures: `m.` and `www.` hosts are kept, because on some outlets they serve different paths; the scheme is kept, because some
-government sites answer only on http. A parameter such as `id` or `page=2` chooses content and stays; a false join is worse than a miss,
-so a parameter is dropped only by a name nobody uses for content, or (`source`, `ref`, `from`, `via`) by a value that names a channel.
-Order of the remaining parameters is kept: a server may read them by position.
+Known failures: `m.` and `www.` hosts are kept, because on some outlets they serve different paths; the scheme is kept,
+because some government sites answer only on http. A parameter such as `id` or `page=2` chooses content and stays; a
+false join is worse than a miss, so a parameter is dropped only by a name nobody uses for content, or (`source`, `ref`,
+`from`, `via`) by a value that names a channel. Order of the remaining parameters is kept: a server may read them by
+position.
 """
 
 from __future__ import annotations
@@ -21,22 +23,150 @@ MAX_LENGTH = 4_000
 
 _PORTS = {"http": 80, "https": 443}
 _DROPPED = frozenset(
-    ["fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "ymclid", "igshid", "igsh", "twclid", "ttclid", "li_fat_id", "mc_cid", "mc_eid", "_ga", "_gl", "_gac", "ref_src", "ref_url", "referrer", "cmpid", "icid", "ocid", "xtor", "smid", "smtyp", "s_cid", "s_kwcid", "ncid", "wickedid", "zarsrc", "gidzl", "zanpid", "rb_clid", "srsltid", "tag_from", "traffic_source", "share_source", "sharefrom", "spm", "scm", "__twitter_impression", "amp_js_v", "amp_gsa", "usqp", "_hsenc", "_hsmi", "hsctatracking", "vero_id", "vero_conv", "oly_anon_id", "oly_enc_id", "guccounter", "guce_referrer", "guce_referrer_sig", "feature_share", "share_id", "tk_source"]
+    [
+        "fbclid",
+        "gclid",
+        "gclsrc",
+        "dclid",
+        "gbraid",
+        "wbraid",
+        "msclkid",
+        "yclid",
+        "ymclid",
+        "igshid",
+        "igsh",
+        "twclid",
+        "ttclid",
+        "li_fat_id",
+        "mc_cid",
+        "mc_eid",
+        "_ga",
+        "_gl",
+        "_gac",
+        "ref_src",
+        "ref_url",
+        "referrer",
+        "cmpid",
+        "icid",
+        "ocid",
+        "xtor",
+        "smid",
+        "smtyp",
+        "s_cid",
+        "s_kwcid",
+        "ncid",
+        "wickedid",
+        "zarsrc",
+        "gidzl",
+        "zanpid",
+        "rb_clid",
+        "srsltid",
+        "tag_from",
+        "traffic_source",
+        "share_source",
+        "sharefrom",
+        "spm",
+        "scm",
+        "__twitter_impression",
+        "amp_js_v",
+        "amp_gsa",
+        "usqp",
+        "_hsenc",
+        "_hsmi",
+        "hsctatracking",
+        "vero_id",
+        "vero_conv",
+        "oly_anon_id",
+        "oly_enc_id",
+        "guccounter",
+        "guce_referrer",
+        "guce_referrer_sig",
+        "feature_share",
+        "share_id",
+        "tk_source",
+    ]
 )
 _DROPPED_STARTS = ("utm_", "at_", "ns_", "pk_", "mtm_", "hsa_", "wt_", "matomo_", "itm_", "stm_")
 _CHANNELS = frozenset(
-    ["rss", "feed", "facebook", "fb", "twitter", "x", "whatsapp", "wa", "telegram", "tg", "instagram", "ig", "line", "zalo", "tiktok", "youtube", "linkedin", "google", "googlenews", "newsletter", "email", "mail", "push", "notification", "app", "share", "social", "sosmed", "medsos"]
+    [
+        "rss",
+        "feed",
+        "facebook",
+        "fb",
+        "twitter",
+        "x",
+        "whatsapp",
+        "wa",
+        "telegram",
+        "tg",
+        "instagram",
+        "ig",
+        "line",
+        "zalo",
+        "tiktok",
+        "youtube",
+        "linkedin",
+        "google",
+        "googlenews",
+        "newsletter",
+        "email",
+        "mail",
+        "push",
+        "notification",
+        "app",
+        "share",
+        "social",
+        "sosmed",
+        "medsos",
+    ]
 )
 _CHANNEL_NAMES = frozenset(("source", "src", "ref", "from", "via", "medium", "share"))
 _VIEWS = {"amp": {"", "1", "true"}, "outputtype": {"amp"}, "page": {"all"}, "single": {"1"}, "showpage": {"all"}}
-"""Parameters that choose how much of the same article is shown, with the values that do (Kompas `page=all`, Detik `single=1`)."""
+"""Parameters that choose how much of the same article is shown, with the values that do (Kompas `page=all`, Detik
+`single=1`)."""
 
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 _SLUG = re.compile(r"[^/]*(?:[-_][^/]*[-_]|\d{3,})[^/]*")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _KEPT = _UNRESERVED | frozenset(b":/?#[]@!$&'()*+,;=%")
-_SHARED_SECOND = frozenset(["co", "com", "go", "gov", "or", "org", "ac", "edu", "sch", "web", "my", "desa", "mil", "net", "biz", "ne", "lg", "gob", "gouv", "info", "name", "nom", "int", "ponpes"])
-_PLATFORMS = ("blogspot.com", "wordpress.com", "github.io", "substack.com", "medium.com", "pages.dev", "web.app", "netlify.app")
+_SHARED_SECOND = frozenset(
+    [
+        "co",
+        "com",
+        "go",
+        "gov",
+        "or",
+        "org",
+        "ac",
+        "edu",
+        "sch",
+        "web",
+        "my",
+        "desa",
+        "mil",
+        "net",
+        "biz",
+        "ne",
+        "lg",
+        "gob",
+        "gouv",
+        "info",
+        "name",
+        "nom",
+        "int",
+        "ponpes",
+    ]
+)
+_PLATFORMS = (
+    "blogspot.com",
+    "wordpress.com",
+    "github.io",
+    "substack.com",
+    "medium.com",
+    "pages.dev",
+    "web.app",
+    "netlify.app",
+)
 
 
 def canonical(url: str, *, base: str = "") -> str:
@@ -60,20 +190,26 @@ def canonical(url: str, *, base: str = "") -> str:
 
 
 def resolve(url: str, base: str) -> str:
-    """The absolute http(s) address of a link on the page `base`, nothing dropped but the fragment; "" where there is none."""
+    """The absolute http(s) address of a link on the page `base`, nothing dropped but the fragment; "" where there is
+    none."""
     parts = _split(url, base)
     return "" if parts is None or not _host(parts) else urlunsplit(parts._replace(fragment=""))
+
+
+def host_of(url: str) -> str:
+    """The host of an http(s) address in lower case, without port; "" for no such address."""
+    parts = _split(url, "")
+    name = _host(parts) if parts else ""
+    return name[1:].partition("]")[0] if name.startswith("[") else name.partition(":")[0]
 
 
 def registered_host(url: str) -> str:
     """The host under which an owner registers names: `news.outlet.co.id` → `outlet.co.id`; "" for no http(s) address.
 
-    A short rule instead of the public suffix list: a two-letter ending takes the label before it along when that is one of the usual
-    shared seconds (`co.id`, `go.id`, `gov.vn`, `com.my`, `co.uk`). An IP address is its own owner.
+    A short rule instead of the public suffix list: a two-letter ending takes the label before it along when that is one
+    of the usual shared seconds (`co.id`, `go.id`, `gov.vn`, `com.my`, `co.uk`). An IP address is its own owner.
     """
-    parts = _split(url, "")
-    host = _host(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if parts else ""
-    host = host.strip("[]") if host.endswith("]") else host.rpartition("]")[0].strip("[") or host.partition(":")[0]
+    host = host_of(url)
     if not host or _is_ip(host):
         return host
     labels = host.split(".")
@@ -141,7 +277,8 @@ def _clean_path(path: str) -> str:
 
 
 def _without_amp(path: str) -> str:
-    """`/2025/06/banjir-di-kota/amp/` → `/2025/06/banjir-di-kota/`, only after a segment that looks like an article's own name."""
+    """`/2025/06/banjir-di-kota/amp/` → `/2025/06/banjir-di-kota/`, only after a segment that looks like an article's
+    own name."""
     stem, _, last = path.rstrip("/").rpartition("/")
     if last.lower() == "amp" and _SLUG.fullmatch(stem.rpartition("/")[2]):
         return stem + ("/" if path.endswith("/") else "")

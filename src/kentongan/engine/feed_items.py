@@ -38,7 +38,8 @@ def raw_item(
 
 
 def short_language(tag: str | None) -> str | None:
-    """`id-ID`, `in_ID`, `VI` → `id`, `id`, `vi`; None for what is no language tag. `in` and `iw` are old names of `id` and `he`."""
+    """`id-ID`, `in_ID`, `VI` → `id`, `id`, `vi`; None for what is no language tag. `in` and `iw` are old names of `id`
+    and `he`."""
     first = (tag or "").strip().lower().replace("_", "-").partition("-")[0]
     if not (2 <= len(first) <= 3 and first.isascii() and first.isalpha()) or first in ("und", "mul", "zxx"):
         return None
@@ -48,7 +49,8 @@ def short_language(tag: str | None) -> str | None:
 def gathered(items: Iterable[RawItem | None], limit: int) -> tuple[tuple[RawItem, ...], list[str]]:
     """At most `limit` items with distinct ids, in the order of the feed, and in words what was left out.
 
-    An id that returns with the same link is the same entry; with another link it is a feed that numbers badly, and the link is the id.
+    An id that returns with the same link is the same entry; with another link it is a feed that numbers badly, and the
+    link is the id.
     """
     kept: dict[str, RawItem] = {}
     empty = again = renamed = over = 0
@@ -57,8 +59,8 @@ def gathered(items: Iterable[RawItem | None], limit: int) -> tuple[tuple[RawItem
             empty += 1
         elif item.entry_id not in kept:
             if len(kept) >= limit:
-                over += 1
-                continue
+                over = 1
+                break
             kept[item.entry_id] = item
         elif item.link and item.link != kept[item.entry_id].link and item.link not in kept and len(kept) < limit:
             renamed += 1
@@ -69,6 +71,6 @@ def gathered(items: Iterable[RawItem | None], limit: int) -> tuple[tuple[RawItem
         (empty, "{n} entries say nothing and were left out."),
         (again, "{n} entries repeat the id of another entry and were left out."),
         (renamed, "{n} entries carry the id of another entry; their link is used instead."),
-        (over, "Only the first {limit} entries were read; {n} were left out."),
+        (over, "Only the first {limit} entries were read."),
     ]
     return tuple(kept.values()), [text.format(n=n, limit=limit) for n, text in problems if n]

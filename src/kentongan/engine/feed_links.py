@@ -1,8 +1,9 @@
-"""Where a site keeps its feeds: links a page declares, sitemaps its robots.txt names, and stories on a plain listing page.
+"""Where a site keeps its feeds: links a page declares, sitemaps its robots.txt names, and stories on a plain listing
+page.
 
-A listing pattern is a glob over the address, not a regular expression, so that no pattern can hang: `*` stands for any characters
-but `/`, `**` for any characters at all. `/berita/*` looks at path and query on the same registered host as the page;
-`https://kota.example/**` looks at the whole address. Matching is linear in pattern × address.
+A listing pattern is a glob over the address, not a regular expression, so that no pattern can hang: `*` stands for any
+characters but `/`, `**` for any characters at all. `/berita/*` looks at path and query on the same registered host as
+the page; `https://kota.example/**` looks at the whole address. Matching is linear in pattern × address.
 """
 
 from __future__ import annotations
@@ -13,19 +14,19 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
-from lxml import etree
-
 from kentongan.engine import addresses, markup
 from kentongan.engine.feed_items import raw_item
-from kentongan.engine.html_tree import parsed, text_of
 from kentongan.engine.records import FeedReading, RawItem
+from kentongan.engine.trees import Element, from_html, text_of
 
 MAX_LINKS = 20_000
 _FEED_TYPES = {
-    "application/rss+xml": "rss", "application/atom+xml": "atom", "application/rdf+xml": "rss", "application/feed+json": "json",
+    "application/rss+xml": "rss", "application/atom+xml": "atom", "application/rdf+xml": "rss",
+    "application/feed+json": "json",
 }  # fmt: skip
 _PLACES: tuple[tuple[str, Literal["feed", "sitemap"]], ...] = (
-    ("/feed/", "feed"), ("/rss", "feed"), ("/rss.xml", "feed"), ("/feed.xml", "feed"), ("/atom.xml", "feed"), ("/index.xml", "feed"),
+    ("/feed/", "feed"), ("/rss", "feed"), ("/rss.xml", "feed"), ("/feed.xml", "feed"), ("/atom.xml", "feed"),
+    ("/index.xml", "feed"),
     ("/sitemap-news.xml", "sitemap"), ("/news-sitemap.xml", "sitemap"), ("/sitemap.xml", "sitemap"),
 )  # fmt: skip
 _FEED_WORD = re.compile(r"(?:^|[/.?=_-])(?:rss|feed|atom)s?(?:$|[/.?&=_-])", re.IGNORECASE)
@@ -42,17 +43,22 @@ class FeedLink:
 
 
 def discover(body: bytes, *, url: str, content_type: str = "") -> tuple[FeedLink, ...]:
-    """Feeds a page declares (`link rel=alternate`), then links that look like feeds, then usual places; the last two are guesses."""
+    """Feeds a page declares (`link rel=alternate`), then links that look like feeds, then usual places; the last two
+    are guesses."""
     found: dict[str, FeedLink] = {}
-    root, _ = parsed(body, content_type)
+    root, _ = from_html(body, content_type)
     base = _base(root, url)
     for link in root.iter("link") if root is not None else ():
         rel, mime = (link.get("rel") or "").lower().split(), (link.get("type") or "").lower().partition(";")[0].strip()
         address = addresses.resolve(link.get("href") or "", base)
         if address and "alternate" in rel and mime in _FEED_TYPES:
-            found.setdefault(address, FeedLink(address, markup.plain(link.get("title") or "", limit=200), "feed", guessed=False))
+            found.setdefault(
+                address, FeedLink(address, markup.plain(link.get("title") or "", limit=200), "feed", guessed=False)
+            )
     for address, text in _links(root, base):
-        if addresses.registered_host(address) == addresses.registered_host(url) and _FEED_WORD.search(urlsplit(address).path):
+        if addresses.registered_host(address) == addresses.registered_host(url) and _FEED_WORD.search(
+            urlsplit(address).path
+        ):
             found.setdefault(address, FeedLink(address, text[:200], "feed", guessed=True))
     for place, kind in _PLACES:
         address = addresses.resolve(place, url)
@@ -73,8 +79,9 @@ def robots_sitemaps(text: str, *, url: str) -> tuple[FeedLink, ...]:
 
 
 def read_listing(body: bytes, *, url: str, pattern: str, content_type: str = "", limit: int = 1_000) -> FeedReading:
-    """The links of a listing page whose address fits `pattern`; a title is the longest text that links there, dates are absent."""
-    root, problems = parsed(body, content_type)
+    """The links of a listing page whose address fits `pattern`; a title is the longest text that links there, dates are
+    absent."""
+    root, problems = from_html(body, content_type)
     if root is None:
         return FeedReading("unreadable", "", "", None, (), (*problems, "There is no page in this answer."))
     titles: dict[str, tuple[str, str]] = {}
@@ -123,10 +130,10 @@ def glob(text: str, pattern: str) -> bool:
         ahead: set[int] = set()
         for place in states:
             if place < len(tokens):
-                token = tokens[place]
-                if token == "**" or (token == "*" and character != "/"):
+                piece = tokens[place]
+                if piece == "**" or (piece == "*" and character != "/"):
                     ahead.add(place)
-                elif token == character:
+                elif piece == character:
                     ahead.add(place + 1)
         states = opened(ahead)
         if not states:
@@ -134,12 +141,12 @@ def glob(text: str, pattern: str) -> bool:
     return len(tokens) in states
 
 
-def _base(root: etree._Element | None, url: str) -> str:
+def _base(root: Element | None, url: str) -> str:
     declared = next((element.get("href") or "" for element in root.iter("base")), "") if root is not None else ""
     return (addresses.resolve(declared, url) if declared else "") or url
 
 
-def _links(root: etree._Element | None, base: str) -> Iterator[tuple[str, str]]:
+def _links(root: Element | None, base: str) -> Iterator[tuple[str, str]]:
     if root is None:
         return
     for number, element in enumerate(root.iter("a")):

@@ -1,14 +1,17 @@
 """Feeds: bytes to RawItems, whatever the bytes are.
 
-Observed: feeds are RSS of every age, RDF, Atom, CDF, JSON Feed and news sitemaps; many are malformed somewhere, and an HTML error page
-served as a feed is common. Method: feedparser for the XML dialects (it recovers what a strict parser refuses), given bytes only, so
-that it can neither ask the network nor open a file; own small readers for JSON Feed and sitemaps. Dates are read by
-`kentongan.engine.dates`, not by feedparser, which takes an unknown zone such as WIB for Greenwich and fills in missing days.
+Observed: feeds are RSS of every age, RDF, Atom, CDF, JSON Feed and news sitemaps; many are malformed somewhere, and an
+HTML error page served as a feed is common. Method: feedparser for the XML dialects (it recovers what a strict parser
+refuses), given bytes only, so that it can neither ask the network nor open a file; own small readers for JSON Feed and
+sitemaps. Dates are read by `kentongan.engine.dates`, not by feedparser, which takes an unknown zone such as WIB for
+Greenwich and fills in missing days.
 
-Malformed input gives what can be read and says in `problems` what could not; nothing raises. Names of authors are never carried.
+Malformed input gives what can be read and says in `problems` what could not; nothing raises. Names of authors are never
+carried.
 
-Limits, because a parser's worst case belongs to whoever writes the feed: `MAX_BYTES` of body, `MAX_MARKS` opening brackets (feedparser
-needs about 2 µs each even for garbage), `MAX_DEPTH` levels (nested `xml:base` is quadratic in it), `limit` items.
+Limits, because a parser's worst case belongs to whoever writes the feed: `MAX_BYTES` of body, `MAX_MARKS` opening
+brackets and as many ampersands (feedparser needs 2 to 15 µs for each, even in garbage), `MAX_DEPTH` levels (nested
+`xml:base` is quadratic in it), `limit` items.
 """
 
 from __future__ import annotations
@@ -29,12 +32,15 @@ from kentongan.engine.feed_links import read_listing as read_listing
 from kentongan.engine.feed_links import robots_sitemaps as robots_sitemaps
 from kentongan.engine.records import FeedReading, RawItem
 
-MAX_BYTES = 24_000_000
-MAX_MARKS = 1_500_000
+MAX_BYTES = 16_000_000
+MAX_MARKS = 1_000_000
 MAX_DEPTH = 200
 
+_FEEDPARSER = cast("Any", feedparser)
 _TAG = re.compile(rb"<(?:(/)|([?!])|[^\s<>/])[^<>]*?(/?)>")
-_WEB_PAGE = re.compile(rb"^\W{0,20}(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_WEB_PAGE = re.compile(
+    rb"^\W{0,20}(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 _SITEMAP = re.compile(rb"<(?:[A-Za-z0-9_-]{1,20}:)?(?:urlset|sitemapindex)\b")
 _ENTITY = re.compile(rb"<!ENTITY\b", re.IGNORECASE)
 
@@ -42,8 +48,8 @@ _ENTITY = re.compile(rb"<!ENTITY\b", re.IGNORECASE)
 def read(body: bytes, *, url: str, content_type: str = "", limit: int = 50_000, default_offset: int = 0) -> FeedReading:
     """What a feed says, in the order of the feed. Never raises; kind "unreadable" comes with a problem in words.
 
-    `url` is the address the body came from: relative links are resolved against it. `default_offset` (minutes east of Greenwich) is for
-    dates that name no zone.
+    `url` is the address the body came from: relative links are resolved against it. `default_offset` (minutes east of
+    Greenwich) is for dates that name no zone.
     """
     body, problems = _within_limits(body)
     head = body[:4096].replace(b"\0", b"")
@@ -86,9 +92,10 @@ def _within_limits(body: bytes) -> tuple[bytes, list[str]]:
     if len(body) > MAX_BYTES:
         problems.append(f"The answer is longer than {MAX_BYTES // 1_000_000} MB; only the beginning was read.")
         body = body[:MAX_BYTES]
-    if body.count(b"<") > MAX_MARKS:
-        problems.append(f"The answer has more than {MAX_MARKS} tags; only the beginning was read.")
-        body = b"<".join(body.split(b"<", MAX_MARKS)[:MAX_MARKS])
+    for mark in (b"<", b"&"):
+        if body.count(mark) > MAX_MARKS:
+            problems.append(f"The answer has more than {MAX_MARKS} tags or entities; only the beginning was read.")
+            body = mark.join(body.split(mark, MAX_MARKS)[:MAX_MARKS])
     return body, problems
 
 
@@ -98,7 +105,8 @@ def _is_json(head: bytes, content_type: str) -> bool:
 
 
 def _refusal(body: bytes) -> str:
-    """Why this XML is not given to a parser; "" when it is. Comments and CDATA may be miscounted, which only makes it stricter."""
+    """Why this XML is not given to a parser; "" when it is. Comments and CDATA may be miscounted, which only makes it
+    stricter."""
     if len(_ENTITY.findall(body[:65_536])) > 300:
         return "The document declares hundreds of entities; it was not read."
     depth = 0
@@ -115,11 +123,11 @@ def _refusal(body: bytes) -> str:
 def _parsed(body: bytes, url: str, content_type: str, limit: int, offset: int) -> FeedReading:
     headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
     try:
-        parsed: Mapping[str, Any] = feedparser.parse(
+        parsed: Mapping[str, Any] = _FEEDPARSER.parse(
             io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
         )
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError) as error:
-        # feedparser's recovering parser lets errors of its own through on rare garbage; the feed is unreadable, not the program broken
+        # feedparser's recovering parser lets errors of its own through on rare garbage: an unreadable feed, not a bug
         return _unreadable((), f"The feed cannot be read: {type(error).__name__}.")
     feed = cast("Mapping[str, Any]", parsed.get("feed") or {})
     entries = cast("list[Mapping[str, Any]]", parsed.get("entries") or [])
@@ -133,7 +141,9 @@ def _parsed(body: bytes, url: str, content_type: str, limit: int, offset: int) -
         kind=_kind(version),
         title=markup.plain(_text(feed, "title"), limit=500),
         link=_text(feed, "link"),
-        language=short_language(_text(feed, "language") or _text(cast("Mapping[str, Any]", feed.get("title_detail") or {}), "language")),
+        language=short_language(
+            _text(feed, "language") or _text(cast("Mapping[str, Any]", feed.get("title_detail") or {}), "language")
+        ),
         items=items,
         problems=(*problems, *left_out),
     )
@@ -149,7 +159,7 @@ def _bozo(parsed: Mapping[str, Any]) -> list[str]:
     if not parsed.get("bozo"):
         return []
     error = parsed.get("bozo_exception")
-    if isinstance(error, feedparser.NonXMLContentType):
+    if isinstance(error, _FEEDPARSER.NonXMLContentType):
         return []  # half of all feeds are served as text/html or as nothing at all, and read well
     words = " ".join(str(getattr(error, "getMessage", lambda: error)()).split())[:200]
     line = getattr(error, "getLineNumber", lambda: None)()
@@ -173,6 +183,7 @@ def _item(entry: Mapping[str, Any], base: str, url: str, offset: int) -> RawItem
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:
-    """A field as text, "" when absent or of another type. Characters that cannot be stored (lone surrogates) become "?"."""
+    """A field as text, "" when absent or of another type. Characters that cannot be stored (lone surrogates) become
+    "?"."""
     value = fields.get(name)
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""

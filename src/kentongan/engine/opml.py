@@ -1,7 +1,8 @@
 """OPML: the list of sources, in and out, so that an office can bring its list and take it away.
 
-Standard attributes (`text`, `xmlUrl`, `htmlUrl`, `language`) are read from any program's file; what OPML has no word for (`kind`,
-`area`, `source_kind`) stands in a namespace of our own, which others ignore. Reading: OPML 2.0 (opml.org/spec2.opml).
+Standard attributes (`text`, `xmlUrl`, `htmlUrl`, `language`) are read from any program's file; what OPML has no word
+for (`kind`, `area`, `source_kind`) stands in a namespace of our own, which others ignore. Reading: OPML 2.0
+(opml.org/spec2.opml).
 """
 
 from __future__ import annotations
@@ -9,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-from lxml import etree
-
 from kentongan.engine import addresses, markup
+from kentongan.engine.trees import Element, from_xml, local_name, to_xml
 
 MAX_BYTES = 8_000_000
 MAX_OUTLINES = 10_000
@@ -20,7 +20,8 @@ NAMESPACE = "urn:kentongan:opml"
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One source. `url` is absolute http(s); all else may be "". Words that XML cannot carry are gone, white space is single."""
+    """One source. `url` is absolute http(s); all else may be "". Words that XML cannot carry are gone, white space is
+    single."""
 
     title: str
     url: str
@@ -46,20 +47,16 @@ def read(body: bytes) -> tuple[tuple[Outline, ...], tuple[str, ...]]:
         return (), (f"The file is longer than {MAX_BYTES // 1_000_000} MB; it was not read.",)
     if b"<!ENTITY" in body.replace(b"\0", b"").upper():
         return (), ("The file declares entities; it was not read.",)
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, recover=True, huge_tree=False)
-    try:
-        root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        return (), (f"The file is not XML: {str(error)[:200]}.",)
-    if root is None or str(root.tag).lower() != "opml":  # recover=True gives None for a body without any element
-        return (), ("The file is not OPML.",)
-    problems = [f"Not quite well-formed: {parser.error_log[0].message[:200]}."] if parser.error_log else []
+    root, fault = from_xml(body)
+    if root is None or local_name(root) != "opml":
+        return (), (f"The file is not OPML{f': {fault}' if fault else ''}.",)
+    problems = [f"Not quite well-formed: {fault}."] if fault else []
     found, counts = _gathered(root)
     problems += [text.format(n=n, limit=MAX_OUTLINES) for text, n in counts.items() if n]
     return tuple(found.values()), tuple(problems)
 
 
-def _gathered(root: etree._Element) -> tuple[dict[str, Outline], dict[str, int]]:
+def _gathered(root: Element) -> tuple[dict[str, Outline], dict[str, int]]:
     found: dict[str, Outline] = {}
     unusable = again = over = 0
     for element in root.iter("outline"):
@@ -101,15 +98,11 @@ def _local(name: str | bytes) -> str:
 
 def write(outlines: Iterable[Outline], title: str) -> bytes:
     """An OPML 2.0 file, UTF-8, one `outline` a source in the given order. `read(write(x, t))` gives `x` back."""
-    root = etree.Element("opml", {"version": "2.0"}, nsmap={"k": NAMESPACE})
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = markup.squeezed(title)
-    body = etree.SubElement(root, "body")
+    entries: list[dict[str, str]] = []
     for outline in outlines:
-        element = etree.SubElement(body, "outline", {"type": "rss", "text": outline.title, "title": outline.title, "xmlUrl": outline.url})
-        for name, value in (("htmlUrl", outline.site), ("language", outline.language)):
-            if value:
-                element.set(name, value)
-        for name, value in (("kind", outline.kind), ("area", outline.area), ("sourceKind", outline.source_kind)):
-            if value:
-                element.set(f"{{{NAMESPACE}}}{name}", value)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+        values = {"type": "rss", "text": outline.title, "title": outline.title, "xmlUrl": outline.url}
+        extra = {"htmlUrl": outline.site, "language": outline.language}
+        own = {"kind": outline.kind, "area": outline.area, "sourceKind": outline.source_kind}
+        extra |= {f"{{{NAMESPACE}}}{name}": value for name, value in own.items()}
+        entries.append(values | {name: value for name, value in extra.items() if value})
+    return to_xml("opml", {"title": markup.squeezed(title)}, entries, namespaces={"k": NAMESPACE})

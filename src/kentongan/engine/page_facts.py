@@ -1,10 +1,11 @@
 """What a page says about itself: title, times, outlet, section, language, address. Not its text.
 
-Observed: three places agree most of the time (JSON-LD, `meta` of Open Graph and its relatives, the visible head of the article), and
-each is missing on some outlets. Method: the most explicit statement wins, in the order of the tables below; a visible date line is
-used only when no markup names a time. Names of authors are never read.
+Observed: three places agree most of the time (JSON-LD, `meta` of Open Graph and its relatives, the visible head of the
+article), and each is missing on some outlets. Method: the most explicit statement wins, in the order of the tables
+below; a visible date line is used only when no markup names a time. Names of authors are never read.
 
-Known failures: a template that stamps the time of rendering into `datePublished`; a title that the outlet rewrote for search engines.
+Known failures: a template that stamps the time of rendering into `datePublished`; a title that the outlet rewrote for
+search engines.
 """
 
 from __future__ import annotations
@@ -17,37 +18,53 @@ from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from lxml import etree
-
 from kentongan.engine import addresses, dates, markup
 from kentongan.engine.feed_items import short_language
-from kentongan.engine.html_tree import text_of
+from kentongan.engine.trees import Element, local_name, text_of
 
 MAX_LD_BYTES = 1_000_000
 MAX_LD_NODES = 2_000
 
 _ARTICLE = ("article", "blogposting", "posting", "report", "liveblogposting")
-_PUBLISHED = (
-    "article:published_time", "og:article:published_time", "og:published_time", "article:published", "datepublished", "dtk:publishdate",
-    "content_publisheddate", "its_publication", "parsely-pub-date", "sailthru.date", "bt:pubdate", "cxenseparse:recs:publishtime",
-    "dc.date.issued", "dcterms.created", "dcterms.issued", "dc.date", "dc.terms.date", "pubdate", "publishdate", "publish-date",
-    "publish_date", "publication_date", "article.published", "article_date_original", "originalpublicationdate", "rnews:datepublished",
-    "displaydate", "release_date", "citation_publication_date", "date",
-)  # fmt: skip
-_UPDATED = (
-    "article:modified_time", "og:updated_time", "og:modified_time", "datemodified", "article:modified", "lastmod", "last-modified",
-    "dc.date.modified", "dcterms.modified", "article.updated", "rnews:datemodified", "revised",
-)  # fmt: skip
-_SECTION = ("article:section", "section", "parsely-section", "cxenseparse:recs:category", "dtk:namakanal", "content_category", "category")
-_OUTLET = ("og:site_name", "application-name", "dc.publisher", "publisher", "cre", "copyright")
+_PUBLISHED = tuple(
+    """
+    article:published_time og:article:published_time og:published_time article:published datepublished dtk:publishdate
+    content_publisheddate its_publication parsely-pub-date sailthru.date bt:pubdate cxenseparse:recs:publishtime
+    dc.date.issued dcterms.created dcterms.issued dc.date dc.terms.date pubdate publishdate publish-date publish_date
+    publication_date article.published article_date_original originalpublicationdate rnews:datepublished displaydate release_date
+    citation_publication_date date
+    """.split()  # noqa: SIM905  a list of words reads better than a column of quotes
+)
+_UPDATED = tuple(
+    """
+    article:modified_time og:updated_time og:modified_time datemodified article:modified lastmod last-modified
+    dc.date.modified dcterms.modified article.updated rnews:datemodified revised
+    """.split()  # noqa: SIM905
+)
+_SECTION = (
+    "article:section",
+    "section",
+    "parsely-section",
+    "cxenseparse:recs:category",
+    "dtk:namakanal",
+    "content_category",
+    "category",
+)
+_OUTLET = ("og:site_name", "application-name", "dc.publisher")
 _SEPARATORS = re.compile(r"\s+(?:[|\u2013\u2014\u00b7\u2022\u00bb\u00ab]|-|::|//)\s+")
-_DATE_CLASS = re.compile(r"date|time|waktu|tanggal|publish|posted|ngay|gio|jurnalis|meta|info|byline|read__time", re.IGNORECASE)
-_UPDATE_LABEL = re.compile(r"(?:diperbarui|diperbaharui|diupdate|update[ds]?|cap nhat|dikemaskini|modified|last changed)\W{0,8}(?:lan cuoi|on|at|pada)?\W{0,3}$")
+_DATE_CLASS = re.compile(
+    r"date|time|waktu|tanggal|publish|posted|ngay|gio|jurnalis|meta|info|byline|read__time", re.IGNORECASE
+)
+_UPDATE_LABEL = re.compile(
+    r"(?:diperbarui|diperbaharui|diupdate|update[ds]?|cap nhat|dikemaskini|modified)"
+    r"\W{0,8}(?:lan cuoi|on|at|pada)?\W{0,3}$"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the markup of a page says; "" or None where it says nothing. `body` is the article's text as the markup carries it."""
+    """What the markup of a page says; "" or None where it says nothing. `body` is the article's text as the markup
+    carries it."""
 
     title: str
     published: datetime | None
@@ -60,12 +77,15 @@ class Facts:
     standfirsts: tuple[str, ...]
 
 
-def read(root: etree._Element, *, url: str, default_offset: int | None = None) -> Facts:
-    """The facts of a parsed page. `default_offset` is for times without zone; None: by the page's language (`zone_of`)."""
+def read(root: Element, *, url: str, default_offset: int | None = None) -> Facts:
+    """The facts of a parsed page. `default_offset` is for times without zone; None: by the page's language
+    (`zone_of`)."""
     meta = _meta(root)
     nodes = tuple(_linked_data(root))
-    article = next((node for node in nodes if _is_article(node)), {})
-    language = short_language(root.get("lang") or _lang_attribute(root) or _text(article, "inLanguage") or meta.get("og:locale"))
+    article = next((node for node in nodes if _is_article(node)), dict[str, Any]())
+    language = short_language(
+        root.get("lang") or _lang_attribute(root) or _text(article, "inLanguage") or meta.get("og:locale")
+    )
     offset = zone_of(language) if default_offset is None else default_offset
     outlet = _outlet(meta, article, nodes)
     published, updated = _times(root, meta, article, offset)
@@ -80,7 +100,12 @@ def read(root: etree._Element, *, url: str, default_offset: int | None = None) -
         body=_text(article, "articleBody"),
         standfirsts=tuple(
             markup.plain(text)
-            for text in (meta.get("description"), meta.get("og:description"), meta.get("twitter:description"), _text(article, "description"))
+            for text in (
+                meta.get("description"),
+                meta.get("og:description"),
+                meta.get("twitter:description"),
+                _text(article, "description"),
+            )
             if text
         ),
     )
@@ -91,14 +116,21 @@ def zone_of(language: str | None) -> int:
     return {"id": 420, "jv": 420, "su": 420, "vi": 420, "ms": 480}.get(language or "", 0)
 
 
-def _lang_attribute(root: etree._Element) -> str:
+def _lang_attribute(root: Element) -> str:
     for name in ("{http://www.w3.org/XML/1998/namespace}lang", "xml:lang"):
         if root.get(name):
             return str(root.get(name))
-    return next((element.get("content") or "" for element in root.iter("meta") if (element.get("http-equiv") or "").lower() == "content-language"), "")
+    return next(
+        (
+            element.get("content") or ""
+            for element in root.iter("meta")
+            if (element.get("http-equiv") or "").lower() == "content-language"
+        ),
+        "",
+    )
 
 
-def _meta(root: etree._Element) -> dict[str, str]:
+def _meta(root: Element) -> dict[str, str]:
     """The first non-empty value of every `meta` by name, property or itemprop, names in lower case."""
     found: dict[str, str] = {}
     for element in root.iter("meta"):
@@ -111,13 +143,20 @@ def _meta(root: etree._Element) -> dict[str, str]:
     return found
 
 
-def _linked_data(root: etree._Element) -> Iterator[dict[str, Any]]:
+def _linked_data(root: Element) -> Iterator[dict[str, Any]]:
     """Every JSON-LD object with a type, outermost first, at most `MAX_LD_NODES`; broken JSON is passed over."""
     count = 0
     for script in root.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():
             continue
-        text = (script.text or "").strip().removeprefix("<!--").removesuffix("-->").removeprefix("//<![CDATA[").removesuffix("//]]>")
+        text = (
+            (script.text or "")
+            .strip()
+            .removeprefix("<!--")
+            .removesuffix("-->")
+            .removeprefix("//<![CDATA[")
+            .removesuffix("//]]>")
+        )
         if not text or len(text) > MAX_LD_BYTES:
             continue
         try:
@@ -131,7 +170,11 @@ def _linked_data(root: etree._Element) -> Iterator[dict[str, Any]]:
                 node = cast("dict[str, Any]", value)
                 if "@type" in node:
                     yield node
-                waiting += [child for name, child in node.items() if name in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement")]
+                waiting += [
+                    child
+                    for name, child in node.items()
+                    if name in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement")
+                ]
             elif isinstance(value, list):
                 waiting += cast("list[Any]", value)
 
@@ -160,7 +203,7 @@ def _text(node: dict[str, Any], name: str) -> str:
 def _outlet(meta: dict[str, str], article: dict[str, Any], nodes: Iterable[dict[str, Any]]) -> str:
     named = [meta.get("og:site_name", ""), _text(article, "publisher")]
     named += [_text(node, "name") for node in nodes if set(_types(node)) & {"newsmediaorganization", "website"}]
-    named += [meta.get(name, "") for name in _OUTLET[1:3]]
+    named += [meta.get(name, "") for name in _OUTLET[1:]]
     return next((name for name in (markup.plain(value, limit=120) for value in named) if name), "")
 
 
@@ -168,27 +211,41 @@ def _section(meta: dict[str, str], article: dict[str, Any], nodes: Iterable[dict
     named = [_text(article, "articleSection"), *(meta.get(name, "") for name in _SECTION)]
     for node in nodes:
         if "breadcrumblist" in _types(node) and isinstance(node.get("itemListElement"), list):
-            steps = [cast("dict[str, Any]", step) for step in cast("list[Any]", node["itemListElement"]) if isinstance(step, dict)]
+            steps = [
+                cast("dict[str, Any]", step)
+                for step in cast("list[Any]", node["itemListElement"])
+                if isinstance(step, dict)
+            ]
             named += [_text(step, "name") or _text(step, "item") for step in steps[1:2]]
     return next((name for name in (markup.plain(value, limit=80) for value in named) if name and "://" not in name), "")
 
 
-def _title(root: etree._Element, meta: dict[str, str], article: dict[str, Any], outlet: str, url: str) -> str:
-    """The headline as printed: an `h1` that the head of the page confirms, else the head's own words without the outlet's name."""
+def _title(root: Element, meta: dict[str, str], article: dict[str, Any], outlet: str, url: str) -> str:
+    """The headline as printed: an `h1` that the head of the page confirms, else the head's own words without the
+    outlet's name."""
     page_title = next((text_of(element) for element in root.iter("title") if element.getparent() is not None), "")
-    named = [markup.plain(meta.get("og:title", "")), markup.plain(_text(article, "headline")), markup.plain(meta.get("twitter:title", ""))]
+    named = [
+        markup.plain(meta.get("og:title", "")),
+        markup.plain(_text(article, "headline")),
+        markup.plain(meta.get("twitter:title", "")),
+    ]
     heads = [text for text in (text_of(element) for element in root.iter("h1")) if 3 <= len(text) <= 400]
     for head in heads:
         if any(_same_words(head, said) for said in (*named, page_title) if said):
             return head
-    told = next((said for said in named if said), "") or (heads[0] if len(heads) == 1 and not page_title else page_title)
+    told = next((said for said in named if said), "") or (
+        heads[0] if len(heads) == 1 and not page_title else page_title
+    )
     return without_outlet(told, outlet, url) or (heads[0] if heads else "")
 
 
 def _same_words(head: str, said: str) -> bool:
-    """Whether a printed headline is what the head of the page says, which may carry the outlet's name before or after."""
+    """Whether a printed headline is what the head of the page says, which may carry the outlet's name before or
+    after."""
     first, second = _squashed(head), _squashed(said)
-    return bool(first) and (first == second or (len(first) >= 12 and (second.startswith(first) or second.endswith(first))))
+    return bool(first) and (
+        first == second or (len(first) >= 12 and (second.startswith(first) or second.endswith(first)))
+    )
 
 
 def _squashed(text: str) -> str:
@@ -196,9 +253,10 @@ def _squashed(text: str) -> str:
 
 
 def without_outlet(title: str, outlet: str, url: str) -> str:
-    """`Banjir di Kota - Halaman all - Outlet.com` → `Banjir di Kota`: parts at the end that name the outlet, its host or a page number."""
+    """`Banjir di Kota - Halaman all - Outlet.com` → `Banjir di Kota`: parts at the end that name the outlet, its host
+    or a page number."""
     site = _squashed(addresses.registered_host(url).partition(".")[0])
-    host = _squashed(urlsplit(url).hostname or "")
+    host = _squashed(addresses.host_of(url))
     while True:
         marks = list(_SEPARATORS.finditer(title))
         if not marks:
@@ -206,14 +264,23 @@ def without_outlet(title: str, outlet: str, url: str) -> str:
         front, tail = title[: marks[-1].start()], title[marks[-1].end() :]
         last = _squashed(tail)
         name = _squashed(outlet)
-        is_outlet = bool(last) and (last in (name, site, host) or (len(site) > 3 and last.startswith(site)) or (name != "" and (name in last or last in name)))
+        is_outlet = bool(last) and (
+            last in (name, site, host)
+            or (len(site) > 3 and last.startswith(site))
+            or (name != "" and (name in last or last in name))
+        )
         if not (is_outlet or re.fullmatch(r"(?:halaman|page|trang) ?(?:\d{1,3}|all)", tail.lower())) or len(front) < 8:
             return title
         title = front
 
 
-def _times(root: etree._Element, meta: dict[str, str], article: dict[str, Any], offset: int) -> tuple[datetime | None, datetime | None]:
-    published = _first((_text(article, "datePublished"), _text(article, "dateCreated"), *(meta.get(name, "") for name in _PUBLISHED)), offset)
+def _times(
+    root: Element, meta: dict[str, str], article: dict[str, Any], offset: int
+) -> tuple[datetime | None, datetime | None]:
+    published = _first(
+        (_text(article, "datePublished"), _text(article, "dateCreated"), *(meta.get(name, "") for name in _PUBLISHED)),
+        offset,
+    )
     updated = _first((_text(article, "dateModified"), *(meta.get(name, "") for name in _UPDATED)), offset)
     if published is None:
         published = _first(_marked(root, "datepublished"), offset)
@@ -231,14 +298,14 @@ def _first(texts: Iterable[str], offset: int) -> datetime | None:
     return None
 
 
-def _marked(root: etree._Element, name: str) -> Iterator[str]:
+def _marked(root: Element, name: str) -> Iterator[str]:
     for element in root.iter("time", "span", "div", "abbr"):
         marked = (element.get("itemprop") or "").lower()
         if marked == name or (element.tag == "time" and "pubdate" in element.attrib):
             yield element.get("datetime") or element.get("content") or element.get("title") or text_of(element)
 
 
-def _visible(root: etree._Element, offset: int) -> tuple[datetime | None, datetime | None]:
+def _visible(root: Element, offset: int) -> tuple[datetime | None, datetime | None]:
     """Published and updated from the short lines around the headline: at most 40 elements before it and 120 after."""
     lines = list(_head_lines(root))
     published = updated = None
@@ -261,24 +328,33 @@ def _labelled(before: str) -> str:
     return re.sub(r"(?:[a-z']+ ?[a-z]*,? ?)$", "", before) if not _UPDATE_LABEL.search(before) else before
 
 
-def _head_lines(root: etree._Element) -> Iterator[str]:
-    elements = [element for element in root.iter() if isinstance(element.tag, str)]
+def _head_lines(root: Element) -> Iterator[str]:
+    elements = [element for element in root.iter() if local_name(element)]
     heads = [place for place, element in enumerate(elements) if element.tag == "h1"]
     place = heads[0] if heads else 0
     around = elements[place : place + 160] + list(reversed(elements[max(0, place - 40) : place]))
-    likely = [element for element in around if element.tag == "time" or _DATE_CLASS.search(f"{element.get('class')} {element.get('id')}")]
+    likely = [
+        element
+        for element in around
+        if element.tag == "time" or _DATE_CLASS.search(f"{element.get('class')} {element.get('id')}")
+    ]
     for element in (*likely, *around):
         if element.tag == "time" and element.get("datetime"):
             yield element.get("datetime") or ""
-        text = " ".join(part for part in element.itertext() if isinstance(part, str)) if len(element) <= 12 else (element.text or "")
+        text = " ".join(element.itertext()) if len(element) <= 12 else (element.text or "")
         if 6 <= len(text.strip()) <= 160 and any(character.isdigit() for character in text):
             yield text
 
 
-def _address(root: etree._Element, meta: dict[str, str], url: str) -> str:
-    """The address the page gives itself if it is on the same registered host and leads somewhere, else where it came from."""
+def _address(root: Element, meta: dict[str, str], url: str) -> str:
+    """The address the page gives itself if it is on the same registered host and leads somewhere, else where it came
+    from."""
     own = addresses.canonical(url)
-    declared = [element.get("href") or "" for element in root.iter("link") if "canonical" in (element.get("rel") or "").lower().split()]
+    declared = [
+        element.get("href") or ""
+        for element in root.iter("link")
+        if "canonical" in (element.get("rel") or "").lower().split()
+    ]
     for candidate in (*declared[:1], meta.get("og:url", "")):
         said = addresses.canonical(candidate, base=url) if candidate else ""
         if said and addresses.registered_host(said) == addresses.registered_host(own or said):

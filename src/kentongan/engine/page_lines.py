@@ -1,13 +1,14 @@
 """Which lines of an extracted text belong to the article.
 
-Observed: an extractor that judges blocks by their place lets through three kinds of line: the head of the article again (headline,
-standfirst), pointers to other articles (`Baca juga: …`, `SEE MORE: …`, a paragraph that is one link), and the house's own words at the end
-(subscribe, copyright, who wrote it). Method: the head is dropped when the page itself says it is the head; a pointer is known by its
-label or because nearly all its letters are one link; house words are known by their opening, and only in short lines.
+Observed: an extractor that judges blocks by their place lets through three kinds of line: the head of the article again
+(headline, standfirst), pointers to other articles (`Baca juga: …`, `SEE MORE: …`, a paragraph that is one link), and
+the house's own words at the end (subscribe, copyright, who wrote it). Method: the head is dropped when the page itself
+says it is the head; a pointer is known by its label or because nearly all its letters are one link; house words are
+known by their opening, and only in short lines.
 
-A line lost is worse than a line too many, so: nothing is dropped by opening words alone when it is long, and pointers are kept when they
-make up a large share of the text (an article may be a list of links). Known failures: publishers' "about us" paragraphs at the end of
-press releases, captions, inline hover cards.
+A line lost is worse than a line too many, so: nothing is dropped by opening words alone when it is long, and pointers
+are kept when they make up a large share of the text (an article may be a list of links). Known failures: publishers'
+"about us" paragraphs at the end of press releases, captions, inline hover cards.
 """
 
 from __future__ import annotations
@@ -16,9 +17,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lxml import etree
-
 from kentongan.engine import dates
+from kentongan.engine.trees import Element
 
 MAX_SHORT = 180
 """Characters; only shorter lines are dropped by their opening words."""
@@ -27,36 +27,77 @@ MAX_POINTER = 400
 MAX_LINKED_SHARE = 0.3
 """Where pointers are a larger share of the text's letters, they are the article."""
 
-_BLOCKS = frozenset("p li div td h2 h3 h4 h5 h6 blockquote section article aside figcaption dd dt center ul ol".split())
+_BLOCKS = frozenset(
+    [
+        "p",
+        "li",
+        "div",
+        "td",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "section",
+        "article",
+        "aside",
+        "figcaption",
+        "dd",
+        "dt",
+        "center",
+        "ul",
+        "ol",
+    ]
+)
 _SPACING = re.compile(r"[\W_]+")
 _LISTED = frozenset(("li", "h2", "h3", "h4", "h5", "h6", "td", "dd", "dt"))
 _POINTER = re.compile(
     r"^\W{0,4}(?:"
-    r"baca (?:juga|pula|selengkapnya|artikel)|simak (?:juga|pula|video|selengkapnya)|lihat (?:juga|video)|tonton (?:juga|video)|pilihan editor"
-    r"|berita (?:terkait|lainnya)|artikel (?:terkait|lainnya)|halaman (?:selanjutnya|berikutnya)|saksikan (?:juga|video)|maca uga"
-    r"|xem (?:them|tiep|video)|doc (?:them|tiep)|tin (?:lien quan|bai lien quan)|bai (?:viet )?lien quan|>>|moi (?:quy )?(?:doc gia|ban doc) (?:doc|xem)"
-    r"|read (?:more|also|next)|see (?:more|also)|also (?:read|on)\b|related(?: articles?| stories| content| video)?\s?:|don'?t miss\b|must read\b"
-    r"|watch(?: now| also)?:|more:|explore further|recommended(?: stories)?\b.{0,3}$|trending(?: now)?:|lihat juga:|leggi anche|lesen sie auch|lire aussi|lea tambien"
-    r")"
-)
+    + "|".join((
+        r"baca (?:juga|pula|selengkapnya|artikel)", r"simak (?:juga|pula|video|selengkapnya)",
+        r"(?:lihat|tonton) (?:juga|video)", r"saksikan (?:juga|video)", r"pilihan editor",
+        r"(?:berita|artikel) (?:terkait|lainnya)", r"maca uga",
+        r"halaman (?:selanjutnya|berikutnya)",
+        r"(?:xem|doc) (?:them|tiep)\b", r"xem video", r"(?:tin|bai)(?: viet)? lien quan", r">>",
+        r"moi (?:quy )?(?:doc gia|ban doc) (?:doc|xem)",
+        r"read (?:more|also|next)\b", r"see (?:more|also)\b", r"also (?:read|on)\b",
+        r"related(?: articles?| stories| content| video)?\s?:",
+        r"don'?t miss\b", r"must read\b", r"watch(?: now| also)?:", r"more:", r"explore further", r"trending(?: now)?:",
+        r"leggi anche", r"lesen sie auch", r"lire aussi", r"lea tambien",
+    ))
+    + ")"
+)  # fmt: skip
+"""How a line begins that sends the reader elsewhere; matched against `dates.fold` of the line."""
 _HOUSE = re.compile(
     r"^\W{0,4}(?:"
-    r"advertisement\W*$|iklan\W*$|quang cao\W*$|scroll (?:to continue|untuk|ke bawah)|\[?gambas:|lanjutkan membaca|continue reading\W*$"
-    r"|(?:please )?(?:click|tap) here (?:to|for)\b|sign up (?:for|to|here|now)\b|subscribe (?:to|now|here|today)\b|follow (?:us|@|.{2,40} on (?:twitter|facebook|instagram))"
-    r"|like this story\b|share (?:this|it|on)\b|get the .{2,30} app\b|download (?:the|our) .{2,30} app\b|join (?:us|our) (?:on|telegram|whatsapp|channel)"
-    r"|copyright\b|\(c\) ?(?:19|20)\d\d|©|hak cipta\b|all rights reserved|ban quyen\b|comments?(?: comments?)?\W*$|leave a (?:comment|reply)"
-    r"|ikuti (?:kami|berita|kanal|channel|update)|dapatkan (?:update|berita|informasi)|cek berita|gabung (?:di|ke|sekarang|kanal)|yuk,? (?:ikuti|gabung)|bagikan\W*$"
-    r"|theo doi (?:chung toi|bao|kenh|fanpage)|chia se\W*$|binh luan\W*$|gui (?:binh luan|bai viet)|tags?\W*$|topik terkait|tu khoa\s?:"
-    r"|(?:this|the) (?:article|story) (?:was )?(?:originally|first) (?:appeared|published)"
-    r"|\(?(?:additional )?(?:reporting|writing|editing) by\b|.{2,80} contributed to this (?:report|story|article)|"
-    r"(?:penulis|editor|reporter|pewarta|kontributor|jurnalis|laporan)\s?:|(?:penulis|reporter|pewarta) \S"
-    r")"
-)
+    + "|".join((
+        r"(?:advertisement|iklan|quang cao|continue reading|bagikan|chia se|binh luan"
+        r"|tags?|comments?(?: comments?)?)\W*$",
+        r"scroll (?:to continue|untuk|ke bawah)", r"\[?gambas:", r"lanjutkan membaca",
+        r"(?:please )?(?:click|tap) here (?:to|for)\b", r"sign up\b.{0,80}\b(?:newsletters?|e-?mails?|alerts?|inbox|updates)\b",
+        r"subscribe (?:to|now|here|today)\b",
+        r"follow (?:us|@|.{2,40} on (?:twitter|facebook|instagram))", r"like this story\b", r"share (?:this|it|on)\b",
+        r"(?:get|download) (?:the|our) .{2,30} app\b", r"join (?:us|our) (?:on|telegram|whatsapp|channel)",
+        r"leave a (?:comment|reply)",
+        r"(?:this|the) (?:article|story) (?:was )?(?:originally|first) (?:appeared|published)",
+        r"copyright\b", r"\(c\) ?(?:19|20)\d\d", r"\u00a9", r"hak cipta\b", r"all rights reserved", r"ban quyen\b",
+        r"ikuti (?:kami|berita|kanal|channel|update)", r"dapatkan (?:update|berita) (?:terbaru|terkini|pilihan)", r"cek berita",
+        r"topik terkait",        r"gabung (?:di|ke|sekarang|kanal)", r"yuk,? (?:ikuti|gabung)",
+        r"theo doi (?:chung toi|bao|kenh|fanpage)", r"gui (?:binh luan|bai viet)", r"tu khoa\s?:",
+        r"\(?(?:additional )?(?:reporting|writing|editing) by\b",
+        r".{2,80} contributed to this (?:report|story|article)",
+        r"(?:penulis|editor|reporter|pewarta|kontributor|jurnalis|laporan)\s?:",
+    ))
+    + ")"
+)  # fmt: skip
+"""How a short line begins that is the house speaking, not the article; names of who wrote it among them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What the tree says about lines, as squashed text: `pointers` are linked paragraphs, `items` linked list items, `head` standfirsts."""
+    """What the tree says about lines, as squashed text: `pointers` are linked paragraphs, `items` linked list items,
+    `head` standfirsts."""
 
     pointers: frozenset[str]
     items: frozenset[str]
@@ -69,7 +110,7 @@ def of_the_article(lines: Sequence[str], *, title: str, marks: Marks) -> list[st
     words = [squashed(line) for line in kept]
     linked = {word for word in words if word in marks.pointers}
     if sum(map(len, linked)) > MAX_LINKED_SHARE * sum(map(len, words)):
-        linked = set()
+        linked.clear()
     stay: list[str] = []
     after_pointer = False
     for line, word in zip(kept, words, strict=True):
@@ -84,16 +125,20 @@ def of_the_article(lines: Sequence[str], *, title: str, marks: Marks) -> list[st
 
 def _without_head(lines: Sequence[str], title: str, head: frozenset[str]) -> list[str]:
     """The lines without the headline and the standfirst, where these stand among the first four."""
-    return [line for place, line in enumerate(lines) if line.strip() and not (place < 4 and _is_head(squashed(line), title, head))]
+    return [
+        line
+        for place, line in enumerate(lines)
+        if line.strip() and not (place < 4 and _is_head(squashed(line), title, head))
+    ]
 
 
 def _is_head(word: str, title: str, head: frozenset[str]) -> bool:
     return bool(word) and (word == title or word in head)
 
 
-def marks_of(root: etree._Element, standfirsts: Sequence[str]) -> Marks:
+def marks_of(root: Element, standfirsts: Sequence[str]) -> Marks:
     """What the tree of a page says about its lines. `standfirsts` are the descriptions the page gives of itself."""
-    letters: dict[etree._Element, int] = {}
+    letters: dict[Element, int] = {}
     for anchor in root.iter("a"):
         if not anchor.get("href"):
             continue
@@ -110,8 +155,9 @@ def marks_of(root: etree._Element, standfirsts: Sequence[str]) -> Marks:
     return Marks(frozenset(pointers - items), frozenset(items), _standing_apart(root, said) if said else frozenset())
 
 
-def _standing_apart(root: etree._Element, said: set[str]) -> frozenset[str]:
-    """Those descriptions that are printed outside the run of paragraphs; elsewhere the first paragraph serves as description."""
+def _standing_apart(root: Element, said: set[str]) -> frozenset[str]:
+    """Those descriptions that are printed outside the run of paragraphs; elsewhere the first paragraph serves as
+    description."""
     apart: set[str] = set()
     openings = {text[:6] for text in said}
     for element in root.iter("p", "h2", "h3", "h4", "div", "span"):
@@ -132,7 +178,7 @@ def squashed(text: str) -> str:
     return _SPACING.sub("", text).casefold()
 
 
-def _words(element: etree._Element) -> str:
+def _words(element: Element) -> str:
     """The text inside an element, cut where it is longer than anything that is compared."""
     parts: list[str] = []
     length = 0

@@ -1,43 +1,43 @@
 """Sitemaps and sitemap indexes (sitemaps.org 0.9) with the news extension (sitemap-news/0.9) to RawItems.
 
-A news sitemap is often the most complete list of an outlet's last two days, where its feed holds only the last twenty items.
+A news sitemap is often the most complete list of an outlet's last two days, where its feed holds only the last twenty
+items.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lxml import etree
-
 from kentongan.engine import dates
 from kentongan.engine.feed_items import gathered, raw_item
 from kentongan.engine.records import FeedReading, RawItem
+from kentongan.engine.trees import Element, from_xml, local_name
 
 
 def read(body: bytes, *, url: str, limit: int, offset: int) -> FeedReading | None:
     """A sitemap or sitemap index; None when the root element is neither."""
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, recover=True, huge_tree=False, remove_comments=True)
-    try:
-        root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError):
+    root, fault = from_xml(body)
+    if root is None or local_name(root) not in ("urlset", "sitemapindex"):
         return None
-    if root is None or _name(root) not in ("urlset", "sitemapindex"):  # recover=True gives None for a body without any element
-        return None
-    index = _name(root) == "sitemapindex"
+    index = local_name(root) == "sitemapindex"
     items, problems = gathered(_items(root, "sitemap" if index else "url", url, offset), limit)
-    if parser.error_log:
-        problems.insert(0, f"The XML is broken: {parser.error_log[0].message[:200]}.")
+    if fault:
+        problems.insert(0, f"Not quite well-formed: {fault}.")
     return FeedReading("sitemap-index" if index else "sitemap", "", url, None, items, tuple(problems))
 
 
-def _items(root: etree._Element, entry: str, url: str, offset: int) -> Iterator[RawItem | None]:
-    for element in root:
-        if _name(element) != entry:
+def _items(root: Element, entry: str, url: str, offset: int) -> Iterator[RawItem | None]:
+    for element in root.iterchildren():
+        if local_name(element) != entry:
             continue
         found: dict[str, str] = {}
         for child in element.iterdescendants():
-            name, text = _name(child), (child.text or "").strip()
-            if name in ("loc", "lastmod", "title", "publication_date", "language") and text and not _inside_image(child):
+            name, text = local_name(child), (child.text or "").strip()
+            if (
+                name in ("loc", "lastmod", "title", "publication_date", "language")
+                and text
+                and not _inside_image(child)
+            ):
                 found.setdefault(name, text)
         link = found.get("loc", "")
         yield raw_item(
@@ -47,11 +47,7 @@ def _items(root: etree._Element, entry: str, url: str, offset: int) -> Iterator[
         ) if link else None  # fmt: skip
 
 
-def _inside_image(element: etree._Element) -> bool:
+def _inside_image(element: Element) -> bool:
     """Image and video extensions have a `title` and a `loc` of their own, which are not the article's."""
     parent = element.getparent()
-    return parent is not None and _name(parent) in ("image", "video")
-
-
-def _name(element: etree._Element) -> str:
-    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+    return parent is not None and local_name(parent) in ("image", "video")

@@ -19,8 +19,9 @@ _ADDRESS = "http://127.0.0.1:8097/feed"
 def evaluate(files: Sequence[Path]) -> Evaluation:
     """Reads every document under the folders. `documents` is a count, the others are shares of it.
 
-    parsed: read as a feed; explained: not read, or only in part, with a reason in words; crashed: raised; slow: over `SLOW_S` seconds.
-    The content type is the one named in the comment at the top of feedparser's test documents. Raises `FileError` for an empty folder.
+    parsed: read as a feed; explained: not read, or only in part, with a reason in words; crashed: raised; slow: over
+    `SLOW_S` seconds. The content type is the one named in the comment at the top of feedparser's test documents. Raises
+    `FileError` for an empty folder.
     """
     documents = sorted(set(_documents(files)))
     if not documents:
@@ -31,7 +32,9 @@ def evaluate(files: Sequence[Path]) -> Evaluation:
         header = _HEADER.search(body[:2048].replace(b"\0", b""))
         start = perf_counter()
         try:
-            reading = feeds.read(body, url=_ADDRESS, content_type=header[1].decode("ascii", "replace") if header else "")
+            reading = feeds.read(
+                body, url=_ADDRESS, content_type=header[1].decode("ascii", "replace") if header else ""
+            )
         except Exception:  # noqa: BLE001  counting crashes of any kind is what this measure is for
             crashed += 1
             continue

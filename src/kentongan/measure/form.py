@@ -1,6 +1,7 @@
 """The form of an evaluation: what every `measure.*_eval` module gives back, and how its input is read.
 
-Does not print and does not decide whether a figure is good: the command line does the first, the person reading does the second.
+Does not print and does not decide whether a figure is good: the command line does the first, the person reading does
+the second.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from kentongan.errors import FileError
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """`n` documents (or pairs, or tokens) were judged; `metrics` are fractions of one unless their name says otherwise."""
+    """`n` documents (or pairs, or tokens) were judged; `metrics` are fractions of one unless their name says
+    otherwise."""
 
     n: int
     metrics: dict[str, object]

@@ -1,8 +1,8 @@
 """How the page reader does on pages with known text, title and time.
 
-The 4-gram F1 is that of the article-extraction benchmark (Zyte, `evaluate.py`): texts are cut into word 4-grams, hits and misses of a
-page are divided by their sum so that long pages weigh no more than short ones, precision and recall are averaged over pages, and F1 is
-taken of the two averages.
+The 4-gram F1 is that of the article-extraction benchmark (Zyte, `evaluate.py`): texts are cut into word 4-grams, hits
+and misses of a page are divided by their sum so that long pages weigh no more than short ones, precision and recall are
+averaged over pages, and F1 is taken of the two averages.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ Share = tuple[float, float, float]
 def evaluate(files: Sequence[Path]) -> Evaluation:
     """Extracts every page named in the files (`file` is relative to the JSON Lines file).
 
-    f1: 4-gram F1; title: same words, letter case and punctuation aside; published: within a minute of the known time; the last two over
-    the pages for which it is known, None where it is known for none. per_second: pages, extraction only. Raises `FileError`.
+    f1: 4-gram F1; title: same words, letter case and punctuation aside; published: within a minute of the known time;
+    the last two over the pages for which it is known, None where it is known for none. per_second: pages, extraction
+    only. Raises `FileError`.
     """
     shares: list[Share] = []
     titles: list[bool] = []
@@ -100,4 +101,6 @@ def _html(path: Path, row: dict[str, Any], number: int) -> bytes:
         data = (path.parent / name).read_bytes()
         return gzip.decompress(data) if name.endswith(".gz") else data
     except (OSError, EOFError) as error:
-        raise FileError(f"{path.name}, line {number}: the page {name!r} cannot be read: {error}", subject=name, line=number) from error
+        raise FileError(
+            f"{path.name}, line {number}: the page {name!r} cannot be read: {error}", subject=name, line=number
+        ) from error
