@@ -54,6 +54,8 @@ class Settings:
     quiet_hours: float = 12.0
     late_hours: float = 48.0
     keep_hours: float = 72.0
+    sweep_items: int = 2048
+    forget_below: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class State:
     running: dict[str, Burst] = field(default_factory=dict[str, Burst])
     volume: float = 0.0
     volume_at: float = 0.0
-    swept: float = 0.0
+    since_sweep: int = 0
     raised: int = 0
 
 
@@ -141,6 +143,10 @@ def step(state: State, sighting: Sighting, settings: Settings) -> list[Change]:
     if not now - settings.late_hours * HOUR <= sighting.seconds <= now + DAY:
         return changes
     at = min(sighting.seconds, now)
+    state.since_sweep += 1
+    if state.since_sweep >= settings.sweep_items:
+        state.since_sweep = 0
+        _sweep(state, now, settings)
     state.usual.count_at(int(now // 3600))
     state.volume = _decayed(state.volume, state.volume_at, now, settings) + 1.0
     state.volume_at = now
@@ -334,29 +340,27 @@ def _raise_or_absorb(state: State, rise: _Rise, sighting: Sighting, now: float, 
 
 
 def _pass(state: State, now: float, settings: Settings) -> list[Change]:
-    """Let signals fall back that have been quiet, and forget what is old; the latter every six hours."""
+    """Let signals fall back that have been quiet."""
     state.usual.pass_to(int(now // 3600))
     fallen = [burst for burst in state.running.values() if now - burst.last >= settings.quiet_hours * HOUR]
     for burst in fallen:
         del state.running[burst.id]
         burst.updated = max(burst.updated, now)
-    if now - state.swept >= 6 * HOUR:
-        state.swept = now
-        _sweep(state, now, settings)
     return [Change(burst, "fell") for burst in fallen]
 
 
 def _sweep(state: State, now: float, settings: Settings) -> None:
-    alive: set[str] = set()
+    """Forget series without recent sightings and with next to no past, and articles nothing points at."""
+    edge = now - settings.keep_hours * HOUR
     for key in list(state.series):
         series = state.series[key]
+        if series.recent and series.recent[-1][0] > edge:
+            continue
         _age(state, key, series, now, settings)
-        alive.update(article for _, article in series.recent)
-        least = 0.0 if key[0] == "s" else 0.8
-        if not series.recent and (key[0] == "s" or _decayed(series.past, series.past_at, now, settings) < least):
+        if key[0] == "s" or _decayed(series.past, series.past_at, now, settings) < settings.forget_below:
             del state.series[key]
-    for burst in state.running.values():
-        alive.update(burst.articles)
+    alive = {article for burst in state.running.values() for article in burst.articles}
+    alive.update(article for series in state.series.values() for _, article in series.recent)
     state.outlets = {article: outlet for article, outlet in state.outlets.items() if article in alive}
     state.stories = {article: story for article, story in state.stories.items() if article in alive}
 
@@ -375,7 +379,7 @@ def dump(state: State) -> dict[str, Any]:
             }
             for b in state.running.values()
         ],
-        "volume": [state.volume, state.volume_at], "swept": state.swept, "raised": state.raised,
+        "volume": [state.volume, state.volume_at], "since_sweep": state.since_sweep, "raised": state.raised,
     }
 
 
@@ -383,7 +387,7 @@ def restore(data: dict[str, Any]) -> State:
     """The state `dump` gave."""
     state = State(
         Watermark.from_data(data["watermark"]), Volume.from_data(data["usual"]), outlets=dict(data["outlets"]), stories=dict(data["stories"]),
-        volume=data["volume"][0], volume_at=data["volume"][1], swept=data["swept"], raised=data["raised"],
+        volume=data["volume"][0], volume_at=data["volume"][1], since_sweep=data["since_sweep"], raised=data["raised"],
     )
     for key, recent, past, past_at, first in data["series"]:
         state.series[key] = Series([(seconds, article) for seconds, article in recent], past, past_at, first)

@@ -100,6 +100,17 @@ SENTENCES: dict[str, str] = {
     "signal.outlets": "Outlets: {outlets}; stories: {stories}.",
     "signal.until": "Falls back if fewer than {n} further by {time}.",
     "signal.fell": "Fell back: nothing further in {hours:.0f} h.",
+    # briefing
+    "briefing.rising": "Rising: {count} items in {hours:.0f} h, usually {expected:.1f} at this hour.",
+    "briefing.new": "New since your last visit, first at {time}.",
+    "briefing.grew": "Items since your last visit: {count}.",
+    "briefing.quiet": "Nothing further since {time}.",
+    "briefing.outlets": "Outlets: {outlets}; articles: {articles}, copies: {copies}.",
+    "briefing.next.hold": "Name the owner now; holding statement within 60 minutes.",
+    "briefing.next.assign": "Assign an owner; agree the facts.",
+    "briefing.next.answer": "Answer what people ask, or say who will.",
+    "briefing.next.verify": "Ask the responsible unit whether it is so.",
+    "briefing.next.watch": "Watch.",
 }
 
 
