@@ -1,0 +1,74 @@
+"""`make bench`: every figure with its data set, size, commit and date. `make bench ARGS="headlines versus --size 2000"` takes some.
+
+Prints one line a figure as it is measured and appends the same to `build/bench.jsonl`. Does not judge: the bars stand in
+docs/reference/figures.md beside what was measured.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from kentongan.measure import bench_engine, bench_office
+
+ROOT = Path(__file__).resolve().parents[3]
+OUT = ROOT / "build" / "bench.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A named measure: what it gives, from the data folder and a size (0: the measure's own)."""
+
+    name: str
+    sentence: str
+    run: Callable[[Path, int], Iterator[tuple[str, float, str]]]
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure("headlines", "headlines a second through the engine, vectors included; cost an item late against early", bench_engine.headlines),
+    Measure("articles", "articles a second from HTML to story, vectors included", bench_engine.articles),
+    Measure("versus", "items a second against the pipeline assembled from known parts", bench_engine.versus),
+    Measure("screen", "seconds from a feed's answer, and from publication, to the story on the screen", bench_office.screen),
+    Measure("memory", "megabytes resident, all processes together, demo city and headlines", bench_office.memory),
+)
+
+
+def commit() -> str:
+    """The short commit, with + where the tree has changes; "unknown" outside a checkout."""
+    try:
+        found = subprocess.run(["git", "describe", "--always", "--dirty=+"], cwd=ROOT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return found.stdout.strip()
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice([m.name for m in MEASURES]))
+@click.option("--data", type=click.Path(path_type=Path), default=ROOT.parent / "shared" / "data", help="The evaluation data.")
+@click.option("--size", default=0, help="Items to measure on; 0 is the measure's own size.")
+def main(names: tuple[str, ...], data: Path, size: int) -> None:
+    """Measure and print; without NAMES all of it."""
+    OUT.parent.mkdir(exist_ok=True)
+    stamp = {"commit": commit(), "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M"), "cores": os.cpu_count()}
+    if not data.is_dir():
+        click.echo(f"The evaluation data is not at {data}: measures that need it are left out.", err=True)
+    for measure in MEASURES:
+        if names and measure.name not in names:
+            continue
+        click.echo(f"· {measure.name}: {measure.sentence}", err=True)
+        for what, value, about in measure.run(data, size):
+            click.echo(f"{measure.name:10} {what:58} {value:10.3f}   {about}   {stamp['commit']} {stamp['date']}")
+            with OUT.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"measure": measure.name, "what": what, "value": value, "about": about, **stamp}) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
