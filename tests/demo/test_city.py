@@ -10,7 +10,8 @@ import phonenumbers
 import pytest
 from phonenumbers import carrier
 
-from kentongan.demo.city import City, load, read_yaml, timeline
+from kentongan.demo.city import City, load, read_yaml, spellings, timeline
+from kentongan.engine.places import Gazetteer
 from kentongan.engine.privacy import find_marks, hide
 from kentongan.errors import InputError
 
@@ -50,6 +51,20 @@ def test_it_names_everything_in_three_languages(city):
     named += [thing.names for thing in (*city.places, *city.agencies)]
     named += [service for agency in city.agencies for service in agency.services]
     assert all(set(names) == {"id", "vi", "en"} and all(names.values()) for names in named)
+
+
+def test_it_spells_each_place_for_the_finding_of_places(city):
+    found = Gazetteer(spellings(city))
+    named = Counter(place for item in city.items for place in found.places_in(f"{item.title}. {item.text}"))
+    assert {ward.key for ward in city.wards} <= set(named)
+    assert found.places_in("Nước ngập ở Bến Sương và Vườn Trăng") == ("bensong", "kebun-bulan")
+
+
+def test_it_floods_the_wards_it_says_it_floods(city):
+    found = Gazetteer(spellings(city))
+    flooded = Counter(p for i in city.items if i.thread == "flood" for p in found.places_in(i.title + ". " + i.text))
+    north = {ward.key for ward in city.wards if ward.parent == "sena-hulu"}
+    assert {place for place, _ in flooded.most_common(4)} <= north
 
 
 def test_it_uses_every_outlet_language_kind_of_source_feed_and_layout(city):

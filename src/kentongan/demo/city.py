@@ -168,6 +168,11 @@ def timeline(city: City, day14: date | None = None) -> list[DatedItem]:
     return dated
 
 
+def spellings(city: City) -> dict[str, str]:
+    """Every way a ward or district is written, in three languages, with the key of its place: a gazetteer's list."""
+    return {name: place.key for place in city.places for name in place.names.values()}
+
+
 def ward_map(folder: Traversable | None = None) -> str:
     """The map as GeoJSON text: a polygon a ward (`properties.key`) and the river as a line. Degrees, WGS 84."""
     base = folder if folder is not None else resources.files("kentongan.demo").joinpath("data")
