@@ -62,10 +62,11 @@ EVENTS: tuple[Event, ...] = (
             Told("Papan Warga Sena", 0.6, "Air sudah masuk rumah di Tepi Welar, ada posko?", "Air sudah selutut. Ada yang tahu posko terdekat?", "id", "public"),
         ),
         (
-            {"code": "story.words", "values": {"words": "banjir, Welaran, Sena Hulu"}},
-            {"code": "story.language", "values": {}},
+            {"code": "severity.harm.2", "values": {"words": "banjir, terendam", "count": 4}},
+            {"code": "severity.gap", "values": {"questions": 3}},
+            {"code": "severity.credibility.press", "values": {"outlets": 7}},
         ),
-        "Banjir di Sena Hulu",
+        "Banjir merendam empat kelurahan di Sena Hulu",
     ),
     Event(
         "medium", (2, 2, 2, 2, 1),
@@ -75,7 +76,10 @@ EVENTS: tuple[Event, ...] = (
                  "pemeriksaan.", "id", copies=("Warta Hilir",)),
             Told("Góc Phố Bến Sương", 5.0, "Nước máy có mùi lạ, có uống được không?", "Nước máy khu Pelita Dalam có mùi lạ từ hôm qua.", "vi", "public"),
         ),
-        ({"code": "story.meaning", "values": {"score": 0.81}},),
+        (
+            {"code": "severity.harm.2", "values": {"words": "air minum, berbau", "count": 3}},
+            {"code": "severity.gap", "values": {"questions": 2}},
+        ),
         "air berbau",
     ),
     Event(
@@ -87,7 +91,7 @@ EVENTS: tuple[Event, ...] = (
                  "kelurahan.", "id", "official"),
             Told("The Muarasena Courier", 8.0, "Traders ask who pays for stall moves", "Traders at Senandung Market ask who pays for moving the stalls.", "en"),
         ),
-        ({"code": "story.words", "values": {"words": "pasar, pemindahan"}},),
+        ({"code": "severity.gap.answered", "values": {}}, {"code": "severity.credibility.official", "values": {}}),
     ),
     Event(
         "low", (1, 2, 1, 1, 2),
@@ -95,7 +99,7 @@ EVENTS: tuple[Event, ...] = (
             Told("Papan Warga Sena", 14.0, "Katanya urus KTP bayar Rp150.000, benar?", "Ada kabar urus KTP harus bayar. Benar atau tidak?", "id", "public"),
             Told("Dispendukcapil Muarasena", 11.0, "KTP dan Kartu Keluarga gratis", "Pengurusan KTP dan Kartu Keluarga tidak dipungut biaya.", "id", "official"),
         ),
-        ({"code": "story.words", "values": {"words": "KTP, bayar"}},),
+        ({"code": "severity.credibility.official", "values": {}},),
     ),
     Event(
         "watch", (0, 1, 1, 0, 3),
@@ -172,7 +176,7 @@ def make_story(office: Office, event: Event, now: datetime = NOW, seq: int = 1) 
     factors = dict(zip(("harm", "velocity", "reach", "service_gap", "credibility"), event.factors, strict=True))
     score = sum(weight * value for weight, value in zip((3, 2, 2, 2, 1), event.factors, strict=True))
     story = Story.objects.create(
-        office=office, key=f"s{head.key[:12]}", headline=head.title, lead=head.text.split(". ")[0] + ".", headline_article=head,
+        office=office, key=f"s{head.key[:12]}", headline=head.title, lead=head.text.split(". ")[0].rstrip(".") + ".", headline_article=head,
         first=head.published, last=articles[-1].published, outlets=outlets, outlet_count=len(outlets),
         languages=list(dict.fromkeys(told.language for told in event.items)), articles=len(articles),
         copies=sum(len(told.copies) for told in event.items), level=event.level, counts=_counts(articles),
@@ -213,7 +217,12 @@ def make_signal(story: Story, subject: str, now: datetime = NOW, kind: str = "st
     given: dict[str, Any] = {
         "raised": now - timedelta(minutes=50), "updated": now - timedelta(minutes=5), "since": now - timedelta(hours=2, minutes=20),
         "observed": 9.0, "expected": 1.2, "outlets": story.outlets, "level": story.level, "severity": story.severity, "series": series,
-        "reasons": [{"code": "story.words", "values": {"words": "banjir, Welaran"}}], "change_seq": story.change_seq, **fields,
+        "reasons": [
+            {"code": "signal.count", "values": {"count": 20, "hours": 3, "expected": 3.6}},
+            {"code": "signal.outlets", "values": {"outlets": len(story.outlets), "stories": 1}},
+            {"code": "signal.until", "values": {"n": 1, "time": (now + timedelta(hours=3)).isoformat()}},
+        ],
+        "change_seq": story.change_seq, **fields,
     }  # fmt: skip
     return Signal.objects.create(office_id=story.office_id, key=f"g{story.key}{kind}", kind=kind, subject=subject, story=story, **given)
 

@@ -23,7 +23,7 @@ class _OutletForm(forms.Form):
     outlet = forms.ChoiceField(label=_("Outlet"), required=False)
 
     def __init__(self, *args: Any, outlets: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.fields["outlet"].choices = [("", _("All outlets")), *((name, name) for name in outlets)]  # type: ignore[attr-defined]
 
     def chosen(self, *names: str) -> dict[str, str]:

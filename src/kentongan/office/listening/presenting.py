@@ -150,9 +150,10 @@ def sentence(reason: Reason | Mapping[str, Any] | None) -> str:
     if not reason:
         return ""
     code, values = (reason.code, reason.values) if isinstance(reason, Reason) else (reason["code"], reason.get("values", {}))
-    if code not in SENTENCES:
+    try:
+        return _Local().format(gettext(SENTENCES[code]), **{name: _spoken(value) for name, value in values.items()})
+    except (KeyError, ValueError):
         return gettext("A reason this version does not know (%(code)s).") % {"code": code}
-    return _Local().format(gettext(SENTENCES[code]), **{name: _spoken(value) for name, value in values.items()})
 
 
 def _spoken(value: Any) -> Any:

@@ -219,7 +219,7 @@ def get_near(story: Story, size: int = 8) -> list[Story]:
     return list(rows.order_by(MaxInnerProduct("headline_article__embedding", head.embedding), "-last")[:size])
 
 
-_RANK = Case(*(When(level=level, then=Value(rank)) for rank, level in enumerate(LEVELS)), default=Value(0), output_field=IntegerField())
+LEVEL_RANK = Case(*(When(level=level, then=Value(rank)) for rank, level in enumerate(LEVELS)), default=Value(0), output_field=IntegerField())
 
 
 def get_signals(office: Office, state: str, size: int = 60) -> list[Signal]:
@@ -227,7 +227,7 @@ def get_signals(office: Office, state: str, size: int = 60) -> list[Signal]:
     rows = Signal.objects.filter(office=office).select_related("story", "state_by")
     if state:
         rows = rows.filter(state=state)
-    return list(rows.annotate(rank=_RANK).order_by("-rank", "-updated")[:size])
+    return list(rows.annotate(rank=LEVEL_RANK).order_by("-rank", "-updated")[:size])
 
 
 def get_signal_counts(office: Office) -> dict[str, int]:
@@ -291,11 +291,15 @@ def get_listening(office: Office) -> Listening:
     return Listening(state.heard if state else None, waiting + behind)
 
 
-def get_first_voices(stories: Iterable[int], since: datetime | None = None) -> dict[int, list[Article]]:
-    """For each story the first original of every outlet, earliest first (with `since`, only later ones). One query."""
+def get_new_counts(stories: Iterable[int], since: datetime) -> dict[int, int]:
+    """Originals of each story published after `since`. One query."""
+    rows = Membership.objects.filter(story__in=list(stories), copy_kind="original", article__published__gt=since).order_by()
+    return dict(rows.values_list("story_id").annotate(n=Count("pk")))
+
+
+def get_first_voices(stories: Iterable[int]) -> dict[int, list[Article]]:
+    """For each story the first original of every outlet, earliest first. One query."""
     rows = Membership.objects.filter(story__in=list(stories), copy_kind="original")
-    if since is not None:
-        rows = rows.filter(article__published__gte=since)
     place = Window(RowNumber(), partition_by=[F("story_id"), F("article__outlet")], order_by=F("article__published").asc())
     rows = rows.annotate(place=place).filter(place=1).select_related("article").defer("article__embedding", "article__search")
     voices: dict[int, list[Article]] = defaultdict(list)

@@ -28,6 +28,8 @@ from kentongan.office.people.models import Office
 from kentongan.office.people.views import back
 
 P = ParamSpec("P")
+MINDS = ("signal.until", "signal.fell")
+"""Reasons of a signal that say what would change, or has changed, the mind."""
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
@@ -340,6 +342,8 @@ def signal(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "room": "signals",
         "signal": found,
+        "why": [reason for reason in found.reasons if reason["code"] not in MINDS],
+        "minds": [reason for reason in found.reasons if reason["code"] in MINDS],
         "drawing": charts.against_usual(found.series),
         "items": queries.get_signal_items(found),
         "step": presenting.LEVEL_STEPS.get(found.level, ""),
