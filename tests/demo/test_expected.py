@@ -1,5 +1,6 @@
 """The answer sheet fits the city."""
 
+import itertools
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -94,6 +95,16 @@ def test_it_is_shown_on_the_morning_of_the_flood(city, expected):
     assert expected.briefing_at.at(city) == datetime(2025, 11, 27, 0, 30, tzinfo=UTC)
     assert expected.first == "flood"
     assert set(expected.also) < {thread.key for thread in expected.threads}
+
+
+def test_it_lets_one_steady_source_fall_silent_before_the_flood(city, expected):
+    dated = timeline(city)
+    assert [silence.outlet for silence in expected.silent] == ["dishub"]
+    for silence in expected.silent:
+        times = [entry.published for entry in dated if entry.item.outlet == silence.outlet]
+        assert times[-1] == silence.since.at(city)
+        longest = max(later - sooner for sooner, later in itertools.pairwise(times))
+        assert expected.briefing_at.at(city) - times[-1] > 3 * longest
 
 
 def test_it_uses_the_levels_of_the_product(expected):

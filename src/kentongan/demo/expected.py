@@ -51,6 +51,14 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """An outlet of steady rhythm that has said nothing since its item of `since`."""
+
+    outlet: str
+    since: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedThread:
     """One storyline. `items` are the ids of all its items, copies included, in order of time."""
 
@@ -75,6 +83,7 @@ class Expected:
 
     threads: tuple[ExpectedThread, ...]
     ordinary_events: tuple[tuple[str, ...], ...]
+    silent: tuple[Silence, ...]
     briefing_at: Moment
     first: str
     also: tuple[str, ...]
@@ -88,6 +97,7 @@ def load_expected(city: City, file: Traversable | None = None) -> Expected:
     expected = Expected(
         threads=tuple(_thread(city, row) for row in raw["threads"]),
         ordinary_events=tuple(tuple(group) for group in raw["ordinary_events"]),
+        silent=tuple(Silence(row["outlet"], _moment(row["since"])) for row in raw["silent"]),
         briefing_at=_moment(briefing["at"]),
         first=briefing["first"],
         also=tuple(briefing["also"]),
@@ -95,6 +105,7 @@ def load_expected(city: City, file: Traversable | None = None) -> Expected:
     _check("item", _named_items(expected), {item.id for item in city.items})
     _check("ward", (ward for thread in expected.threads for ward in thread.wards), {ward.key for ward in city.wards})
     _check("agency", (owner for thread in expected.threads for owner in thread.owners), {a.key for a in city.agencies})
+    _check("outlet", (silence.outlet for silence in expected.silent), {outlet.key for outlet in city.outlets})
     _check("thread", (expected.first, *expected.also), {thread.key for thread in expected.threads})
     return expected
 
