@@ -257,7 +257,7 @@ class HttpFetcher:
             )
         async with response:
             status = response.status
-            kept = {name: response.headers[name] for name in _HEADERS_KEPT if name in response.headers}
+            kept = {name: _clean(response.headers[name]) for name in _HEADERS_KEPT if name in response.headers}
             kind = _kind_of_status(status, ask.conditional)
             if kind != "ok":
                 wait = retry_after_s(response.headers.get("Retry-After", ""), self._clock.now())
@@ -348,6 +348,11 @@ def _request_headers(request: FetchRequest) -> tuple[dict[str, str], bool]:
 
 def _plain(value: str) -> bool:
     return bool(value) and value.isascii() and value.isprintable() and len(value) <= 512
+
+
+def _clean(value: str) -> str:
+    """A header's value that can be stored: without control characters and without bytes that are no UTF-8."""
+    return "".join(char for char in value.encode("utf-8", "replace").decode() if char.isprintable())
 
 
 def _joined(base: URL, location: str) -> str:
