@@ -53,6 +53,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("fetch_timeout_s", "number", 30.0, "The longest one fetch may take, in seconds.", 1, 300),
     Setting("fetch_max_mb", "number", 8.0, "The largest answer read, in megabytes, after decompression.", 0.1, 100),
     Setting("fetch_proxy_env", "switch", False, "On where outlets are reached through the proxy named in the environment."),
+    Setting("embedder", "text", "e5", "What turns text into vectors; hashed is for tests: fast, repeatable, blind to meaning.", allowed=("e5", "hashed")),
+    Setting("hold_first_s", "whole", 60, "The longest the first pile of a new source waits for the other sources, in seconds.", 0, 3600),
+    Setting("tick_minutes", "whole", 5, "Minutes between two looks at the clock by the listener, so that signals can fall back.", 1, 1440),
+    Setting("snapshot_entries", "whole", 2000, "Journal entries after which the listener saves its state.", 1, 1000000),
     Setting("keep_raw_days", "whole", 30, "Days a visit's record is kept.", 1, 365),
     Setting("keep_item_days", "whole", 180, "Days a cleaned item is kept.", 1, 3650),
     Setting("mail_url", "secret", "", "The mail server, smtp://user:password@host:port (smtps:// for TLS); empty: no mail is sent."),
@@ -61,6 +65,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("clock_origin", "text", "", "Demo only: the moment the demo's clock starts at, ISO 8601."),
     Setting("clock_started", "text", "", "Demo only: the real moment at which the demo's clock started, ISO 8601."),
     Setting("clock_speed", "number", 1.0, "Demo only: how many times faster than real time the clock runs.", 0.0, 100000.0),
+    Setting("clock_until", "text", "", "Demo only: the moment after which the clock runs at natural speed, ISO 8601."),
     Setting("log_level", "text", "info", "How much is written to the log.", allowed=("debug", "info", "warning", "error")),
 )
 _BY_NAME: dict[str, Setting] = {s.name: s for s in SETTINGS}

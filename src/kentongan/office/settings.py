@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg.conninfo
 from django.utils.translation import gettext_lazy as _
 
 from kentongan import config as _config
+from kentongan.office.clock import clock_from as _clock_from
 
 CONFIG = _config.load()
+CLOCK = _clock_from(CONFIG)
 ROOM = Path(__file__).resolve().parent
 
 
@@ -32,6 +35,9 @@ def _secret_key(folder: Path) -> str:
         return key
 
 
+_PASSED_ON = ("sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs", "options")
+
+
 def _database(url: str) -> dict[str, object]:
     parts = psycopg.conninfo.conninfo_to_dict(url) if url else {}
     return {
@@ -43,7 +49,7 @@ def _database(url: str) -> dict[str, object]:
         "PORT": parts.get("port", ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5},
+        "OPTIONS": {"connect_timeout": 5, **{k: v for k, v in parts.items() if k in _PASSED_ON}},
     }
 
 
@@ -66,12 +72,15 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "kentongan.office.security.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kentongan.office.outage.Outage",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kentongan.office.people.middleware.Surroundings",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -88,6 +97,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "kentongan.office.people.context.frame",
             ]
         },
     }
@@ -95,7 +105,7 @@ TEMPLATES = [
 DATABASES = {"default": _database(str(CONFIG["database_url"]))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["kentongan.office.people.backends.OfficeBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -106,12 +116,33 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("id", _("Indonesian")), ("vi", _("Vietnamese")), ("en", _("English"))]
 LOCALE_PATHS = [ROOM / "locale"]
+LOGIN_URL = "account_login"
 TIME_ZONE = str(CONFIG["time_zone"])
 USE_TZ = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOM / "static"]
 STATIC_ROOT = CONFIG.data / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(CONFIG["https"])
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+
+PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
+SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": str(CONFIG["log_level"]).upper()},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+        "waitress": {"level": "WARNING"},
+    },
+}
+_MAIL = urlsplit(str(CONFIG["mail_url"]))
+EMAIL_BACKEND = "kentongan.office.mail.PortBackend" if _MAIL.hostname else "django.core.mail.backends.dummy.EmailBackend"
+DEFAULT_FROM_EMAIL = str(CONFIG["mail_from"]) or f"kentongan@{urlsplit(CONFIG.public_url).hostname or 'localhost'}"

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+
+def health(request: HttpRequest) -> HttpResponse:
+    """Answers `ok` when pages and database work; for the supervisor and for outside watchers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("health/", health, name="health"),
+    path("", include("kentongan.office.people.urls")),
     path("admin/", admin.site.urls),
+    path("", include("kentongan.office.listening.urls")),
 ]

@@ -103,10 +103,13 @@ class Article(models.Model):
     voice = models.CharField(max_length=32, blank=True)
     embedding = HalfVectorField(dimensions=DIMENSION, null=True)
     search = SearchVectorField(null=True)
+    waiting = models.BooleanField(default=True)
+    """Not yet in the journal. `search` is filled by a trigger (migration 0002)."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["office", "key"], name="article_once_per_office")]
         indexes = [
+            models.Index(fields=["office", "published"], condition=models.Q(waiting=True), name="article_waiting"),
             models.Index(fields=["office", "-published"], name="article_recent"),
             GinIndex(fields=["search"], name="article_search"),
             HnswIndex(fields=["embedding"], name="article_meaning", opclasses=["halfvec_ip_ops"], m=16, ef_construction=64),
@@ -135,6 +138,22 @@ class JournalEntry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["office", "seq"], name="journal_order")]
+
+
+class ImportRun(models.Model):
+    """How far a file has been imported. `lines` counts lines read, in the same transaction as their articles."""
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    name = models.CharField(max_length=300)
+    lines = models.BigIntegerField(default=0)
+    articles = models.BigIntegerField(default=0)
+    skipped = models.BigIntegerField(default=0)
+    started = models.DateTimeField()
+    finished = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "digest"], name="file_once_per_office")]
 
 
 class ListenerState(models.Model):

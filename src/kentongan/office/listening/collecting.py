@@ -1,0 +1,286 @@
+"""Visits to sources and pages: ask, read, make safe, store, say what happened, plan the next visit.
+
+A visit stores its articles, its record, the source's state and its next job in one transaction: after `kill -9` either all of it is there
+or none, and the visit is made again. Whatever a host does is an outcome of this source and of no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from kentongan.config import Config
+from kentongan.engine import feed_links, feeds, language, pages, rhythm
+from kentongan.engine.names import NameTagger
+from kentongan.engine.records import FeedReading, RawItem
+from kentongan.office.listening import intake, journal
+from kentongan.office.listening.models import Article, Source, Visit
+from kentongan.ports import Fetcher, FetchOutcome, FetchRequest
+
+FEED_ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.5, */*;q=0.1"
+PAGE_ACCEPT = "text/html, application/xhtml+xml, */*;q=0.1"
+MOST_ITEMS = 50_000
+MOST_PAGES = 200
+"""Pages asked for after one visit, the newest; the rest of a huge feed is taken by its titles."""
+CHILD_SITEMAPS = 3
+PAGES_A_JOB = 40
+PAGES_AT_ONCE = 2
+GIVE_UP_AFTER = 3
+"""Pages in a row that fail before the rest of the source's pages are taken by their titles."""
+DETAIL = 500
+CHUNK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a visit gave: its record, the source's new rhythm, and whether pages are to be read."""
+
+    visit: Visit
+    rhythm: rhythm.Rhythm
+    pages_due: bool
+
+
+def visit(source: Source, fetcher: Fetcher, now: datetime, config: Config, names: NameTagger | None) -> Result:
+    """Visit a source once and store what came of it, all in one transaction."""
+    outcome, reading = look(source, fetcher, now)
+    problems = list(reading.problems) if reading else []
+    kind, detail = outcome.kind, outcome.detail
+    taken = intake.Intake((), ())
+    if reading is not None:
+        if reading.kind == "unreadable":
+            kind, detail = "unreadable", " ".join(reading.problems)
+        about = intake.About(source.outlet, source.source_kind, outcome.url, reading.language or source.language or None)  # type: ignore[arg-type]
+        taken = intake.take(reading.items, about, now, names)
+        problems += taken.problems
+    with transaction.atomic():
+        fresh = store(source, taken.taken, now)
+        first = not source.backfilled
+        facts = rhythm.VisitFacts(
+            kind,
+            new_items=len(fresh),
+            published=tuple(item.item.published for item in fresh if item.item.published_known),
+            overflow=bool(fresh) and len(fresh) == len(taken.taken) and not first,
+            retry_after_s=outcome.retry_after_s,
+        )
+        learned = rhythm.after_visit(known_rhythm(source, now), facts, now, rhythm_settings(config))
+        if fresh:
+            newest = max(item.item.published for item in fresh)
+            learned = replace(learned, last_item=max(newest, learned.last_item or newest))
+        record = Visit.objects.create(
+            source=source,
+            at=now,
+            outcome=kind,
+            detail=detail[:DETAIL],
+            status=outcome.status,
+            size=len(outcome.body),
+            elapsed_ms=int(outcome.elapsed_s * 1000),
+            found=len(taken.taken),
+            new=len(fresh),
+            problems=problems[:20],
+        )
+        _remember(source, outcome, learned, kind, detail, now)
+        if any(item.text or number >= MOST_PAGES for number, item in enumerate(fresh)) or first:
+            journal.wake(source.office_id)
+    return Result(record, learned, bool(fresh))
+
+
+def look(source: Source, fetcher: Fetcher, now: datetime) -> tuple[FetchOutcome, FeedReading | None]:
+    """Ask a source once and read the answer; nothing is stored. The reading is None where nothing new was answered."""
+    outcome = fetcher.fetch(FetchRequest(source.url, source.etag, source.last_modified, accept=FEED_ACCEPT))
+    return outcome, _reading(source, outcome, fetcher, now)
+
+
+def known_rhythm(source: Source, now: datetime) -> rhythm.Rhythm:
+    """What was learned of a source; a new or unreadable rhythm starts afresh."""
+    try:
+        return rhythm.Rhythm.from_dict(source.rhythm)
+    except (KeyError, ValueError, TypeError):
+        return rhythm.new_rhythm(str(source.pk), now)
+
+
+def rhythm_settings(config: Config) -> rhythm.RhythmSettings:
+    """Bounds of the visits as the settings say."""
+    longest = float(config["visit_max_s"])
+    return rhythm.RhythmSettings(shortest_s=min(float(config["visit_min_s"]), longest), longest_s=longest)
+
+
+def store(source: Source, taken: Sequence[intake.Taken], now: datetime) -> list[intake.Taken]:
+    """Store items not seen before, newest first; gives those. Those that need their page do not enter the journal yet."""
+    fresh: list[intake.Taken] = []
+    for part in _chunks(taken, CHUNK):
+        keys = [one.item.id for one in part]
+        known = set(Article.objects.filter(office_id=source.office_id, key__in=keys).values_list("key", flat=True))
+        fresh += [one for one in part if one.item.id not in known]
+    fresh.sort(key=lambda one: (one.item.published, one.item.id), reverse=True)
+    rows = [_row(source, one, place) for place, one in enumerate(fresh)]
+    Article.objects.bulk_create(rows, ignore_conflicts=True, batch_size=CHUNK)
+    return fresh
+
+
+def _row(source: Source, taken: intake.Taken, place: int) -> Article:
+    item = taken.item
+    state = "feed" if taken.text else "due" if place < MOST_PAGES and source.source_kind != "public" else "skipped"
+    return Article(
+        office_id=source.office_id,
+        source=source,
+        key=item.id,
+        url=item.url,
+        outlet=item.outlet,
+        source_kind=item.source_kind,
+        title=item.title,
+        summary=item.summary,
+        text=taken.text,
+        language=taken.language,
+        published=item.published,
+        published_known=item.published_known,
+        seen=item.seen,
+        page_state=state,
+        waiting=state != "due",
+    )
+
+
+def _reading(source: Source, outcome: FetchOutcome, fetcher: Fetcher, now: datetime) -> FeedReading | None:
+    if outcome.kind != "ok":
+        return None
+    kind = outcome.headers.get("content-type", "")
+    if source.kind == Source.Kind.LISTING:
+        return feed_links.read_listing(outcome.body, url=outcome.url, pattern=source.pattern, content_type=kind)
+    offset = zone_offset(source.office.time_zone, now)
+    reading = feeds.read(outcome.body, url=outcome.url, content_type=kind, limit=MOST_ITEMS, default_offset=offset)
+    return _children(reading, fetcher, offset) if reading.kind == "sitemap-index" else reading
+
+
+def _children(index: FeedReading, fetcher: Fetcher, offset: int) -> FeedReading:
+    """The newest sitemaps of an index, read as one."""
+
+    def age(item: RawItem) -> str:
+        time = item.updated or item.published
+        return time.isoformat() if time else ""
+
+    items: list[RawItem] = []
+    problems = list(index.problems)
+    for child in sorted(index.items, key=age, reverse=True)[:CHILD_SITEMAPS]:
+        outcome = fetcher.fetch(FetchRequest(child.link, accept=FEED_ACCEPT))
+        if outcome.kind != "ok":
+            problems.append(f"The sitemap {child.link} could not be read: {outcome.kind}.")
+            continue
+        reading = feeds.read(outcome.body, url=outcome.url, limit=MOST_ITEMS, default_offset=offset)
+        items += reading.items if reading.kind == "sitemap" else ()
+        problems += reading.problems
+    return replace(index, kind="sitemap", items=tuple(items[:MOST_ITEMS]), problems=tuple(problems))
+
+
+def zone_offset(name: str, now: datetime) -> int:
+    """Minutes east of Greenwich, for dates that name no zone."""
+    shift = now.astimezone(ZoneInfo(name)).utcoffset()
+    return int(shift.total_seconds() // 60) if shift is not None else 0
+
+
+def _remember(
+    source: Source, outcome: FetchOutcome, learned: rhythm.Rhythm, kind: str, detail: str, now: datetime
+) -> None:
+    """The source's row after a visit."""
+    fine = kind in {"ok", "not_modified"}
+    change: dict[str, Any] = {
+        "rhythm": learned.to_dict(),
+        "next_visit": learned.next_visit,
+        "last_visit": now,
+        "last_item": learned.last_item,
+        "failures": 0 if fine else source.failures + 1,
+        "outcome": kind,
+        "outcome_detail": detail[:DETAIL],
+        "backfilled": True,
+    }
+    if fine:
+        change["last_success"] = now
+    if kind == "ok":
+        change["etag"] = outcome.headers.get("etag", "")[:300]
+        change["last_modified"] = outcome.headers.get("last-modified", "")[:100]
+    moved = outcome.permanent_url
+    taken = moved and Source.objects.filter(office_id=source.office_id, url=moved).exclude(pk=source.pk).exists()
+    if fine and moved and not taken and len(moved) <= 1000:
+        change["url"] = moved
+    Source.objects.filter(pk=source.pk).update(**change)
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """A page that was asked for: the outcome's name and, where it could be read, what it says."""
+
+    key: int
+    kind: str
+    change: dict[str, Any]
+
+
+def read_pages(source: Source, fetcher: Fetcher, now: datetime, names: NameTagger | None) -> int:
+    """Read the pages of a source's newest articles that wait for theirs; gives how many articles were dealt with."""
+    due = list(Article.objects.filter(source=source, page_state="due").order_by("-published", "pk")[:PAGES_A_JOB])
+    failed = done = 0
+    with ThreadPoolExecutor(PAGES_AT_ONCE, thread_name_prefix="pages") as pool:
+        running = [pool.submit(_read_page, row, fetcher, now, names) for row in due]
+        for future in as_completed(running):
+            if future.cancelled():
+                continue
+            read = future.result()
+            failed = 0 if read.change else failed + 1
+            done += _store_page(source.office_id, read)
+            if failed >= GIVE_UP_AFTER:
+                for waiting in running:
+                    waiting.cancel()
+    if failed >= GIVE_UP_AFTER:
+        done += give_up_pages(source)
+    return done
+
+
+def _read_page(row: Article, fetcher: Fetcher, now: datetime, names: NameTagger | None) -> PageRead:
+    """Ask for one page and read it. Runs in a thread of its own and does not touch the database."""
+    outcome = fetcher.fetch(FetchRequest(row.url, accept=PAGE_ACCEPT))
+    if outcome.kind != "ok":
+        return PageRead(row.pk, outcome.kind, {})
+    page = pages.extract(outcome.body, url=outcome.url, content_type=outcome.headers.get("content-type", ""))
+    kind = row.source_kind
+    text = intake.hidden(page.text[: intake.LONGEST_TEXT], kind, names)  # type: ignore[arg-type]
+    if not text:
+        return PageRead(row.pk, "unreadable", {})
+    change: dict[str, Any] = {
+        "text": text,
+        "section": page.section.replace("\0", "")[:200],
+        "language": language.detect(f"{row.title} {text[:1500]}", hint=page.language or row.language),
+    }
+    if not row.published_known and intake.believable(page.published, now):
+        change |= {"published": page.published, "published_known": True}
+    return PageRead(row.pk, "ok", change)
+
+
+@transaction.atomic
+def _store_page(office: int, read: PageRead) -> int:
+    """What the journal already has is not changed any more: replaying must give the same."""
+    changed = Article.objects.filter(pk=read.key, page_state="due").update(
+        page_state=read.kind, waiting=True, **read.change
+    )
+    journal.wake(office)
+    return changed
+
+
+@transaction.atomic
+def give_up_pages(source: Source) -> int:
+    """Take the articles that still wait for their page by title and summary."""
+    changed = Article.objects.filter(source=source, page_state="due").update(page_state="given_up", waiting=True)
+    journal.wake(source.office_id)
+    return changed
+
+
+def pages_are_due(source: int) -> bool:
+    """Whether articles of a source wait for their page."""
+    return Article.objects.filter(source_id=source, page_state="due").exists()
+
+
+def _chunks(items: Sequence[intake.Taken], size: int) -> Iterator[Sequence[intake.Taken]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

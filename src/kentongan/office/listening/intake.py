@@ -1,0 +1,132 @@
+"""From what a feed said to what may be stored: canonical address, believable time, language known, personal data hidden. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kentongan.engine import addresses, language, markup, privacy
+from kentongan.engine.names import NameTagger
+from kentongan.engine.records import Item, Language, RawItem, SourceKind, article_id
+
+EARLY = timedelta(minutes=15)
+"""A clock that runs ahead by less is believed."""
+OLD = timedelta(days=3650)
+FULL_TEXT = 600
+"""Characters from which a feed's own content is taken as the whole text and the page is not asked for."""
+LONGEST_TEXT = 200_000
+LONGEST_URL = 2_000
+LONGEST_TITLE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known about a source before it is read."""
+
+    outlet: str
+    source_kind: SourceKind
+    url: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An item ready to be stored. `text` is empty where the page must be asked."""
+
+    item: Item
+    text: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What could be taken from a reading, each address once, and in words what could not."""
+
+    taken: tuple[Taken, ...]
+    problems: tuple[str, ...]
+
+
+def take(raws: Iterable[RawItem], about: About, seen: datetime, names: NameTagger | None) -> Intake:
+    """Make items safe. Items without an address or any words are counted in `problems`, never raised."""
+    found: dict[str, Taken] = {}
+    no_address = no_words = repeated = strange_time = 0
+    for raw in raws:
+        url = _address(raw, about.url)
+        title = _title(raw)
+        if not url:
+            no_address += 1
+        elif not title:
+            no_words += 1
+        elif article_id(url) in found:
+            repeated += 1
+        else:
+            taken = _taken(raw, url, title, about, seen, names)
+            found[taken.item.id] = taken
+            strange_time += not taken.item.published_known and bool(raw.published or raw.updated)
+    problems = [
+        sentence.format(count)
+        for count, sentence in (
+            (no_address, "{} items have no address and were left out."),
+            (no_words, "{} items have no words and were left out."),
+            (repeated, "{} items repeat an address and were left out."),
+            (strange_time, "{} items have a time that cannot be right; the time they were seen is used."),
+        )
+        if count
+    ]
+    return Intake(tuple(found.values()), tuple(problems))
+
+
+def believable(time: datetime | None, now: datetime) -> bool:
+    """Whether a published time can be true at `now`."""
+    return time is not None and now - OLD <= time <= now + EARLY
+
+
+def event_time(published: datetime | None, updated: datetime | None, seen: datetime) -> tuple[datetime, bool]:
+    """The time of an item and whether the source said it."""
+    for time in (published, updated):
+        if time is not None and believable(time, seen):
+            return min(time, seen), True
+    return seen, False
+
+
+def _address(raw: RawItem, base: str) -> str:
+    for link in (raw.link, raw.entry_id if raw.entry_id.startswith(("http://", "https://")) else ""):
+        url = addresses.canonical(link, base=base) if link else ""
+        if url and len(url) <= LONGEST_URL:
+            return url
+    return ""
+
+
+def _title(raw: RawItem) -> str:
+    """The title; a post without one is known by its first words."""
+    title = raw.title.strip() or raw.summary.strip()[:140]
+    return " ".join(title.replace("\0", "").split())[:LONGEST_TITLE]
+
+
+def _taken(
+    raw: RawItem, url: str, title: str, about: About, seen: datetime, names: NameTagger | None
+) -> Taken:
+    text = markup.plain(raw.content, limit=LONGEST_TEXT) if raw.content else ""
+    if len(text) < FULL_TEXT:
+        text = ""
+    published, known = event_time(raw.published, raw.updated, seen)
+    item = Item(
+        id=article_id(url),
+        url=url,
+        outlet=about.outlet,
+        source_kind=about.source_kind,
+        title=hidden(title, about.source_kind, names)[:LONGEST_TITLE] or "…",
+        summary=hidden(raw.summary, about.source_kind, names),
+        published=published,
+        published_known=known,
+        seen=seen,
+        language=raw.language or about.language,
+    )
+    said = language.detect(f"{item.title} {item.summary[:500]}", hint=item.language)
+    return Taken(item, hidden(text, about.source_kind, names), said)
+
+
+def hidden(text: str, kind: SourceKind, names: NameTagger | None) -> str:
+    """Text that may be stored. NUL, which PostgreSQL cannot store, is dropped."""
+    return privacy.hide(text.replace("\0", ""), source_kind=kind, names=names).text if text else ""

@@ -1,0 +1,67 @@
+"""The journal: the one order in which the engine reads. Everybody who appends takes the same lock, so numbers have no gap.
+
+The order of articles is decided here once (by published time among those that wait) and never changes; replaying the journal gives
+every state again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from kentongan.office.listening.models import Article, JournalEntry
+
+CHANNEL = "kentongan_journal"
+LOCK_JOURNAL = 73_004
+PILE = 5_000
+"""Waiting articles that enter in one transaction."""
+
+
+def wake(office: int) -> None:
+    """Tell the office's listener, when this transaction commits, that there is something to read."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(office)])
+
+
+def _next(office: int) -> int:
+    """The next number, under the journal's lock until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_JOURNAL, office])
+    last: int | None = JournalEntry.objects.filter(office_id=office).aggregate(last=Max("seq"))["last"]
+    return (last or 0) + 1
+
+
+@transaction.atomic
+def append(office: int, kind: JournalEntry.Kind, at: datetime, payload: dict[str, Any] | None = None) -> int:
+    """Append one decision or tick; gives its number."""
+    seq = _next(office)
+    JournalEntry.objects.create(office_id=office, seq=seq, kind=kind, at=at, payload=payload or {})
+    wake(office)
+    return seq
+
+
+@transaction.atomic
+def append_articles(office: int, articles: Sequence[tuple[int, datetime]]) -> int:
+    """Append articles (primary key, published) in the given order; gives how many. They no longer wait."""
+    if not articles:
+        return 0
+    first = _next(office)
+    JournalEntry.objects.bulk_create(
+        JournalEntry(office_id=office, seq=first + place, kind=JournalEntry.Kind.ARTICLE, article_id=key, at=published)
+        for place, (key, published) in enumerate(articles)
+    )
+    Article.objects.filter(pk__in=[key for key, _ in articles]).update(waiting=False)
+    wake(office)
+    return len(articles)
+
+
+@transaction.atomic
+def append_waiting(office: int, limit: int = PILE) -> int:
+    """Append what waits, oldest published first; gives how many."""
+    waiting = Article.objects.filter(office_id=office, waiting=True).order_by("published", "key")
+    rows = list(waiting.values_list("pk", "published")[:limit])
+    return append_articles(office, rows)

@@ -1,0 +1,225 @@
+"""The listener: reads an office's journal through the engine and keeps tables and state in step.
+
+One at a time for each office, held by a session lock. Every batch commits outputs and offset in one transaction, and the transaction
+checks that the offset is still the one this listener read from, so that even two listeners could never write the same work twice.
+The engine's state is saved every `snapshot_entries` entries, in the same transaction; after `kill -9` it is loaded, the journal between
+snapshot and offset is read again in silence (vectors are in the table), and the listener goes on. The result is the same, byte for byte.
+A state of another version of the engine is not converted: the journal is read from the beginning.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from kentongan.engine import pipeline, records
+from kentongan.engine.steps import Arrive, Merge, Output, Split, Step, Tick
+from kentongan.engine.vectors import Embedder
+from kentongan.errors import StateError
+from kentongan.office.listening import journal, outputs
+from kentongan.office.listening.models import Article, JournalEntry, ListenerState, Membership, Signal, Source, Story
+
+LOG = logging.getLogger(__name__)
+LOCK_LISTENER = 73_002
+BATCH = 64
+REREAD = 500
+"""Entries read again at once; none of them computes a vector."""
+
+
+class Overtaken(StateError):
+    """Somebody else moved the offset: this listener's state is not the office's."""
+
+
+def take_lock(office: int) -> bool:
+    """Become the office's listener. Held by this thread's database session until it ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_LISTENER, office])
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def give_lock_back(office: int) -> None:
+    """Stop being the listener."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_LISTENER, office])
+
+
+def version(embedder: Embedder) -> str:
+    """What a saved state must have been made by to be used again: the engine's own files, and the embedder."""
+    digest = hashlib.sha256()
+    folder = Path(pipeline.__file__).parent
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and file.suffix != ".pyc":
+            digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    return f"{digest.hexdigest()[:12]} {embedder.name}"[:40]
+
+
+@dataclass(slots=True)
+class Listener:
+    """Holds the engine's state of one office in memory. `open` first; after any exception `open` again."""
+
+    office: int
+    embedder: Embedder
+    settings: pipeline.Settings
+    snapshot_entries: int = 2000
+    state: pipeline.State | None = None
+    offset: int = 0
+    saved_at: int = 0
+
+    def open(self) -> None:
+        """Load the saved state and catch up in silence; start from the beginning where it does not fit."""
+        row, _ = ListenerState.objects.get_or_create(office_id=self.office)
+        wanted = version(self.embedder)
+        state = None
+        if row.offset and row.version != wanted:
+            LOG.warning("the engine changed from %s to %s: reading the journal again", row.version, wanted)
+        elif row.snapshot is not None:
+            try:
+                state = pipeline.load(bytes(row.snapshot), self.settings)
+            except StateError as error:
+                LOG.warning("the saved state cannot be used (%s): reading the journal again", error)
+        if state is None and row.offset and row.version != wanted:
+            self._begin_again(row.version, wanted)
+            row.refresh_from_db()
+        self.state = state if state is not None else pipeline.start(self.settings)
+        self.saved_at = row.snapshot_offset if state is not None else 0
+        self.offset = self.saved_at
+        while self.offset < row.offset:
+            entries = self._entries(min(REREAD, row.offset - self.offset))
+            self._run([_step(entry) for entry in entries])
+            self.offset = entries[-1].seq
+        if row.version != wanted:
+            ListenerState.objects.filter(pk=row.pk).update(version=wanted)
+
+    def _begin_again(self, was: str, wanted: str) -> None:
+        """Forget what was derived; marks and decisions stay with the stories that come again under the same key."""
+        with transaction.atomic():
+            if was.split(" ")[1:] != wanted.split(" ")[1:]:
+                Article.objects.filter(office_id=self.office).exclude(embedding=None).update(embedding=None)
+            ListenerState.objects.filter(office_id=self.office).update(
+                offset=0, snapshot=None, snapshot_offset=0, version=wanted
+            )
+            Membership.objects.filter(article__office_id=self.office).delete()
+            Signal.objects.filter(office_id=self.office, state=Signal.State.NEW).delete()
+            Story.objects.filter(office_id=self.office, marks=None).delete()
+
+    def step(self, now: datetime, limit: int = BATCH) -> int:
+        """Read one batch of the journal; gives how many entries. 0: nothing new."""
+        if self.state is None:
+            self.open()
+        entries = self._entries(limit)
+        if not entries:
+            return 0
+        said = self._run([_step(entry) for entry in entries])
+        last = entries[-1].seq
+        known = {entry.article.key: entry.article.pk for entry in entries if entry.article is not None}
+        try:
+            self._commit(said, known, last, now)
+        except BaseException:
+            self.state = None  # it has read on, the tables have not
+            raise
+        self.offset = last
+        return len(entries)
+
+    def _commit(self, said: list[Output], known: dict[str, int], last: int, now: datetime) -> None:
+        snapshot = pipeline.save(self.state) if last - self.saved_at >= self.snapshot_entries and self.state else None
+        with transaction.atomic():
+            row = ListenerState.objects.select_for_update().only("offset").get(office_id=self.office)
+            if row.offset != self.offset:
+                raise Overtaken(f"the journal was read to {row.offset} by another listener", subject=str(self.office))
+            outputs.write(self.office, said, known, last, now)
+            change: dict[str, Any] = {"offset": last, "updated": now, "heard": now}
+            if snapshot is not None:
+                change |= {"snapshot": snapshot, "snapshot_offset": last}
+            ListenerState.objects.filter(office_id=self.office).update(**change)
+        if snapshot is not None:
+            self.saved_at = last
+
+    def _entries(self, limit: int) -> list[JournalEntry]:
+        return list(
+            JournalEntry.objects.filter(office_id=self.office, seq__gt=self.offset)
+            .select_related("article")
+            .defer("article__search")
+            .order_by("seq")[:limit]
+        )
+
+    def _run(self, steps: list[Step]) -> list[Output]:
+        assert self.state is not None
+        state, self.state = self.state, None  # a run that fails leaves nothing usable behind
+        self.state, said = pipeline.run(state, steps, self.embedder, self.settings)
+        return said
+
+
+def _step(entry: JournalEntry) -> Step:
+    """A journal entry as the engine's step."""
+    match entry.kind:
+        case JournalEntry.Kind.ARTICLE:
+            assert entry.article is not None
+            vector = entry.article.embedding
+            return Arrive(
+                article_record(entry.article), None if vector is None else vector.to_numpy().astype(np.float32)
+            )
+        case JournalEntry.Kind.MERGE:
+            return Merge(entry.payload["into"], entry.payload["other"], entry.at)
+        case JournalEntry.Kind.SPLIT:
+            return Split(entry.payload["story"], tuple(entry.payload["articles"]), entry.at)
+        case _:
+            return Tick(entry.at)
+
+
+def article_record(row: Article) -> records.Article:
+    """A stored article as the engine's record; a bare feed item brings its summary as text."""
+    return records.Article(
+        id=row.key,
+        url=row.url,
+        outlet=row.outlet,
+        source_kind=row.source_kind,  # type: ignore[arg-type]
+        title=row.title,
+        text=row.text or row.summary,
+        language=row.language,  # type: ignore[arg-type]
+        published=row.published,
+        section=row.section,
+    )
+
+
+def held(office: int, hold_s: float) -> bool:
+    """Whether the first piles are still being gathered, so that history enters the journal in its own order.
+
+    Only before the first entry, and for a source at most `hold_s` real seconds from its making.
+    """
+    if JournalEntry.objects.filter(office_id=office).exists():
+        return False
+    return Source.objects.filter(
+        office_id=office, paused=False, backfilled=False, created__gt=timezone.now() - timedelta(seconds=hold_s)
+    ).exists()
+
+
+def tick_due(office: int, now: datetime, minutes: float) -> bool:
+    """Whether the clock is to be told to the engine: something was heard, and not for `minutes`."""
+    last: datetime | None = JournalEntry.objects.filter(
+        office_id=office, kind=JournalEntry.Kind.TICK
+    ).aggregate(last=Max("at"))["last"]
+    if last is None:
+        return JournalEntry.objects.filter(office_id=office).exists()
+    return now - last >= timedelta(minutes=minutes)
+
+
+def read_all(listener: Listener, now: datetime) -> Iterator[int]:
+    """Read the journal to its end, giving the number of entries after each batch."""
+    while count := listener.step(now):
+        yield count
+
+
+def append_tick(office: int, now: datetime) -> int:
+    """Tell the engine what time it is."""
+    return journal.append(office, JournalEntry.Kind.TICK, now)

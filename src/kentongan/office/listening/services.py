@@ -1,0 +1,195 @@
+"""The only code that changes what the office decides about what it hears: sources, stories, signals, briefings.
+
+Every act checks that the person may decide and that the thing belongs to their office, and happens whole or not at all. Merges and splits
+go into the journal: the engine does them, and replaying does them again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from kentongan.errors import InputError, RefusedError
+from kentongan.office.listening import journal, tasks
+from kentongan.office.listening.models import Article, Briefing, JournalEntry, Signal, Source, Story, StoryMark
+from kentongan.office.people.models import Office, User
+
+LONGEST_REASON = 500
+
+
+def _check(user: User, office: int) -> None:
+    if not user.may_decide:
+        raise RefusedError("Only duty officers and administrators may do this.", subject=user.username)
+    if user.office_id != office:
+        raise RefusedError("This belongs to another office.", subject=user.username)
+
+
+def _living(story: Story) -> None:
+    if story.merged_into_id is not None:
+        raise RefusedError("This story has been merged into another.", subject=story.key)
+
+
+@transaction.atomic
+def merge_stories(user: User, into: Story, other: Story, now: datetime) -> int:
+    """Say that `other` is the same story as `into`; gives the journal's number."""
+    _check(user, into.office_id)
+    _check(user, other.office_id)
+    _living(into)
+    _living(other)
+    if into.pk == other.pk:
+        raise InputError("A story cannot be merged with itself.", subject=into.key)
+    return journal.append(
+        into.office_id,
+        JournalEntry.Kind.MERGE,
+        now,
+        {"into": into.key, "other": other.key, "by": user.pk},
+    )
+
+
+@transaction.atomic
+def split_story(user: User, story: Story, articles: Sequence[Article], now: datetime) -> int:
+    """Say that these articles are a story of their own; gives the journal's number."""
+    _check(user, story.office_id)
+    _living(story)
+    keys = sorted({article.key for article in articles})
+    members = set(story.members.filter(article__key__in=keys).values_list("article__key", flat=True))
+    if not keys or members != set(keys):
+        raise InputError("Choose articles of this story.", subject=story.key)
+    if not story.members.exclude(article__key__in=keys).exists():
+        raise InputError("At least one article must stay in the story.", subject=story.key)
+    return journal.append(
+        story.office_id, JournalEntry.Kind.SPLIT, now, {"story": story.key, "articles": keys, "by": user.pk}
+    )
+
+
+@transaction.atomic
+def mark_story(user: User, story: Story, mark: str, now: datetime) -> StoryMark | None:
+    """Seen, watched or not ours; an empty mark takes it back."""
+    _check(user, story.office_id)
+    if not mark:
+        StoryMark.objects.filter(office_id=story.office_id, story=story).delete()
+        return None
+    if mark not in StoryMark.Mark.values:
+        raise InputError(f"A mark is one of {', '.join(StoryMark.Mark.values)}, not “{mark}”.", subject="mark")
+    row, _ = StoryMark.objects.update_or_create(
+        office_id=story.office_id, story=story, defaults={"mark": mark, "by": user, "at": now}
+    )
+    return row
+
+
+def acknowledge_signal(user: User, signal: Signal, now: datetime) -> None:
+    """Somebody looks after it."""
+    _decide(user, signal, Signal.State.ACKNOWLEDGED, "", now)
+
+
+def dismiss_signal(user: User, signal: Signal, reason: str, now: datetime) -> None:
+    """It was not useful, and why."""
+    if not reason.strip():
+        raise InputError("Say in a few words why the signal is not useful.", subject="reason")
+    _decide(user, signal, Signal.State.DISMISSED, reason.strip()[:LONGEST_REASON], now)
+
+
+def reopen_signal(user: User, signal: Signal, now: datetime) -> None:
+    """Take an acknowledgement or dismissal back."""
+    _decide(user, signal, Signal.State.NEW, "", now)
+
+
+@transaction.atomic
+def _decide(user: User, signal: Signal, state: Signal.State, reason: str, now: datetime) -> None:
+    _check(user, signal.office_id)
+    Signal.objects.filter(pk=signal.pk).update(state=state, state_reason=reason, state_by=user, state_at=now)
+    signal.refresh_from_db()
+
+
+@transaction.atomic
+def sign_briefing(user: User, content: dict[str, Any], now: datetime) -> Briefing:
+    """Keep a briefing as it stands, with its digest and who signed it."""
+    office = _office(user)
+    _check(user, office.pk)
+    return Briefing.objects.create(
+        office=office,
+        at=datetime.fromisoformat(content["at"]),
+        since=datetime.fromisoformat(content["since"]),
+        language=content["language"],
+        content=content,
+        digest=briefing_digest(content),
+        signed_by=user,
+        signed_at=now,
+    )
+
+
+def send_briefing(user: User, content: dict[str, Any], to: str, language: str) -> None:
+    """Mail a briefing to oneself (`to` "self") or, as an officer, to everybody in the office ("office")."""
+    office = _office(user)
+    people = [user]
+    if to == "office":
+        _check(user, office.pk)
+        people = list(office.people.filter(is_active=True))
+    addresses = sorted({person.email for person in people if person.email})
+    if not addresses:
+        raise InputError("Nobody of them has an e-mail address yet.", subject="to")
+    tasks.mail_briefing.defer(content=content, to=addresses, language=language)
+
+
+def _office(user: User) -> Office:
+    if user.office is None:
+        raise RefusedError("You do not belong to an office yet.", subject=user.username)
+    return user.office
+
+
+def briefing_digest(content: dict[str, Any]) -> str:
+    """SHA-256 of a briefing's content in one agreed form."""
+    form = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(form.encode()).hexdigest()
+
+
+def add_source(user: User, source: Source, now: datetime) -> Source:
+    """Add a source to its office; it is visited at once."""
+    _check(user, source.office_id)
+    return new_source(source, now)
+
+
+@transaction.atomic
+def new_source(source: Source, now: datetime) -> Source:
+    """Store a source and plan its first visit. Raises `InputError` where the office has it or the address is none."""
+    if not source.url.startswith(("http://", "https://")):
+        raise InputError(f"“{source.url}” is not a web address.", subject="url")
+    if Source.objects.filter(office_id=source.office_id, url=source.url).exists():
+        raise InputError(f"{source.url} is already among the sources.", subject="url")
+    source.outlet = source.outlet or source.name
+    source.save()
+    tasks.plan_visit(source.pk, now)
+    return source
+
+
+@transaction.atomic
+def pause_source(user: User, source: Source, reason: str, now: datetime) -> None:
+    """Do not visit a source for now; the reason is shown on its page."""
+    del now
+    _check(user, source.office_id)
+    if not reason.strip():
+        raise InputError("Say in a few words why the source is paused.", subject="reason")
+    Source.objects.filter(pk=source.pk).update(paused=True, paused_reason=reason.strip()[:300])
+
+
+@transaction.atomic
+def resume_source(user: User, source: Source, now: datetime) -> None:
+    """Visit a paused source again."""
+    _check(user, source.office_id)
+    Source.objects.filter(pk=source.pk).update(paused=False, paused_reason="", next_visit=now)
+    tasks.plan_visit(source.pk, now)
+
+
+@transaction.atomic
+def visit_now(user: User, source: Source, now: datetime) -> None:
+    """Visit a source at once instead of when it is due."""
+    _check(user, source.office_id)
+    if source.paused:
+        raise RefusedError("The source is paused; resume it first.", subject=source.name)
+    Source.objects.filter(pk=source.pk).update(next_visit=now)
+    tasks.plan_visit(source.pk, now)

@@ -1,0 +1,154 @@
+"""Background work: visits, pages, the sweep that mends what was lost, and keeping no longer than promised.
+
+One visit of a source at a time (`lock`), and at most one waiting (`queueing_lock`), however many workers there are.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from procrastinate import RetryStrategy, exceptions
+from procrastinate.contrib.django import app
+
+from kentongan.adapters.clock import ShiftedClock
+from kentongan.config import Config
+from kentongan.engine.names import NameTagger
+from kentongan.errors import MailError
+from kentongan.office import outside
+from kentongan.office.listening import collecting, papers, retention
+from kentongan.office.listening.models import Article, Source
+
+LOG = logging.getLogger(__name__)
+STALLED_S = 40
+SOONEST = timedelta(seconds=1)
+
+
+def name_tagger() -> NameTagger | None:
+    """Finds names of persons in public posts."""
+    from kentongan.engine import names
+
+    load = getattr(names, "load_tagger", None)
+    return load() if load is not None else None
+
+
+@app.task(name="visit_source", queue="visits")
+def visit_source(source_id: int) -> None:
+    """Visit a source and plan the next visit."""
+    source = Source.objects.select_related("office").filter(pk=source_id, paused=False).first()
+    if source is None:
+        return
+    config: Config = settings.CONFIG
+    names = name_tagger() if source.source_kind == Source.SourceKind.PUBLIC else None
+    now = settings.CLOCK.now()
+    with transaction.atomic():
+        result = collecting.visit(source, outside.fetcher(), now, config, names)
+        plan_visit(source_id, result.rhythm.next_visit)
+        if result.pages_due:
+            plan_pages(source_id)
+
+
+@app.task(name="read_pages", queue="pages")
+def read_pages(source_id: int) -> None:
+    """Read some of a source's pages; the rest by another job, so that no source keeps a thread for long."""
+    source = Source.objects.filter(pk=source_id).first()
+    if source is None:
+        return
+    names = name_tagger() if source.source_kind == Source.SourceKind.PUBLIC else None
+    collecting.read_pages(source, outside.fetcher(), settings.CLOCK.now(), names)
+    if collecting.pages_are_due(source_id):
+        plan_pages(source_id)
+
+
+def plan_visit(source_id: int, at: datetime) -> None:
+    """Let a source be visited at `at` (the office's time); a visit already planned is moved there."""
+    lock = f"visit:{source_id}"
+    when = real_time(at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET scheduled_at = %s WHERE queueing_lock = %s AND status = 'todo'", [when, lock]
+        )
+        if cursor.rowcount:
+            return
+    try:
+        with transaction.atomic():
+            visit_source.configure(queueing_lock=lock, lock=lock, schedule_at=when).defer(source_id=source_id)
+    except exceptions.AlreadyEnqueued:
+        return
+
+
+def plan_pages(source_id: int) -> None:
+    """Let a source's due pages be read."""
+    lock = f"pages:{source_id}"
+    try:
+        with transaction.atomic():
+            read_pages.configure(queueing_lock=lock, lock=lock).defer(source_id=source_id)
+    except exceptions.AlreadyEnqueued:
+        return
+
+
+def real_time(at: datetime) -> datetime:
+    """The real moment at which the office's clock shows `at`, not before a second from now."""
+    soonest = datetime.now(UTC) + SOONEST
+    clock = settings.CLOCK
+    if isinstance(clock, ShiftedClock):
+        return max(soonest, clock.real(at)) if clock.speed else soonest
+    return max(soonest, at)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="sweep", queue="default", queueing_lock="sweep", pass_context=False)
+def sweep(timestamp: int) -> None:
+    """Mend what was lost: jobs of workers that died, visits and pages without a job."""
+    retry_stalled()
+    plan_due()
+    for source_id in Article.objects.filter(page_state="due").order_by().values_list("source_id", flat=True).distinct():
+        if source_id is not None:
+            plan_pages(source_id)
+
+
+def plan_due() -> int:
+    """Plan a visit for every source that is due; gives how many."""
+    now = settings.CLOCK.now()
+    due = Source.objects.filter(paused=False).exclude(next_visit__gt=now).values_list("pk", flat=True)
+    for source_id in due:
+        plan_visit(source_id, now)
+    return len(due)
+
+
+def retry_stalled() -> int:
+    """Put jobs whose worker died back into the queue; gives how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT j.id, j.queueing_lock FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
+            WHERE j.status = 'doing' AND (w.id IS NULL OR w.last_heartbeat < now() - %s * interval '1 s')""",
+            [STALLED_S],
+        )
+        stalled = cursor.fetchall()
+    for job, lock in stalled:
+        try:
+            with transaction.atomic():
+                app.job_manager.retry_job_by_id(job, retry_at=datetime.now(UTC))
+        except exceptions.ConnectorException:
+            # another job of the same kind waits already: this one has nothing left to do
+            with connection.cursor() as cursor:
+                cursor.execute("UPDATE procrastinate_jobs SET status = 'aborted' WHERE id = %s AND status = 'doing'", [job])
+        LOG.warning("job %s (%s) was left by a worker that died; it is done again", job, lock)
+    return len(stalled)
+
+
+@app.task(name="mail_briefing", queue="default", retry=RetryStrategy(max_attempts=5, exponential_wait=5, retry_exceptions=[MailError]))
+def mail_briefing(content: dict[str, Any], to: list[str], language: str) -> None:
+    """Mail a briefing; a mail server that is away is tried again, one that refuses is not."""
+    papers.mail_briefing(content, to, language)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="forget", queue="default", queueing_lock="forget", pass_context=False)
+def forget(timestamp: int) -> None:
+    """Delete what has been kept as long as was promised."""
+    config: Config = settings.CONFIG
+    retention.forget(settings.CLOCK.now(), int(config["keep_raw_days"]), int(config["keep_item_days"]))

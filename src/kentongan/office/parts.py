@@ -1,0 +1,214 @@
+"""What runs in each process of the office: the web server, a worker, a listener.
+
+Each part stops on SIGTERM and when its parent is gone, tells the supervisor when it is ready, and outlives a database that is away:
+the web answers 503, worker and listener try again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+
+from kentongan.config import Config
+from kentongan.errors import KentonganError
+from kentongan.office.supervisor import HOPELESS, tell_ready, watch_parent
+
+LOG = logging.getLogger("kentongan")
+LOOK_S = 1.0
+"""The longest a listener sleeps without looking: a notification that was lost costs this much."""
+AWAY_LONGEST_S = 5.0
+LOCK_WAIT_S = 2.0
+
+
+def run_web(config: Config) -> int:
+    """Serve the pages until told to stop."""
+    from waitress.server import create_server
+
+    from kentongan.office.wsgi import application
+
+    try:
+        server = create_server(
+            application,
+            host=str(config["web_host"]),
+            port=int(config["web_port"]),
+            threads=int(config["web_threads"]),
+            ident="kentongan",
+            trusted_proxy="127.0.0.1" if config["https"] else None,
+            trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"} if config["https"] else None,
+            clear_untrusted_proxy_headers=True,
+        )
+    except OSError as error:
+        LOG.error(
+            "The web server cannot listen on %s port %s: %s. Choose another with KENTONGAN_WEB_PORT (0 takes a free one).",
+            *(config["web_host"], config["web_port"], error.strerror or error),
+        )
+        return HOPELESS
+    stop = _on_stop(lambda: None)
+    port = server.socket.getsockname()[1]  # type: ignore[union-attr]
+    threading.Thread(target=server.run, name="web", daemon=True).start()
+    tell_ready(f"http://{_shown_host(str(config['web_host']))}:{port}/")
+    stop.wait()
+    server.close()
+    return 0
+
+
+def _shown_host(host: str) -> str:
+    return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else f"[{host}]" if ":" in host else host  # noqa: S104
+
+
+def run_worker(config: Config) -> int:
+    """Do background jobs until told to stop: visits and the rest in one pool of threads, reading pages in another."""
+    from kentongan.office import outside
+
+    try:
+        return asyncio.run(_work(config))
+    finally:
+        outside.close()
+
+
+async def _work(config: Config) -> int:
+    from procrastinate.contrib.django import app
+
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    watch_parent(lambda: loop.call_soon_threadsafe(stopping.set))
+    threads = int(config["worker_threads"])
+    wait = 1.0
+    told = False
+    while not stopping.is_set():
+        worker = app.with_connector(app.connector.get_worker_connector())
+        try:
+            async with worker.open_async():
+                pools = [
+                    asyncio.create_task(worker.run_worker_async(**_pool(["visits", "default"], (threads + 1) // 2))),
+                    asyncio.create_task(worker.run_worker_async(**_pool(["pages"], max(1, threads // 2)))),
+                ]
+                if not told:
+                    tell_ready()
+                    told = True
+                wait = 1.0
+                await _until_stopped(stopping, pools)
+        except (OSError, psycopg.Error, OperationalError, InterfaceError, KentonganError) as error:
+            LOG.warning("the worker lost the database (%s); trying again in %.0f s", " ".join(str(error).split()), wait)
+        except Exception as error:
+            if "procrastinate" not in type(error).__module__:
+                raise
+            LOG.warning("the worker was interrupted (%s); trying again in %.0f s", error, wait)
+        if not stopping.is_set():
+            await asyncio.sleep(wait)
+            wait = min(AWAY_LONGEST_S, wait * 2)
+    return 0
+
+
+def _pool(queues: list[str], concurrency: int) -> dict[str, Any]:
+    return {
+        "queues": queues,
+        "concurrency": concurrency,
+        "fetch_job_polling_interval": 1.0,
+        "shutdown_graceful_timeout": 10.0,
+        "install_signal_handlers": False,
+        "delete_jobs": "successful",
+        "name": queues[0],
+    }
+
+
+async def _until_stopped(stopping: asyncio.Event, pools: list[asyncio.Task[None]]) -> None:
+    """Wait for the stop or for a pool to fail; either way end both."""
+    stop = asyncio.create_task(stopping.wait())
+    await asyncio.wait([stop, *pools], return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    for pool in pools:
+        pool.cancel()
+    results = await asyncio.gather(*pools, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError):
+            raise result
+
+
+def run_listener(config: Config, office: int) -> int:
+    """Listen for one office until told to stop."""
+    stop = _on_stop(lambda: None)
+    wait = 1.0
+    while not stop.is_set():
+        try:
+            _listen(config, office, stop)
+            return 0
+        except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
+            LOG.warning("the listener lost the database (%s); trying again in %.0f s", " ".join(str(error).split()), wait)
+            connection.close()
+            stop.wait(wait)
+            wait = min(AWAY_LONGEST_S, wait * 2)
+    return 0
+
+
+def _listen(config: Config, office: int, stop: threading.Event) -> None:
+    from kentongan.engine import pipeline
+    from kentongan.office.listening import journal, listener
+    from kentongan.office.listening.embedding import embedder_from
+
+    close_old_connections()
+    while not listener.take_lock(office):
+        tell_ready()
+        if stop.wait(LOCK_WAIT_S):
+            return
+    mine = listener.Listener(office, embedder_from(config), pipeline.Settings(), int(config["snapshot_entries"]))
+    mine.open()
+    tell_ready()
+    with psycopg.connect(str(config["database_url"]), autocommit=True) as ears:
+        ears.execute(f'LISTEN "{journal.CHANNEL}"')
+        while not stop.is_set():
+            if not _turn(config, mine):
+                for _ in ears.notifies(timeout=LOOK_S, stop_after=1):
+                    pass
+
+
+_ticked = 0.0
+
+
+def _turn(config: Config, mine: Any) -> int:
+    """One look: let what waits into the journal, read a batch, tell the time when nothing is left. Gives what was read."""
+    from kentongan.office.listening import journal, listener
+
+    global _ticked  # noqa: PLW0603  real time since the last tick, for a demo whose clock runs fast
+    now = settings.CLOCK.now()
+    if not listener.held(mine.office, float(config["hold_first_s"])):
+        journal.append_waiting(mine.office)
+    read = mine.step(now)
+    if not read and time.monotonic() - _ticked > 2.0 and listener.tick_due(mine.office, now, float(config["tick_minutes"])):
+        _ticked = time.monotonic()
+        listener.append_tick(mine.office, now)
+        return 1
+    return read
+
+
+def _on_stop(do: Callable[[], None]) -> threading.Event:
+    """An event that is set on SIGTERM, SIGINT and when the parent is gone."""
+    stop = threading.Event()
+
+    def asked(number: int = 0, frame: object = None) -> None:
+        stop.set()
+        do()
+
+    signal.signal(signal.SIGTERM, asked)
+    signal.signal(signal.SIGINT, asked)
+    watch_parent(asked)
+    return stop
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """A port nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
