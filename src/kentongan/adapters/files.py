@@ -157,6 +157,7 @@ def _text(row: dict[str, Any], name: str) -> str:
         return ""
     if not isinstance(value, str):
         raise ValueError(f"“{name}” must be text")
+    value = value.encode("utf-8", "replace").decode("utf-8")  # JSON may spell half a character
     return " ".join(value.split()) if name != "text" else value.replace("\x00", "").strip()
 
 

@@ -23,6 +23,7 @@ Reading: Fung et al. 2005 (feature-pivot events), Weng & Lee 2011 (words, then g
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -78,6 +79,10 @@ class Series:
     past: float = 0.0
     past_at: float = 0.0
     first: float = 0.0
+
+    def after(self, start: float) -> int:
+        """Recent sightings later than `start`."""
+        return len(self.recent) - bisect_right(self.recent, (start, "\U0010ffff"))
 
 
 @dataclass(slots=True)
@@ -212,7 +217,7 @@ def growth(state: State, story: str, hours: float, settings: Settings) -> tuple[
     if series is None:
         return 0.0, 0.0
     now = state.watermark.now
-    count = sum(seconds > now - hours * HOUR for seconds, _ in series.recent)
+    count = series.after(now - hours * HOUR)
     return float(count), _expected(state, "story", series, now, hours, settings).mean
 
 
@@ -227,11 +232,7 @@ def _count(state: State, key: str, at: float, article: str, now: float, settings
     if series is None:
         series = state.series[key] = Series(first=at, past_at=now)
     _age(state, key, series, now, settings)
-    if series.recent and series.recent[-1][0] > at:
-        series.recent.append((at, article))
-        series.recent.sort()
-    else:
-        series.recent.append((at, article))
+    insort(series.recent, (at, article))
 
 
 def _age(state: State, key: str, series: Series, now: float, settings: Settings) -> None:
@@ -259,11 +260,11 @@ def _expected(state: State, kind: Kind, series: Series, now: float, hours: float
     day = max(state.usual.expected(now - DAY, now), 1.0)
     if kind == "story":
         start = now - hours * HOUR
-        before = sum(seconds <= start for seconds, _ in series.recent) + series.past
+        before = len(series.recent) - series.after(start) + series.past
         age = max(0.0, start - series.first)
         return usual(before, age / DAY * day, window, 0.6, 2.0 * day)
     start = now - max(hours, 24.0) * HOUR
-    before = sum(seconds <= start for seconds, _ in series.recent)
+    before = len(series.recent) - series.after(start)
     past = _decayed(series.past, series.past_at, now, settings)
     volume = max(0.0, state.volume - day * settings.keep_hours / 24.0)
     return usual(past + min(before, settings.past_cap * 2.0), volume + 2.0 * day, window, 0.4, day)
@@ -278,7 +279,7 @@ def _rise(state: State, key: str, now: float, settings: Settings) -> _Rise | Non
     best: _Rise | None = None
     for hours in settings.windows_h:
         start = now - hours * HOUR
-        count = sum(seconds > start for seconds, _ in series.recent)
+        count = series.after(start)
         if count < least:
             continue
         expected = _expected(state, kind, series, now, hours, settings)
