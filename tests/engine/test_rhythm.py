@@ -17,6 +17,7 @@ from kentongan.engine.rhythm import (
     RhythmSettings,
     VisitFacts,
     after_visit,
+    fresh_for_s,
     new_rhythm,
     rate_per_hour,
 )
@@ -182,6 +183,15 @@ def test_a_wish_to_be_left_alone_is_kept_up_to_the_cap():
     default_of_an_hour = after_visit(new_rhythm("k", START), VisitFacts("ok", 30, busy, wish_s=3600), START, SETTINGS)
     assert 300 <= asked.interval_s <= 330 and "rhythm.wish" in codes(asked)
     assert 900 <= default_of_an_hour.interval_s <= 990
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("", 0), ("max-age=300", 300), ('public, Max-Age="60"', 60), ("max-age=300, no-cache", 0), ("no-store", 0)]
+    + [("max-age=soon", 0), ("max-age=-1", 0), ("s-maxage=9", 0), ("max-age=²", 0), ("max-age=" + "9" * 400, 0)],
+)
+def test_how_long_an_answer_stays_fresh_is_read_from_its_header(header, seconds):
+    assert fresh_for_s(header) == seconds
 
 
 def test_passing_failures_double_the_wait_and_one_success_ends_it():

@@ -46,6 +46,8 @@ AGENT = "Kentongan"
 """The product token robots.txt files may name."""
 FEED_BYTES = 8 * 1024 * 1024
 PAGE_BYTES = 4 * 1024 * 1024
+_SLACK_S = 5.0
+"""A last limit behind the limits on headers and body, which name what was slow."""
 _MAX_RETRY_AFTER_S = 7 * 86_400.0
 _HEADERS_KEPT = (
     "etag",
@@ -238,7 +240,7 @@ class HttpFetcher:
         started = time.monotonic()
         url = str(ask.url)
         try:
-            async with asyncio.timeout(ask.seconds):
+            async with asyncio.timeout(ask.seconds + _SLACK_S):
                 outcome = await self._exchange(ask, started + ask.seconds)
         except (TimeoutError, aiohttp.ServerTimeoutError):
             outcome = FetchOutcome("timeout", url, detail=f"no answer within {time.monotonic() - started:.1f} s")
@@ -251,7 +253,7 @@ class HttpFetcher:
 
     async def _exchange(self, ask: _Hop, deadline: float) -> FetchOutcome:
         settings, url = self._settings, str(ask.url)
-        async with asyncio.timeout(settings.connect_timeout_s + settings.answer_timeout_s):
+        async with asyncio.timeout(min(ask.seconds, settings.connect_timeout_s + settings.answer_timeout_s)):
             response = await self._session.get(
                 ask.url, headers=ask.headers, allow_redirects=False, proxy=self._proxy_for(ask.url)
             )

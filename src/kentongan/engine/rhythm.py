@@ -204,6 +204,20 @@ def after_visit(rhythm: Rhythm, facts: VisitFacts, now: datetime, settings: Rhyt
     )
 
 
+def fresh_for_s(cache_control: str) -> float:
+    """Seconds an answer says it stays fresh (`max-age` of Cache-Control), 0 where it says nothing or asks not to be
+    kept. For `VisitFacts.wish_s`."""
+    found = 0.0
+    for part in cache_control.lower().split(","):
+        name, _, value = part.strip().partition("=")
+        if name in ("no-store", "no-cache"):
+            return 0.0
+        digits = value.strip().strip('"')
+        if name == "max-age" and digits.isascii() and digits.isdigit() and len(digits) < 12:
+            found = float(digits)
+    return found
+
+
 def rate_per_hour(rhythm: Rhythm, moment: datetime) -> float:
     """Items an hour expected at this hour of the day."""
     return _rate(rhythm, moment.astimezone(UTC).hour)
