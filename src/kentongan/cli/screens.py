@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -125,6 +126,7 @@ def _photograph(out: Path, screens: list[Screen], sessions: dict[str, str], want
     from kentongan.testing.browser import open_browser, sign_in_cookie
     from kentongan.testing.server import serve
 
+    logging.getLogger("waitress").setLevel(logging.ERROR)
     out.mkdir(parents=True, exist_ok=True)
     count = 0
     with serve(application) as base, open_browser() as browser:
@@ -141,8 +143,10 @@ def _photograph(out: Path, screens: list[Screen], sessions: dict[str, str], want
                     continue
                 if screen.html:
                     page.route(f"**{screen.path}", _answer(screen.html))
+                page.set_viewport_size({"width": width, "height": WIDTHS[width]})
                 page.goto(screen.path)
-                page.screenshot(path=out / f"{screen.name}.{language}.{width}.{scheme}.png", full_page=True)
+                page.set_viewport_size({"width": width, "height": max(WIDTHS[width], page.evaluate("document.body.scrollHeight"))})
+                page.screenshot(path=out / f"{screen.name}.{language}.{width}.{scheme}.png")
                 count += 1
             context.close()
     return count

@@ -4,7 +4,8 @@ The content is plain JSON without a sentence of its own: reasons stand as codes,
 Vietnamese, printed and sent. Which lines and in what order is the engine's choice (`engine.briefing`); which sentences, `engine.summary`. What is quoted is quoted exactly, with address and time. Reads; changes nothing.
 
     at, since, language       ISO text; the moment of the briefing and of the last visit
-    lines    [{story, headline, lead, level, change, outlets, languages, first, counts, growth, changed, why, next, mark, sources}]
+    lines    [{story, headline, lead, level, change, outlets, articles, copies, languages, first, counts, growth, changed, why, next,
+              mark, sources}]
     missing  [reason]         silent, failing and skipped sources, items that still wait
     complete                  ISO text, up to when everything that was collected has been read (null: nothing yet)
     quiet                     number of stories that changed and did not reach the briefing
@@ -117,6 +118,8 @@ def _line(
         "level": line.level,
         "change": line.change,
         "outlets": row.outlet_count,
+        "articles": row.articles,
+        "copies": row.copies,
         "languages": row.languages,
         "first": row.first.isoformat(),
         "counts": row.counts,

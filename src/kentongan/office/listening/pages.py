@@ -45,9 +45,12 @@ def _title(counts: dict[str, int]) -> str:
         return gettext("No source yet. Add the first one.")
     if not failing and not silent:
         return ngettext("%(n)s source, and it speaks.", "%(n)s sources, and all speak.", total) % {"n": presenting.number(total)}
-    return gettext("Of %(total)s sources %(failing)s fail and %(silent)s are silent.") % {
-        "total": presenting.number(total), "failing": presenting.number(failing), "silent": presenting.number(silent),
-    }  # fmt: skip
+    said = {"total": presenting.number(total), "failing": presenting.number(failing), "silent": presenting.number(silent)}
+    if not silent:
+        return ngettext("%(failing)s of %(total)s sources fails.", "%(failing)s of %(total)s sources fail.", failing) % said
+    if not failing:
+        return ngettext("%(silent)s of %(total)s sources is silent.", "%(silent)s of %(total)s sources are silent.", silent) % said
+    return gettext("Of %(total)s sources, %(failing)s cannot be read and %(silent)s have fallen silent.") % said
 
 
 def source_or_404(request: HttpRequest, pk: int) -> Source:

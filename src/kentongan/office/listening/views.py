@@ -111,7 +111,10 @@ def _headline(content: dict[str, Any]) -> str:
 def briefing_context(content: dict[str, Any]) -> dict[str, Any]:
     """What the briefing's template needs besides the content."""
     notes = {note["n"]: note for note in content["sources"]}
-    lines = [{**line, "notes": [notes[n] for n in line["sources"]]} for line in content["lines"]]
+    lines = []
+    for line in content["lines"]:
+        own = [notes[n] for n in line["sources"]]
+        lines.append({**line, "notes": own, "quote": next((note for note in own if note["passage"]), None)})
     return {"content": content, "lines": lines, "title": _headline(content)}
 
 
