@@ -8,6 +8,8 @@ from datetime import date
 from kentongan.demo.city import City, timeline
 from kentongan.testing.outlet_sites import OutletItem, OutletSite
 
+LISTED = 500
+"""Feeds list the whole past, so that the first visit hears all fourteen days."""
 _SENTENCE_END = re.compile(r"[.!?][”\"]? (?=[A-ZĐÀ-Ỹ“\"0-9])")
 
 
@@ -32,6 +34,7 @@ def sites(city: City, day14: date | None = None) -> list[OutletSite]:
             items=tuple(items[outlet.key]),
             feed=outlet.feed,
             layout=outlet.layout,
+            listed=LISTED,
         )
         for outlet in city.outlets
     ]

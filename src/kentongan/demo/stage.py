@@ -49,17 +49,25 @@ def stage(folder: Path, city: City, speed: float, now: datetime) -> Stage:
     file = folder / FILE
     if not file.is_file():
         return _new(city, speed, now)
-    try:
-        found = Stage(**json.loads(file.read_text(encoding="utf-8")))
-        shown = found.clock.at(datetime.fromtimestamp(file.stat().st_mtime, UTC))
-    except (OSError, ValueError, TypeError) as error:
-        raise FileError(f"{file} cannot be read ({error}). Start afresh with --fresh.", subject=str(file)) from error
+    found = stage_of(folder)
+    shown = found.clock.at(datetime.fromtimestamp(file.stat().st_mtime, UTC))
     if not _free(found.port):
         raise InputError(
             f"Port {found.port}, on which this demo's outlets live, is in use: is the demo running already? Stop it, or use another --data folder.",
             subject="port",
         )
     return replace(found, origin=shown.isoformat(), started=now.isoformat(), speed=speed)
+
+
+def stage_of(folder: Path) -> Stage:
+    """The remembered stage. Raises `FileError` where it cannot be read."""
+    file = folder / FILE
+    try:
+        found = Stage(**json.loads(file.read_text(encoding="utf-8")))
+        found.clock.now()
+    except (OSError, ValueError, TypeError) as error:
+        raise FileError(f"{file} cannot be read ({error}). Start afresh with --fresh.", subject=str(file)) from error
+    return found
 
 
 def remember(folder: Path, what: Stage) -> None:

@@ -21,6 +21,7 @@ def clock_from(config: Config) -> Clock:
         _moment("clock_origin", str(config["clock_origin"])),
         _moment("clock_started", str(started)) if started else datetime.now(UTC),
         float(config["clock_speed"]),
+        _moment("clock_until", str(config["clock_until"])) if config["clock_until"] else None,
     )
 
 

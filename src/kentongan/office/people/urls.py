@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import path, re_path
 
-from kentongan.office.people import views
+from kentongan.office.people import one_time, views
 
 urlpatterns = [
     path("accounts/login/", account.login, name="account_login"),
@@ -22,6 +22,7 @@ urlpatterns = [
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
+    path("enter/<str:word>/", one_time.enter, name="one_time"),
     path("language/", views.language, name="language"),
     path("look/", views.look, name="look"),
     path("keys/", views.keys, name="keys"),
