@@ -1,10 +1,15 @@
 """Every fault of a host comes out under its name, in bounded time, and harms nobody else. Real sockets throughout."""
 
+import asyncio
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from kentongan.adapters.addresses_guard import system_lookup
 from kentongan.adapters.http import FetchSettings, HttpFetcher
 from kentongan.engine.outcomes import NATURE
 from kentongan.engine.reasons import SENTENCES
@@ -22,8 +27,8 @@ def server():
 
 @pytest.fixture(scope="module")
 def fetcher(server):
-    settings = FetchSettings("desk@example.org", allow_hosts=frozenset({f"127.0.0.1:{server.port}"}), **QUICK)
-    running = HttpFetcher(settings)
+    limits = FetchSettings("desk@example.org", allow_hosts=frozenset({f"127.0.0.1:{server.port}"}), **QUICK)
+    running = HttpFetcher(limits)
     yield running
     running.close()
 
@@ -43,10 +48,10 @@ def test_every_outcome_has_a_nature_and_a_sentence():
 
 
 def test_a_host_that_drips_does_not_hold_up_the_others(server):
-    settings = FetchSettings(
+    limits = FetchSettings(
         "desk@example.org", allow_hosts=frozenset({"127.0.0.1", ".localhost"}), **{**QUICK, "slow_window_s": 4.0}
     )
-    fetcher = HttpFetcher(settings)
+    fetcher = HttpFetcher(limits)
     dripping = [f"http://slow{n}.localhost:{server.port}/one-byte-a-second" for n in range(8)]
     with ThreadPoolExecutor(9) as pool:
         slow = [pool.submit(fetcher.fetch, FetchRequest(url)) for url in dripping]
@@ -57,6 +62,59 @@ def test_a_host_that_drips_does_not_hold_up_the_others(server):
         assert not any(future.done() for future in slow)
         assert {future.result().kind for future in slow} == {"too_slow"}
     fetcher.close()
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n"
+PIECES = [
+    *(
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.0 200\r\n",
+        b"HTTP/1.1 999 ?\r\n",
+        b"HTTP/1.1 301 Moved\r\n",
+        b"HTTP/1.1 103 Early\r\n\r\n",
+    ),
+    *(
+        b"Content-Length: 5\r\n",
+        b"Content-Length: -1\r\n",
+        b"Content-Length: 5\r\nContent-Length: 6\r\n",
+        b"Content-Encoding: br\r\n",
+    ),
+    *(
+        b"Transfer-Encoding: chunked\r\n",
+        b"Transfer-Encoding: gzip, chunked\r\n",
+        b"Location: http://[\r\n",
+        b"Location: \xff\xfe\r\n",
+    ),
+    *(
+        b"Location: //\r\n",
+        b"Retry-After: \x00\r\n",
+        b"ETag: \xc3\xa9\r\n",
+        b": no name\r\n",
+        b" folded\r\n",
+        b"\r\n",
+        b"5\r\nhello\r\n",
+    ),
+    *(
+        b"0\r\n\r\n",
+        b"hello",
+        b"\x1f\x8b\x08\x00",
+        b"\x00\xff\n",
+        b"<rss/>",
+        b"Content-Encoding: gzip\r\n",
+        b"Date: x\r\n",
+    ),
+]
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=40), max_size=12).map(b"".join), st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_no_bytes_a_host_can_send_make_the_fetcher_raise(server, fetcher, answer, with_head):
+    server.raw = HEAD + answer if with_head else answer
+    outcome = fetcher.fetch(FetchRequest(server.url_for("raw")))
+    assert outcome.kind in NATURE
+    assert outcome.kind == "ok" or outcome.body == b""
+    told = f"{outcome.url}{outcome.detail}{outcome.headers}".encode()
+    assert b"\x00" not in told, "what is told about a fetch can be stored"
 
 
 def test_retry_after_reaches_the_outcome(server, fetcher):
@@ -75,11 +133,38 @@ def test_a_name_nobody_knows_is_a_dns_failure():
     other.close()
 
 
+@pytest.mark.parametrize(
+    "host", ["a" * 64 + ".invalid", "kabar..invalid", "x" * 250 + ".invalid", "xn--zzzzzz-.invalid"]
+)
+def test_a_name_that_cannot_exist_is_a_dns_failure_or_no_address(fetcher, host):
+    assert fetcher.fetch(FetchRequest(f"http://{host}/feed")).kind in ("dns_failure", "bad_address")
+
+
+def test_names_that_are_slow_to_resolve_do_not_hold_up_the_others(server):
+    gate = threading.Event()
+
+    async def lookup(host, port):
+        patience = 20 if host.startswith("slow") else 0
+        await asyncio.get_running_loop().run_in_executor(None, gate.wait, patience)
+        return await system_lookup("localhost", port)
+
+    slow = [f"slow{n}.localhost" for n in range(12)]
+    limits = FetchSettings("desk@example.org", allow_hosts=frozenset({".localhost"}), **QUICK)
+    fetcher = HttpFetcher(limits, lookup=lookup)
+    with ThreadPoolExecutor(12) as pool:
+        waiting = [pool.submit(fetcher.fetch, FetchRequest(f"http://{name}:{server.port}/fine")) for name in slow]
+        assert fetcher.fetch(FetchRequest(f"http://kabar.localhost:{server.port}/fine")).kind == "ok"
+        assert not any(future.done() and future.result().kind == "ok" for future in waiting)
+        gate.set()
+        assert {future.result().kind for future in waiting} <= {"ok", "timeout"}
+    fetcher.close()
+
+
 def test_a_closed_port_is_refused(server):
-    settings = FetchSettings(
+    limits = FetchSettings(
         "desk@example.org", allow_hosts=frozenset({"127.0.0.1"}), robots_off_hosts=frozenset({"127.0.0.1"}), **QUICK
     )
-    fetcher = HttpFetcher(settings)
+    fetcher = HttpFetcher(limits)
     with FaultServer() as short_lived:
         url = short_lived.url_for("fine")
     assert fetcher.fetch(FetchRequest(url)).kind == "refused"

@@ -161,7 +161,10 @@ async def system_lookup(host: str, port: int) -> list[str]:
     libc disagrees."""
     if host == "localhost" or host.endswith(".localhost"):
         return ["127.0.0.1"]
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        raise OSError(f"{host[:80]} cannot be a host's name") from error
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 

@@ -46,6 +46,9 @@ AGENT = "Kentongan"
 """The product token robots.txt files may name."""
 FEED_BYTES = 8 * 1024 * 1024
 PAGE_BYTES = 4 * 1024 * 1024
+_LOOKUPS_AT_ONCE = 32
+"""A dead name server holds a lookup for many seconds; with the usual six threads six dead names would stop
+everybody."""
 _SLACK_S = 5.0
 """A last limit behind the limits on headers and body, which name what was slow."""
 _MAX_RETRY_AFTER_S = 7 * 86_400.0
@@ -154,7 +157,7 @@ class HttpFetcher:
         )
         self._proxies = getproxies() if settings.trust_proxy_env else {}
         self._closed = False
-        self._loop = LoopThread("kentongan-fetcher")
+        self._loop = LoopThread("kentongan-fetcher", threads=_LOOKUPS_AT_ONCE)
         self._session = self._loop.submit(_open_session(settings, self._guard, lookup, self._proxies)).result()
 
     def fetch(self, request: FetchRequest) -> FetchOutcome:
@@ -295,6 +298,7 @@ async def _open_session(
     connector = aiohttp.TCPConnector(
         resolver=GuardedResolver(guard, lookup, also_private=proxy_hosts),
         use_dns_cache=False,
+        limit=0,
         force_close=True,
         ssl=context,
     )

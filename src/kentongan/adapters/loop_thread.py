@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -15,8 +15,10 @@ T = TypeVar("T")
 class LoopThread:
     """Starts at birth, ends with `close`. `submit` may be called from any thread while it is open."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, threads: int = 4) -> None:
+        """`threads` is how many blocking calls the loop can hand off at once (name lookups)."""
         self._loop = asyncio.new_event_loop()
+        self._loop.set_default_executor(ThreadPoolExecutor(threads, thread_name_prefix=name))
         self._thread = threading.Thread(target=self._loop.run_forever, name=name, daemon=True)
         self._thread.start()
 
