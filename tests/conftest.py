@@ -1,0 +1,167 @@
+"""What every test stands on: settings of its own, a real PostgreSQL, a network that ends at this machine.
+
+The database is the served one of `DATABASE_URL`, else an embedded server that is started when the first test needs it, shared by all
+processes of `pytest -n`, and gone with the last. Its address is known before it runs, so tests that need no database never start it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+MADE_HERE = "KENTONGAN_TEST_DATA" not in os.environ
+"""False in the workers of `pytest -n`, which inherit the folder."""
+
+
+def _prepare_environment() -> Path:
+    served = os.environ.get("DATABASE_URL") or os.environ.get("KENTONGAN_DATABASE_URL", "") if MADE_HERE else ""
+    if MADE_HERE:
+        os.environ["KENTONGAN_TEST_DATA"] = tempfile.mkdtemp(prefix="kentongan-tests-")
+        os.environ["KENTONGAN_TEST_SERVED"] = served
+    data = Path(os.environ["KENTONGAN_TEST_DATA"])
+    served = os.environ["KENTONGAN_TEST_SERVED"]
+    for name in [name for name in os.environ if name.startswith("KENTONGAN_") and "_TEST_" not in name]:
+        del os.environ[name]
+    from kentongan.adapters.postgres import address
+
+    (data / "static").mkdir(exist_ok=True)
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="kentongan.office.settings",
+        KENTONGAN_DATA=str(data),
+        KENTONGAN_DATABASE_URL=served or address(data / "postgres"),
+        KENTONGAN_CONTACT="tests@kentongan.example",
+        KENTONGAN_ALLOW_HOSTS="127.0.0.1,localhost",
+        KENTONGAN_ALLOWED_HOSTS="testserver",
+        KENTONGAN_EMBEDDER="hashed",
+        KENTONGAN_LOG_LEVEL="warning",
+    )
+    return data
+
+
+DATA = _prepare_environment()
+assert settings.CONFIG.data == DATA  # read now, with these settings, so that pytest-django sets Django up
+_connect = socket.socket.connect
+
+
+def _connect_here_only(self: socket.socket, where: Any) -> None:
+    host = where[0] if isinstance(where, tuple) else ""
+    here = self.family == socket.AF_UNIX or host.startswith("127.") or host in {"::1", "localhost"}
+    if not here:
+        raise RuntimeError(f"a test wanted to connect to {where!r}; tests stay on this machine")
+    _connect(self, where)
+
+
+socket.socket.connect = _connect_here_only  # type: ignore[method-assign,assignment]
+
+
+def pytest_unconfigure() -> None:
+    if MADE_HERE:
+        until = time.monotonic() + 20
+        while (DATA / "postgres" / "postmaster.pid").exists() and time.monotonic() < until:
+            time.sleep(0.1)
+        shutil.rmtree(DATA, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """The address of a database on the server all tests share; the server runs while the session does."""
+    from kentongan.adapters import postgres
+
+    quick = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    with postgres.open_database(os.environ["KENTONGAN_TEST_SERVED"], DATA, quick) as database:
+        yield database.url
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(server_url: str, django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The server runs before Django makes its test database on it."""
+
+
+@pytest.fixture
+def fresh_url(server_url: str) -> Iterator[str]:
+    """The address of an empty database of one's own, for tests of whole processes."""
+    import psycopg
+    from psycopg import sql
+    from psycopg.conninfo import conninfo_to_dict
+
+    name = f"fresh_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        parts = {key: value for key, value in conninfo_to_dict(server_url).items() if value is not None}
+        parts["dbname"] = name
+        yield " ".join(f"{key}='{value}'" for key, value in parts.items())
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime(2025, 11, 27, 0, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def office(db: None) -> Any:
+    from kentongan.office.people import services
+
+    return services.create_office("Kota Tirtaloka")
+
+
+@pytest.fixture
+def other_office(db: None) -> Any:
+    from kentongan.office.people import services
+
+    return services.create_office("Kota Lain")
+
+
+def _person(name: str, role: str, office: Any) -> Any:
+    from kentongan.office.people.models import User
+
+    return User.objects.create(username=name, email=f"{name}@kota.example", role=role, office=office, password="!")
+
+
+@pytest.fixture
+def officer(office: Any) -> Any:
+    return _person("petugas", "officer", office)
+
+
+@pytest.fixture
+def reader(office: Any) -> Any:
+    return _person("pembaca", "reader", office)
+
+
+@pytest.fixture
+def administrator(office: Any) -> Any:
+    return _person("admin", "administrator", office)
+
+
+@pytest.fixture
+def stranger(other_office: Any) -> Any:
+    """An officer of another office."""
+    return _person("tamu", "officer", other_office)
+
+
+@pytest.fixture
+def count_queries(db: None) -> Callable[[], AbstractContextManager[list[str]]]:
+    """`with count_queries() as said:` … `len(said)` is the number of queries, `said` their text."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        said: list[str] = []
+        with CaptureQueriesContext(connection) as captured:
+            yield said
+            said += [query["sql"] for query in captured.captured_queries]
+
+    return counting
