@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Literal
 
-from kentongan.demo.city import City, timeline
+from kentongan.demo.city import City, Outlet, timeline
 from kentongan.testing.outlet_sites import OutletItem, OutletSite
 
 LISTED = 500
@@ -38,6 +39,11 @@ def sites(city: City, day14: date | None = None) -> list[OutletSite]:
         )
         for outlet in city.outlets
     ]
+
+
+def listing_pattern(outlet: Outlet, names: Literal["prefix", "host"] = "prefix") -> str:
+    """By which the items of an outlet are found on its listing page; `names` as the outlet server writes addresses."""
+    return f"/{outlet.key}/*/*" if names == "prefix" else "/*/*"
 
 
 def _paragraphs(text: str) -> str:
