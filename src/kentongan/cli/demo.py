@@ -93,8 +93,8 @@ def _when_ready(stage: Stage, *, browser: bool) -> Callable[[str], None]:
 
 def _announce(address: str, stage: Stage, browser: bool) -> None:
     from kentongan.office.database import close_connections
-    from kentongan.office.people.one_time import link_for
     from kentongan.office.people.models import User
+    from kentongan.office.people.one_time import link_for
 
     say("· Collecting fourteen days of the city")
     _wait_for_history()

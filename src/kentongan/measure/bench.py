@@ -34,7 +34,7 @@ class Measure:
 
 MEASURES: tuple[Measure, ...] = (
     Measure(
-        "headlines", "headlines a second through the engine, vectors included; cost an item late against early", bench_engine.headlines
+        "headlines", "headlines a second, vectors included; late cost over early", bench_engine.headlines
     ),
     Measure("articles", "articles a second from HTML to story, vectors included", bench_engine.articles),
     Measure("versus", "items a second against the pipeline assembled from known parts", bench_engine.versus),
