@@ -251,3 +251,13 @@ def test_it_says_where_a_file_is_not_yaml(tmp_path):
     broken.write_text("a: [1", "utf-8")
     with pytest.raises(InputError, match=r"broken\.yaml is not valid YAML"):
         read_yaml(broken)
+
+
+def test_its_tutorial_counts_what_is_there(city):
+    page = Path(__file__).resolve().parents[2] / "docs" / "tutorial" / "demo-city.md"
+    text = page.read_text("utf-8")
+    assert f"publish {len(city.items)} items" in text
+    assert all(outlet.name.split(",")[0].removesuffix(" Muarasena").removesuffix(" Kota") in text for outlet in city.outlets)
+    assert all(f"{ward.names['id']}" in text for ward in city.wards if ward.parent == "sena-hulu")
+    noise = sum(item.thread.startswith("noise-") for item in city.items)
+    assert 0.55 < noise / len(city.items) < 0.65, "the page says three in five are ordinary life"
