@@ -52,7 +52,7 @@ _WEEKDAYS = _numbered(
 _ZONES = {
     name: 60 * hours
     for hours, names in {
-        0: "utc gmt ut z", 1: "cet", 2: "cest eet", 3: "eest msk", 7: "wib ict", 8: "wita sgt myt hkt pht", 
+        0: "utc gmt ut z", 1: "cet", 2: "cest eet", 3: "eest msk", 7: "wib ict", 8: "wita sgt myt hkt pht",
         9: "wit jst kst",
         10: "aest", 11: "aedt", -4: "edt", -5: "est cdt", -6: "cst mdt", -7: "mst pdt", -8: "pst",
     }.items()

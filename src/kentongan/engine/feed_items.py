@@ -68,9 +68,9 @@ def gathered(items: Iterable[RawItem | None], limit: int) -> tuple[tuple[RawItem
         else:
             again += 1
     problems = [
-        (empty, "{n} entries say nothing and were left out."),
-        (again, "{n} entries repeat the id of another entry and were left out."),
-        (renamed, "{n} entries carry the id of another entry; their link is used instead."),
+        (empty, "Entries that say nothing, left out: {n}."),
+        (again, "Entries that repeat another entry, left out: {n}."),
+        (renamed, "Entries with the id of another entry, now known by their link: {n}."),
         (over, "Only the first {limit} entries were read."),
     ]
     return tuple(kept.values()), [text.format(n=n, limit=limit) for n, text in problems if n]

@@ -34,12 +34,13 @@ from kentongan.engine.records import FeedReading, RawItem
 
 MAX_BYTES = 16_000_000
 MAX_MARKS = 1_000_000
-MAX_DEPTH = 200
+MAX_DEPTH = 2_000
 
 _FEEDPARSER = cast("Any", feedparser)
-_TAG = re.compile(rb"<(?:(/)|([?!])|[^\s<>/])[^<>]*?(/?)>")
+_TAG = re.compile(rb"<(?:(/)|([?!])|(?!(?:br|hr|img|p|li|input|embed|source)\b)[^\s<>/])[^<>]*?(/?)>", re.IGNORECASE)
+"""Opening and closing tags; those that careless writers leave open are not counted as openings."""
 _WEB_PAGE = re.compile(
-    rb"^\W{0,20}(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    rb"^\W{0,20}(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 _SITEMAP = re.compile(rb"<(?:[A-Za-z0-9_-]{1,20}:)?(?:urlset|sitemapindex)\b")
 _ENTITY = re.compile(rb"<!ENTITY\b", re.IGNORECASE)
@@ -52,9 +53,9 @@ def read(body: bytes, *, url: str, content_type: str = "", limit: int = 50_000, 
     Greenwich) is for dates that name no zone.
     """
     body, problems = _within_limits(body)
-    head = body[:4096].replace(b"\0", b"")
+    head = body[:4096]
     if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
-        return _unreadable(problems, "The answer is empty.")
+        return _unreadable((), problems[-1] if problems else "The answer is empty.")
     if _is_json(head, content_type):
         text, problem = markup.decoded(body, content_type)
         reading = feed_json.read(text, url=url, limit=limit, offset=default_offset)
@@ -92,6 +93,7 @@ def _within_limits(body: bytes) -> tuple[bytes, list[str]]:
     if len(body) > MAX_BYTES:
         problems.append(f"The answer is longer than {MAX_BYTES // 1_000_000} MB; only the beginning was read.")
         body = body[:MAX_BYTES]
+    body = markup.wide_as_utf8(body)
     for mark in (b"<", b"&"):
         if body.count(mark) > MAX_MARKS:
             problems.append(f"The answer has more than {MAX_MARKS} tags or entities; only the beginning was read.")
@@ -105,12 +107,11 @@ def _is_json(head: bytes, content_type: str) -> bool:
 
 
 def _refusal(body: bytes) -> str:
-    """Why this XML is not given to a parser; "" when it is. Comments and CDATA may be miscounted, which only makes it
-    stricter."""
+    """Why this XML is not given to a parser; "" when it is."""
     if len(_ENTITY.findall(body[:65_536])) > 300:
         return "The document declares hundreds of entities; it was not read."
     depth = 0
-    for tag in _TAG.finditer(body.replace(b"\0", b"")):
+    for tag in _TAG.finditer(_visible(body)):
         if tag[1]:
             depth = max(0, depth - 1)
         elif not tag[2] and not tag[3]:
@@ -118,6 +119,21 @@ def _refusal(body: bytes) -> str:
             if depth > MAX_DEPTH:
                 return f"The document is nested more than {MAX_DEPTH} levels deep; it was not read."
     return ""
+
+
+def _visible(body: bytes) -> bytes:
+    """The body without comments and CDATA. Not by a pattern: openings without an end would make that quadratic."""
+    parts: list[bytes] = []
+    start = 0
+    for opening in re.finditer(rb"<!(?:--|\[CDATA\[)", body):
+        if opening.start() < start:
+            continue
+        end = body.find(b"-->" if opening[0] == b"<!--" else b"]]>", opening.end())
+        parts.append(body[start : opening.start()])
+        start = end + 3
+        if end < 0:
+            return b"".join(parts)
+    return b"".join((*parts, body[start:]))
 
 
 def _parsed(body: bytes, url: str, content_type: str, limit: int, offset: int) -> FeedReading:
@@ -135,10 +151,10 @@ def _parsed(body: bytes, url: str, content_type: str, limit: int, offset: int) -
     problems = _bozo(parsed)
     if not version and not entries and not feed:
         return _unreadable((), " ".join(["There is no feed in this answer.", *problems]))
-    base = _text(feed, "link") or url
-    items, left_out = gathered((_item(entry, base, url, offset) for entry in entries), limit)
+    kind = _kind(version)
+    items, left_out = gathered((_item(entry, url, offset, atom=kind == "atom") for entry in entries), limit)
     return FeedReading(
-        kind=_kind(version),
+        kind=kind,
         title=markup.plain(_text(feed, "title"), limit=500),
         link=_text(feed, "link"),
         language=short_language(
@@ -166,18 +182,21 @@ def _bozo(parsed: Mapping[str, Any]) -> list[str]:
     return [f"Not quite well-formed: {words}" + (f" (line {line})." if line else ".")]
 
 
-def _item(entry: Mapping[str, Any], base: str, url: str, offset: int) -> RawItem | None:
+def _item(entry: Mapping[str, Any], url: str, offset: int, *, atom: bool) -> RawItem | None:
     contents = [_text(content, "value") for content in cast("list[Mapping[str, Any]]", entry.get("content") or [])]
     detail = cast("Mapping[str, Any]", entry.get("title_detail") or {})
+    published, updated = (dates.read(_text(entry, name), default_offset=offset) for name in ("published", "updated"))
+    if not atom and published is None:
+        published, updated = updated, None  # RSS 1.0 has one date, dc:date, which feedparser files under "updated"
     return raw_item(
-        base=base if base.startswith(("http:", "https:")) else url,
+        base=url,
         entry_id=_text(entry, "id"),
         link=_text(entry, "link"),
         title=_text(entry, "title"),
         summary=_text(entry, "summary"),
         content=max(contents, key=len, default=""),
-        published=dates.read(_text(entry, "published"), default_offset=offset),
-        updated=dates.read(_text(entry, "updated"), default_offset=offset),
+        published=published,
+        updated=updated,
         language=_text(entry, "language") or _text(detail, "language"),
     )
 
@@ -185,5 +204,5 @@ def _item(entry: Mapping[str, Any], base: str, url: str, offset: int) -> RawItem
 def _text(fields: Mapping[str, Any], name: str) -> str:
     """A field as text, "" when absent or of another type. Characters that cannot be stored (lone surrogates) become
     "?"."""
-    value = fields.get(name)
+    value = dict.get(cast("dict[str, Any]", fields), name)  # FeedParserDict.get answers "updated" with "published"
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""

@@ -19,7 +19,7 @@ _HIDDEN = re.compile(r"<(script|style)\b[^>]{0,500}>.*?(?:</\1\s*>|$)", re.IGNOR
 _BLOCK = re.compile(
     r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|table|blockquote|figure|figcaption)\b[^<>]{0,2000}>", re.IGNORECASE
 )
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,4000}>|<!--(?:(?!-->).){0,4000}-->|<!\[CDATA\[|\]\]>", re.DOTALL)
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,4000}>|<!--(?:(?!-->).)*+(?:-->|$)|<!\[CDATA\[|\]\]>", re.DOTALL)
 _WIDE = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252",
          "gb2312": "gb18030",
          "gbk": "gb18030", "shift_jis": "cp932", "euc-kr": "cp949", "ks_c_5601-1987": "cp949"}  # fmt: skip
@@ -51,6 +51,17 @@ def decoded(body: bytes, content_type: str = "") -> tuple[str, str]:
     return body.decode(
         "utf-8", "replace"
     ), "Some bytes do not belong to the character set that is declared; they were replaced."
+
+
+def wide_as_utf8(body: bytes) -> bytes:
+    """UTF-16 and UTF-32, with or without a mark, as UTF-8 without XML declaration; anything else as it is."""
+    marked = next((name for mark, name in _BOMS[1:] if body.startswith(mark)), "")
+    guessed = {b"<\0\0\0": "utf-32-le", b"\0\0\0<": "utf-32-be", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+    name = marked or next((name for start, name in guessed.items() if body.startswith(start)), "")
+    if not name:
+        return body
+    text = body.decode(name, "replace").lstrip("\ufeff \t\r\n")
+    return re.sub(r"^<\?xml[^<>]*\?>", "", text).encode("utf-8", "replace")
 
 
 def _decode(body: bytes, name: str) -> str | None:

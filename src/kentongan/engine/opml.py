@@ -73,9 +73,9 @@ def _gathered(root: Element) -> tuple[dict[str, Outline], dict[str, int]]:
         else:
             found[url] = _outline(values, url)
     return found, {
-        "{n} entries have an address that is not http or https and were left out.": unusable,
-        "{n} entries repeat an address and were left out.": again,
-        "Only the first {limit} entries were read; {n} were left out.": over,
+        "Entries whose address is not http or https, left out: {n}.": unusable,
+        "Entries that repeat an address, left out: {n}.": again,
+        "Only the first {limit} entries were read, left out: {n}.": over,
     }
 
 

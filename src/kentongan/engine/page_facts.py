@@ -31,7 +31,8 @@ _PUBLISHED = tuple(
     article:published_time og:article:published_time og:published_time article:published datepublished dtk:publishdate
     content_publisheddate its_publication parsely-pub-date sailthru.date bt:pubdate cxenseparse:recs:publishtime
     dc.date.issued dcterms.created dcterms.issued dc.date dc.terms.date pubdate publishdate publish-date publish_date
-    publication_date article.published article_date_original originalpublicationdate rnews:datepublished displaydate release_date
+    publication_date
+    article.published article_date_original originalpublicationdate rnews:datepublished displaydate release_date
     citation_publication_date date
     """.split()  # noqa: SIM905  a list of words reads better than a column of quotes
 )

@@ -23,7 +23,7 @@ def read(body: bytes, *, url: str, limit: int, offset: int) -> FeedReading | Non
     items, problems = gathered(_items(root, "sitemap" if index else "url", url, offset), limit)
     if fault:
         problems.insert(0, f"Not quite well-formed: {fault}.")
-    return FeedReading("sitemap-index" if index else "sitemap", "", url, None, items, tuple(problems))
+    return FeedReading("sitemap-index" if index else "sitemap", "", "", None, items, tuple(problems))
 
 
 def _items(root: Element, entry: str, url: str, offset: int) -> Iterator[RawItem | None]:
