@@ -45,6 +45,10 @@ class Found:
     end: int
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _GAP = r"[ \t\u00a0\u2009\u202f]"
 _SEPARATOR = r"[ \t\u00a0\u2009\u202f.\-\u2010-\u2013]"
 
@@ -57,7 +61,8 @@ _EMAIL = re.compile(
     r"(?<![\w.+%@-])[\w.+%-]*\w[+-]?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?![\w@])", re.I
 )
 _EMAIL_SPELLED = re.compile(
-    r"(?<![\w.])[\w.+-]*\w\s?[\[({]\s?(?:at|@)\s?[\])}]\s?[a-z0-9-]+(?:(?:\s?[\[({]\s?(?:dot|titik|chấm|\.)\s?[\])}]\s?|\.)[a-z]{2,24})+(?!\w)",
+    r"(?<![\w.])[\w.+-]*\w\s?[\[({]\s?(?:at|@)\s?[\])}]\s?[a-z0-9-]+"
+    r"(?:(?:\s?[\[({]\s?(?:dot|titik|chấm|\.)\s?[\])}]\s?|\.)[a-z]{2,24})+(?!\w)",
     re.I,
 )
 
@@ -72,7 +77,9 @@ def _emails(text: str) -> Iterator[Found]:
 
 
 # ---- handles ----------------------------------------------------------------------------------------------------------------
-_HANDLE = re.compile(r"(?<![\w@./])@(?=[\w.]*[^\W\d_])[A-Za-z0-9_](?:[A-Za-z0-9_.]{0,28}[A-Za-z0-9_])?(?:@[a-z0-9-]+(?:\.[a-z0-9-]+)+)?(?!\w)")
+_HANDLE = re.compile(
+    r"(?<![\w@./])@(?=[\w.]*[^\W\d_])[A-Za-z0-9_](?:[A-Za-z0-9_.]{0,28}[A-Za-z0-9_])?(?:@[a-z0-9-]+(?:\.[a-z0-9-]+)+)?(?!\w)"
+)
 _PROFILE = re.compile(
     r"(?<![\w.-])(?:https?://)?(?:www\.|m\.|web\.|mobile\.)?(?:"
     r"(?:t\.me|telegram\.me|zalo\.me|wa\.me|line\.me/ti/p|instagram\.com|facebook\.com|fb\.com|fb\.me|m\.me|twitter\.com|x\.com|"
@@ -95,10 +102,7 @@ def _handles(text: str) -> Iterator[Found]:
 
 # ---- numbers of identity ----------------------------------------------------------------------------------------------------
 _PROVINCES_ID = frozenset(
-    int(code)
-    for code in (
-        "11 12 13 14 15 16 17 18 19 21 31 32 33 34 35 36 51 52 53 61 62 63 64 65 71 72 73 74 75 76 81 82 91 92 93 94 95 96 97"
-    ).split()
+    (*range(11, 20), 21, *range(31, 37), *range(51, 54), *range(61, 66), *range(71, 77), 81, 82, *range(91, 98))
 )
 _DIGITS_16 = re.compile(rf"(?<![\w.,/-])\d(?:{_SEPARATOR}?\d){{15}}(?![\w/]|[.,-]\d)")
 _SAYS_NIK = re.compile(r"\b(?:nik|n\.i\.k|ktp|e-ktp|kk|kartu keluarga|nomor induk kependudukan|no\.? ?induk)\b", re.I)
@@ -176,12 +180,11 @@ def _npwps(text: str) -> Iterator[Found]:
             yield Found("NPWP", *match.span())
 
 
-_PROVINCES_VN = frozenset(
-    (
-        "001 002 004 006 008 010 011 012 014 015 017 019 020 022 024 025 026 027 030 031 033 034 035 036 037 038 040 042 044 045 046 "
-        "048 049 051 052 054 056 058 060 062 064 066 067 068 070 072 074 075 077 079 080 082 083 084 086 087 089 091 092 093 094 095 096"
-    ).split()
-)
+_PROVINCES_VN = _words("""
+    001 002 004 006 008 010 011 012 014 015 017 019 020 022 024 025 026 027 030 031 033 034 035 036 037 038 040 042
+    044 045 046 048 049 051 052 054 056 058 060 062 064 066 067 068 070 072 074 075 077 079 080 082 083 084 086 087
+    089 091 092 093 094 095 096
+""")
 _DIGITS_12 = re.compile(rf"(?<![\w.,/+(-])\d(?:{_SEPARATOR}?\d){{11}}(?![\w/]|[.,-]\d)")
 _DIGITS_9 = re.compile(r"(?<![\w.,/+(-])(?:\d{9}|\d{3}([ .-])\d{3}\1\d{3})(?![\w/%]|[.,-]\d)")
 _SAYS_CCCD = re.compile(r"\b(?:cccd|căn cước|can cuoc|cmnd|cmtnd|chứng minh(?: nhân dân| thư)?|định danh|số giấy tờ)", re.I)
@@ -234,13 +237,15 @@ _BANKS = (
     r"gopay|ovo|dana|shopeepay|linkaja|vietcombank|vcb|bidv|agribank|techcombank|vietinbank|mb ?bank|mb|acb|sacombank|tpbank|vpbank|vib|"
     r"hdbank|shb|momo|zalopay"
 )
-_ACCOUNT = re.compile(rf"(?<![\w.,/+(-])\d(?:[ \u00a0.\-]?\d){{7,18}}(?![\w/%]|[.,-]\d)")
+_ACCOUNT = re.compile(r"(?<![\w.,/+(-])\d(?:[ \u00a0.\-]?\d){7,18}(?![\w/%]|[.,-]\d)")
 _SAYS_BANK = re.compile(rf"\b(?:{_BANKS})\b[\s:.,()-]*(?:a/?n[\s:.]*)?$", re.I)
 _ACCOUNT_WORD = re.compile(
     r"\b(?:rekening|norek|no\.? ?rek|rek|virtual account|va|stk|số tài khoản|so tai khoan|tài khoản|số tk|tk)\b[^\d\n]{0,40}$", re.I
 )
 _SHORTEST_ACCOUNT = 8
-_NO_ACCOUNT = re.compile(r"(?:\d{1,2}[-.]\d{1,2}[-.]\d{4}|(?:19|20)\d\d-(?:19|20)\d\d|1[89]00 ?\d{4}|1500\d{3,4}|\d{1,3}\.\d{5,7})$")
+_NO_ACCOUNT = re.compile(
+    r"(?:\d{1,2}[-.]\d{1,2}[-.]\d{4}|(?:19|20)\d\d-(?:19|20)\d\d|1[89]00 ?\d{4}|1500\d{3,4}|\d{1,3}\.\d{5,7}|\d(?:\.\d{1,2}){3,5})$"
+)
 _PRICE_GROUPS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+$")
 _MONEY_BEFORE = re.compile(r"(?:rp|idr|usd|vnd|\$|senilai|sebesar|sejumlah|số tiền)\.?\s*$", re.I)
 _MONEY_AFTER = re.compile(r"\s*(?:rupiah|juta|miliar|triliun|ribu|đồng|đ\b|vnd|vnđ|triệu|tỷ|tỉ|usd|orang|người|nasabah|khách)", re.I)
@@ -265,17 +270,20 @@ _AREAS = (
     "A|AA|AB|AD|AE|AG|B|BA|BB|BD|BE|BG|BH|BK|BL|BM|BN|BP|D|DA|DB|DC|DD|DE|DG|DH|DK|DL|DM|DN|DP|DR|DS|DT|DW|E|EA|EB|ED|F|G|H|K|KB|KH|KT|KU|"
     "L|M|N|P|PA|PB|PG|PS|PT|PY|R|S|T|W|Z"
 )
-_PLATE_ID = re.compile(rf"(?<![\w.,/-])(?:{_AREAS})[ \u00a0.-]{{0,2}}[1-9]\d{{0,3}}[ \u00a0.-]{{0,2}}[A-Z]{{1,3}}(?![\w/])")
+_PLATE_GAP = r"[ \u00a0.-]?"
+_PLATE_ID = re.compile(rf"(?<![\w.,/-])(?:{_AREAS}){_PLATE_GAP}[1-9]\d{{0,3}}{_PLATE_GAP}[A-Z]{{1,3}}(?![\w/]|-\d)")
 _PLATE_ID_BARE = re.compile(rf"(?<![\w.,/-])(?:{_AREAS})[ \u00a0.-]?[1-9]\d{{0,3}}(?:[ \u00a0.-]?[A-Z]{{1,3}})?(?![\w/])", re.I)
 _SAYS_PLATE = re.compile(
     r"\b(?:nopol|no\.? ?pol|nomor polisi|plat|pelat|berpelat|berplat|nomor kendaraan|tnkb|biển số|biển kiểm soát|biển|bks|bien so)\b"
     r"(?:[\s:.,()-]|nomor|no|nopol|polisi|xe|mobil|motor|là|số|kiểm|soát)*$",
     re.I,
 )
-_UNITS = frozenset(
-    "KM MM CM KG GB MB TB HP AM PM CC KW MW GW WIB WIT RT RW HA GR ML PK PSI GHZ MHZ KHZ KWH RPM TH ST ND RD AU AD AL TNI".split()
-)
-_SMALL_WORDS = frozenset("DI KE DAN OF TO IN".split())
+_SAYS_VEHICLE = re.compile(r"\b(?:mobil|motor|truk|angkot|taksi|taxi|ojol|bus|minibus|pikap|kendaraan)\b(?: [a-z]+){0,2}\s$", re.I)
+_UNITS = _words("""
+    AD AL AM AU CC CM GB GHZ GR GW HA HP KG KHZ KM KW KWH MB MHZ ML MM MW ND PK PM PSI RD RPM RT RW ST TB TH TNI WIB
+    WIT
+""")
+_SMALL_WORDS = frozenset({"DI", "KE", "DAN", "OF", "TO", "IN"})
 _PLATE_VN = re.compile(
     r"(?<![\w.,/-])[1-9]\d[ ]?[A-Z](?:[A-Z0-9])?[ \u00a0]?[-–. ]?[ \u00a0]?(?:\d{3}[. ]\d{2}|\d{5})(?![\w/]|[.,]\d)|"
     r"(?<![\w.,/-])[1-9]\d-?[A-Z][A-Z0-9][ ]?[-– .][ ]?\d{4}(?![\w/]|[.,-]\d)",
@@ -285,21 +293,26 @@ _PLATE_VN_DASHED = re.compile(r"(?<![\w.,/-])[1-9]\d-[A-Z][A-Z0-9]?[ -.]?\d{3}\.
 
 
 def _plate_is_sure(match: re.Match[str]) -> bool:
-    """An Indonesian plate without a word before it: three figures, or fewer before three letters; no unit or small word behind."""
+    """An Indonesian plate without a word before it: long enough for the way it is parted, and no unit or small word behind.
+
+    Glued plates need more, for aeroplanes and telephones are named so (A400M, F110-GE).
+    """
     pieces = re.fullmatch(r"([A-Z]+)([ \u00a0.-]*)(\d+)([ \u00a0.-]*)([A-Z]+)", match.group())
     if pieces is None:
         return False
-    _, gap, number, gap2, suffix = pieces.groups()
+    area, gap, number, gap2, suffix = pieces.groups()
     if suffix in _SMALL_WORDS and (len(number) < 4 or number[:2] in ("19", "20")):
         return False
     if suffix in _UNITS and len(number) < 4:
         return False
-    return len(number) >= 3 or (bool(gap and gap2) and len(suffix) >= 2)
+    if gap and gap2:
+        return len(number) >= 3 or len(suffix) >= 2
+    return len(number) == 4 or (len(number) == 3 and len(area) + len(suffix) >= 4)
 
 
 def _plates(text: str) -> Iterator[Found]:
     for match in _PLATE_ID.finditer(text):
-        if _plate_is_sure(match):
+        if _plate_is_sure(match) or _SAYS_VEHICLE.search(_before(text, match.start())):
             yield Found("plate", *match.span())
     for pattern in (_PLATE_VN, _PLATE_VN_DASHED):
         for match in pattern.finditer(text):
@@ -360,9 +373,9 @@ def _phones(text: str) -> Iterator[Found]:
                 yield Found("phone", start + (written.startswith("(") and ")" not in written), end)
                 break
     for match in _PHONE_BARE.finditer(text):
-        if _SAYS_PHONE.search(_before(text, match.start())) and not _MONEY_AFTER.match(text, match.end()):
-            if _is_phone("0" + match.group()):
-                yield Found("phone", *match.span())
+        said = _SAYS_PHONE.search(_before(text, match.start())) and not _MONEY_AFTER.match(text, match.end())
+        if said and _is_phone("0" + match.group()):
+            yield Found("phone", *match.span())
 
 
 def _is_phone(written: str) -> bool:

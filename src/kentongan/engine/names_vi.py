@@ -21,34 +21,52 @@ from collections.abc import Iterable, Iterator
 
 Span = tuple[int, int]
 
-_UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
-_LOWER = "a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
-_ONLY_VIETNAMESE = re.compile("[ăđơưĂĐƠƯạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]")
+_UPPER = "A-ZÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
+_LOWER = "a-zà-ãè-êìíò-õùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ"
+_ONLY_VIETNAMESE = re.compile("[ăđơưĂĐƠƯạ-ỹẠ-Ỹ]")
 
-_FAMILY_COMMON = (
-    "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Trịnh Đoàn Trương Lâm Phùng Mai Tô Đào Lương Tạ Vương"
-).split()
-_FAMILY_RARE = (
-    "Âu Bạch Bành Bế Ca Cái Cao Cấn Chử Châu Chu Chung Cù Danh Diệp Doãn Đàm Đan Đậu Điền Đinh Đồng Đường Giang Giàng Giáp Hà Hạ Hàn Hầu Hình "
-    "Hứa Kha Khổng Khuất Khúc Kiều Kim Kiên La Lã Lại Lò Lộc Lục Lư Lưu Lường Ma Mã Mạc Mạch Mẫn Nghiêm Ngụy Nhan Ninh Nông Ông Phí Phó Quách "
-    "Quan Quàng Sầm Sơn Sử Sùng Tăng Thạch Thái Thân Thi Thiều Tiêu Tòng Tôn Tống Trang Triệu Từ Ung Ưng Văn Vàng Vi Viên Vừ Xa"
-).split()
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+def _phrases(text: str) -> tuple[str, ...]:
+    """Phrases parted by `|` or a new line."""
+    return tuple(phrase.strip() for line in text.splitlines() for phrase in line.split("|") if phrase.strip())
+
+
+_FAMILY_COMMON = _words("""
+    Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Trịnh Đoàn Trương Lâm Phùng Mai Tô
+    Đào Lương Tạ Vương
+""")
+_FAMILY_RARE = _words("""
+    Âu Bạch Bành Bế Ca Cái Cao Cấn Chử Châu Chu Chung Cù Danh Diệp Doãn Đàm Đan Đậu Điền Đinh Đồng Giang Giàng
+    Giáp Hà Hạ Hàn Hầu Hình Hứa Kha Khổng Khuất Khúc Kiều Kim Kiên La Lã Lại Lò Lộc Lục Lư Lưu Lường Ma Mã Mạc Mạch
+    Mẫn Nghiêm Ngụy Nhan Ninh Nông Ông Phí Phó Quách Quan Quàng Sầm Sơn Sử Sùng Tăng Thạch Thái Thân Thi Thiều Tiêu
+    Tòng Tôn Tống Trang Triệu Từ Ung Ưng Văn Vàng Vi Viên Vừ Xa
+""")
 _PLACES = frozenset(
-    (
-        "Hà Nội|Hà Nam|Hà Giang|Hà Tĩnh|Hà Đông|Hà Tiên|Hà Lan|Hà Trung|Hồ Chí|Hồ Tây|Hồ Gươm|Thái Bình|Thái Nguyên|Thái Lan|Thái Bình Dương|Cao Bằng|"
-        "Cao Lãnh|Lâm Đồng|Lâm Hà|Đồng Nai|Đồng Tháp|Đồng Hới|Đồng Hà|Đồng Xoài|Ninh Bình|Ninh Thuận|Ninh Kiều|Bạch Mai|Bạch Long|Tô Lịch|Từ Liêm|"
-        "Từ Sơn|Từ Dũ|Mai Sơn|Mai Châu|Mai Dịch|Mai Linh|Lý Sơn|Châu Đốc|Châu Âu|Châu Á|Châu Phi|Châu Thành|Chu Lai|La Mã|La Gi|Lục Ngạn|Lục Nam|Vũ Hán|"
-        "Vũ Thư|Vũ Quang|Thạch Thất|Thạch Hà|Võ Nhai|Phan Thiết|Phan Rang|Đoàn Thanh|Đinh Hương|Dương Kinh|Dương Minh|Lê Chân|Hoàng Mai|Hoàng Sa|"
-        "Hoàng Liên|Hoàng Anh|Hoàng Su|Hoàng Cầu|Viên Chăn|Sơn La|Sơn Tây|Sơn Trà|Văn Giang|Văn Lâm|Văn Bàn|Trần Đề|Trần Văn Thời|Hàn Quốc|Kim Sơn|"
-        "Kim Thành|Kim Bôi|Kim Động|Kiên Giang|Kiên Lương|Vi Thanh|Lai Châu|Đường Lâm|Tôn Đản|Tân Phú|Lương Sơn|Lương Tài|Đặng Xá|Phó Chủ|Phó Giám|"
-        "Phó Thủ|Phó Trưởng|Phó Bí|Phó Ban|Trang Bom|Giang Nam|Giang Tây|Ma Cao|Quan Hóa|Quan Sơn|Lộc Ninh|Lộc Hà|Tống Sơn|Vương Quốc|Tô Châu"
-    ).split("|")
+    _phrases("""
+    Bạch Long|Bạch Mai|Cao Bằng|Cao Lãnh|Chu Lai|Châu Phi|Châu Thành|Châu Á|Châu Âu|Châu Đốc|Dương Kinh|
+    Dương Minh|Giang Nam|Giang Tây|Hoàng Anh|Hoàng Cầu|Hoàng Liên|Hoàng Mai|Hoàng Sa|Hoàng Su|Hà Giang|Hà Lan|
+    Hà Nam|Hà Nội|Hà Tiên|Hà Trung|Hà Tĩnh|Hà Đông|Hàn Quốc|Hồ Chí|Hồ Gươm|Hồ Tây|Kim Bôi|Kim Sơn|Kim Thành|
+    Kim Động|Kiên Giang|Kiên Lương|La Gi|La Mã|Lai Châu|Lâm Hà|Lâm Đồng|Lê Chân|Lý Sơn|Lương Sơn|Lương Tài|Lộc Hà|
+    Lộc Ninh|Lục Nam|Lục Ngạn|Ma Cao|Mai Châu|Mai Dịch|Mai Linh|Mai Sơn|Ninh Bình|Ninh Kiều|Ninh Thuận|Phan Rang|
+    Phan Thiết|Phó Ban|Phó Bí|Phó Chủ|Phó Giám|Phó Thủ|Phó Trưởng|Quan Hóa|Quan Sơn|Sơn La|Sơn Trà|Sơn Tây|
+    Thái Bình|Thái Bình Dương|Thái Lan|Thái Nguyên|Thạch Hà|Thạch Thất|Trang Bom|Trần Văn Thời|Trần Đề|Tân Phú|
+    Tô Châu|Tô Lịch|Tôn Đản|Tống Sơn|Từ Dũ|Từ Liêm|Từ Sơn|Vi Thanh|Viên Chăn|Võ Nhai|Văn Bàn|Văn Giang|Văn Lâm|
+    Vũ Hán|Vũ Quang|Vũ Thư|Vương Quốc|Đinh Hương|Đoàn Thanh|Đường Lâm|Đặng Xá|Đồng Hà|Đồng Hới|Đồng Nai|Đồng Tháp|
+    Đồng Xoài
+""")
 )
-_TITLES = (
-    r"ông|bà|anh|chị|em|cô|chú|bác|cụ|cậu|dì|thím|mợ|cháu|bé|thầy|tên|vợ|chồng|con trai|con gái|con rể|bác sĩ|bs|ts|ths|pgs|gs|tiến sĩ|thạc sĩ|"
-    r"luật sư|bị cáo|nghi phạm|nạn nhân|bệnh nhân|nghi can|đối tượng|chủ tịch|phó chủ tịch|giám đốc|phó giám đốc|bí thư|thủ tướng|"
-    r"phó thủ tướng|bộ trưởng|thứ trưởng|đại tá|thượng tá|trung tá|thiếu tá|đại úy|thượng úy|trung úy|thiếu tướng|trung tướng|cựu cầu thủ|cầu thủ|ca sĩ|"
-    r"nghệ sĩ|nhà báo|ca bệnh|tài xế|hiệu trưởng|trưởng thôn|y sĩ|điều dưỡng"
+_TITLES = "|".join(
+    _phrases("""
+    ông|bà|anh|chị|em|cô|chú|bác|cụ|cậu|dì|thím|mợ|cháu|bé|thầy|tên|vợ|chồng|con trai|con gái|con rể|bác sĩ|bs|ts|
+    ths|pgs|gs|tiến sĩ|thạc sĩ|luật sư|bị cáo|nghi phạm|nạn nhân|bệnh nhân|nghi can|đối tượng|chủ tịch|
+    phó chủ tịch|giám đốc|phó giám đốc|bí thư|thủ tướng|phó thủ tướng|bộ trưởng|thứ trưởng|đại tá|thượng tá|
+    trung tá|thiếu tá|đại úy|thượng úy|trung úy|thiếu tướng|trung tướng|cựu cầu thủ|cầu thủ|ca sĩ|nghệ sĩ|nhà báo|
+    ca bệnh|tài xế|hiệu trưởng|trưởng thôn|y sĩ|điều dưỡng
+""")
 )
 _SYLLABLE = rf"[{_UPPER}][{_LOWER}]{{1,6}}"
 _INITIAL = rf"(?:[{_UPPER}]|Th|Ph|Ng|Nh|Tr|Kh|Ch|Gi|Qu)\."
@@ -65,28 +83,31 @@ _FULL = re.compile(
     rf"(?<![\w.-])(?P<name>(?P<family>{'|'.join(sorted({*_FAMILY_COMMON, *_FAMILY_RARE}, key=len, reverse=True))})"
     rf" {_SYLLABLE}(?: (?:{_SYLLABLE}|{_INITIAL}(?!\w))){{0,3}})(?!\w)"
 )
-_PLACE_BEFORE = re.compile(
-    r"(?:đường|phố|ngõ|hẻm|quận|phường|xã|tỉnh|huyện|thị xã|thị trấn|thành phố|tp\.?|thôn|ấp|xóm|làng|tổ|khu|trường|thpt|thcs|tiểu học|mầm non|đại học|đh|"
-    r"bệnh viện|bv|viện|công ty|tập đoàn|cầu|chợ|công viên|sân|đảo|chùa|đền|hồ|sông|núi|giải|tượng đài|quảng trường|ga|bến xe|nút giao|ngã tư|ngã ba|"
-    r"cảng|hầm|đèo|kênh|rạch|nhà thờ|dự án|thôn|bản|cư xá|chung cư|nhà hát|nhà xuất bản|quê|ở|tại|đến|từ|về)\s+$",
-    re.I,
+_PLACE_WORDS = "|".join(
+    _phrases(r"""
+    đường|phố|ngõ|hẻm|quận|phường|xã|tỉnh|huyện|thị xã|thị trấn|thành phố|tp\.?|thôn|ấp|xóm|làng|tổ|khu|trường|
+    thpt|thcs|tiểu học|mầm non|đại học|đh|bệnh viện|bv|viện|công ty|tập đoàn|cầu|chợ|công viên|sân|đảo|chùa|đền|
+    hồ|sông|núi|giải|tượng đài|quảng trường|ga|bến xe|nút giao|ngã tư|ngã ba|cảng|hầm|đèo|kênh|rạch|nhà thờ|dự án|
+    bản|cư xá|chung cư|nhà hát|nhà xuất bản|quê|ở|tại|đến|từ|về
+""")
 )
+_PLACE_BEFORE = re.compile(rf"(?:{_PLACE_WORDS})\s+$", re.I)
 _HOUSE_NUMBER = re.compile(r"(?<!nhân )(?<!nhân số )\b\d+[A-Z]?\s+$")
 _CAPITAL_BEFORE = re.compile(rf"[{_UPPER}][\w.&-]*\s+$")
 _NO_NAMES = frozenset(
-    (
-        "Anh Mỹ Pháp Đức Nga Nhật Hàn Covid COVID Ủy Hội Sở Bộ Ban Đảng Quốc Công Liên Phòng Việt Bệnh Chủ Giám Phó Trưởng Chính Trung "
-        "Viện Khoa Cục Tổng Ủy Đà Hà Sài Bình Y Nam Bắc Đông Tây Ấn Trạm Tòa Đại UBND TP"
-    ).split()
+    _words("""
+    Anh Ban Bình Bắc Bệnh Bộ COVID Chính Chủ Covid Công Cục Giám Hà Hàn Hội Khoa Liên Mỹ Nam Nga Nhật Pháp Phòng Phó
+    Quốc Sài Sở TP Trung Trưởng Trạm Tây Tòa Tổng UBND Viện Việt Y Đà Đông Đại Đảng Đức Ấn Ủy
+""")
 )
 """No name starts so after a title alone: *giám đốc Bệnh viện*, *bộ trưởng Y tế*, *bác sĩ Đà Nẵng*."""
-_AFTER_BA = frozenset("Rịa Triệu Trưng Nà Đình Đen".split())
+_AFTER_BA = frozenset({"Rịa", "Triệu", "Trưng", "Nà", "Đình", "Đen", "Chiểu"})
 
 
 def is_vietnamese(text: str) -> bool:
-    """Whether letters that only Vietnamese uses make up at least a fiftieth of the text's letters."""
+    """Whether letters that only Vietnamese uses make up at least a twentieth of the text's letters."""
     letters = sum(character.isalpha() for character in text)
-    return 50 * len(_ONLY_VIETNAMESE.findall(unicodedata.normalize("NFC", text))) >= letters > 0
+    return 20 * len(_ONLY_VIETNAMESE.findall(unicodedata.normalize("NFC", text))) >= letters > 0
 
 
 def _titled(text: str) -> Iterator[Span]:
