@@ -27,6 +27,10 @@ LOG = logging.getLogger("kentongan")
 LOOK_S = 1.0
 """The longest a listener sleeps without looking: a notification that was lost costs this much."""
 AWAY_LONGEST_S = 5.0
+_PROXY: dict[str, Any] = {
+    "trusted_proxy": "127.0.0.1",
+    "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
+}
 LOCK_WAIT_S = 2.0
 
 
@@ -43,9 +47,8 @@ def run_web(config: Config) -> int:
             port=int(config["web_port"]),
             threads=int(config["web_threads"]),
             ident="kentongan",
-            trusted_proxy="127.0.0.1" if config["https"] else None,
-            trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"} if config["https"] else None,
             clear_untrusted_proxy_headers=True,
+            **(_PROXY if config["https"] else {}),
         )
     except OSError as error:
         LOG.error(
@@ -172,6 +175,7 @@ def _listen(config: Config, office: int, stop: threading.Event) -> None:
             if not _turn(config, mine):
                 for _ in ears.notifies(timeout=LOOK_S, stop_after=1):
                     pass
+    mine.save()
 
 
 _ticked = 0.0

@@ -7,6 +7,7 @@ every state again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -44,24 +45,37 @@ def append(office: int, kind: JournalEntry.Kind, at: datetime, payload: dict[str
     return seq
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One step to append: an article by its primary key, or, where that is None, the time."""
+
+    article: int | None
+    at: datetime
+
+
 @transaction.atomic
-def append_articles(office: int, articles: Sequence[tuple[int, datetime]]) -> int:
-    """Append articles (primary key, published) in the given order; gives how many. They no longer wait."""
-    if not articles:
+def append_lines(office: int, lines: Sequence[Line]) -> int:
+    """Append articles and ticks in the given order; gives how many. The articles no longer wait."""
+    if not lines:
         return 0
     first = _next(office)
     JournalEntry.objects.bulk_create(
-        JournalEntry(office_id=office, seq=first + place, kind=JournalEntry.Kind.ARTICLE, article_id=key, at=published)
-        for place, (key, published) in enumerate(articles)
+        JournalEntry(
+            office_id=office,
+            seq=first + place,
+            kind=JournalEntry.Kind.TICK if line.article is None else JournalEntry.Kind.ARTICLE,
+            article_id=line.article,
+            at=line.at,
+        )
+        for place, line in enumerate(lines)
     )
-    Article.objects.filter(pk__in=[key for key, _ in articles]).update(waiting=False)
+    Article.objects.filter(pk__in=[line.article for line in lines if line.article is not None]).update(waiting=False)
     wake(office)
-    return len(articles)
+    return len(lines)
 
 
 @transaction.atomic
 def append_waiting(office: int, limit: int = PILE) -> int:
     """Append what waits, oldest published first; gives how many."""
     waiting = Article.objects.filter(office_id=office, waiting=True).order_by("published", "key")
-    rows = list(waiting.values_list("pk", "published")[:limit])
-    return append_articles(office, rows)
+    return append_lines(office, [Line(key, at) for key, at in waiting.values_list("pk", "published")[:limit]])

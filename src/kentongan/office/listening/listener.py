@@ -145,6 +145,16 @@ class Listener:
         if snapshot is not None:
             self.saved_at = last
 
+    def save(self) -> None:
+        """Save the state as it stands, so that the next start reads nothing again. For a clean stop."""
+        if self.state is None or self.offset == self.saved_at:
+            return
+        snapshot = pipeline.save(self.state)
+        with transaction.atomic():
+            saved = ListenerState.objects.filter(office_id=self.office, offset=self.offset)
+            if saved.update(snapshot=snapshot, snapshot_offset=self.offset):
+                self.saved_at = self.offset
+
     def _entries(self, limit: int) -> list[JournalEntry]:
         return list(
             JournalEntry.objects.filter(office_id=self.office, seq__gt=self.offset)
@@ -167,7 +177,7 @@ def _step(entry: JournalEntry) -> Step:
             assert entry.article is not None
             vector = entry.article.embedding
             return Arrive(
-                article_record(entry.article), None if vector is None else vector.to_numpy().astype(np.float32)
+                article_record(entry.article), None if vector is None else np.asarray(vector, dtype=np.float32)
             )
         case JournalEntry.Kind.MERGE:
             return Merge(entry.payload["into"], entry.payload["other"], entry.at)

@@ -149,6 +149,8 @@ class ImportRun(models.Model):
     lines = models.BigIntegerField(default=0)
     articles = models.BigIntegerField(default=0)
     skipped = models.BigIntegerField(default=0)
+    reached = models.DateTimeField(null=True)
+    """Event time up to which the clock was told to the engine."""
     started = models.DateTimeField()
     finished = models.DateTimeField(null=True)
 

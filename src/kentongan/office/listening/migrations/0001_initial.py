@@ -234,6 +234,7 @@ class Migration(migrations.Migration):
                 ('lines', models.BigIntegerField(default=0)),
                 ('articles', models.BigIntegerField(default=0)),
                 ('skipped', models.BigIntegerField(default=0)),
+                ('reached', models.DateTimeField(null=True)),
                 ('started', models.DateTimeField()),
                 ('finished', models.DateTimeField(null=True)),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.office')),

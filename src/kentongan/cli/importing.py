@@ -1,0 +1,108 @@
+"""`kentongan import`: a JSON Lines stream into the database. Stop it whenever; the same command goes on."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kentongan.cli.options import config_from, settings_options
+from kentongan.config import Config
+from kentongan.errors import DatabaseError
+from kentongan.office.database import open_office
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kentongan.office.listening.importing import Progress
+
+AWAY_LONGEST_S = 300.0
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+@settings_options
+def command(file: Path, quiet: bool, data: str | None, chosen: tuple[str, ...]) -> None:
+    """Read FILE (JSON Lines {title, text?, url, outlet, time, lang?}, gzipped or not) into the database.
+
+    It can be stopped at any time (Ctrl-C) and goes on where it was; lines that were read before are not read again.
+    """
+    config = config_from(data, chosen)
+    with open_office(config):
+        try:
+            _import(config, file, quiet)
+        except KeyboardInterrupt:
+            click.echo("\nStopped; nothing is lost. The same command goes on.", err=True)
+            sys.exit(130)
+
+
+def _import(config: Config, file: Path, quiet: bool) -> None:
+    from django.db import InterfaceError, OperationalError, connection
+
+    away = 0.0
+    while True:
+        try:
+            _once(config, file, quiet)
+            return
+        except (OperationalError, InterfaceError) as error:
+            connection.close()
+            if away >= AWAY_LONGEST_S:
+                raise DatabaseError(f"The database does not come back: {' '.join(str(error).split())}") from error
+            click.echo("\nThe database does not answer; trying again in 2 s.", err=True)
+            away += 2.0
+            time.sleep(2.0)
+
+
+def _once(config: Config, file: Path, quiet: bool) -> None:
+    from django.conf import settings
+
+    from kentongan.engine import pipeline
+    from kentongan.office import outside
+    from kentongan.office.listening import importing, listener
+    from kentongan.office.people.services import first_office
+
+    office = first_office(time_zone=str(config["time_zone"]))
+    now = settings.CLOCK.now()
+    run = importing.begin(office.pk, file, now)
+    if run.lines:
+        click.echo(f"Going on after line {run.lines:,}.", err=True)
+    own = listener.take_lock(office.pk)
+    mine = None
+    if own:
+        mine = listener.Listener(office.pk, outside.embedder(), pipeline.Settings(), int(config["snapshot_entries"]))
+        mine.open()
+    try:
+        last = _watch(importing.import_file(run, file, now, mine), quiet)
+        while not own and (left := importing.waiting(office.pk)):
+            _show(quiet, f"\rthe running listener has {left:,} entries to read   ")
+            time.sleep(1.0)
+    finally:
+        if own:
+            listener.give_lock_back(office.pk)
+    run.refresh_from_db()
+    _show(quiet, "\n")
+    if last:
+        click.echo(last, err=True)
+    click.echo(f"{run.lines:,} lines read: {run.articles:,} articles kept, {run.skipped:,} left out (there already or unreadable).")
+
+
+def _watch(progress: Iterator[Progress], quiet: bool) -> str:
+    """Show the progress; gives the last problem in words."""
+    started, read, problem, before = time.monotonic(), 0, "", 0
+    for one in progress:
+        problem = one.problem or problem
+        read += max(0, before - one.waiting)
+        before = one.waiting
+        rate = read / max(0.001, time.monotonic() - started)
+        _show(quiet, f"\r{one.lines:>9,} lines  {one.articles:>9,} articles  {one.waiting:>6,} to read  {rate:6.0f} a second ")
+    return problem
+
+
+def _show(quiet: bool, words: str) -> None:
+    if not quiet and sys.stderr.isatty():
+        sys.stderr.write(words)
+        sys.stderr.flush()
