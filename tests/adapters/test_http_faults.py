@@ -48,9 +48,7 @@ def test_every_outcome_has_a_nature_and_a_sentence():
 
 
 def test_a_host_that_drips_does_not_hold_up_the_others(server):
-    limits = FetchSettings(
-        "desk@example.org", allow_hosts=frozenset({"127.0.0.1", ".localhost"}), **{**QUICK, "slow_window_s": 4.0}
-    )
+    limits = FetchSettings("desk@example.org", allow_hosts=frozenset({"127.0.0.1", ".localhost"}), **{**QUICK, "slow_window_s": 4.0})
     fetcher = HttpFetcher(limits)
     dripping = [f"http://slow{n}.localhost:{server.port}/one-byte-a-second" for n in range(8)]
     with ThreadPoolExecutor(9) as pool:
@@ -62,6 +60,20 @@ def test_a_host_that_drips_does_not_hold_up_the_others(server):
         assert not any(future.done() for future in slow)
         assert {future.result().kind for future in slow} == {"too_slow"}
     fetcher.close()
+
+
+def test_a_storm_of_all_faults_at_once_leaves_every_outcome_as_it_is(server):
+    """Each fault under a host name of its own and healthy hosts in between, forty at a time."""
+    limits = FetchSettings("desk@example.org", allow_hosts=frozenset({".localhost"}), **{**QUICK, "total_timeout_s": 20.0})
+    fetcher = HttpFetcher(limits)
+    fast = [path for path, kind in FAULTS.items() if kind not in ("too_slow", "timeout") and "bomb" not in path]
+    asked = [path for path in fast for path in (path, "fine")]
+    urls = [f"http://h{place}.localhost:{server.port}/{path}" for place, path in enumerate(asked)]
+    with ThreadPoolExecutor(40) as pool:
+        outcomes = pool.map(fetcher.fetch, map(FetchRequest, urls))
+        wrong = {path: outcome for path, outcome in zip(asked, outcomes, strict=True) if outcome.kind != FAULTS.get(path, "ok")}
+    fetcher.close()
+    assert wrong == {}
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n"
@@ -133,9 +145,7 @@ def test_a_name_nobody_knows_is_a_dns_failure():
     other.close()
 
 
-@pytest.mark.parametrize(
-    "host", ["a" * 64 + ".invalid", "kabar..invalid", "x" * 250 + ".invalid", "xn--zzzzzz-.invalid"]
-)
+@pytest.mark.parametrize("host", ["a" * 64 + ".invalid", "kabar..invalid", "x" * 250 + ".invalid", "xn--zzzzzz-.invalid"])
 def test_a_name_that_cannot_exist_is_a_dns_failure_or_no_address(fetcher, host):
     assert fetcher.fetch(FetchRequest(f"http://{host}/feed")).kind in ("dns_failure", "bad_address")
 
@@ -161,9 +171,7 @@ def test_names_that_are_slow_to_resolve_do_not_hold_up_the_others(server):
 
 
 def test_a_closed_port_is_refused(server):
-    limits = FetchSettings(
-        "desk@example.org", allow_hosts=frozenset({"127.0.0.1"}), robots_off_hosts=frozenset({"127.0.0.1"}), **QUICK
-    )
+    limits = FetchSettings("desk@example.org", allow_hosts=frozenset({"127.0.0.1"}), robots_off_hosts=frozenset({"127.0.0.1"}), **QUICK)
     fetcher = HttpFetcher(limits)
     with FaultServer() as short_lived:
         url = short_lived.url_for("fine")

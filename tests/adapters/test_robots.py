@@ -120,6 +120,16 @@ def test_each_origin_has_rules_of_its_own():
     ]
 
 
+def test_only_the_origins_used_last_are_remembered():
+    host = Host(rules(""))
+    cache = host.cache()
+    for number in range(2_500):
+        cache.permission(URL(f"http://h{number}.example/"))
+        cache.permission(PAGE)
+    assert host.asked.count("http://kabar.example/robots.txt") == 1
+    assert len(cache._origins) == 2_000
+
+
 @pytest.mark.parametrize(
     ("line", "delay"), [("Crawl-delay: 7", 7.0), ("Crawl-delay: 0.5", 0.5), ("Crawl-delay: soon", 0.0), ("", 0.0)]
 )

@@ -22,6 +22,7 @@ from kentongan.engine.outcomes import OutcomeKind
 from kentongan.ports import FetchOutcome
 
 ROBOTS_BYTES = 500 * 1024
+_MOST_ORIGINS = 2_000
 _NO_RULES: frozenset[OutcomeKind] = frozenset(
     ("not_found", "gone", "forbidden", "unauthorized", "client_error", "redirect_loop", "too_many_redirects", "moved")
 )
@@ -65,7 +66,8 @@ class _Origin:
 
 
 class RobotsCache:
-    """Asks each origin's robots.txt once and remembers. Threads that want the same origin wait for one request.
+    """Asks each origin's robots.txt once and remembers the 2,000 origins used last. Threads that want the same origin
+    wait for one request.
 
     `ask` fetches an address under the fetcher's own guards, `monotonic` gives seconds; `agent` is the product token.
     """
@@ -91,7 +93,10 @@ class RobotsCache:
         """What the host of `url` allows. May fetch robots.txt first."""
         origin = str(url.origin())
         with self._lock:
-            entry = self._origins.setdefault(origin, _Origin())
+            entry = self._origins.pop(origin, None) or _Origin()
+            self._origins[origin] = entry
+            if len(self._origins) > _MOST_ORIGINS:
+                del self._origins[next(iter(self._origins))]
         with entry.lock:
             if self._monotonic() >= entry.fresh_until:
                 self._refresh(entry, origin)

@@ -15,11 +15,11 @@ class _Host:
     free: threading.BoundedSemaphore
     lock: threading.Lock = field(default_factory=threading.Lock)
     next_start: float = 0.0
+    users: int = 0
 
 
 class LocalHostSlots:
-    """`HostSlots` for one process. Keeps a small entry for each host ever asked; hosts are few hundreds, not
-    millions."""
+    """`HostSlots` for one process. A host is forgotten when nobody holds or waits for it and its pause is over."""
 
     def __init__(self, per_host: int = 2) -> None:
         self._per_host = per_host
@@ -31,18 +31,27 @@ class LocalHostSlots:
         """See `kentongan.ports.HostSlots`."""
         with self._lock:
             entry = self._hosts.setdefault(host, _Host(threading.BoundedSemaphore(self._per_host)))
+            entry.users += 1
+        try:
+            with self._turn(entry, wait_s, spacing_s) as held:
+                yield held
+        finally:
+            with self._lock:
+                entry.users -= 1
+                if not entry.users and entry.next_start <= time.monotonic():
+                    del self._hosts[host]
+
+    @contextmanager
+    def _turn(self, entry: _Host, wait_s: float, spacing_s: float) -> Generator[bool]:
         until = time.monotonic() + wait_s
         if not entry.free.acquire(timeout=max(0.0, wait_s)):
             yield False
             return
         try:
             pause = self._reserve(entry, until, spacing_s)
-            if pause is None:
-                yield False
-            else:
-                if pause > 0:
-                    time.sleep(pause)
-                yield True
+            if pause:
+                time.sleep(pause)
+            yield pause is not None
         finally:
             entry.free.release()
 

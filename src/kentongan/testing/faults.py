@@ -115,6 +115,7 @@ class FaultServer:
         self.peak = 0
         self.hits: Counter[str] = Counter()
         self.seen: dict[str, str] = {}
+        self.raw = b""
         self._pause_s = pause_s
         self._tls = tls
         self._open = 0
@@ -165,6 +166,9 @@ class FaultServer:
         if name == "robots.txt":
             status = self.robots_status if self.robots is not None else "404 Not Found"
             await visit.answer(self.robots or b"", status)
+            return
+        if name == "raw":
+            await visit.send(self.raw)
             return
         await _ROUTES.get(name, _missing)(visit)
 
