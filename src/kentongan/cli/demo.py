@@ -17,6 +17,7 @@ from kentongan.cli.run import announce, run, say
 from kentongan.config import load as load_settings
 from kentongan.demo import city as cities
 from kentongan.demo import stage as stages
+from kentongan.demo.sites import listing_pattern
 from kentongan.demo.stage import Stage
 from kentongan.errors import InputError
 from kentongan.office.supervisor import Part
@@ -75,7 +76,7 @@ def furnish(city: cities.City, stage: Stage) -> None:
             site_url=outlet.home,
             kind=SOURCE_KIND.get(outlet.feed, "feed"),
             source_kind=outlet.source_kind,
-            pattern=f"/{outlet.key}/*" if outlet.feed == "listing" else "",
+            pattern=listing_pattern(outlet) if outlet.feed == "listing" else "",
             language=outlet.language,
             area=outlet.area,
         )

@@ -40,7 +40,8 @@ class Stage:
     @property
     def clock(self) -> ShiftedClock:
         """The clock every process of the demo shares."""
-        return ShiftedClock(*map(datetime.fromisoformat, (self.origin, self.started)), self.speed, datetime.fromisoformat(self.until))
+        origin, started, until = (datetime.fromisoformat(text) for text in (self.origin, self.started, self.until))
+        return ShiftedClock(origin, started, self.speed, until)
 
 
 def stage(folder: Path, city: City, speed: float, now: datetime) -> Stage:
