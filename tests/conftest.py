@@ -9,7 +9,10 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import subprocess
+import sys
 import tempfile
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -92,6 +95,19 @@ def django_db_modify_db_settings(server_url: str, django_db_modify_db_settings_p
 @pytest.fixture
 def fresh_url(server_url: str) -> Iterator[str]:
     """The address of an empty database of one's own, for tests of whole processes."""
+    with fresh_database(server_url) as url:
+        yield url
+
+
+@pytest.fixture
+def other_fresh_url(server_url: str) -> Iterator[str]:
+    """One more, to compare with."""
+    with fresh_database(server_url) as url:
+        yield url
+
+
+@contextmanager
+def fresh_database(server_url: str) -> Iterator[str]:
     import psycopg
     from psycopg import sql
     from psycopg.conninfo import conninfo_to_dict
@@ -165,3 +181,79 @@ def count_queries(db: None) -> Callable[[], AbstractContextManager[list[str]]]:
             said += [query["sql"] for query in captured.captured_queries]
 
     return counting
+
+
+class Installation:
+    """Real processes of one's own: a data folder, a database, and the command started as a person would."""
+
+    def __init__(self, data: Path, url: str, **settings: str) -> None:
+        self.data = data
+        self.url = url
+        self.env = {name: value for name, value in os.environ.items() if not name.startswith(("KENTONGAN_", "DJANGO_"))}
+        given = {"data": str(data), "database_url": url, "contact": "tests@kentongan.example", "embedder": "hashed", **settings}
+        self.env |= {f"KENTONGAN_{name.upper()}": value for name, value in given.items()}
+        self.running: list[subprocess.Popen[str]] = []
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """A running `kentongan …`; ended with the test at the latest."""
+        command = [sys.executable, "-c", "from kentongan.cli.main import main; main()", *words]
+        process = subprocess.Popen(
+            command, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=self.data
+        )
+        self.running.append(process)
+        return process
+
+    def run(self, *words: str, expect: int | None = 0) -> str:
+        """What a `kentongan …` says until it ends."""
+        process = self.start(*words)
+        said = process.communicate(timeout=110)[0]
+        assert expect is None or process.returncode == expect, said
+        return said
+
+    def line(self, process: subprocess.Popen[str], start: str, within_s: float = 100) -> str:
+        """The next line that begins with `start`; fails with everything that was said instead."""
+        said: list[str] = []
+        timer = threading.Timer(within_s, process.kill)
+        timer.start()
+        try:
+            assert process.stdout is not None
+            for line in process.stdout:
+                said.append(line)
+                if line.startswith(start):
+                    return line.strip()
+        finally:
+            timer.cancel()
+        raise AssertionError(f"no line “{start}…” came, but:\n{''.join(said)}")
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        """Rows of the installation's database."""
+        import psycopg
+
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    def close(self) -> None:
+        for process in self.running:
+            if process.poll() is None:
+                process.terminate()
+                try:
+                    process.wait(30)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
+
+
+@pytest.fixture
+def installation(tmp_path: Path, fresh_url: str) -> Iterator[Callable[..., Installation]]:
+    """`installation(setting="value")` gives a fresh installation on a database of its own."""
+    made: list[Installation] = []
+
+    def make(**settings: str) -> Installation:
+        made.append(Installation(tmp_path, **({"url": fresh_url} | settings)))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

@@ -72,7 +72,7 @@ def import_file(run: ImportRun, path: Path, now: datetime, listener: Listener | 
 
 
 def _listen(run: ImportRun, listener: Listener | None, now: datetime) -> Iterator[Progress]:
-    while listener is not None and listener.step(now):
+    while listener is not None and listener.step(now, PILE):
         yield _progress(run)
 
 
