@@ -289,6 +289,8 @@ def test_a_rhythm_written_by_a_stranger_is_not_taken():
         Rhythm.from_dict({**data, "counts": [1.0]})
     with pytest.raises(ValueError, match="unknown outcome"):
         Rhythm.from_dict({**data, "last_kind": "tired"})
+    with pytest.raises(ValueError, match="aware"):
+        Rhythm.from_dict({**data, "last_visit": "2026-11-21T08:00:00"})
     with pytest.raises(KeyError):
         Rhythm.from_dict({"source": "k"})
 

@@ -159,7 +159,7 @@ class Rhythm:
             raise ValueError(f"unknown outcome {kind!r}")
         return cls(
             source=str(data["source"]),
-            next_visit=datetime.fromisoformat(data["next_visit"]),
+            next_visit=_moment(data["next_visit"]),
             counts=_hours(data["counts"]),
             exposure=_hours(data["exposure"]),
             recent_count=float(data["recent_count"]),
@@ -185,9 +185,7 @@ def after_visit(rhythm: Rhythm, facts: VisitFacts, now: datetime, settings: Rhyt
     nature = NATURE[facts.kind]
     if nature == "ours":
         wait = settings.shortest_s
-        return replace(
-            rhythm, next_visit=now + timedelta(seconds=wait), interval_s=wait, reasons=(Reason("rhythm.busy"),)
-        )
+        return replace(rhythm, next_visit=now + timedelta(seconds=wait), interval_s=wait, reasons=(Reason("rhythm.busy"),))
     if nature == "fine":
         learned = _learn(rhythm, facts, now)
         interval, reasons = _interval(learned, facts, now, settings)
@@ -243,9 +241,7 @@ def _learn(rhythm: Rhythm, facts: VisitFacts, now: datetime) -> Rhythm:
     for hour, hours in _spread(since, now):
         counts[hour] += undated * hours * _HOUR_S / watched_s
     fast = 0.5 ** (watched_s / _FAST_HALF_LIFE_S)
-    recent = (
-        sum(0.5 ** ((now - moment).total_seconds() / _FAST_HALF_LIFE_S) for moment in inside) + undated * (1 + fast) / 2
-    )
+    recent = sum(0.5 ** ((now - moment).total_seconds() / _FAST_HALF_LIFE_S) for moment in inside) + undated * (1 + fast) / 2
     seen = [*inside, rhythm.last_item] if rhythm.last_item else inside
     return replace(
         rhythm,
@@ -289,9 +285,7 @@ def _rate(rhythm: Rhythm, hour: int) -> float:
 # choosing
 
 
-def _interval(
-    rhythm: Rhythm, facts: VisitFacts, now: datetime, settings: RhythmSettings
-) -> tuple[float, tuple[Reason, ...]]:
+def _interval(rhythm: Rhythm, facts: VisitFacts, now: datetime, settings: RhythmSettings) -> tuple[float, tuple[Reason, ...]]:
     waiting = _until_worth_it(rhythm, now, settings)
     interval = waiting / 2 if facts.overflow else waiting
     reasons = [Reason("rhythm.learned", {"per_day": round(rhythm.per_day, 1)})]
@@ -362,7 +356,14 @@ def _text(moment: datetime | None) -> str | None:
 
 
 def _time(value: str | None) -> datetime | None:
-    return datetime.fromisoformat(value) if value else None
+    return _moment(value) if value else None
+
+
+def _moment(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError(f"{value} is no aware time")
+    return moment.astimezone(UTC)
 
 
 def _hours(values: list[float]) -> tuple[float, ...]:

@@ -38,6 +38,7 @@ class _Answer:
     content_type: str
     etag: str
     modified: datetime
+    count: int
 
 
 class OutletServer:
@@ -56,7 +57,7 @@ class OutletServer:
         self._now = now
         self._names: Literal["prefix", "host"] = names
         self._lock = threading.Lock()
-        self._memory: dict[tuple[str, str, int, str], _Answer] = {}
+        self._memory: dict[tuple[str, str], _Answer] = {}
         self.hits: Counter[str] = Counter()
         self.port = port
         self._loop: LoopThread | None = None
@@ -67,9 +68,7 @@ class OutletServer:
         self._runner = self._loop.submit(self._start()).result()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._loop and self._runner:
             self._loop.submit(self._runner.cleanup()).result()
             self._loop.close()
@@ -135,15 +134,14 @@ class OutletServer:
             count, kind = len(shown), _FEED_KINDS[below]
             newest = max((item.changed for item in shown), default=datetime(2000, 1, 1, tzinfo=UTC))
             items = shown[: site.listed]
-            return self._remember(
-                (site.key, below, count, ""), newest, lambda: render_feed(kind, site, items, self._address)
-            )
+            return self._remember((site.key, below), count, newest, lambda: render_feed(kind, site, items, self._address))
         item = self._pages[site.key].get(below)
         if item is None or item.published > now:
             return None
         page = item
         return self._remember(
-            (site.key, below, 0, ""),
+            (site.key, below),
+            1,
             item.changed,
             lambda: (
                 render_page(site, page, self._address(site, page.path)),
@@ -151,15 +149,14 @@ class OutletServer:
             ),
         )
 
-    def _remember(
-        self, key: tuple[str, str, int, str], modified: datetime, render: Callable[[], tuple[bytes, str]]
-    ) -> _Answer:
+    def _remember(self, key: tuple[str, str], count: int, modified: datetime, render: Callable[[], tuple[bytes, str]]) -> _Answer:
+        """The answer made before, as long as the number of visible items is still `count`."""
         known = self._memory.get(key)
-        if known is None:
+        if known is None or known.count != count:
             body, content_type = render()
             packed = gzip.compress(body, compresslevel=6, mtime=0) if len(body) >= _GZIP_FROM else b""
             etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
-            known = _Answer(body, packed, content_type, etag, modified.replace(microsecond=0))
+            known = _Answer(body, packed, content_type, etag, modified.replace(microsecond=0), count)
             if len(self._memory) >= _REMEMBERED:
                 self._memory.clear()
             self._memory[key] = known
