@@ -11,6 +11,7 @@ bags of words drawn by their frequency, flattened because headlines carry more c
 
 from __future__ import annotations
 
+import importlib
 import json
 import unicodedata
 from array import array
@@ -24,12 +25,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import py3langid
-import wordfreq
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from kentongan.engine import heads, language, names
 from kentongan.engine.records import Language
+from kentongan.errors import InputError
 from kentongan.measure.form import read_jsonl
 
 SEED = 20_260_101
@@ -42,7 +43,10 @@ _LOUDEST = 8.0
 _PRIOR = {"id": 0.6, "ms": -0.2, "jv": -0.2, "su": -0.2, "other": -0.5}
 """Log-odds added after training on equal shares: an office in Indonesia reads mostly Indonesian."""
 _FREQUENCIES: tuple[Language, ...] = ("id", "ms", "vi", "en")
-_OTHER = ("de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "sk", "hu", "ro", "ca", "sh", "sl", "lv", "lt", "tr", "is", "fil")
+_OTHER = (
+    *("de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "sk", "hu", "ro", "ca", "sh", "sl"),
+    *("lv", "lt", "tr", "is", "fil"),
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -165,11 +169,25 @@ def shared_words() -> dict[str, float]:
     anywhere = _used_anywhere()
     highest: dict[str, float] = {}
     for code in (*_FREQUENCIES, *_OTHER):
-        for word, frequency in wordfreq.get_frequency_dict(code, wordlist="small").items():
+        for word, frequency in frequencies_of(code).items():
             highest[word] = max(highest.get(word, 0.0), frequency)
     words = (word for word in anywhere if word.isalpha() and len(word) > 2 and highest[word] < anywhere[word] / 2)
     ordered = sorted(words, key=lambda word: (-anywhere[word], word))[:_VOCABULARY]
     return {word: anywhere[word] ** 0.5 for word in ordered}
+
+
+@lru_cache(maxsize=32)
+def frequencies_of(code: str) -> dict[str, float]:
+    """How often the words of a language are used, as shares of one. Raises InputError where `wordfreq` is not installed.
+
+    The package weighs 57 MB and serves training alone, so it is in the extra `bench` and imported here.
+    """
+    try:
+        wordfreq = importlib.import_module("wordfreq")
+    except ImportError as error:
+        raise InputError("Training needs the package wordfreq: install kentongan[bench].", subject="wordfreq") from error
+    frequencies: dict[str, float] = wordfreq.get_frequency_dict(code, wordlist="small")
+    return frequencies
 
 
 @lru_cache(maxsize=1)
@@ -177,7 +195,7 @@ def _used_anywhere() -> dict[str, float]:
     """How often each word is used, added up over the languages of `wordfreq` that are written in Latin letters."""
     total: dict[str, float] = {}
     for code in (*_FREQUENCIES, *_OTHER):
-        for word, frequency in wordfreq.get_frequency_dict(code, wordlist="small").items():
+        for word, frequency in frequencies_of(code).items():
             total[word] = total.get(word, 0.0) + frequency
     return total
 
@@ -187,8 +205,8 @@ def vocabulary(code: str) -> dict[str, float]:
 
     So names, brands and loans, which every list has, count little; words that English uses more are left out.
     """
-    frequencies = wordfreq.get_frequency_dict(code, wordlist="small")
-    english: dict[str, float] = {} if code == "en" else wordfreq.get_frequency_dict("en", wordlist="small")
+    frequencies = frequencies_of(code)
+    english: dict[str, float] = {} if code == "en" else frequencies_of("en")
     words = (word for word in frequencies if word.isalpha() and frequencies[word] > english.get(word, 0.0))
     ordered = sorted(words, key=lambda word: (-frequencies[word], word))[:_VOCABULARY]
     anywhere = _used_anywhere()
@@ -326,7 +344,7 @@ def encoded(sentence: Sentence, classes: npt.NDArray[np.uint8]) -> Example:
 
 
 def word_classes(data_dir: Path) -> npt.NDArray[np.uint8]:
-    """For every word bucket 1 + 15 x (how often capitalised inside sentences, 0-6) + 3 x (use in Indonesian, 0-4) + (use in English, 0-2)."""
+    """For every word bucket 1 + 15 x (capitalised inside sentences, 0-6) + 3 x (use in Indonesian, 0-4) + (use in English, 0-2)."""
     small: Counter[str] = Counter()
     capital: Counter[str] = Counter()
     for text in _running_texts(data_dir):
@@ -336,8 +354,8 @@ def word_classes(data_dir: Path) -> npt.NDArray[np.uint8]:
                 small[word] += 1
             elif word[0].isupper() and (before[0].isalnum() or before in ",("):
                 capital[word.lower()] += 1
-    indonesian = wordfreq.get_frequency_dict("id", wordlist="small")
-    english = wordfreq.get_frequency_dict("en", wordlist="small")
+    indonesian = frequencies_of("id")
+    english = frequencies_of("en")
     classes = np.zeros(names.WORD_BUCKETS, dtype=np.uint8)
     for word in sorted({*small, *capital, *indonesian, *english}):
         use = sum(indonesian.get(word, 0.0) > edge for edge in (0.0, 3e-6, 1e-5, 1e-4))
