@@ -1,15 +1,19 @@
-"""What the clustering of stories remembers: stories, members, their vectors and words, and how that is saved. No decisions here.
+"""What the clustering of stories remembers: stories, members, their vectors and words, and how that is saved.
 
-Sums of vectors lie in one matrix, a row (slot) for each facet of an active story. A story has one facet, or several after an officer joined
-stories that are not alike: later arrivals are compared with each.
+No decisions are made here. A story has one facet for each of its languages, and more after an officer joined stories that are not
+alike: later arrivals are compared with each. The sums of the facets' vectors lie in one matrix, a row (slot) for each facet of
+an active story, so that one product compares an article with all of them.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from kentongan.engine.packing import pack, unpack
 from kentongan.engine.records import Language
@@ -21,12 +25,16 @@ _KIND, _VERSION = "stories", 1
 MEMBERS = 128
 """Members of a story whose title, lead and vector are kept (the first half and the latest); ids are kept of all."""
 WORDS = 60
-"""Words kept of a story."""
+"""Words kept of a facet."""
+
+LANGUAGES: tuple[Language, ...] = ("id", "ms", "jv", "su", "vi", "en", "other")
+
+HalfArray = npt.NDArray[np.float16]
 
 
 @dataclass(slots=True)
 class Member:
-    """An article of a story, or a copy of one (`copy`; then without vector)."""
+    """An article of a story, or a copy of one (`copy`; then without vector and words). `seconds` since 1970, UTC."""
 
     article: str
     outlet: str
@@ -35,13 +43,28 @@ class Member:
     title: str
     lead: str
     copy: bool
-    vector: FloatArray | None
+    vector: HalfArray | None
     words: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
+class Facet:
+    """The middle of a story in one language. `words` counts articles; `norm` is the length of their weighted shares."""
+
+    language: Language
+    slot: int
+    articles: int = 0
+    words: dict[str, float] = field(default_factory=dict[str, float])
+    norm: float = 0.0
+
+
+@dataclass(slots=True)
 class Thread:
-    """A story as it grows. `ids` are all its articles with copies, in order of arrival."""
+    """A story as it grows. `ids` are all its articles with copies, in order of arrival.
+
+    An inactive story has facets without slots (-1). `fixed`: an officer made it, the method does not take it apart.
+    `looked`: how many articles it had when others like it were last looked for.
+    """
 
     id: str
     first: float
@@ -52,20 +75,45 @@ class Thread:
     copies: int = 0
     outlets: dict[str, int] = field(default_factory=dict[str, int])
     languages: dict[Language, int] = field(default_factory=dict[Language, int])
-    words: dict[str, float] = field(default_factory=dict[str, float])
-    norm: float = 0.0
-    slots: list[int] = field(default_factory=list[int])
+    facets: list[Facet] = field(default_factory=list[Facet])
     headline: str = ""
     active: bool = True
+    fixed: bool = False
+    looked: int = 0
+
+    def keep(self, member: Member) -> None:
+        """Remember a member; of a long story those in the middle leave first."""
+        self.members.append(member)
+        if len(self.members) > MEMBERS:
+            del self.members[MEMBERS // 2]
+
+    def count(self, outlet: str, language: Language, seconds: float) -> None:
+        """Count an outlet and a language, and stretch the story over this time."""
+        self.first, self.last = min(self.first, seconds), max(self.last, seconds)
+        self.outlets[outlet] = self.outlets.get(outlet, 0) + 1
+        self.languages[language] = self.languages.get(language, 0) + 1
+
+
+def tongue(language: Language) -> int:
+    """The number of a language in `State.tongues`."""
+    return LANGUAGES.index(language) + 1
 
 
 def _no_rows() -> FloatArray:
     return np.zeros((64, DIMENSION), dtype=np.float32)
 
 
+def _no_tongues() -> npt.NDArray[np.int8]:
+    return np.zeros(64, dtype=np.int8)
+
+
 @dataclass(slots=True)
 class State:
-    """The running state. Opaque: change it by `stories.step`, `merge` and `split` alone, keep it by `save`."""
+    """The running state. Opaque: change it by `stories.step`, `merge` and `split` alone, keep it by `save`.
+
+    `sums` and `rows` have shape (capacity, 384): sums of vectors and the same at length one. `owners` names the story of each
+    slot, empty where it is free; `tongues` its language as a place in `LANGUAGES` counted from one, zero where it is free.
+    """
 
     centres: Centres
     watermark: Watermark = field(default_factory=Watermark)
@@ -77,51 +125,66 @@ class State:
     sums: FloatArray = field(default_factory=_no_rows)
     rows: FloatArray = field(default_factory=_no_rows)
     owners: list[str] = field(default_factory=list[str])
+    tongues: npt.NDArray[np.int8] = field(default_factory=_no_tongues)
     free: list[int] = field(default_factory=list[int])
     postings: dict[str, dict[str, None]] = field(default_factory=dict[str, dict[str, None]])
     since_sweep: int = 0
 
-    def add_slot(self, thread: Thread, vector: FloatArray) -> int:
-        """Give the story another facet beginning with `vector`."""
+    def take_slot(self, thread: Thread, facet: Facet, total: FloatArray) -> None:
+        """Give the facet a row of the matrix, and make its story findable by its words."""
         if self.free:
-            slot = self.free.pop()
-            self.owners[slot] = thread.id
+            facet.slot = self.free.pop()
         else:
-            slot = len(self.owners)
-            self.owners.append(thread.id)
-        if slot >= len(self.sums):
+            facet.slot = len(self.owners)
+            self.owners.append("")
+        if facet.slot >= len(self.sums):
             self.sums = np.concatenate([self.sums, np.zeros_like(self.sums)])
             self.rows = np.concatenate([self.rows, np.zeros_like(self.rows)])
-        self.set_slot(slot, vector)
-        thread.slots.append(slot)
-        return slot
+            self.tongues = np.concatenate([self.tongues, np.zeros_like(self.tongues)])
+        self.owners[facet.slot], self.tongues[facet.slot] = thread.id, tongue(facet.language)
+        self.set_sum(facet, total)
+        self.index_words(thread, facet)
 
-    def set_slot(self, slot: int, total: FloatArray) -> None:
+    def set_sum(self, facet: Facet, total: FloatArray) -> None:
         """Set the sum of a facet's vectors."""
-        self.sums[slot] = total
-        self.rows[slot] = unit(total)
+        self.sums[facet.slot] = total
+        self.rows[facet.slot] = unit(total)
 
-    def drop_slots(self, thread: Thread) -> None:
-        """Take a story out of the matrix."""
-        for slot in thread.slots:
-            self.owners[slot] = ""
-            self.set_slot(slot, np.zeros(DIMENSION, dtype=np.float32))
-            self.free.append(slot)
-        thread.slots = []
+    def release(self, thread: Thread) -> None:
+        """Take a story out of the matrix and the word index; its facets stay, without slots."""
+        for facet in thread.facets:
+            if facet.slot >= 0:
+                self.owners[facet.slot], self.tongues[facet.slot] = "", 0
+                self.set_sum(facet, np.zeros(DIMENSION, dtype=np.float32))
+                self.free.append(facet.slot)
+                facet.slot = -1
+            for word in facet.words:
+                names = self.postings.get(word)
+                if names is not None:
+                    names.pop(thread.id, None)
+                    if not names:
+                        del self.postings[word]
 
-    def index_words(self, thread: Thread) -> None:
-        """Make the story findable by its words."""
-        for word in thread.words:
+    def index_words(self, thread: Thread, facet: Facet) -> None:
+        """Make the story findable by the words of the facet."""
+        for word in facet.words:
             self.postings.setdefault(word, {})[thread.id] = None
 
-    def unindex_words(self, thread: Thread) -> None:
-        """Undo `index_words`."""
-        for word in thread.words:
-            names = self.postings.get(word)
-            if names is not None:
-                names.pop(thread.id, None)
-                if not names:
-                    del self.postings[word]
+    def trim(self, thread: Thread, facet: Facet) -> None:
+        """Keep the weightiest words of the facet and measure them anew."""
+        if len(facet.words) > WORDS:
+            order = sorted(facet.words, key=lambda word: (-facet.words[word] * self.counts.weight(word), word))
+            gone = order[WORDS:]
+            for word in gone:
+                del facet.words[word]
+            for word in gone:
+                names = self.postings.get(word)
+                if names is not None and not any(word in other.words for other in thread.facets):
+                    names.pop(thread.id, None)
+                    if not names:
+                        del self.postings[word]
+        share = 1.0 / max(1, facet.articles)
+        facet.norm = math.sqrt(sum((self.counts.weight(word) * times * share) ** 2 for word, times in facet.words.items()))
 
 
 def save(state: State) -> bytes:
@@ -155,11 +218,12 @@ def _thread_data(thread: Thread) -> dict[str, Any]:
         [m.article, m.outlet, m.language, m.seconds, m.title, m.lead, m.copy, m.vector is not None, list(m.words)]
         for m in thread.members
     ]
+    facets = [[f.language, f.slot, f.articles, list(f.words.items()), f.norm] for f in thread.facets]
     return {
         "id": thread.id, "first": thread.first, "last": thread.last, "ids": thread.ids, "members": members,
         "articles": thread.articles, "copies": thread.copies, "outlets": list(thread.outlets.items()),
-        "languages": list(thread.languages.items()), "words": list(thread.words.items()), "norm": thread.norm,
-        "slots": thread.slots, "headline": thread.headline, "active": thread.active,
+        "languages": list(thread.languages.items()), "facets": facets, "headline": thread.headline,
+        "active": thread.active, "fixed": thread.fixed, "looked": thread.looked,
     }
 
 
@@ -170,29 +234,33 @@ def load(raw: bytes) -> State:
     state = State(
         centres=Centres(means, dict(data["centre_counts"])), watermark=Watermark.from_data(data["watermark"]),
         counts=Counts.from_data(data["counts"]), alias=dict(data["alias"]),
-        apart={(left, right) for left, right in data["apart"]}, owners=list(data["owners"]), free=list(data["free"]),
-        since_sweep=data["since_sweep"],
+        apart={(left, right) for left, right in data["apart"]}, owners=list(data["owners"]),
+        free=list(data["free"]), since_sweep=data["since_sweep"],
     )
     state.sums, state.rows = (np.zeros((data["capacity"], DIMENSION), dtype=np.float32) for _ in range(2))
     state.sums[:len(state.owners)], state.rows[:len(state.owners)] = arrays["sums"], arrays["rows"]
+    state.tongues = np.zeros(data["capacity"], dtype=np.int8)
     vectors = iter(arrays["vectors"])
     for row in data["threads"]:
         thread = _thread_from(row)
-        for member, has_vector in zip(thread.members, (entry[7] for entry in row["members"]), strict=True):
-            member.vector = next(vectors) if has_vector else None
+        for member, entry in zip(thread.members, row["members"], strict=True):
+            member.vector = next(vectors) if entry[7] else None
         state.threads[thread.id] = thread
         state.place.update(dict.fromkeys(thread.ids, thread.id))
-        if thread.active:
-            state.index_words(thread)
+        for facet in thread.facets:
+            if thread.active:
+                state.index_words(thread, facet)
+                state.tongues[facet.slot] = tongue(facet.language)
     return state
 
 
-def _thread_from(row: dict[str, Any]) -> Thread:
+def _thread_from(row: Mapping[str, Any]) -> Thread:
     members = [
         Member(article, outlet, language, seconds, title, lead, copy, None, tuple(words))
         for article, outlet, language, seconds, title, lead, copy, _, words in row["members"]
     ]
+    facets = [Facet(language, slot, articles, dict(words), norm) for language, slot, articles, words, norm in row["facets"]]
     return Thread(
         row["id"], row["first"], row["last"], list(row["ids"]), members, row["articles"], row["copies"], dict(row["outlets"]),
-        dict(row["languages"]), dict(row["words"]), row["norm"], list(row["slots"]), row["headline"], row["active"],
+        dict(row["languages"]), facets, row["headline"], row["active"], row["fixed"], row["looked"],
     )

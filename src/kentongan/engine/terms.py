@@ -3,8 +3,7 @@
 Observed. Two reports of one event share rare words and figures (a village, a name, "915 miliar"), and so do an Indonesian and an English
 report, because names and figures are not translated. Common words are shared by all.
 
-Method. Weight of a word = log(1 + articles seen / articles that have it), counted in the stream itself and forgotten by halving, so
-that "banjir" is worth much in the dry season and little in the third week of a flood. Vietnamese writes syllables: pairs of neighbours
+Method. Weight of a word = log(articles seen / articles that have it) less a constant, counted in the stream itself and forgotten by halving, so that "banjir" is worth much in the dry season and little in the third week of a flood. Vietnamese writes syllables: pairs of neighbours
 are terms too. Latin accents are folded for terms, so Hà Nội of a Vietnamese page and Ha Noi of an English one are one.
 
 Known failures. No stemming (Indonesian affixes make "banjir" and "kebanjiran" two words; the vector carries that). Headlines write Every
@@ -28,8 +27,11 @@ LEAD = 600
 """Characters of the text whose words count beside the title's."""
 HALF_LIFE = 20_000
 """Articles after which old counts weigh half."""
+PRIOR, COMMON = 100.0, 1.5
+"""Articles imagined before the first, and the weight at which a word begins to count: one in every fifth article is worth nothing."""
 
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _FOLD = str.maketrans({"đ": "d", "Đ": "d"})
 
 
@@ -49,7 +51,7 @@ def terms_of(article: Article) -> Terms:
 def terms(text: str, language: Language) -> Terms:
     """The terms of a text: folded lower-case words of three letters or more (two in Vietnamese pairs) and figures."""
     tokens = _TOKEN.findall(fold(text.replace("_", " ")))
-    figures = tuple(dict.fromkeys(token for token in tokens if token[0].isdigit() and len(token) > 1))
+    figures = tuple(dict.fromkeys(token for token in tokens if token[0].isdigit() and len(token) > 1 and not _YEAR.fullmatch(token)))
     if language == "vi":
         pairs = [f"{left} {right}" for left, right in zip(tokens, tokens[1:], strict=False) if left[0].isalpha() and right[0].isalpha()]
         words = [*pairs, *(token for token in tokens if len(token) > 2)]
@@ -84,8 +86,8 @@ class Counts:
             self.words = {word: count / 2.0 for word, count in self.words.items() if count >= 2.0}
 
     def weight(self, word: str) -> float:
-        """What the word is worth; log(1 + articles) for one never seen."""
-        return math.log(1.0 + (self.articles + 1.0) / (self.words.get(word, 0.0) + 1.0))
+        """What the word is worth, at least zero; most for one never seen."""
+        return max(0.0, math.log((self.articles + PRIOR) / (self.words.get(word, 0.0) + 1.0)) - COMMON)
 
     def to_data(self) -> dict[str, Any]:
         """JSON values that `from_data` reads."""

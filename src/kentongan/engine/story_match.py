@@ -1,0 +1,207 @@
+"""How an article compares with the stories at hand: within a language, and between languages. Nothing is changed here.
+
+Within a language the score is  cosine × tightness + `words_weight` × cosine of weighted words − `gap_cost` × share of the window since
+the last report. Tightness is the length of the mean of the facet's vectors: a loose story has a middle that is near to
+everything, and without this factor it swallows its neighbours (cosine × tightness is the mean cosine with the members).
+
+Between languages there are few words in common and cosines are lower, so the question is not "how near" but "how much nearer than
+anything else", asked from both sides (margin criterion of bitext mining; Artetxe & Schwenk 2019): the cosine must exceed the mean of what
+the article has with other stories of that language and the story has with others of the article's language by `across_margin`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from kentongan.engine.records import Language
+from kentongan.engine.story_state import Facet, State, Thread, tongue
+from kentongan.engine.vectors import FloatArray
+
+DAY = 86_400.0
+_NEAR, _SHARED = 16, 12
+_POSTINGS = 400
+_NEIGHBOURS, _USUAL = 4, 0.25
+"""How many neighbours tell what is usual between languages, and what stands for those that are not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How stories are told apart. Cosines and weights without unit, times in days of event time."""
+
+    active_days: float = 4.0
+    keep_days: float = 10.0
+    max_active: int = 20_000
+    join: float = 0.60
+    words_weight: float = 0.8
+    gap_cost: float = 0.15
+    merge: float = 1.0
+    across: float = 0.36
+    across_margin: float = 0.09
+    across_sure: float = 0.62
+    rival: float = 0.50
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What of an article is compared. `vector` is centred; `weights` are of its words; `norm` their length."""
+
+    language: Language
+    seconds: float
+    vector: FloatArray
+    weights: Mapping[str, float]
+    norm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How an article compares with a story. It fits when `margin` is not negative.
+
+    `facet` is the one it would join, None for a first article in that language. `rivals` are articles in the article's own
+    language that would have to leave, because they were taken for the same event only by a weaker likeness across languages.
+    """
+
+    thread: Thread
+    facet: Facet | None
+    cosine: float
+    lexical: float
+    margin: float
+    shared: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
+
+
+def within(state: State, arrival: Arrival, settings: Settings) -> Match | None:
+    """The best story with a facet in the article's own language; None when there is none to compare with."""
+    names = dict.fromkeys([*_near(state, arrival.vector), *_sharing(state, arrival.weights)])
+    best: Match | None = None
+    for name in names:
+        match = compare(state, state.threads[name], arrival, settings)
+        if match is not None and (best is None or _order(match) < _order(best)):
+            best = match
+    return best
+
+
+def _order(match: Match) -> tuple[float, float, str]:
+    return -match.margin, match.thread.first, match.thread.id
+
+
+def compare(state: State, thread: Thread, arrival: Arrival, settings: Settings) -> Match | None:
+    """The article against the story's best facet in its own language; None without one or out of the window."""
+    gap = max(0.0, arrival.seconds - thread.last, thread.first - arrival.seconds) / DAY
+    if gap > settings.active_days:
+        return None
+    best: Match | None = None
+    for facet in thread.facets:
+        if facet.language == arrival.language and facet.slot >= 0:
+            match = _with_facet(state, thread, facet, arrival, gap / settings.active_days, settings)
+            if best is None or match.margin > best.margin:
+                best = match
+    return best
+
+
+def _with_facet(
+    state: State, thread: Thread, facet: Facet, arrival: Arrival, gap: float, settings: Settings
+) -> Match:
+    cosine = float(np.dot(state.rows[facet.slot], arrival.vector))
+    total = state.sums[facet.slot]
+    tightness = min(1.0, math.sqrt(float(np.dot(total, total))) / max(1, facet.articles))
+    shared = sorted(((weight, word) for word, weight in arrival.weights.items() if word in facet.words), reverse=True)
+    lexical = 0.0
+    if shared and facet.norm > 0.0 and arrival.norm > 0.0:
+        mass = sum(weight * weight * facet.words[word] for weight, word in shared) / facet.articles
+        lexical = mass / (arrival.norm * facet.norm)
+    score = cosine * tightness + settings.words_weight * lexical - settings.gap_cost * gap
+    return Match(thread, facet, cosine, lexical, score - settings.join, tuple(word for _, word in shared))
+
+
+def _near(state: State, vector: FloatArray) -> list[str]:
+    """Stories with the facets nearest to the vector, by slot. BLAS may err in the last bit, so callers compute scores anew."""
+    used = len(state.owners)
+    if not used:
+        return []
+    cosines = state.rows[:used] @ vector
+    chosen = np.argpartition(cosines, used - _NEAR)[-_NEAR:] if used > _NEAR else np.arange(used)
+    return [state.owners[slot] for slot in sorted(chosen.tolist()) if state.owners[slot]]
+
+
+def near_threads(state: State, thread: Thread) -> list[str]:
+    """Other stories with facets near to those of this one, in a fixed order."""
+    found = {name for facet in thread.facets if facet.slot >= 0 for name in _near(state, state.rows[facet.slot])}
+    return sorted(found - {thread.id})
+
+
+def _sharing(state: State, weights: Mapping[str, float]) -> list[str]:
+    """Stories that share most weight of words with the article."""
+    totals: dict[str, float] = {}
+    for word, weight in weights.items():
+        names = state.postings.get(word, {})
+        if len(names) <= _POSTINGS:
+            for name in names:
+                totals[name] = totals.get(name, 0.0) + weight * weight
+    return sorted(totals, key=lambda name: (-totals[name], name))[:_SHARED]
+
+
+def across(state: State, arrival: Arrival, settings: Settings, own: Thread | None = None) -> Match | None:
+    """The story in another language that tells the same, if one is clearly nearer than all others; else None.
+
+    `own` is the story that asks, when a whole story looks for its counterpart.
+    """
+    nearest = _nearest(state, arrival.vector, arrival.language, own, foreign=True)
+    for place, (cosine, slot) in enumerate(nearest[:3]):
+        if cosine < settings.across:
+            return None
+        thread = state.threads[state.owners[slot]]
+        gap = max(0.0, arrival.seconds - thread.last, thread.first - arrival.seconds) / DAY
+        if gap > settings.active_days:
+            continue
+        same = compare(state, thread, arrival, settings)
+        rivals: tuple[str, ...] = ()
+        if same is not None and same.margin + settings.join < settings.rival:
+            if own is not None or not _weaker(state, thread, arrival.language, cosine):
+                continue
+            rivals = tuple(member.article for member in thread.members if member.language == arrival.language)
+        others = [value for value, other in nearest if state.owners[other] != thread.id]
+        back = _nearest(state, state.rows[slot], arrival.language, own, foreign=False)
+        theirs = [value for value, other in back if state.owners[other] != thread.id]
+        usual = (_mean(others) + _mean(theirs)) / 2.0
+        margin = cosine - max(settings.across, usual + settings.across_margin)
+        if margin >= 0.0 or cosine >= settings.across_sure and place == 0:
+            facet = same.facet if same is not None and not rivals else None
+            return Match(thread, facet, cosine, 0.0, max(margin, cosine - settings.across_sure), (), rivals)
+    return None
+
+
+def _nearest(
+    state: State, vector: FloatArray, language: Language, own: Thread | None, *, foreign: bool
+) -> list[tuple[float, int]]:
+    """The nearest facets in other languages (`foreign`) or in this one, best first, without those of `own`."""
+    used = len(state.owners)
+    tongues = state.tongues[:used]
+    wanted = (tongues != tongue(language)) & (tongues > 0) if foreign else tongues == tongue(language)
+    if own is not None:
+        wanted[[facet.slot for facet in own.facets if facet.slot >= 0]] = False
+    slots = np.flatnonzero(wanted)
+    if not len(slots):
+        return []
+    cosines = (state.rows[:used] @ vector)[slots]
+    count = min(len(slots), 2 * _NEIGHBOURS)
+    chosen = slots[np.argpartition(cosines, len(slots) - count)[-count:]].tolist()
+    found = [(float(np.dot(state.rows[slot], vector)), slot) for slot in chosen]
+    return sorted(found, key=lambda pair: (-pair[0], pair[1]))
+
+
+def _mean(values: list[float]) -> float:
+    known = values[:_NEIGHBOURS]
+    return (sum(known) + _USUAL * (_NEIGHBOURS - len(known))) / _NEIGHBOURS
+
+
+def _weaker(state: State, thread: Thread, language: Language, cosine: float) -> bool:
+    """True where the story's only article in this language is less like the rest of the story than the new one is."""
+    mine = [facet for facet in thread.facets if facet.language == language]
+    rest = [facet for facet in thread.facets if facet.language != language]
+    if thread.fixed or len(mine) != 1 or mine[0].articles != 1 or not rest:
+        return False
+    return max(float(np.dot(state.rows[mine[0].slot], state.rows[facet.slot])) for facet in rest) < cosine
