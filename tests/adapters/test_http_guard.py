@@ -1,9 +1,10 @@
 """No spelling, name, redirect or changing answer of a resolver leads the fetcher into a private network."""
 
 import asyncio
+from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from yarl import URL
 
@@ -123,9 +124,7 @@ def spellings(draw, addresses):
     if form == "6to4":
         return f"[2002:{number >> 16:x}:{number & 0xFFFF:x}::1]"
     parts = int(form)
-    values = [(number >> (24 - 8 * place)) & 255 for place in range(parts - 1)] + [
-        number & (2 ** (8 * (5 - parts)) - 1)
-    ]
+    values = [(number >> (24 - 8 * place)) & 255 for place in range(parts - 1)] + [number & (2 ** (8 * (5 - parts)) - 1)]
     return ".".join(_part(value, draw(bases)) for value in values) + draw(st.sampled_from(["", "."]))
 
 
@@ -149,9 +148,7 @@ def test_no_text_makes_the_guard_fall_over(text):
         assert isinstance(verdict, Refusal) or verdict.scheme in ("http", "https")
 
 
-@pytest.mark.parametrize(
-    "host", ["１２７.0.0.1", "127。0。0。1", "①②⑦.0.0.1", "0x7f.1", "017700000001", "2130706433", "127.1"]
-)
+@pytest.mark.parametrize("host", ["１２７.0.0.1", "127。0。0。1", "①②⑦.0.0.1", "0x7f.1", "017700000001", "2130706433", "127.1"])
 def test_lookalike_digits_and_old_spellings_do_not_reach_loopback(host):
     assert isinstance(AddressGuard().check(f"http://{host}/"), Refusal)
 
@@ -230,9 +227,7 @@ def test_a_name_that_changes_to_loopback_never_reaches_it():
     again."""
     lookup = ChangingLookup("127.0.0.1")
     with FaultServer() as server:
-        fetcher = HttpFetcher(
-            FetchSettings("desk@example.org", robots_off_hosts=frozenset({"kabar.example"})), lookup=lookup
-        )
+        fetcher = HttpFetcher(FetchSettings("desk@example.org", robots_off_hosts=frozenset({"kabar.example"})), lookup=lookup)
         outcome = fetcher.fetch(FetchRequest(f"http://kabar.example:{server.port}/fine"))
         assert outcome.kind == "private_address" and "127.0.0.1" in outcome.detail
         assert lookup.asked == 1
@@ -261,4 +256,29 @@ def test_a_redirect_to_a_name_that_leads_inside_is_refused():
         assert outcome.kind == "private_address"
         assert "127.0.0.1" in outcome.detail
         assert server.hits["fine"] == 0
+        fetcher.close()
+
+
+LOOPBACK = spellings(st.ip_addresses(v=4, network="127.0.0.0/30"))
+DRESSED = st.sampled_from(["localhost", "LOCALHOST.", "kabar.localhost", "127.0.0.1.", "[::]", "[::1]", "0", "0.0.0.0"])
+
+
+@given(LOOPBACK | DRESSED, st.sampled_from(["301", "302", "303", "307", "308"]), st.integers(0, 2))
+@settings(max_examples=150, deadline=None)
+def test_no_redirect_reaches_a_neighbour_on_this_machine(two_servers, host, status, hops):
+    """A real neighbour listens on another port; whatever the spelling of the redirect, it is never knocked at."""
+    server, neighbour, fetcher = two_servers
+    target = f"http://{host}:{neighbour.port}/fine"
+    for _ in range(hops):
+        target = server.url_for(f"to?status={status}&url={quote(target, safe='')}")
+    outcome = fetcher.fetch(FetchRequest(server.url_for(f"to?status={status}&url={quote(target, safe='')}")))
+    assert outcome.kind in ("private_address", "bad_address"), outcome
+    assert not neighbour.hits and not neighbour.peak
+
+
+@pytest.fixture(scope="module")
+def two_servers():
+    with FaultServer() as server, FaultServer() as neighbour:
+        fetcher = HttpFetcher(FetchSettings("desk@example.org", allow_hosts=frozenset({f"127.0.0.1:{server.port}"})))
+        yield server, neighbour, fetcher
         fetcher.close()

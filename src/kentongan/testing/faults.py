@@ -291,7 +291,7 @@ async def _nowhere(visit: _Visit) -> None:
 
 
 async def _to(visit: _Visit) -> None:
-    await visit.answer(b"", "302 Found", Location=visit.query["url"])
+    await visit.answer(b"", f"{visit.query.get('status', '302')} Moved", Location=visit.query["url"])
 
 
 async def _reset(visit: _Visit) -> None:
