@@ -21,6 +21,7 @@ from functools import lru_cache
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +50,7 @@ _OTHER = (
 )
 
 Floats = npt.NDArray[np.float64]
+Arrays = dict[str, npt.NDArray[Any]]
 
 
 def main(out_dir: Path, data_dir: Path = Path("../shared/data")) -> list[Path]:
@@ -62,24 +64,24 @@ def main(out_dir: Path, data_dir: Path = Path("../shared/data")) -> list[Path]:
     return written
 
 
-def write_arrays(path: Path, arrays: dict[str, npt.NDArray[np.generic]]) -> None:
+def write_arrays(path: Path, arrays: Arrays) -> None:
     """Like `np.savez_compressed`, which stamps no times into the archive, with the arrays in order of name."""
     with path.open("wb") as file:
-        np.savez_compressed(file, **{key: arrays[key] for key in sorted(arrays)})  # type: ignore[arg-type]
+        np.savez_compressed(file, **{key: arrays[key] for key in sorted(arrays)})  # pyright: ignore[reportArgumentType]
 
 
 # ---- language ---------------------------------------------------------------------------------------------------------------
-def train_language(data_dir: Path) -> dict[str, npt.NDArray[np.generic]]:
+def train_language(data_dir: Path) -> Arrays:
     """The language head: see `language_arrays`."""
     examples = list(language_texts(data_dir, np.random.default_rng(SEED)))
     features = language_features([text for text, _, _ in examples])
     answers = np.array([language.LANGUAGES.index(label) for _, label, _ in examples])
     model = LogisticRegression(C=_PENALTY, max_iter=200, tol=1e-4)
     model.fit(features, answers, sample_weight=np.array([weight for _, _, weight in examples]))
-    return language_arrays(model.coef_, model.intercept_, malay_leaning(data_dir))
+    return language_arrays(np.asarray(model.coef_), np.asarray(model.intercept_), malay_leaning(data_dir))
 
 
-def language_arrays(coefficients: Floats, intercepts: Floats, leaning: Floats) -> dict[str, npt.NDArray[np.generic]]:
+def language_arrays(coefficients: Floats, intercepts: Floats, leaning: Floats) -> Arrays:
     """The head as it is stored: every column of weights in signed bytes with its own `steps`; the last column is the leaning to Malay."""
     weights = np.zeros((language.BUCKETS, len(language.LANGUAGES) + 1))
     weights[:, :-1] = coefficients.T
@@ -150,18 +152,19 @@ def language_texts(data_dir: Path, rng: np.random.Generator) -> Iterator[tuple[s
     for code in _OTHER:
         yield from among_names(bags(vocabulary(code), 2 * _SHARE // len(_OTHER) + 1, rng), "other")
     for label, words in own_words().items():
-        yield from among_names(bags(words, _SHARE // 3, rng), label)  # type: ignore[arg-type]
+        yield from among_names(bags(words, _SHARE // 3, rng), label)
 
 
-def own_words() -> dict[str, dict[str, float]]:
+def own_words() -> dict[Language, dict[str, float]]:
     """The words written down for this project, by language, all of one weight."""
     own = json.loads(resources.files(heads).joinpath("own-words.json").read_text(encoding="utf-8"))
     pairs = [pair.split(":") for pair in own["id-to-ms"].split()]
-    told_apart = {
+    told_apart: dict[Language, list[str]] = {
         "id": [here for here, there in pairs if here != there],
         "ms": [there for here, there in pairs if here != there],
     }
-    return {label: dict.fromkeys(own[label].split() + told_apart.get(label, []), 1.0) for label in ("id", "ms", "jv", "su")}
+    labels: tuple[Language, ...] = ("id", "ms", "jv", "su")
+    return {label: dict.fromkeys(own[label].split() + told_apart.get(label, []), 1.0) for label in labels}
 
 
 def shared_words() -> dict[str, float]:
@@ -216,7 +219,8 @@ def vocabulary(code: str) -> dict[str, float]:
 def single_words(known: dict[str, float], label: Language) -> Iterator[tuple[str, Language, float]]:
     """Every word of a vocabulary once, weighted by its flattened frequency: rare words would never be drawn into a bag."""
     scale = _SHARE / sum(known.values())
-    yield from ((word, label, weight * scale) for word, weight in known.items())
+    for word, weight in known.items():
+        yield word, label, weight * scale
 
 
 def real_sentences(data_dir: Path) -> dict[Language, list[str]]:
@@ -293,7 +297,7 @@ Sentence = tuple[list[str], list[str]]
 Example = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
 
-def train_names(data_dir: Path) -> dict[str, npt.NDArray[np.generic]]:
+def train_names(data_dir: Path) -> Arrays:
     """Weights of the names head: (buckets, tags) whole numbers with their `step`, `steps` between tags, `classes` of words."""
     classes = word_classes(data_dir)
     examples = [encoded(sentence, classes) for sentence in name_sentences(data_dir)]
@@ -303,10 +307,10 @@ def train_names(data_dir: Path) -> dict[str, npt.NDArray[np.generic]]:
     step = float(np.quantile(np.abs(weights), 0.999) / 50)
     return {
         "weights": np.round(weights / step).astype(np.int16),
-        "step": np.float32(step),
+        "step": np.array(step, dtype=np.float32),
         "steps": np.round(steps, 3),
         "classes": classes,
-    }  # type: ignore[dict-item]
+    }
 
 
 def name_sentences(data_dir: Path) -> list[Sentence]:
@@ -408,7 +412,7 @@ def averaged_perceptron(examples: Sequence[Example], seed: int) -> tuple[npt.NDA
     return weights - weights_late / moment, steps - steps_late / moment
 
 
-HEADS: tuple[tuple[str, Callable[[Path], dict[str, npt.NDArray[np.generic]]]], ...] = (
+HEADS: tuple[tuple[str, Callable[[Path], Arrays]], ...] = (
     ("language", train_language),
     ("names", train_names),
 )
