@@ -96,7 +96,7 @@ class Listener:
         self.offset = self.saved_at
         while self.offset < row.offset:
             entries = self._entries(min(REREAD, row.offset - self.offset))
-            self._run([_step(entry) for entry in entries])
+            self._run([step_of(entry) for entry in entries])
             self.offset = entries[-1].seq
         if row.version != wanted:
             ListenerState.objects.filter(pk=row.pk).update(version=wanted)
@@ -120,7 +120,7 @@ class Listener:
         entries = self._entries(limit)
         if not entries:
             return 0
-        said = self._run([_step(entry) for entry in entries])
+        said = self._run([step_of(entry) for entry in entries])
         last = entries[-1].seq
         known = {entry.article.key: entry.article.pk for entry in entries if entry.article is not None}
         try:
@@ -170,7 +170,7 @@ class Listener:
         return said
 
 
-def _step(entry: JournalEntry) -> Step:
+def step_of(entry: JournalEntry) -> Step:
     """A journal entry as the engine's step."""
     match entry.kind:
         case JournalEntry.Kind.ARTICLE:
