@@ -10,7 +10,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from kentongan.engine.records import article_id
 from kentongan.office.listening.embedding import HashedEmbedder
@@ -135,12 +138,17 @@ def make_office(name: str = "Kota Muarasena", slug: str = "muarasena", **fields:
     return Office.objects.create(name=name, slug=slug, **fields)
 
 
+@cache
+def _hashed() -> str:
+    """Hashing a password is slow on purpose; once is enough for invented people."""
+    return make_password(PASSWORD)
+
+
 def make_user(office: Office | None, username: str, role: str = "officer", **fields: Any) -> User:
     """A person with the password PASSWORD."""
-    user = User(username=username, office=office, role=role, email=f"{username}@muarasena.example", **fields)
-    user.set_password(PASSWORD)
-    user.save()
-    return user
+    return User.objects.create(
+        username=username, office=office, role=role, email=f"{username}@muarasena.example", password=_hashed(), **fields
+    )
 
 
 def make_source(office: Office, name: str, now: datetime = NOW, **fields: Any) -> Source:
@@ -233,7 +241,7 @@ def make_visits(source: Source, now: datetime = NOW, n: int = 6) -> None:
         outcome = source.outcome if back == 0 else "not_modified" if back % 2 else "ok"
         Visit.objects.create(
             source=source, at=now - timedelta(minutes=2 + 10 * back), outcome=outcome or "ok", status=200, elapsed_ms=180 + 40 * back,
-            found=0 if outcome == "not_modified" else 20, new=1 if outcome == "ok" and back else 0,
+            found=20 if outcome == "ok" else 0, new=1 if outcome == "ok" and back else 0,
         )  # fmt: skip
 
 

@@ -107,13 +107,14 @@ class AddressForm(forms.Form):
 class SourceForm(forms.ModelForm):
     """A source about to be added. The address was looked at before."""
 
+    url = forms.URLField(label=_("Address"), max_length=1000, assume_scheme="https")
+
     class Meta:
         model = Source
         fields = ("name", "outlet", "url", "kind", "pattern", "source_kind", "language", "area")
         labels = {
             "name": _("Name of the source"),
             "outlet": _("Outlet"),
-            "url": _("Address"),
             "kind": _("What stands at the address"),
             "pattern": _("Pattern of the links (listing pages only)"),
             "source_kind": _("Who speaks there"),

@@ -64,8 +64,8 @@ ZONE_NAMES = {
     "Asia/Jayapura": "WIT",
     "Asia/Ho_Chi_Minh": "GMT+7",
 }
-DAY_PATTERNS = {"id": "EEE, d MMM y", "vi": "EEE, dd/MM/y", "en": "EEE d MMM y"}
-SHORT_DAY_PATTERNS = {"id": "EEE d MMM", "vi": "EEE dd/MM", "en": "EEE d MMM"}
+DAY_PATTERNS = {"id": "EEE, d MMM y", "vi": "EEEE, dd/MM/y", "en": "EEE d MMM y"}
+SHORT_DAY_PATTERNS = {"id": "EEE d MMM", "vi": "EEEE dd/MM", "en": "EEE d MMM"}
 HOUR_FORMATS = {"id": "%H.%M", "vi": "%H:%M", "en": "%H:%M"}
 
 

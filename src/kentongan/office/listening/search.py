@@ -91,6 +91,13 @@ class Hit:
     by_meaning: int | None = None
     title: Sequence[Piece] = field(default_factory=list)
     passage: Sequence[Piece] = field(default_factory=list)
+    copies: int = 0
+
+    @property
+    def group(self) -> int:
+        """The original article this one repeats, else itself."""
+        place = getattr(self.article, "membership", None)
+        return (place.original_id if place is not None else None) or self.article.pk
 
     @property
     def score(self) -> float:
@@ -140,11 +147,22 @@ def search(office: Office, typed: str, chosen: SearchFilter, vector: Sequence[fl
     meaning = {pk: rank for rank, pk in enumerate(by_meaning(rows, vector))} if vector is not None else {}
     articles = Article.objects.filter(pk__in=[*words, *meaning]).select_related("membership__story").defer("embedding", "search")
     hits = [Hit(article, words.get(article.pk), meaning.get(article.pk)) for article in articles]
-    best = sorted(hits, key=lambda hit: (-hit.score, -hit.article.published.timestamp(), hit.article.pk))[:SHOWN]
+    best = folded(sorted(hits, key=lambda hit: (-hit.score, hit.article.published.timestamp(), hit.article.pk)))[:SHOWN]
     for hit in best:
         hit.title = marked(hit.article.title, wish.terms)
         hit.passage = marked(around(hit.article.text or hit.article.summary, wish.terms), wish.terms)
     return best
+
+
+def folded(hits: Iterable[Hit]) -> list[Hit]:
+    """Copies folded into the best hit of their group, which counts them."""
+    groups: dict[int, Hit] = {}
+    for hit in hits:
+        if hit.group in groups:
+            groups[hit.group].copies += 1
+        else:
+            groups[hit.group] = hit
+    return list(groups.values())
 
 
 def fold(text: str) -> str:

@@ -1,0 +1,42 @@
+"""What the tests of the screens share: a furnished office at a time that stands still, and clients of four people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.test import Client
+
+from kentongan.adapters.clock import ShiftedClock
+from kentongan.testing import builders
+
+STILL = ShiftedClock(builders.NOW, builders.NOW, 0)
+
+
+@dataclass(frozen=True)
+class House:
+    """Two offices: `ours` is furnished and has an officer and a reader; the stranger works in the other one."""
+
+    ours: Any
+    theirs: Any
+    officer: Any
+    reader: Any
+    stranger: Any
+    homeless: Any
+    stories: list[Any]
+
+
+def furnished() -> House:
+    ours, theirs = builders.make_office(), builders.make_office("Kota Lain", "lain")
+    officer = builders.make_user(ours, "sari")
+    reader, stranger = builders.make_user(ours, "budi", "reader"), builders.make_user(theirs, "tamu")
+    stories = builders.furnish(ours, officer)
+    return House(ours, theirs, officer, reader, stranger, builders.make_user(None, "baru"), stories)
+
+
+def client_of(person: Any, language: str = "en") -> Client:
+    client = Client()
+    if person is not None:
+        client.force_login(person)
+    client.cookies["django_language"] = language
+    return client
