@@ -42,7 +42,7 @@ _WORDS_KEPT = 50_000
 _CHARACTERS_READ = 4_000
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|⟦\w+⟧|[@#]\w+")
-_HINT_WEIGHT = 1.0
+_HINT_WEIGHT = 1.5
 _ID, _MS = LANGUAGES.index("id"), LANGUAGES.index("ms")
 _CODES: Mapping[str, Language] = {
     "id": "id", "in": "id", "ind": "id", "ms": "ms", "may": "ms", "msa": "ms", "jv": "jv", "jw": "jv", "jav": "jv",
