@@ -92,9 +92,7 @@ _MARKS = r"\s|,.;:/()@\u2022\u00b7\u2013\u2014-"
 _AFTER = re.compile(rf"(?:t|[{_MARKS}]{{0,6}}(?:pukul|jam|luc|hoi|at|kl)?[\s|:.]{{0,3}})" + _CLOCK + _ZONE)
 _BEFORE = re.compile(r"(?<![\d/.:])" + _CLOCK + _ZONE + rf"[{_MARKS}]{{0,6}}(?:ngay|tanggal|on)?[\s,|]{{0,3}}$")
 _COMPACT = re.compile(r"t(?P<h>\d\d)(?P<min>\d\d)(?P<s>\d\d)?(?P<half>)(?P<minh>)" + _ZONE)
-_WEEKDAY = re.compile(
-    rf"\b({'|'.join(sorted(_WEEKDAYS, key=lambda name: (-len(name), name)))})\b\.?[\s,|]{{0,4}}(?:ngay )?$"
-)
+_WEEKDAY = re.compile(rf"\b({'|'.join(sorted(_WEEKDAYS, key=lambda name: (-len(name), name)))})\b\.?[\s,|]{{0,4}}(?:ngay )?$")
 _AGO = re.compile(
     r"\b(?P<n>\d{1,3}|se|an?) ?(?P<unit>menit|minit|minute|min|phut|jam|hour|gio|hari|day|ngay)s? "
     r"(?:yang )?(?:lalu|ago|truoc)\b"
@@ -130,6 +128,16 @@ def find(text: str, *, default_offset: int = WESTERN_INDONESIA) -> tuple[Found, 
     return tuple(found for found in _dates(fold(text), default_offset) if found)
 
 
+def dateline(text: str, *, default_offset: int = WESTERN_INDONESIA, spare: int = 30) -> tuple[Found, ...]:
+    """The dates of a line that is there for its date: at most `spare` letters besides; () for any other line."""
+    if len(text) > MAX_LENGTH or not any(character.isdigit() for character in text):
+        return ()
+    folded = fold(text)
+    found = tuple(date for date in _dates(folded, default_offset) if date)
+    taken = sum(sum(map(str.isalpha, folded[date.start : date.end])) for date in found)
+    return found if found and sum(map(str.isalpha, folded)) - taken <= spare else ()
+
+
 def fold(text: str) -> str:
     """Lower case, marks removed (`Thứ Hai` → `thu hai`, `đ` → `d`), white space single, at most `MAX_LENGTH`
     characters."""
@@ -146,17 +154,13 @@ def _dates(text: str, default_offset: int) -> Iterator[Found | None]:
             yield None
             continue
         clock = _AFTER.match(text, match.end()) or _COMPACT.match(text, match.end())
-        before = (
-            None if clock else _BEFORE.search(text, max(0, match.start() - 60), _weekday_start(text, match.start()))
-        )
+        before = None if clock else _BEFORE.search(text, max(0, match.start() - 60), _weekday_start(text, match.start()))
         yield _moment(day, clock or before, match, default_offset)
 
 
 def _day(match: re.Match[str]) -> datetime | None:
     groups = {key: value for key, value in match.groupdict().items() if value is not None}
-    year, month, day = (
-        next((value for key, value in groups.items() if key[0] in first), "") for first in ("y", "mw", "d")
-    )
+    year, month, day = (next((value for key, value in groups.items() if key[0] in first), "") for first in ("y", "mw", "d"))
     number = _MONTHS.get(month) or _VIETNAMESE.get(month) or int(month)
     years = int(year) if len(year) == 4 else int(year) + (2000 if int(year) < 50 else 1900)
     try:

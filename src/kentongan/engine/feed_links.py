@@ -52,13 +52,9 @@ def discover(body: bytes, *, url: str, content_type: str = "") -> tuple[FeedLink
         rel, mime = (link.get("rel") or "").lower().split(), (link.get("type") or "").lower().partition(";")[0].strip()
         address = addresses.resolve(link.get("href") or "", base)
         if address and "alternate" in rel and mime in _FEED_TYPES:
-            found.setdefault(
-                address, FeedLink(address, markup.plain(link.get("title") or "", limit=200), "feed", guessed=False)
-            )
+            found.setdefault(address, FeedLink(address, markup.plain(link.get("title") or "", limit=200), "feed", guessed=False))
     for address, text in _links(root, base):
-        if addresses.registered_host(address) == addresses.registered_host(url) and _FEED_WORD.search(
-            urlsplit(address).path
-        ):
+        if addresses.registered_host(address) == addresses.registered_host(url) and _FEED_WORD.search(urlsplit(address).path):
             found.setdefault(address, FeedLink(address, text[:200], "feed", guessed=True))
     for place, kind in _PLACES:
         address = addresses.resolve(place, url)

@@ -39,9 +39,7 @@ MAX_DEPTH = 2_000
 _FEEDPARSER = cast("Any", feedparser)
 _TAG = re.compile(rb"<(?:(/)|([?!])|(?!(?:br|hr|img|p|li|input|embed|source)\b)[^\s<>/])[^<>]*?(/?)>", re.IGNORECASE)
 """Opening and closing tags; those that careless writers leave open are not counted as openings."""
-_WEB_PAGE = re.compile(
-    rb"^\W{0,20}(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
-)
+_WEB_PAGE = re.compile(rb"^\W{0,20}(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _SITEMAP = re.compile(rb"<(?:[A-Za-z0-9_-]{1,20}:)?(?:urlset|sitemapindex)\b")
 _ENTITY = re.compile(rb"<!ENTITY\b", re.IGNORECASE)
 
@@ -157,9 +155,7 @@ def _parsed(body: bytes, url: str, content_type: str, limit: int, offset: int) -
         kind=kind,
         title=markup.plain(_text(feed, "title"), limit=500),
         link=_text(feed, "link"),
-        language=short_language(
-            _text(feed, "language") or _text(cast("Mapping[str, Any]", feed.get("title_detail") or {}), "language")
-        ),
+        language=short_language(_text(feed, "language") or _text(cast("Mapping[str, Any]", feed.get("title_detail") or {}), "language")),
         items=items,
         problems=(*problems, *left_out),
     )
@@ -204,5 +200,5 @@ def _item(entry: Mapping[str, Any], url: str, offset: int, *, atom: bool) -> Raw
 def _text(fields: Mapping[str, Any], name: str) -> str:
     """A field as text, "" when absent or of another type. Characters that cannot be stored (lone surrogates) become
     "?"."""
-    value = dict.get(cast("dict[str, Any]", fields), name)  # FeedParserDict.get answers "updated" with "published"
+    value = cast("Any", dict).get(fields, name)  # FeedParserDict.get itself answers "updated" with "published"
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""

@@ -16,9 +16,7 @@ _META = re.compile(rb"""<meta[^<>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]
 _XML = re.compile(rb"""^\s*<\?xml[^<>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(script|style)\b[^>]{0,500}>.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
-_BLOCK = re.compile(
-    r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|table|blockquote|figure|figcaption)\b[^<>]{0,2000}>", re.IGNORECASE
-)
+_BLOCK = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|table|blockquote|figure|figcaption)\b[^<>]{0,2000}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,4000}>|<!--(?:(?!-->).)*+(?:-->|$)|<!\[CDATA\[|\]\]>", re.DOTALL)
 _WIDE = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252",
          "gb2312": "gb18030",
@@ -48,9 +46,7 @@ def decoded(body: bytes, content_type: str = "") -> tuple[str, str]:
         text = _decode(body, name)
         if text is not None:
             return text, ""
-    return body.decode(
-        "utf-8", "replace"
-    ), "Some bytes do not belong to the character set that is declared; they were replaced."
+    return body.decode("utf-8", "replace"), "Some bytes do not belong to the character set that is declared; they were replaced."
 
 
 def wide_as_utf8(body: bytes) -> bytes:
@@ -88,9 +84,5 @@ def plain(text: str, *, limit: int = 20_000) -> str:
 
 def squeezed(text: str) -> str:
     """White space single, control and invisible formatting characters gone, Unicode composed (NFC)."""
-    text = "".join(
-        c
-        for c in text
-        if c.isspace() or c in "\u200c\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn")
-    )
+    text = "".join(c for c in text if c.isspace() or c in "\u200c\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
     return unicodedata.normalize("NFC", " ".join(text.split()))

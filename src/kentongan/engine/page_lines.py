@@ -16,14 +16,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from kentongan.engine import dates
-from kentongan.engine.trees import Element
+from kentongan.engine.page_facts import Facts
+from kentongan.engine.trees import Element, text_of
 
 MAX_SHORT = 180
 """Characters; only shorter lines are dropped by their opening words."""
 MAX_POINTER = 400
 """Letters of a linked block or standfirst that is compared."""
+ZONES = timedelta(hours=7)
+"""Days are compared where most readers of the pages are; a line is read by the same rule as the page's own time."""
+LEAD_IS_BODY = frozenset(("vi",))
+"""Languages whose standfirst tells what the article does not repeat: the Vietnamese `sapo` holds place, time and
+event."""
 MAX_LINKED_SHARE = 0.3
 """Where pointers are a larger share of the text's letters, they are the article."""
 
@@ -50,6 +57,7 @@ _BLOCKS = frozenset(
         "ol",
     ]
 )
+_LEAD_CLASS = re.compile(r"sapo|(?:^|[ _-])(?:description|lead|tomtat|tom-tat|chapeau|summary|intro)(?:$|[ _-])", re.IGNORECASE)
 _SPACING = re.compile(r"[\W_]+")
 _LISTED = frozenset(("li", "h2", "h3", "h4", "h5", "h6", "td", "dd", "dt"))
 _POINTER = re.compile(
@@ -78,15 +86,16 @@ _HOUSE = re.compile(
         r"(?:please )?(?:click|tap) here (?:to|for)\b",
         r"sign up\b.{0,80}\b(?:newsletters?|e-?mails?|alerts?|inbox|updates)\b",
         r"subscribe (?:to|now|here|today)\b",
-        r"follow (?:us|@|.{2,40} on (?:twitter|facebook|instagram))", r"like this story\b", r"share (?:this|it|on)\b",
+        r"follow (?:us|@|.{2,40} (?:on|di) (?:twitter|facebook|instagram|google news|whatsapp))",
+        r"like this story\b", r"share (?:this|it|on)\b",
         r"(?:get|download) (?:the|our) .{2,30} app\b", r"join (?:us|our) (?:on|telegram|whatsapp|channel)",
         r"leave a (?:comment|reply)",
         r"(?:this|the) (?:article|story) (?:was )?(?:originally|first) (?:appeared|published)",
         r"copyright\b", r"\(c\) ?(?:19|20)\d\d", r"\u00a9", r"hak cipta\b", r"all rights reserved", r"ban quyen\b",
-        r"ikuti (?:kami|berita|kanal|channel|update)", r"dapatkan (?:update|berita) (?:terbaru|terkini|pilihan)",
+        r"ikuti (?:kami|berita|kanal|channel|update)", r"dapatkan (?:update )?(?:berita )?(?:terbaru|terkini|pilihan)",
         r"cek berita",
         r"topik terkait",        r"gabung (?:di|ke|sekarang|kanal)", r"yuk,? (?:ikuti|gabung)",
-        r"theo doi (?:chung toi|bao|kenh|fanpage)", r"gui (?:binh luan|bai viet)", r"tu khoa\s?:",
+        r"theo doi (?:chung toi|bao|kenh|fanpage)", r"(?:in|gui) (?:binh luan|bai viet)", r"tu khoa\s?:",
         r"\(?(?:additional )?(?:reporting|writing|editing) by\b",
         r".{2,80} contributed to this (?:report|story|article)",
         r"(?:penulis|editor|reporter|pewarta|kontributor|jurnalis|laporan)\s?:",
@@ -98,17 +107,20 @@ _HOUSE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What the tree says about lines, as squashed text: `pointers` are linked paragraphs, `items` linked list items,
-    `head` standfirsts."""
+    """What a page says about its lines, as squashed text: `pointers` are linked paragraphs, `items` linked list items,
+    `head` the headline and standfirsts, `names` those of the writers (read only to leave them out), `days` the days it
+    was published and updated."""
 
     pointers: frozenset[str]
     items: frozenset[str]
     head: frozenset[str]
+    names: frozenset[str]
+    days: frozenset[date]
 
 
-def of_the_article(lines: Sequence[str], *, title: str, marks: Marks) -> list[str]:
+def of_the_article(lines: Sequence[str], *, marks: Marks) -> list[str]:
     """The lines that stay, in order."""
-    kept = _without_head(lines, squashed(title), marks.head)
+    kept = _without_head([line for line in lines if line.strip()], marks)
     words = [squashed(line) for line in kept]
     linked = {word for word in words if word in marks.pointers}
     if sum(map(len, linked)) > MAX_LINKED_SHARE * sum(map(len, words)):
@@ -120,26 +132,31 @@ def of_the_article(lines: Sequence[str], *, title: str, marks: Marks) -> list[st
         pointer = len(line) <= MAX_SHORT and bool(_POINTER.match(dates.fold(line)))
         house = len(line) <= MAX_SHORT and not listed and bool(_HOUSE.match(dates.fold(line)))
         after_pointer = pointer or (after_pointer and word in marks.items)
-        if not (after_pointer or house or word in linked):
+        if not (after_pointer or house or word in linked or word in marks.names):
             stay.append(line)
-    return stay
+    return stay[:-1] if len(stay) > 2 and _is_signature(stay[-1]) else stay
 
 
-def _without_head(lines: Sequence[str], title: str, head: frozenset[str]) -> list[str]:
-    """The lines without the headline and the standfirst, where these stand among the first four."""
-    return [
-        line
-        for place, line in enumerate(lines)
-        if line.strip() and not (place < 4 and _is_head(squashed(line), title, head))
-    ]
+def _is_signature(line: str) -> bool:
+    """Whether the last line is a name by itself: two to five words, each with a capital, nothing else."""
+    words = line.strip().split()
+    return 2 <= len(words) <= 5 and all(word[0].isupper() and word.isalpha() for word in words)
 
 
-def _is_head(word: str, title: str, head: frozenset[str]) -> bool:
-    return bool(word) and (word == title or word in head)
+def _without_head(lines: Sequence[str], marks: Marks) -> list[str]:
+    """The lines after the date line, if one stands among the first short lines; headline and standfirst gone from the
+    next four."""
+    start = 0
+    for place, line in enumerate(lines[:8]):
+        if len(line) > MAX_SHORT:
+            break
+        if any((found.at + ZONES).date() in marks.days for found in dates.dateline(line)):
+            start = place + 1
+    return [line for place, line in enumerate(lines[start:]) if not (place < 4 and squashed(line) in marks.head)]
 
 
-def marks_of(root: Element, standfirsts: Sequence[str]) -> Marks:
-    """What the tree of a page says about its lines. `standfirsts` are the descriptions the page gives of itself."""
+def marks_of(root: Element, facts: Facts) -> Marks:
+    """What the tree and the facts of a page say about its lines."""
     letters: dict[Element, int] = {}
     for anchor in root.iter("a"):
         if not anchor.get("href"):
@@ -153,8 +170,17 @@ def marks_of(root: Element, standfirsts: Sequence[str]) -> Marks:
         text = squashed(_words(block)) if linked >= 12 else ""
         if 12 <= len(text) <= MAX_POINTER and linked >= 0.8 * len(text) and not text.startswith("http"):
             (items if block.tag in _LISTED else pointers).add(text)
-    said = {squashed(text)[:MAX_POINTER] for text in standfirsts if len(text) >= 30}
-    return Marks(frozenset(pointers - items), frozenset(items), _standing_apart(root, said) if said else frozenset())
+    head = {squashed(facts.title)}
+    if facts.language not in LEAD_IS_BODY:
+        said = {squashed(text)[:MAX_POINTER] for text in facts.standfirsts if len(text) >= 30}
+        head |= _standing_apart(root, said) if said else set()
+    return Marks(
+        pointers=frozenset(pointers - items),
+        items=frozenset(items),
+        head=frozenset(head - {""}),
+        names=frozenset(map(squashed, facts.bylines)),
+        days=frozenset((time + ZONES).date() for time in (facts.published, facts.updated) if time is not None),
+    )
 
 
 def _standing_apart(root: Element, said: set[str]) -> frozenset[str]:
@@ -173,6 +199,20 @@ def _standing_apart(root: Element, said: set[str]) -> frozenset[str]:
             return frozenset(apart - {text})
         apart.add(text)
     return frozenset(apart)
+
+
+def lead_of(root: Element, facts: Facts, text: str) -> str:
+    """The standfirst that belongs to the text and is not in it yet; "" for other languages and where there is none."""
+    if facts.language not in LEAD_IS_BODY:
+        return ""
+    said = {squashed(standfirst) for standfirst in facts.standfirsts}
+    body = squashed(text)
+    for element in root.iter("p", "h2", "h3", "div"):
+        classes = f"{element.get('class')} {element.get('id')}"
+        words = squashed(_words(element)) if _LEAD_CLASS.search(classes) else ""
+        if 40 <= len(words) <= MAX_POINTER and (words in said or element.tag != "div"):
+            return "" if words in body else text_of(element)
+    return ""
 
 
 def squashed(text: str) -> str:

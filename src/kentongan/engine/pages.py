@@ -1,11 +1,23 @@
 """Pages: HTML to the article's text and what the page says about itself.
 
-The text is trafilatura's (`fast=True`, no comments); see `page_facts` for title and times. Never raises; what went
-wrong is in `problems`.
+Observed: trafilatura's fast mode finds the right block on nearly every news page, and then lets the headline, pointers
+to other articles and the house's own words through. Method: its text (`fast=True`, no comments), then `page_lines`
+drops what the page itself shows not to be the article; `page_facts` and `page_times` read title, times, outlet,
+section, language and address from the same tree.
+
+Measured on 91 pages of the article-extraction benchmark (4-gram F1, `kentongan eval pages`): this 0.979; trafilatura
+alone, fast 0.967, fast with comments 0.956, favouring precision 0.950, favouring recall 0.966, full with fallbacks
+0.962. The text that pages carry in JSON-LD was tried as a second opinion: 11 of 118 pages have it, it is cut short on
+three of them, and trafilatura reads it already.
+
+Known failures: captions and hover cards inside the article, "about us" paragraphs under press releases, articles over
+several pages (only the page given is read), pages that build their text by script. Never raises; what went wrong is in
+`problems`.
 """
 
 from __future__ import annotations
 
+import logging
 from typing import Any, cast
 
 import trafilatura
@@ -13,6 +25,9 @@ import trafilatura
 from kentongan.engine import addresses, page_facts, page_lines
 from kentongan.engine.records import Page
 from kentongan.engine.trees import Element, TreeError, from_html
+
+# trafilatura warns about every page without text; here that is a value in `problems`, so only configured loggers hear it
+logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
 MAX_TEXT = 200_000
 """Characters of text kept."""
@@ -39,7 +54,7 @@ def extract(body: bytes, *, url: str, content_type: str = "", default_offset: in
 
 
 def _text(root: Element, facts: page_facts.Facts) -> tuple[str, str]:
-    marks = page_lines.marks_of(root, facts.standfirsts)
+    marks = page_lines.marks_of(root, facts)
     try:
         document = trafilatura.bare_extraction(cast("Any", root), fast=True, include_comments=False)
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError, TreeError) as error:
@@ -47,5 +62,8 @@ def _text(root: Element, facts: page_facts.Facts) -> tuple[str, str]:
     text = getattr(document, "text", None) or ""
     if not text:
         return "", "No article text was found on this page."
-    lines = page_lines.of_the_article(text[:MAX_TEXT].splitlines(), title=facts.title, marks=marks)
+    lines = page_lines.of_the_article(text[:MAX_TEXT].splitlines(), marks=marks)
+    lead = page_lines.lead_of(root, facts, text)
+    if lead:
+        lines.insert(0, lead)
     return "\n".join(lines), ""

@@ -33,11 +33,7 @@ def _items(root: Element, entry: str, url: str, offset: int) -> Iterator[RawItem
         found: dict[str, str] = {}
         for child in element.iterdescendants():
             name, text = local_name(child), (child.text or "").strip()
-            if (
-                name in ("loc", "lastmod", "title", "publication_date", "language")
-                and text
-                and not _inside_image(child)
-            ):
+            if name in ("loc", "lastmod", "title", "publication_date", "language") and text and not _inside_image(child):
                 found.setdefault(name, text)
         link = found.get("loc", "")
         yield raw_item(

@@ -97,9 +97,7 @@ def from_xml(body: bytes) -> tuple[Element | None, str]:
     return root, str(faults[0].message)[:200] if faults else ""
 
 
-def to_xml(
-    root: str, children: Mapping[str, str], entries: list[dict[str, str]], *, namespaces: Mapping[str, str]
-) -> bytes:
+def to_xml(root: str, children: Mapping[str, str], entries: list[dict[str, str]], *, namespaces: Mapping[str, str]) -> bytes:
     """An indented UTF-8 document `<root version="2.0"><head>children</head><body><outline …/>…</body></root>`."""
     top = _ETREE.Element(root, {"version": "2.0"}, nsmap=dict(namespaces))
     head = _ETREE.SubElement(top, "head")

@@ -32,9 +32,7 @@ def evaluate(files: Sequence[Path]) -> Evaluation:
         header = _HEADER.search(body[:2048].replace(b"\0", b""))
         start = perf_counter()
         try:
-            reading = feeds.read(
-                body, url=_ADDRESS, content_type=header[1].decode("ascii", "replace") if header else ""
-            )
+            reading = feeds.read(body, url=_ADDRESS, content_type=header[1].decode("ascii", "replace") if header else "")
         except Exception:  # noqa: BLE001  counting crashes of any kind is what this measure is for
             crashed += 1
             continue

@@ -101,6 +101,4 @@ def _html(path: Path, row: dict[str, Any], number: int) -> bytes:
         data = (path.parent / name).read_bytes()
         return gzip.decompress(data) if name.endswith(".gz") else data
     except (OSError, EOFError) as error:
-        raise FileError(
-            f"{path.name}, line {number}: the page {name!r} cannot be read: {error}", subject=name, line=number
-        ) from error
+        raise FileError(f"{path.name}, line {number}: the page {name!r} cannot be read: {error}", subject=name, line=number) from error
