@@ -6,7 +6,8 @@ yesterday's text. The first three are copies (one report, n outlets), the last i
 
 Method, cheapest first; the first that holds decides:
   1. address    the same canonical address: the same page, read again.
-  2. words      the same normalised text of at least `min_words` words; for a bare headline the same normalised title within `headline_hours`.
+  2. words      the same normalised text of at least `min_words` words; for a bare headline the same normalised title within
+                `headline_hours`.
   3. near       MinHash (Broder 1997) of word 4-grams, LSH bands (Indyk & Motwani 1998) for candidates, then the share checked on a
                 sample of the shingles themselves; `near_share` of the union must agree.
   4. rewrite    the rare shingles of the smaller text that return in the larger (containment). A shingle is rare while at most
@@ -15,10 +16,10 @@ Method, cheapest first; the first that holds decides:
                 follow-up, so within an outlet only 1 to 3 count.
   near and rewrite are refused where the titles give different figures or dates: reports of the same form on another day.
 
-Known failures. A translated copy is not found (the story joins it). A copy cut to less than `rewrite_back` of the original is missed. Two different
-bare headlines with the same words within hours are taken as one. A false join is worse than a miss: it hides an article.
+Known failures. A translated copy is not found (the story joins it). A copy cut to less than `rewrite_back` of the original is missed.
+Two different bare headlines with the same words within hours are taken as one. A false join is worse than a miss: it hides an article.
 
-Why not: SimHash joins texts that share their form (Manku et al. 2007 give 0.75 precision on pages); embeddings put follow-ups of one
+Why not: SimHash joins texts that share their form; embeddings put follow-ups of one
 event as near as copies of one text; comparing with every article of the window costs more each day.
 
 State: bounded by `window_days` of event time and `max_articles`; the oldest leave first. Groups point at the first article *seen*.
@@ -35,7 +36,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from rensa import RMinHash
+from rensa import RMinHash  # pyright: ignore
 
 from kentongan.engine.packing import pack, unpack
 from kentongan.engine.records import Article, Copy, CopyKind, Reason
@@ -47,7 +48,8 @@ _SEED = 20251
 _PERMUTATIONS, _BANDS = 120, 24
 """24 bands of 5 rows: a pair with Jaccard 0.75 is a candidate with probability 0.998, one with 0.3 with 0.06."""
 _SAMPLE, _INDEXED = np.uint64(4), np.uint64(16)
-"""Every fourth shingle (by value) is kept: 75 of an article of 300, a standard error of 0.05 on a share of 0.7. Every sixteenth is indexed."""
+"""Every fourth shingle (by value) is kept: 75 of an article of 300, a standard error of 0.05 on a share of 0.7. Every sixteenth
+is indexed."""
 _BUCKETS = 1 << 22
 """Counters of how many articles have a shingle: 8 MB; at 30,000 articles one rare shingle in 10,000 is taken for a common one."""
 
@@ -151,7 +153,7 @@ def _bands(shingles: HashArray) -> tuple[int, ...]:
     """One number for each LSH band, the band's place mixed in; empty for a text without shingles."""
     if not len(shingles):
         return ()
-    sketch = RMinHash(_PERMUTATIONS, _SEED)
+    sketch: Any = RMinHash(_PERMUTATIONS, _SEED)
     sketch.update([str(value) for value in shingles.tolist()])
     rows = np.array(sketch.digest(), dtype="<u4").reshape(_BANDS, -1)
     return tuple(

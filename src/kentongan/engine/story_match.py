@@ -168,7 +168,7 @@ def across(state: State, arrival: Arrival, settings: Settings, own: Thread | Non
         theirs = [value for value, other in back if state.owners[other] != thread.id]
         usual = (_mean(others) + _mean(theirs)) / 2.0
         margin = cosine - max(settings.across, usual + settings.across_margin)
-        if margin >= 0.0 or cosine >= settings.across_sure and place == 0:
+        if margin >= 0.0 or (cosine >= settings.across_sure and place == 0):
             facet = same.facet if same is not None and not rivals else None
             return Match(thread, facet, cosine, 0.0, max(margin, cosine - settings.across_sure), (), rivals)
     return None

@@ -239,7 +239,7 @@ def load(raw: bytes) -> State:
     )
     state.sums, state.rows = (np.zeros((data["capacity"], DIMENSION), dtype=np.float32) for _ in range(2))
     state.sums[:len(state.owners)], state.rows[:len(state.owners)] = arrays["sums"], arrays["rows"]
-    state.tongues = np.zeros(data["capacity"], dtype=np.int8)
+    state.tongues = np.zeros(int(data["capacity"]), dtype=np.int8)
     vectors = iter(arrays["vectors"])
     for row in data["threads"]:
         thread = _thread_from(row)

