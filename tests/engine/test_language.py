@@ -25,7 +25,9 @@ def headlines() -> list[tuple[str, str]]:
     return [(row["title"], row["lang"]) for row in rows]
 
 
-@pytest.mark.parametrize(("language", "least"), [("id", 0.97), ("ms", 0.9), ("jv", 0.93), ("su", 0.9), ("vi", 1.0), ("en", 0.95), ("other", 0.9)])
+@pytest.mark.parametrize(
+    ("language", "least"), [("id", 0.97), ("ms", 0.9), ("jv", 0.93), ("su", 0.9), ("vi", 1.0), ("en", 0.95), ("other", 0.9)]
+)
 def test_it_tells_invented_headlines_apart(language: str, least: float) -> None:
     told = Counter(detect(title) for title, true in headlines() if true == language)
     assert told[language] / told.total() >= least, told
@@ -34,13 +36,18 @@ def test_it_tells_invented_headlines_apart(language: str, least: float) -> None:
 @pytest.mark.parametrize(
     ("text", "language"),
     [
-        ("Polisi menahan dua orang karena mencuri uang di rumah sakit", "id"), ("Polis menahan dua lelaki kerana mencuri wang di hospital", "ms"),
-        ("Wong loro dicekel polisi merga nyolong dhuwit", "jv"), ("Dua jalma ditéwak pulisi lantaran maok duit", "su"),
-        ("Công an bắt hai người vì trộm tiền", "vi"), ("Cong an bat hai nguoi vi trom tien o benh vien", "vi"),
-        ("Police hold two men over stolen money", "en"), ("Die Polizei nahm zwei Männer fest", "other"), ("警方逮捕两名男子", "other"),
+        ("Polisi menahan dua orang karena mencuri uang di rumah sakit", "id"),
+        ("Polis menahan dua lelaki kerana mencuri wang di hospital", "ms"),
+        ("Wong loro dicekel polisi merga nyolong dhuwit", "jv"),
+        ("Dua jalma ditéwak pulisi lantaran maok duit", "su"),
+        ("Công an bắt hai người vì trộm tiền", "vi"),
+        ("Cong an bat hai nguoi vi trom tien o benh vien", "vi"),
+        ("Police hold two men over stolen money", "en"),
+        ("Die Polizei nahm zwei Männer fest", "other"),
+        ("警方逮捕两名男子", "other"),
         ("Phe đối_lập Campuchia lại biểu_tình", "vi"),
     ],
-)  # fmt: skip
+)
 def test_it_knows_the_same_news_in_every_language(text: str, language: str) -> None:
     assert detect(text) == language
     assert max(scores(text).items(), key=lambda item: item[1])[0] == language
@@ -68,7 +75,15 @@ def test_an_old_code_for_indonesian_and_three_letter_codes_are_understood() -> N
 
 
 def test_words_are_lower_case_composed_and_free_of_addresses_figures_and_marks() -> None:
-    assert words_of("BANJIR di Jl. 5, hub ⟦phone⟧ https://x.id/a?b @budi #banjir Jum'at đối_lập") == ["banjir", "di", "jl", "hub", "jum'at", "đối", "lập"]
+    assert words_of("BANJIR di Jl. 5, hub ⟦phone⟧ https://x.id/a?b @budi #banjir Jum'at đối_lập") == [
+        "banjir",
+        "di",
+        "jl",
+        "hub",
+        "jum'at",
+        "đối",
+        "lập",
+    ]
     assert words_of("Hu\u031bng") == ["hưng"]
 
 
@@ -105,7 +120,13 @@ def test_it_beats_the_bar_on_indonesian_headlines_against_malay_vietnamese_and_e
 
 @pytest.mark.parametrize(
     ("name", "least"),
-    [("tone/nusax-id-valid", 0.95), ("tone/nusax-jv-valid", 0.95), ("tone/nusax-su-valid", 0.93), ("tone/nusax-en-valid", 0.98), ("stories/vi-mds", 0.99)],
+    [
+        ("tone/nusax-id-valid", 0.95),
+        ("tone/nusax-jv-valid", 0.95),
+        ("tone/nusax-su-valid", 0.93),
+        ("tone/nusax-en-valid", 0.98),
+        ("stories/vi-mds", 0.99),
+    ],
 )
 def test_it_reaches_its_figures_on_the_evaluation_sets(name: str, least: float) -> None:
     path = DATA / f"{name}.jsonl.gz"

@@ -24,8 +24,10 @@ def test_it_puts_a_typed_mark_in_the_place_of_each_identifier() -> None:
     hidden = hide("Hub. 0812-3456-7890 (NIK 3273011203456789) atau a@b.id", source_kind="public")
     assert hidden.text == "Hub. ⟦phone⟧ (NIK ⟦NIK⟧) atau ⟦email⟧"
     assert [(mark.kind, hidden.text[mark.start : mark.end]) for mark in hidden.marks] == [
-        ("phone", "⟦phone⟧"), ("NIK", "⟦NIK⟧"), ("email", "⟦email⟧"),
-    ]  # fmt: skip
+        ("phone", "⟦phone⟧"),
+        ("NIK", "⟦NIK⟧"),
+        ("email", "⟦email⟧"),
+    ]
     assert hidden.counts == {"phone": 1, "NIK": 1, "email": 1}
 
 
@@ -48,9 +50,30 @@ def test_it_leaves_a_text_without_personal_data_untouched() -> None:
 
 
 _PIECES = st.sampled_from(
-    ["0812-3456-7890", "0912.345.678", "3273011203456789", "a@b.id", "@budi", "B 1234 XYZ", "rek BCA 1234567890", "Slamet", "⟦phone⟧", "⟦name⟧",
-     " ", "-", ".", "12", "Rp 5.000", "kata ", "NIK ", "Ông ", "\n", "CMND 023456789", "t.me/x1"]
-)  # fmt: skip
+    [
+        "0812-3456-7890",
+        "0912.345.678",
+        "3273011203456789",
+        "a@b.id",
+        "@budi",
+        "B 1234 XYZ",
+        "rek BCA 1234567890",
+        "Slamet",
+        "⟦phone⟧",
+        "⟦name⟧",
+        " ",
+        "-",
+        ".",
+        "12",
+        "Rp 5.000",
+        "kata ",
+        "NIK ",
+        "Ông ",
+        "\n",
+        "CMND 023456789",
+        "t.me/x1",
+    ]
+)
 _TEXTS = st.one_of(st.text(max_size=60), st.lists(_PIECES, max_size=12).map("".join))
 
 

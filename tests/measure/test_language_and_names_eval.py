@@ -69,7 +69,9 @@ def test_made_up_texts_say_where_their_identifiers_stand_and_come_back_the_same(
 
 def test_hiding_can_be_measured_on_a_file(tmp_path: Path) -> None:
     text = "WA 081234567890 dan 523456789"
-    path = lines(tmp_path / "p.jsonl", {"text": text, "spans": [{"kind": "phone", "start": 3, "end": 15}, {"kind": "CCCD", "start": 20, "end": 29}]})
+    path = lines(
+        tmp_path / "p.jsonl", {"text": text, "spans": [{"kind": "phone", "start": 3, "end": 15}, {"kind": "CCCD", "start": 20, "end": 29}]}
+    )
     answer = privacy_eval.evaluate([path])
     assert (answer.n, answer.metrics["recall"], answer.metrics["precision"]) == (1, 0.5, 1.0)
 

@@ -31,9 +31,7 @@ from typing import Literal
 import phonenumbers
 from stdnum.id import npwp as stdnum_npwp
 
-IdentifierKind = Literal[
-    "email", "handle", "NIK", "NPWP", "CCCD", "passport", "NIP", "account", "plate", "phone", "tax"
-]
+IdentifierKind = Literal["email", "handle", "NIK", "NPWP", "CCCD", "passport", "NIP", "account", "plate", "phone", "tax"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +55,7 @@ _ADDRESS = re.compile(
 )
 
 # ---- e-mail -----------------------------------------------------------------------------------------------------------------
-_EMAIL = re.compile(
-    r"(?<![\w.+%@-])[\w.+%-]*\w[+-]?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?![\w@])", re.I
-)
+_EMAIL = re.compile(r"(?<![\w.+%@-])[\w.+%-]*\w[+-]?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?![\w@])", re.I)
 _EMAIL_SPELLED = re.compile(
     r"(?<![\w.])[\w.+-]*\w\s?[\[({]\s?(?:at|@)\s?[\])}]\s?[a-z0-9-]+"
     r"(?:(?:\s?[\[({]\s?(?:dot|titik|chấm|\.)\s?[\])}]\s?|\.)[a-z]{2,24})+(?!\w)",
@@ -101,9 +97,7 @@ def _handles(text: str) -> Iterator[Found]:
 
 
 # ---- numbers of identity ----------------------------------------------------------------------------------------------------
-_PROVINCES_ID = frozenset(
-    (*range(11, 20), 21, *range(31, 37), *range(51, 54), *range(61, 66), *range(71, 77), 81, 82, *range(91, 98))
-)
+_PROVINCES_ID = frozenset((*range(11, 20), 21, *range(31, 37), *range(51, 54), *range(61, 66), *range(71, 77), 81, 82, *range(91, 98)))
 _DIGITS_16 = re.compile(rf"(?<![\w.,/-])\d(?:{_SEPARATOR}?\d){{15}}(?![\w/]|[.,-]\d)")
 _SAYS_NIK = re.compile(r"\b(?:nik|n\.i\.k|ktp|e-ktp|kk|kartu keluarga|nomor induk kependudukan|no\.? ?induk)\b", re.I)
 _CARD = re.compile(r"\d{16}|\d{4}([ -])\d{4}\1\d{4}\1\d{4}")
@@ -148,9 +142,7 @@ def _niks(text: str) -> Iterator[Found]:
     for match in _DIGITS_16.finditer(text):
         written, digits = match.group(), _digits(match.group())
         before = _before(text, match.start())
-        if _SAYS_NIK.search(before) or (
-            nik_is_plausible(digits) and _is_one_number(written) and not _SAYS_ACCOUNT.search(before)
-        ):
+        if _SAYS_NIK.search(before) or (nik_is_plausible(digits) and _is_one_number(written) and not _SAYS_ACCOUNT.search(before)):
             yield Found("NIK", *match.span())
         elif _SAYS_CARD.search(before) or (_luhn(digits) and _CARD.fullmatch(written)):
             yield Found("account", *match.span())
@@ -326,9 +318,7 @@ def _plates(text: str) -> Iterator[Found]:
 
 # ---- phones -----------------------------------------------------------------------------------------------------------------
 _BETWEEN = r"(?:[ \u00a0\u2009\u202f.\-\u2010-\u2013]|\)[ \u00a0.-]?|[ \u00a0][-\u2010-\u2013][ \u00a0])"
-_PHONE = re.compile(
-    rf"(?<![\w.,/@#-])(?:\+{_GAP}?[1-9]|\(\+?\d|00|0|62|84)(?:{_BETWEEN}?\d){{6,15}}(?![\w/%]|[.,-]\d)"
-)
+_PHONE = re.compile(rf"(?<![\w.,/@#-])(?:\+{_GAP}?[1-9]|\(\+?\d|00|0|62|84)(?:{_BETWEEN}?\d){{6,15}}(?![\w/%]|[.,-]\d)")
 _PHONE_BARE = re.compile(rf"(?<![\w.,/@#-])[1-9](?:{_SEPARATOR}?\d){{7,12}}(?![\w/%]|[.,-]\d)")
 _SAYS_PHONE = re.compile(
     r"\b(?:wa|whatsapp|telp|tlp|telepon|hp|hub|hubungi|kontak|nomor hp|no\.? ?hp|no\.? ?wa|sđt|sdt|đt|điện thoại|dien thoai|liên hệ|zalo|"
@@ -336,14 +326,16 @@ _SAYS_PHONE = re.compile(
     re.I,
 )
 _MOBILE = re.compile(r"(?:(?:\+|00)?62|0)8[1-9]\d{7,10}$|(?:(?:\+|00)?84|0)[35789]\d{8}$")
-_DATE_LIKE = re.compile(r"\d{1,3} -?\d{1,3}\.\d{4,7}|\(?0?\d{1,2}[-./ ]\d{1,2}[-./ ](?:\d{4}|\d{2})\)?(?!\d)|0\d[.:]\d{2} ?[-–] ?\d\d[.:]\d{2}")
+_DATE_LIKE = re.compile(
+    r"\d{1,3} -?\d{1,3}\.\d{4,7}|\(?0?\d{1,2}[-./ ]\d{1,2}[-./ ](?:\d{4}|\d{2})\)?(?!\d)|0\d[.:]\d{2} ?[-–] ?\d\d[.:]\d{2}"
+)
 _SERVICE_TYPES = (
     phonenumbers.PhoneNumberType.TOLL_FREE,
     phonenumbers.PhoneNumberType.PREMIUM_RATE,
     phonenumbers.PhoneNumberType.SHARED_COST,
     phonenumbers.PhoneNumberType.UAN,
 )
-_NOT_A_PHONE = re.compile(r"\b(?:isbn|issn|doi|pasal|nomor perkara|perkara|no\. perkara|nomor surat|số hiệu|rp|idr|usd)[\s:.]*$", re.I)
+_NOT_A_PHONE = re.compile(r"\b(?:isbn|issn|doi|pasal|nomor perkara|perkara|no\. perkara|nomor surat|số hiệu|rp|idr|usd|rt|rw)[\s:.]*$", re.I)
 
 
 def _line_is_real(number: str) -> bool:

@@ -91,11 +91,7 @@ def _hide_once(text: str, names: NameTagger | None) -> str:
     standing = find_marks(text)
     return _replace(
         text,
-        (
-            (start, end, "name")
-            for start, end in names.spans(text)
-            if all(end <= mark.start or start >= mark.end for mark in standing)
-        ),
+        ((start, end, "name") for start, end in names.spans(text) if all(end <= mark.start or start >= mark.end for mark in standing)),
     )
 
 

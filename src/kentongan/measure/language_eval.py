@@ -38,9 +38,7 @@ def _cases(path: Path) -> Iterator[tuple[str, str]]:
     for number, row in enumerate(read_jsonl(path), start=1):
         text = _text_of(row)
         if text is None or not isinstance(row.get("lang"), str):
-            raise FileError(
-                f"{path.name}: line {number} needs `lang` and one of {', '.join(_FIELDS)}", subject=str(path), line=number
-            )
+            raise FileError(f"{path.name}: line {number} needs `lang` and one of {', '.join(_FIELDS)}", subject=str(path), line=number)
         if "evidence" in row and "title" not in row and text in seen:
             continue
         seen.add(text)

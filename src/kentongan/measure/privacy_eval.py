@@ -131,7 +131,11 @@ def plate_vi(rng: random.Random) -> str:
     province, letter = rng.choice(["29", "30", "43", "47", "50", "51", "59", "60", "61", "65", "72", "92"]), rng.choice("ABCDEFGHKLM")
     number = _figures(rng, 5)
     series = rng.choice([letter, letter, letter + rng.choice("123456789")])
-    ways = [f"{province}{series}-{number[:3]}.{number[3:]}", f"{province}{series} {number[:3]}.{number[3:]}", f"{province}{series}-{number}"]
+    ways = [
+        f"{province}{series}-{number[:3]}.{number[3:]}",
+        f"{province}{series} {number[:3]}.{number[3:]}",
+        f"{province}{series}-{number}",
+    ]
     ways.append(f"{province}-{series} {number[:3]}.{number[3:]}")
     return rng.choice(ways)
 
@@ -145,17 +149,54 @@ def account(rng: random.Random) -> str:
 def handle(rng: random.Random) -> str:
     """A handle or the address of a profile."""
     name = rng.choice(["budi_s", "rina.k", "infowarga88", "nguyenlan", "tran_h", "si.doel"])
-    return rng.choice([f"@{name}", f"@{name}", f"t.me/{name}", f"https://www.instagram.com/{name}/", f"facebook.com/{name}", f"https://www.tiktok.com/@{name}"])
+    return rng.choice(
+        [
+            f"@{name}",
+            f"@{name}",
+            f"t.me/{name}",
+            f"https://www.instagram.com/{name}/",
+            f"facebook.com/{name}",
+            f"https://www.tiktok.com/@{name}",
+        ]
+    )
 
 
 Maker = Callable[[random.Random], str]
 _FRAMES_ID: tuple[tuple[str, Maker, tuple[str, ...]], ...] = (
-    ("phone", phone_id, ("Info jalan rusak hubungi {} ya", "Yang kehilangan motor bisa kontak {}.", "WA: {}", "Telepon {} tidak diangkat", "nomor {} menipu warga RT 05", "{} itu nomor penipu")),
-    ("NIK", nik, ("NIK {} tidak terdaftar di DTSEN", "Data saya {} belum masuk bansos", "No KTP: {}", "atas nama warga ({}) ditolak puskesmas")),
+    (
+        "phone",
+        phone_id,
+        (
+            "Info jalan rusak hubungi {} ya",
+            "Yang kehilangan motor bisa kontak {}.",
+            "WA: {}",
+            "Telepon {} tidak diangkat",
+            "nomor {} menipu warga RT 05",
+            "{} itu nomor penipu",
+        ),
+    ),
+    (
+        "NIK",
+        nik,
+        ("NIK {} tidak terdaftar di DTSEN", "Data saya {} belum masuk bansos", "No KTP: {}", "atas nama warga ({}) ditolak puskesmas"),
+    ),
     ("NPWP", npwp, ("NPWP {} belum padan", "pajak dengan nomor {} salah")),
     ("email", email, ("Kirim bukti ke {} sebelum Jumat", "email saya {}, belum dibalas", "Kontak: {}.")),
-    ("plate", plate_id, ("Mobil {} parkir di trotoar", "Angkot nopol {} ugal-ugalan", "truk sampah {} tumpah di jalan", "pelat {}, tolong ditilang")),
-    ("account", account, ("Sumbangan lewat rekening BCA {}", "transfer ke no rek {} a.n. panitia", "BRI {} atas nama ketua RT", "Minta kirim ke rekening Mandiri nomor {}")),
+    (
+        "plate",
+        plate_id,
+        ("Mobil {} parkir di trotoar", "Angkot nopol {} ugal-ugalan", "truk sampah {} tumpah di jalan", "pelat {}, tolong ditilang"),
+    ),
+    (
+        "account",
+        account,
+        (
+            "Sumbangan lewat rekening BCA {}",
+            "transfer ke no rek {} a.n. panitia",
+            "BRI {} atas nama ketua RT",
+            "Minta kirim ke rekening Mandiri nomor {}",
+        ),
+    ),
     ("handle", handle, ("kata {} airnya bau", "lihat di {} ada videonya", "cc {} tolong dicek")),
 )
 _FRAMES_VI: tuple[tuple[str, Maker, tuple[str, ...]], ...] = (
@@ -192,7 +233,7 @@ def _decoy(rng: random.Random, vietnamese: bool) -> str:
         f"Perda Nomor {rng.randint(1, 20)} Tahun {year}",
         f"{rng.randint(100, 999)}.{rng.randint(100, 999)} jiwa",
         f"pukul {rng.randint(7, 9):02d}.00-{rng.randint(10, 17)}.30 WIB",
-        rng.choice(["call center 112", "SMS 1708", "hotline 119", "1500123", "0800-1-500-{}".format(_figures(rng, 3)), "Polisi 110"]),
+        rng.choice(["call center 112", "SMS 1708", "hotline 119", "1500123", f"0800-1-500-{_figures(rng, 3)}", "Polisi 110"]),
         f"PM {rng.randint(2, 9)}.{rng.randint(1, 9)}",
         f"Tol KM {rng.randint(1, 300)} B",
         f"{rng.randint(1, 9)} B {year}",
@@ -203,7 +244,7 @@ def _decoy(rng: random.Random, vietnamese: bool) -> str:
         f"số {rng.randint(1, 500)}/{year}/NĐ-CP",
         f"{rng.randint(10, 999)} triệu đồng",
         f"Quyết định {rng.randint(1000, 9999)}/QĐ-UBND",
-        rng.choice(["gọi 113", "gọi 115", "tổng đài 1022", "1900 {}".format(_figures(rng, 4)), "1800{}".format(_figures(rng, 4))]),
+        rng.choice(["gọi 113", "gọi 115", "tổng đài 1022", f"1900 {_figures(rng, 4)}", f"1800{_figures(rng, 4)}"]),
         f"căn hộ {rng.randint(1, 30)}A-{rng.randint(101, 999)}",
         f"{rng.randint(1, 9)}.{rng.randint(100, 999)}.{rng.randint(100, 999)} người",
     ]
