@@ -54,6 +54,14 @@ def test_it_takes_a_number_without_its_first_zero_only_after_a_word_for_phone() 
     assert found("anggaran 8123456789") == []
 
 
+def test_a_line_the_numbering_plan_does_not_know_is_taken_by_its_shape_or_after_a_word_for_phone() -> None:
+    assert found("kantor (0274) 123456 tutup") == [("phone", "(0274) 123456")]
+    assert found("kantor 021-1234567 tutup") == [("phone", "021-1234567")]
+    assert found("telp 0140 123456") == [("phone", "0140 123456")]
+    assert found("kode 0140 123456") == []
+    assert found("telp 0800-1-500-123") == []
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -183,6 +191,9 @@ def test_it_finds_a_loosely_written_plate_only_after_a_word_for_plate() -> None:
     assert found("nopol b 1234") == [("plate", "b 1234")]
     assert found("biển số 51f 12345") == [("plate", "51f 12345")]
     assert found("ukuran b 1234") == []
+    assert found("motor ad 4567 bg parkir di trotoar") == [("plate", "ad 4567 bg")]
+    assert found("jarak b 4567 bg") == []
+    assert found("mobil h 2024 di jalan") == []
 
 
 def test_it_finds_accounts_only_next_to_a_bank_or_a_word_for_account() -> None:

@@ -264,6 +264,7 @@ _AREAS = (
 )
 _PLATE_GAP = r"[ \u00a0.-]?"
 _PLATE_ID = re.compile(rf"(?<![\w.,/-])(?:{_AREAS}){_PLATE_GAP}[1-9]\d{{0,3}}{_PLATE_GAP}[A-Z]{{1,3}}(?![\w/]|-\d)")
+_PLATE_ID_SMALL = re.compile(rf"(?<![\w.,/-])(?:{_AREAS}){_PLATE_GAP}[1-9]\d{{2,3}}{_PLATE_GAP}(?P<suffix>[A-Z]{{1,3}})(?![\w/]|-\d)", re.I)
 _PLATE_ID_BARE = re.compile(rf"(?<![\w.,/-])(?:{_AREAS})[ \u00a0.-]?[1-9]\d{{0,3}}(?:[ \u00a0.-]?[A-Z]{{1,3}})?(?![\w/])", re.I)
 _SAYS_PLATE = re.compile(
     r"\b(?:nopol|no\.? ?pol|nomor polisi|plat|pelat|berpelat|berplat|nomor kendaraan|tnkb|biển số|biển kiểm soát|biển|bks|bien so)\b"
@@ -304,7 +305,10 @@ def _plate_is_sure(match: re.Match[str]) -> bool:
 
 def _plates(text: str) -> Iterator[Found]:
     for match in _PLATE_ID.finditer(text):
-        if _plate_is_sure(match) or _SAYS_VEHICLE.search(_before(text, match.start())):
+        if _plate_is_sure(match):
+            yield Found("plate", *match.span())
+    for match in _PLATE_ID_SMALL.finditer(text):
+        if match.group("suffix").upper() not in _UNITS | _SMALL_WORDS and _SAYS_VEHICLE.search(_before(text, match.start())):
             yield Found("plate", *match.span())
     for pattern in (_PLATE_VN, _PLATE_VN_DASHED):
         for match in pattern.finditer(text):
@@ -335,7 +339,12 @@ _SERVICE_TYPES = (
     phonenumbers.PhoneNumberType.SHARED_COST,
     phonenumbers.PhoneNumberType.UAN,
 )
-_NOT_A_PHONE = re.compile(r"\b(?:isbn|issn|doi|pasal|nomor perkara|perkara|no\. perkara|nomor surat|số hiệu|rp|idr|usd|rt|rw)[\s:.]*$", re.I)
+_NOT_A_PHONE = re.compile(
+    r"\b(?:isbn|issn|doi|pasal|nomor perkara|perkara|no\. perkara|nomor surat|số hiệu|rp|idr|usd|rt|rw)[\s:.]*$", re.I
+)
+_LINE_SHAPED = re.compile(r"\(0\d{1,3}\)[ -]?\d{3,4}[ -]?\d{3,5}$|0(?:21|22|24|31|61)[ -]?\d{3,4}[ -]?\d{4}$|02\d[ .-]?\d{4}[ .-]?\d{4}$")
+_SERVICE = re.compile(r"0800|0809|0807")
+_ANY_LINE = re.compile(r"0\d{8,11}$")
 
 
 def _line_is_real(number: str) -> bool:
@@ -359,20 +368,24 @@ def _phones(text: str) -> Iterator[Found]:
     for match in _PHONE.finditer(text):
         if _DATE_LIKE.match(match.group()) or _NOT_A_PHONE.search(_before(text, match.start())):
             continue
+        said = _SAYS_PHONE.search(_before(text, match.start())) is not None
         for start, end in _shortenings(text, *match.span()):
             written = text[start:end]
-            if _is_phone(written) and not (_MONEY_AFTER.match(text, end) and end != match.end()):
+            if _is_phone(written, said) and not (_MONEY_AFTER.match(text, end) and end != match.end()):
                 yield Found("phone", start + (written.startswith("(") and ")" not in written), end)
                 break
     for match in _PHONE_BARE.finditer(text):
         said = _SAYS_PHONE.search(_before(text, match.start())) and not _MONEY_AFTER.match(text, match.end())
-        if said and _is_phone("0" + match.group()):
+        if said and _is_phone("0" + match.group(), said=False):
             yield Found("phone", *match.span())
 
 
-def _is_phone(written: str) -> bool:
+def _is_phone(written: str, said: bool) -> bool:
+    """A mobile number or a city's line by its shape, any line the numbering plan knows, any length that fits after a word for phone."""
     compact = "".join(character for character in written if character.isdigit() or character == "+")
-    return _MOBILE.match(compact) is not None or _line_is_real(compact)
+    if _MOBILE.match(compact) or _LINE_SHAPED.match(written) or (said and _ANY_LINE.match(compact) and not _SERVICE.match(compact)):
+        return True
+    return _line_is_real(compact)
 
 
 # ---- all together -----------------------------------------------------------------------------------------------------------
