@@ -57,8 +57,8 @@ def test_it_takes_a_number_without_its_first_zero_only_after_a_word_for_phone() 
 def test_a_line_the_numbering_plan_does_not_know_is_taken_by_its_shape_or_after_a_word_for_phone() -> None:
     assert found("kantor (0274) 123456 tutup") == [("phone", "(0274) 123456")]
     assert found("kantor 021-1234567 tutup") == [("phone", "021-1234567")]
-    assert found("telp 0140 123456") == [("phone", "0140 123456")]
-    assert found("kode 0140 123456") == []
+    assert found("telp 0100 123456") == [("phone", "0100 123456")]
+    assert found("kode 0100 123456") == []
     assert found("telp 0800-1-500-123") == []
 
 
