@@ -81,3 +81,9 @@ def test_entities_of_an_xml_document_are_not_resolved() -> None:
     root, _ = trees.from_xml(b'<!DOCTYPE a [<!ENTITY x "rahasia">]><a><b>&x;</b></a>')
     assert root is not None
     assert "rahasia" not in "".join(root.itertext())
+
+
+def test_a_reference_to_half_a_character_is_left_out() -> None:
+    root, _ = trees.from_xml(b'<a xmlns="urn:&#xD800;x" b="&#55296;y&#10;">&#0;z&#x1F30A;</a>')
+    assert root is not None
+    assert (trees.local_name(root), root.get("b"), root.text) == ("a", "y\n", "z\U0001f30a")

@@ -122,7 +122,8 @@ def of_the_article(lines: Sequence[str], *, marks: Marks) -> list[str]:
     """The lines that stay, in order."""
     kept = _without_head([line for line in lines if line.strip()], marks)
     words = [squashed(line) for line in kept]
-    linked = {word for word in words if word in marks.pointers}
+    pointing = "\n".join(sorted(marks.pointers))  # a paragraph of several links comes as several lines
+    linked = {word for word in words if len(word) >= 12 and word in pointing}
     if sum(map(len, linked)) > MAX_LINKED_SHARE * sum(map(len, words)):
         linked.clear()
     stay: list[str] = []

@@ -18,6 +18,7 @@ MAX_HTML_BYTES = 8_000_000
 MAX_HTML_TAGS = 60_000
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_REFERENCE = re.compile(r"&#(?:x([0-9A-Fa-f]{1,9})|([0-9]{1,9}));")
 _ETREE, _HTML = cast("Any", etree), cast("Any", html)
 
 TreeError = cast("type[Exception]", _ETREE.LxmlError)
@@ -90,7 +91,8 @@ def from_xml(body: bytes) -> tuple[Element | None, str]:
         remove_comments=True, remove_pis=True,
     )  # fmt: skip
     try:
-        root: Element | None = _ETREE.fromstring(markup.decoded(body)[0].encode("utf-8", "replace"), parser)
+        text = _REFERENCE.sub(_storable, markup.decoded(body)[0])
+        root: Element | None = _ETREE.fromstring(text.encode("utf-8", "replace"), parser)
     except (TreeError, ValueError) as error:
         return None, str(error)[:200]
     faults = list(parser.error_log)
@@ -107,6 +109,12 @@ def to_xml(root: str, children: Mapping[str, str], entries: list[dict[str, str]]
     for attributes in entries:
         _ETREE.SubElement(body, "outline", attributes)
     return cast("bytes", _ETREE.tostring(top, xml_declaration=True, encoding="UTF-8", pretty_print=True))
+
+
+def _storable(reference: re.Match[str]) -> str:
+    """A character reference, or "" for one that names no character: recovering, libxml2 takes `&#xD800;` for bytes that are no text."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    return reference[0] if code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000 else ""
 
 
 def text_of(element: Element) -> str:
