@@ -34,6 +34,7 @@ CASES = {
     "account_login": ("open", "get"), "account_logout": ("open", "get"), "account_inactive": ("open", "get"),
     "account_reauthenticate": ("account", "get"), "account_change_password": ("account", "get"), "account_set_password": ("account", "get"),
     "account_reset_password": ("open", "get"), "account_reset_password_done": ("open", "get"),
+    "one_time": ("account", "get"),
     "account_reset_password_from_key_done": ("open", "get"), "account_reset_password_from_key": ("open", "get"),
 }  # fmt: skip
 FINE = {200, 204, 302, 422}
@@ -72,8 +73,9 @@ def address(name, house):
         "briefing": lambda: signed(house).pk,
         "story": lambda: house.stories[0].pk,
     }
-    if name == "account_reset_password_from_key":
-        return reverse(name, args=["1", "no-key"])
+    keys = {"account_reset_password_from_key": ["1", "no-key"], "one_time": ["no-word"]}
+    if name in keys:
+        return reverse(name, args=keys[name])
     kind = next((kind for kind in rows if kind in name.replace("stories", "story")), "")
     return reverse(name, args=[rows[kind]()]) if CASES[name][0].startswith("row") else reverse(name)
 

@@ -64,7 +64,7 @@ class Wish:
 def wish_from(typed: str) -> Wish:
     """Split what was typed into wanted and barred parts. An open quotation mark is read as a plain character."""
     wanted, barred = [], []
-    for minus, phrase, word in _TOKEN.findall(typed.replace("“", '"').replace("”", '"')):
+    for minus, phrase, word in _TOKEN.findall(typed.replace("\0", " ").replace("“", '"').replace("”", '"')):
         part = f'"{phrase}"' if phrase else word.strip('"')
         if not part:
             continue

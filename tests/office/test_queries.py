@@ -1,0 +1,202 @@
+"""What the screens read: only the office's own rows, in a number of queries that does not grow with them."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from kentongan.office.listening import briefing, health, queries
+from kentongan.office.listening.models import Membership, Signal, Source, StoryMark
+from kentongan.testing import builders
+
+sys.path.insert(0, str(Path(__file__).parent))
+from screens import STILL, client_of, furnished  # noqa: E402
+
+pytestmark = pytest.mark.django_db
+PAGES = {
+    "briefing": "/", "stories": "/stories/", "signals": "/signals/", "sources": "/sources/", "search": "/search/?q=banjir", "news": "/news/?after=0",
+}  # fmt: skip
+
+
+@pytest.fixture
+def house(settings):
+    settings.CLOCK = STILL
+    return furnished()
+
+
+def crowd(house, n=12):
+    """More of everything: stories with copies and signals, sources with visits."""
+    for place in range(n):
+        told = (
+            builders.Told("Suara Muarasena", 3 + place / 10, f"Banjir di kelurahan nomor {place}", "Banjir setinggi lutut di jalan utama kelurahan.", "id", copies=("Warta Hilir", "Sena Petang")),
+            builders.Told("Lentera Kota", 2 + place / 10, f"Warga nomor {place} mengungsi", "Warga mengungsi ke balai kelurahan sejak subuh tadi.", "id"),
+        )  # fmt: skip
+        story = builders.make_story(house.ours, builders.Event("high", (3, 3, 3, 3, 3), told), seq=20 + place)
+        builders.make_signal(story, f"banjir {place}", kind="term")
+        builders.make_visits(builders.make_source(house.ours, f"Sumber {place}", outcome="timeout"))
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_a_page_asks_as_often_for_many_rows_as_for_few(house, page, count_queries):
+    client = client_of(house.officer)
+    client.get(PAGES[page])
+    with count_queries() as few:
+        assert client.get(PAGES[page]).status_code == 200
+    crowd(house)
+    with count_queries() as many:
+        assert client.get(PAGES[page]).status_code == 200
+    assert len(many) == len(few), "\n".join(many)
+
+
+def test_the_page_of_a_story_asks_as_often_for_a_hundred_items_as_for_one(house, count_queries):
+    client = client_of(house.officer)
+    small, big = house.stories[0], house.stories[1]
+    for place in range(100):
+        told = builders.Told(f"Media {place}", 4 + place / 50, f"Air berbau hari ke-{place}", "Air masih berbau.", "id")
+        article = builders.make_article(house.ours, told)
+        Membership.objects.create(article=article, story=big, reasons=[{"code": "story.copy", "values": {}}])
+    with count_queries() as few:
+        client.get(reverse("story", args=[small.pk]))
+    with count_queries() as many:
+        client.get(reverse("story", args=[big.pk]))
+    assert len(many) <= len(few)
+
+
+def test_stories_come_latest_first_and_every_one_once_over_all_pages(house):
+    crowd(house, 8)
+    seen, cursor = [], None
+    while True:
+        cut = queries.get_stories(house.ours, queries.StoryFilter(), cursor, builders.NOW, size=3)
+        seen += cut.rows
+        if cut.after is None:
+            break
+        cursor = queries.cursor_from(cut.after.text())
+    assert len(seen) == len({story.pk for story in seen}) == len(house.stories) + 8
+    assert [story.last for story in seen] == sorted((story.last for story in seen), reverse=True)
+
+
+def test_stories_of_the_same_moment_are_not_lost_at_a_page_end(house):
+    from kentongan.office.listening.models import Story
+
+    Story.objects.update(last=builders.NOW)
+    first = queries.get_stories(house.ours, queries.StoryFilter(), None, builders.NOW, size=4)
+    assert first.after is not None
+    second = queries.get_stories(house.ours, queries.StoryFilter(), queries.cursor_from(first.after.text()), builders.NOW, size=4)
+    assert len({story.pk for story in [*first.rows, *second.rows]}) == len(house.stories)
+
+
+@pytest.mark.parametrize("text", ["", "x", "1-", "-", "nan-1", "1e999-4", "12.5-9999999999999999999999x"])
+def test_a_cursor_that_cannot_be_read_is_none(text):
+    assert queries.cursor_from(text) is None
+
+
+def test_stories_are_narrowed_by_level_language_outlet_and_time(house):
+    def found(**chosen):
+        return {story.headline[:6] for story in queries.get_stories(house.ours, queries.StoryFilter(**chosen), None, builders.NOW).rows}
+
+    assert found(level="medium") == {"Banjir", "Air PA"}
+    assert found(language="vi") == {"Banjir", "Air PA", "Đoàn h"}
+    assert found(outlet="Pesisir Kini") == {"Banjir", "Pedaga"}
+    assert found(outlet="Pesisir Kini", level="high") == {"Banjir"}
+    assert len(found(span="day")) == 6
+    assert found(level="nonsense") == found()
+
+
+def test_an_item_shows_its_copies_and_counts_those_it_does_not_show(house):
+    item = next(item for item in queries.get_detail(house.stories[0], None).items if item.copy_count)
+    assert [copy.article.outlet for copy in item.copies] == list(builders.WIRE)
+    for place in range(20):
+        told = builders.Told(f"Media {place}", 0.1, "Banjir merendam empat kelurahan di Sena Hulu", "", "id")
+        article = builders.make_article(house.ours, told)
+        Membership.objects.create(article=article, story=house.stories[0], original=item.article, copy_kind="exact")
+    item = next(item for item in queries.get_detail(house.stories[0], None).items if item.copy_count)
+    assert (item.copy_count, len(item.copies), item.hidden) == (24, queries.COPIES_SHOWN, 12)
+
+
+def test_the_path_goes_from_the_first_outlet_on(house):
+    path = queries.get_detail(house.stories[0], None).path
+    assert path[0].outlet == "Kabar Kalindra"
+    assert [step.first for step in path] == sorted(step.first for step in path)
+
+
+def test_the_nearest_story_is_the_first_candidate_for_a_merge(house):
+    twin = builders.make_story(house.ours, builders.Event("low", (1, 1, 1, 1, 1), (
+        builders.Told("Warta Hilir", 1.5, "Banjir merendam empat kelurahan di Sena Hulu pagi ini", "Air Sungai Welaran naik dan merendam kelurahan.", "id"),)))  # fmt: skip
+    near = queries.get_near(house.stories[0])
+    assert near[0] == twin
+    assert house.stories[0] not in near
+
+
+def test_signals_come_most_serious_first(house):
+    crowd(house, 1)
+    found = queries.get_signals(house.ours, "new")
+    ranks = [["watch", "low", "medium", "high", "crisis"].index(signal.level) for signal in found]
+    assert ranks == sorted(ranks, reverse=True)
+    assert queries.get_signal_counts(house.ours) == {"new": 3, "acknowledged": 1, "dismissed": 1}
+
+
+def test_news_counts_what_changed_after_and_only_here(house):
+    builders.make_story(house.theirs, builders.EVENTS[0], seq=99)
+    assert queries.get_news(house.ours, 4, "stories") == queries.News(2, 6)
+    assert queries.get_news(house.ours, 6, "stories") == queries.News(0, 6)
+    assert queries.get_news(house.ours, 0, "signals").count == Signal.objects.count()
+    assert queries.get_change(house.ours) == 6
+
+
+def test_a_watched_story_stays_on_the_briefing_though_nothing_moved(house):
+    later = builders.NOW + timedelta(days=3)
+    content = briefing.compose(house.ours, later - timedelta(hours=1), later, "id")
+    assert [line["story"] for line in content["lines"]] == [house.stories[1].pk]
+    StoryMark.objects.all().delete()
+    assert briefing.compose(house.ours, later - timedelta(hours=1), later, "id")["lines"] == []
+
+
+def test_the_briefing_says_what_is_missing(house):
+    codes = [reason["code"] for reason in briefing.compose(house.ours, builders.NOW - timedelta(days=1), builders.NOW, "id")["missing"]]
+    assert sorted(codes) == ["briefing.failing", "briefing.failing", "briefing.skipped"]
+    later = builders.NOW + timedelta(days=20)
+    codes = {reason["code"] for reason in briefing.compose(house.ours, builders.NOW, later, "id")["missing"]}
+    assert "briefing.failing" in codes
+    empty = briefing.compose(house.theirs, builders.NOW - timedelta(days=1), builders.NOW, "id")
+    assert [reason["code"] for reason in empty["missing"]] == ["briefing.nothing_heard"]
+
+
+def test_the_same_moment_gives_the_same_briefing(house):
+    since = builders.NOW - timedelta(hours=24)
+    assert briefing.compose(house.ours, since, builders.NOW, "vi") == briefing.compose(house.ours, since, builders.NOW, "vi")
+
+
+@pytest.mark.parametrize(
+    ("fields", "items", "state"),
+    [
+        ({"outcome": ""}, 0, "new"),
+        ({"outcome": "ok", "last_item": timedelta(hours=1)}, 40, "well"),
+        ({"outcome": "not_modified", "last_item": timedelta(hours=1)}, 40, "well"),
+        ({"outcome": "ok", "last_item": timedelta(hours=13)}, 70, "silent"),
+        ({"outcome": "ok", "last_item": timedelta(hours=11)}, 700, "well"),
+        ({"outcome": "ok", "last_item": timedelta(days=9)}, 0, "well"),
+        ({"outcome": "timeout", "last_item": timedelta(hours=1)}, 40, "failing"),
+        ({"outcome": "timeout", "paused": True}, 40, "skipped"),
+    ],
+)
+def test_the_state_of_a_source(fields, items, state):
+    if "last_item" in fields:
+        fields = {**fields, "last_item": builders.NOW - fields["last_item"]}
+    assert health.state_of(Source(**fields), items, builders.NOW) == state
+
+
+def test_every_outcome_of_a_visit_is_said_in_words():
+    from typing import get_args
+
+    from kentongan.engine.outcomes import OutcomeKind
+    from kentongan.office.listening import presenting
+
+    for kind in get_args(OutcomeKind):
+        said = presenting.outcome(kind)
+        assert said.endswith(".")
+        assert kind not in said.split(), kind
+        assert "does not know" not in said, kind

@@ -1,0 +1,156 @@
+"""Searching: accents, phrases, exclusions, filters, meaning, the merged list, and what is highlighted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kentongan.office.listening import presenting, search
+from kentongan.office.listening.embedding import HashedEmbedder
+from kentongan.office.listening.models import Membership
+from kentongan.testing import builders
+from kentongan.testing.builders import NOW, Told
+
+ITEMS = (
+    Told("Suara", 1, "Banjir di kota lama", "Air masuk ke rumah warga di kota lama.", "id"),
+    Told("Suara", 2, "Pertandingan sepak bola ditunda karena banjir", "Lapangan terendam.", "id"),
+    Told("Báo", 3, "Địa phương cảnh báo ngập lụt", "Chính quyền địa phương cảnh báo ngập lụt trên diện rộng.", "vi"),
+    Told("Courier", 30, "Flooding closes two schools", "Two schools were closed by the flood on Monday.", "en"),
+    Told("Papan", 4, "Rumah kosong dijual", "Kota lama, dekat air.", "id", "public"),
+)
+
+
+@pytest.fixture
+def office(db):
+    office = builders.make_office()
+    for told in ITEMS:
+        builders.make_article(office, told)
+    return office
+
+
+def found(office, typed, vector=None, **chosen):
+    return [hit.article.title for hit in search.search(office, typed, search.SearchFilter(**chosen), vector, NOW)]
+
+
+def test_vietnamese_is_found_without_its_accents(office):
+    assert found(office, "dia phuong ngap lut") == ["Địa phương cảnh báo ngập lụt"]
+    assert found(office, "địa phương ngập lụt") == ["Địa phương cảnh báo ngập lụt"]
+
+
+def test_english_and_indonesian_word_forms_are_found(office):
+    assert found(office, "floods closing school") == ["Flooding closes two schools"]
+    assert "Banjir di kota lama" in found(office, "kebanjiran rumahnya") or "Banjir di kota lama" in found(office, "banjir rumahnya")
+
+
+def test_a_phrase_in_quotation_marks_is_found_only_as_it_stands(office):
+    assert found(office, '"kota lama"') == ["Banjir di kota lama", "Rumah kosong dijual"]
+    assert found(office, '"lama kota"') == []
+    assert found(office, "“kota lama” banjir") == ["Banjir di kota lama"]
+
+
+def test_a_word_with_a_minus_is_left_out_of_both_lists(office):
+    vector = search.vector_of(HashedEmbedder(), "banjir")
+    assert found(office, "banjir -bola", vector) == ["Banjir di kota lama"]
+    assert found(office, '-"kota lama" rumah') == []
+    assert found(office, "-bola") == []
+
+
+def test_one_word_or_the_other(office):
+    assert set(found(office, "lapangan OR schools")) == {"Pertandingan sepak bola ditunda karena banjir", "Flooding closes two schools"}
+
+
+def test_filters_narrow_both_lists(office):
+    assert found(office, "rumah OR flood", language="en") == ["Flooding closes two schools"]
+    assert found(office, "rumah OR flood", span="day") == found(office, "rumah")
+    assert found(office, "rumah", kind="public") == ["Rumah kosong dijual"]
+    assert found(office, "banjir", outlet="Báo") == []
+
+
+def test_another_offices_articles_are_never_found(office, db):
+    other = builders.make_office("Kota Lain", "lain")
+    vector = search.vector_of(HashedEmbedder(), "banjir")
+    assert found(other, "banjir", vector) == []
+
+
+def test_meaning_brings_what_words_do_not_and_says_so(office):
+    vector = HashedEmbedder().embed(["Banjir di kota lama. Air masuk ke rumah warga di kota lama."])[0]
+    hits = search.search(office, "inundasi", search.SearchFilter(), [float(x) for x in vector], NOW)
+    assert [(hit.article.title, hit.by_words, hit.by_meaning) for hit in hits] == [("Banjir di kota lama", None, 0)]
+
+
+def test_what_is_far_in_meaning_is_not_shown(office):
+    assert found(office, "kereta", search.vector_of(HashedEmbedder(), "kereta")) == []
+
+
+def test_an_article_in_both_lists_stands_above_one_in_a_single_list(office):
+    class Row:
+        pk = 1
+
+    both, words = search.Hit(Row(), 3, 3), search.Hit(Row(), 0, None)
+    assert both.score > words.score
+
+
+def test_copies_are_folded_into_the_best_of_their_group(office):
+    from kentongan.office.listening.models import Article
+
+    first, second = Article.objects.order_by("-published")[:2]
+    story = builders.make_story(office, builders.EVENTS[4])
+    Membership.objects.create(article=first, story=story)
+    Membership.objects.create(article=second, story=story, original=first, copy_kind="near")
+    hits = search.search(office, "banjir", search.SearchFilter(), None, NOW)
+    assert [(hit.article, hit.copies) for hit in hits] == [(first, 1)]
+
+
+def test_nothing_typed_finds_nothing_and_asks_nothing(office, count_queries):
+    with count_queries() as said:
+        assert found(office, "  ") == []
+        assert found(office, '""') == []
+    assert said == []
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_typed_can_be_read(typed):
+    wish = search.wish_from(typed)
+    assert "-" not in {part[:1] for part in wish.barred}
+    assert all(wish.barred)
+
+
+@pytest.mark.parametrize("typed", ['"', "-", '-"', "a' OR 1=1 --", "a & | ! (", "\x00banjir", "OR OR", "' ; DROP TABLE"])
+def test_whatever_is_typed_does_no_harm(office, typed):
+    search.search(office, typed, search.SearchFilter(), None, NOW + timedelta(hours=1))
+
+
+@given(st.text(max_size=80), st.lists(st.text(min_size=1, max_size=6), max_size=4))
+def test_highlighting_loses_no_letter(text, terms):
+    assert "".join(piece.text for piece in search.marked(text, [search.fold(term) for term in terms])) == text
+
+
+def test_words_are_marked_without_regard_to_accents_or_case():
+    pieces = [piece.text for piece in search.marked("Địa phương, DIA PHUONG, diaspora", {"dia", "phuong"}) if piece.hit]
+    assert pieces == ["Địa", "phương", "DIA", "PHUONG"]
+
+
+def test_a_long_word_also_marks_words_that_begin_with_it():
+    assert [piece.text for piece in search.marked("banjirnya banjir ban", {"banjir"}) if piece.hit] == ["banjirnya", "banjir"]
+
+
+def test_the_passage_is_cut_around_the_first_match():
+    text = "kata " * 200 + "banjir datang " + "lagi " * 200
+    passage = search.around(text, {"banjir"})
+    assert "banjir datang" in passage
+    assert passage.startswith("… ")
+    assert passage.endswith(" …")
+    assert len(passage) < 300
+
+
+@given(st.text(max_size=400), st.sampled_from(["a", "e", "banjir"]))
+def test_a_passage_is_a_stretch_of_the_text(text, term):
+    inside = search.around(text, {term}).removeprefix("… ").removesuffix(" …")
+    assert inside in text
+
+
+def test_pieces_give_the_text_again():
+    assert [(p.text, p.hit) for p in presenting.pieces("abcdef", [(1, 2), (4, 6)])] == [("a", False), ("b", True), ("cd", False), ("ef", True)]
