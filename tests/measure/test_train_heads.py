@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from kentongan.cli.heads import command
 from kentongan.engine import language, names
 from kentongan.engine.heads import load_arrays
 from kentongan.errors import InputError, StateError
@@ -110,3 +112,16 @@ def test_words_that_no_language_can_claim_are_names_and_brands() -> None:
     shared = train_heads.shared_words()
     assert {"microsoft", "korea", "obama"} <= set(shared)
     assert not {"yang", "kerana", "the", "không"} & set(shared)
+
+
+def test_a_head_there_is_not_and_data_there_are_not_are_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="language, names"):
+        train_heads.main(tmp_path, tmp_path, only="tone")
+    with pytest.raises(InputError):
+        train_heads.main(tmp_path / "out", tmp_path, only="names")
+
+
+def test_the_command_says_what_it_cannot_read(tmp_path: Path) -> None:
+    answer = CliRunner().invoke(command, ["train", str(tmp_path / "out"), "--data", str(tmp_path), "--only", "names"])
+    assert answer.exit_code != 0
+    assert isinstance(answer.exception, InputError)

@@ -54,11 +54,17 @@ Floats = npt.NDArray[np.float64]
 Arrays = dict[str, npt.NDArray[Any]]
 
 
-def main(out_dir: Path, data_dir: Path = Path("../shared/data")) -> list[Path]:
-    """Train every head on the sets under `data_dir` and write them to `out_dir`. Returns the files written."""
+def main(out_dir: Path, data_dir: Path = Path("../shared/data"), only: str = "") -> list[Path]:
+    """Train the heads (or the one called `only`) on the sets under `data_dir` and write them to `out_dir`. Returns the files written.
+
+    Raises InputError for a head there is not, FileError for a set that cannot be read.
+    """
+    chosen = [(name, train) for name, train in HEADS if only in ("", name)]
+    if not chosen:
+        raise InputError(f"There is no head “{only}”. The heads are: {', '.join(name for name, _ in HEADS)}.", subject="only")
     out_dir.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    for name, train in HEADS:
+    for name, train in chosen:
         path = out_dir / f"{name}.npz"
         write_arrays(path, train(data_dir))
         written.append(path)
