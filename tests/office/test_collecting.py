@@ -1,0 +1,215 @@
+"""Visits with the real fetcher against real servers on this machine, into a real database."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from kentongan.adapters.http import FetchSettings, HttpFetcher
+from kentongan.office.listening import collecting, journal, services, tasks
+from kentongan.office.listening.models import Article, Source, Visit
+from kentongan.testing.faults import FAULTS, FaultServer
+from kentongan.testing.outlet_sites import OutletItem, OutletSite
+from kentongan.testing.outlets import OutletServer
+
+pytestmark = pytest.mark.django_db
+TEXT = "Banjir merendam empat kelurahan sejak dini hari. Warga mengungsi ke balai kota.\nHubungi 0812-3456-7890 untuk bantuan.\n" * 4
+
+
+@pytest.fixture
+def clock():
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def new_fetcher(*allowed):
+    return HttpFetcher(
+        FetchSettings(
+            contact="tests@kentongan.example", allow_hosts=frozenset(allowed), max_bytes=16_000_000, total_timeout_s=4,
+            connect_timeout_s=2, answer_timeout_s=2, slow_window_s=1, slot_wait_s=20,
+        )
+    )  # fmt: skip
+
+
+@pytest.fixture
+def fetcher():
+    made = new_fetcher("127.0.0.1")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def outlet(clock):
+    items = tuple(
+        OutletItem(f"berita/{n}", f"Banjir di kelurahan {n}", f"{TEXT}Laporan {n}.", clock - timedelta(hours=n + 1), summary="Ringkas")
+        for n in range(5)
+    )
+    with OutletServer([OutletSite("warta", "Warta", "id", items)], lambda: clock) as server:
+        yield server
+
+
+def source_at(office, url, **fields):
+    return Source.objects.create(office=office, name=fields.pop("name", url[-40:]), outlet="Warta", url=url, **fields)
+
+
+def visit(source, fetcher, now):
+    result = collecting.visit(source, fetcher, now, settings.CONFIG, None)
+    source.refresh_from_db()
+    return result
+
+
+def test_a_visit_keeps_new_articles_its_record_and_the_next_visit(office, fetcher, outlet, clock):
+    source = source_at(office, outlet.feed_url("warta"))
+    result = visit(source, fetcher, clock)
+    assert (result.visit.outcome, result.visit.found, result.visit.new) == ("ok", 5, 5)
+    assert source.outcome == "ok"
+    assert source.backfilled
+    assert source.last_item == clock - timedelta(hours=1)
+    assert source.next_visit > clock
+    assert Article.objects.filter(page_state="due", waiting=False).count() == 5
+    again = visit(source, fetcher, clock + timedelta(minutes=5))
+    assert again.visit.outcome == "not_modified"
+    assert Article.objects.count() == 5
+
+
+def test_pages_bring_the_text_with_personal_data_hidden(office, fetcher, outlet, clock):
+    source = source_at(office, outlet.feed_url("warta"))
+    visit(source, fetcher, clock)
+    assert collecting.read_pages(source, fetcher, clock, None) == 5
+    article = Article.objects.order_by("-published").first()
+    assert article.page_state == "ok"
+    assert article.waiting
+    assert "mengungsi ke balai kota" in article.text
+    assert "0812" not in article.text
+    assert article.language == "id"
+    assert journal.append_waiting(office.pk) == 5
+
+
+def test_what_the_journal_has_is_not_changed_by_a_late_page(office, fetcher, outlet, clock):
+    source = source_at(office, outlet.feed_url("warta"))
+    visit(source, fetcher, clock)
+    assert collecting.give_up_pages(source) == 5
+    journal.append_waiting(office.pk)
+    assert collecting.read_pages(source, fetcher, clock, None) == 0
+    assert set(Article.objects.values_list("text", flat=True)) == {""}
+
+
+@pytest.mark.parametrize("kind", ["atom", "json", "rdf", "sitemap"])
+def test_every_kind_of_feed_is_collected(office, fetcher, outlet, clock, kind):
+    source = source_at(office, outlet.feed_url("warta", kind), kind="sitemap" if kind == "sitemap" else "feed")
+    assert visit(source, fetcher, clock).visit.new == 5
+
+
+def test_a_listing_page_is_collected_and_its_dates_come_from_the_pages(office, fetcher, outlet, clock):
+    source = source_at(office, outlet.feed_url("warta", "listing"), kind="listing", pattern="*/berita/*")
+    assert visit(source, fetcher, clock).visit.new == 5
+    assert not Article.objects.filter(published_known=True).exists()
+    collecting.read_pages(source, fetcher, clock, None)
+    assert Article.objects.filter(published_known=True).count() == 5
+    assert Article.objects.earliest("published").published < clock - timedelta(hours=4)
+
+
+@pytest.mark.parametrize("path", sorted(FAULTS))
+def test_every_fault_of_a_host_is_a_named_outcome_and_harms_nobody_else(office, outlet, clock, path):
+    with FaultServer(pause_s=0.3) as faults, closing(new_fetcher(f"127.0.0.1:{faults.port}", f"127.0.0.1:{outlet.port}")) as fetcher:
+        bad = source_at(office, faults.url_for(path))
+        good = source_at(office, outlet.feed_url("warta"))
+        result = visit(bad, fetcher, clock)
+        assert visit(good, fetcher, clock).visit.new == 5
+    expected = "unreadable" if path == "html-as-feed" else FAULTS[path]
+    assert result.visit.outcome == bad.outcome == expected
+    assert bad.next_visit > clock
+    if expected not in {"ok", "not_modified"}:
+        assert bad.failures == 1
+        assert bad.last_success is None
+    assert Visit.objects.count() == 2
+
+
+def test_a_feed_of_fifty_thousand_items_asks_for_two_hundred_pages_at_most(office, fetcher, clock):
+    with FaultServer() as faults:
+        source = source_at(office, faults.url_for("feed?n=9000"))
+        fetched = visit(source, fetcher, clock)
+    assert fetched.visit.outcome in {"ok", "too_large"}
+    assert Article.objects.filter(page_state="due").count() == min(fetched.visit.new, collecting.MOST_PAGES)
+    assert fetched.visit.new == 9000
+
+
+def test_impossible_dates_are_said_on_the_sources_page(office, fetcher, clock):
+    with FaultServer() as faults:
+        assert visit(source_at(office, faults.url_for("duplicate-ids")), fetcher, clock).visit.new == 5  # five addresses
+        strange = visit(source_at(office, faults.url_for("strange-dates")), fetcher, clock).visit
+    assert any("cannot be right" in problem for problem in strange.problems)
+    assert not Article.objects.filter(published__year__lt=2000).exists()
+    assert not Article.objects.filter(published__gt=clock).exists()
+
+
+def test_pages_of_a_host_that_fails_are_given_up_and_taken_by_their_titles(office, fetcher, clock):
+    with FaultServer() as faults:
+        source = source_at(office, faults.url_for("feed?n=30"))
+        visit(source, fetcher, clock)
+        Article.objects.update(url="http://127.0.0.1:9/gone")
+        assert collecting.read_pages(source, fetcher, clock, None) == 30
+    assert Article.objects.filter(waiting=True).count() == 30
+    assert not collecting.pages_are_due(source.pk)
+
+
+def test_a_permanent_redirect_moves_the_source_unless_it_is_there_already(office, fetcher, outlet, clock):
+    source = source_at(office, outlet.feed_url("warta"))
+    there = source_at(office, "http://127.0.0.1:1/other")
+    outcome = fetcher.fetch(collecting.FetchRequest(source.url))
+    moved = collecting.replace(outcome, permanent_url="http://127.0.0.1:1/new")
+    learned = collecting.known_rhythm(source, clock)
+    collecting._remember(source, moved, learned, "ok", "", clock)
+    source.refresh_from_db()
+    assert source.url == "http://127.0.0.1:1/new"
+    collecting._remember(source, collecting.replace(outcome, permanent_url=there.url), learned, "ok", "", clock)
+    source.refresh_from_db()
+    assert source.url == "http://127.0.0.1:1/new"
+
+
+def jobs(name):
+    return list(ProcrastinateJob.objects.filter(task_name=name).order_by("id"))
+
+
+def test_a_source_has_one_planned_visit_however_often_it_is_planned(office, officer, clock):
+    source = services.add_source(officer, Source(office=office, name="A", url="https://a.example/feed"), clock)
+    assert len(jobs("visit_source")) == 1
+    tasks.plan_visit(source.pk, clock + timedelta(hours=1))
+    services.visit_now(officer, source, clock)
+    planned = jobs("visit_source")
+    assert len(planned) == 1
+    assert planned[0].scheduled_at < datetime.now(UTC) + timedelta(seconds=5)
+    assert planned[0].lock == planned[0].queueing_lock == f"visit:{source.pk}"
+
+
+def test_the_sweep_plans_what_was_lost(office, clock):
+    lost = source_at(office, "https://a.example/feed", next_visit=clock - timedelta(minutes=1))
+    source_at(office, "https://b.example/feed", next_visit=clock + timedelta(hours=1))
+    source_at(office, "https://c.example/feed", next_visit=clock - timedelta(minutes=1), paused=True)
+    assert tasks.plan_due() == 1
+    assert [job.args for job in jobs("visit_source")] == [{"source_id": lost.pk}]
+
+
+def test_a_job_of_a_dead_worker_is_done_again(office, clock):
+    from django.db import connection
+
+    tasks.plan_visit(1, clock)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
+    assert tasks.retry_stalled() == 1
+    assert [job.status for job in jobs("visit_source")] == ["todo"]
+    assert tasks.retry_stalled() == 0
+
+
+def test_a_dead_workers_job_is_dropped_where_its_successor_waits_already(office, clock):
+    from django.db import connection
+
+    tasks.plan_visit(1, clock)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
+    tasks.plan_visit(1, clock)
+    tasks.retry_stalled()
+    assert sorted(job.status for job in jobs("visit_source")) == ["aborted", "todo"]

@@ -1,0 +1,81 @@
+"""From what a feed said to what may be stored."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kentongan.engine.records import RawItem
+from kentongan.office.listening import intake
+
+SEEN = datetime(2025, 11, 27, 0, 30, tzinfo=UTC)
+ABOUT = intake.About("Warta", "press", "https://warta.example/feed", None)
+
+
+def raw(**fields):
+    return RawItem(**{
+        "entry_id": "1", "link": "https://warta.example/berita/1?utm_source=x", "title": "Banjir di kota", "summary": "", "content": "",
+        "published": SEEN - timedelta(hours=1), "updated": None, "language": None, **fields,
+    })  # fmt: skip
+
+
+def one(**fields):
+    return intake.take([raw(**fields)], ABOUT, SEEN, None).taken[0]
+
+
+def test_the_address_is_canonical_and_the_id_is_made_of_it():
+    assert one().item.url == "https://warta.example/berita/1"
+    assert one().item.id == one(link="https://warta.example/berita/1#atas").item.id
+
+
+def test_an_address_is_taken_once_and_the_rest_is_said():
+    said = intake.take([raw(), raw(entry_id="2", title="Lagi")], ABOUT, SEEN, None)
+    assert [taken.item.title for taken in said.taken] == ["Banjir di kota"]
+    assert said.problems == ("1 items repeat an address and were left out.",)
+
+
+def test_an_entry_without_link_is_known_by_an_id_that_is_an_address():
+    assert one(link="", entry_id="https://warta.example/berita/7").item.url == "https://warta.example/berita/7"
+    said = intake.take([raw(link="", entry_id="tag:7")], ABOUT, SEEN, None)
+    assert said.taken == ()
+    assert said.problems == ("1 items have no address and were left out.",)
+
+
+def test_a_post_without_title_is_known_by_its_first_words():
+    assert one(title=" ", summary="Jalan rusak di depan pasar. " * 20).item.title.startswith("Jalan rusak")
+    assert intake.take([raw(title="", summary="")], ABOUT, SEEN, None).problems == ("1 items have no words and were left out.",)
+
+
+def test_times_that_cannot_be_true_are_replaced_by_when_it_was_seen():
+    for strange in (datetime(1970, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC), SEEN + timedelta(minutes=16)):
+        item = one(published=strange).item
+        assert (item.published, item.published_known) == (SEEN, False)
+    item = one(published=datetime(2099, 1, 1, tzinfo=UTC), updated=SEEN - timedelta(hours=2)).item
+    assert (item.published, item.published_known) == (SEEN - timedelta(hours=2), True)
+
+
+def test_a_clock_a_little_ahead_is_believed_but_nothing_is_newer_than_now():
+    assert one(published=SEEN + timedelta(minutes=10)).item.published == SEEN
+
+
+def test_personal_data_is_hidden_before_anything_is_kept():
+    taken = one(title="Hubungi 0812-3456-7890", summary="Surel budi@kota.example", content="<p>" + "Telepon 0812-3456-7890. " * 40)
+    for text in (taken.item.title, taken.item.summary, taken.text):
+        assert "⟦" in text
+        assert "0812" not in text
+        assert "budi@" not in text
+
+
+def test_a_full_text_in_the_feed_spares_the_page():
+    assert one(content="<p>" + "Kalimat panjang tentang banjir. " * 30 + "</p>").text
+    assert one(content="<p>Baca selengkapnya</p>").text == ""
+
+
+@given(st.text(max_size=300), st.text(max_size=300), st.datetimes(timezones=st.just(UTC)))
+def test_whatever_a_feed_says_what_is_kept_can_be_stored(title, summary, published):
+    for taken in intake.take([raw(title=title, summary=summary, published=published)], ABOUT, SEEN, None).taken:
+        assert "\0" not in taken.item.title + taken.item.summary
+        assert 0 < len(taken.item.title) <= intake.LONGEST_TITLE
+        assert SEEN - intake.OLD <= taken.item.published <= SEEN
