@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kentongan.engine.names import TAGS, allowed_steps, best_path, default_tagger, features_of, tokens_of, uses_capitals
+from kentongan.engine.names import TAGS, allowed_steps, best_path, load_tagger, features_of, tokens_of, uses_capitals
 from kentongan.engine.names_vi import VietnameseRules, is_vietnamese
 from kentongan.engine.privacy import hide
 from kentongan.measure.names_eval import evaluate
@@ -19,7 +19,7 @@ DATA = Path(__file__).parents[2].parent / "shared" / "data"
 
 
 def found(text: str) -> list[str]:
-    return [text[start:end] for start, end in default_tagger().spans(text)]
+    return [text[start:end] for start, end in load_tagger().spans(text)]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_each_language_goes_to_its_own_finder() -> None:
 
 def test_public_posts_lose_names_and_numbers_together() -> None:
     text = "menurut budi santoso (0812-3456-7890), air keruh"
-    assert hide(text, source_kind="public", names=default_tagger()).text == "menurut ⟦name⟧ (⟦phone⟧), air keruh"
+    assert hide(text, source_kind="public", names=load_tagger()).text == "menurut ⟦name⟧ (⟦phone⟧), air keruh"
 
 
 @settings(max_examples=150, deadline=None)
@@ -102,11 +102,11 @@ def test_public_posts_lose_names_and_numbers_together() -> None:
     ).map(" ".join)
 )
 def test_names_lie_in_order_never_overlap_and_hiding_twice_is_hiding_once(text: str) -> None:
-    spans = default_tagger().spans(text)
+    spans = load_tagger().spans(text)
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
-    once = hide(text, source_kind="public", names=default_tagger())
-    assert hide(once.text, source_kind="public", names=default_tagger()) == once
+    once = hide(text, source_kind="public", names=load_tagger())
+    assert hide(once.text, source_kind="public", names=load_tagger()) == once
 
 
 def test_the_best_path_is_the_best_of_all_paths() -> None:

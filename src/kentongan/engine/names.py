@@ -245,7 +245,7 @@ class NamesByLanguage:
 
 
 @lru_cache(maxsize=1)
-def default_tagger() -> NamesByLanguage:
+def load_tagger() -> NamesByLanguage:
     """The tagger carried with the package, read on first use. Raises StateError when it is missing."""
     arrays = load_arrays("names")
     weights = arrays["weights"].astype(np.float32) * np.float32(arrays["step"])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kentongan.engine.names import NameTagger, Span, default_tagger
+from kentongan.engine.names import NameTagger, Span, load_tagger
 from kentongan.errors import FileError
 from kentongan.measure.form import Evaluation, read_jsonl
 
@@ -32,7 +32,7 @@ class _Count:
 
 def evaluate(files: Sequence[Path], tagger: NameTagger | None = None) -> Evaluation:
     """Recall and precision over all lines of the files. `n` is the number of sentences."""
-    chosen = tagger or default_tagger()
+    chosen = tagger or load_tagger()
     count = _Count()
     sentences = 0
     for path in files:
