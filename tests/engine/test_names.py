@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kentongan.engine.names import TAGS, allowed_steps, best_path, load_tagger, features_of, tokens_of, uses_capitals
+from kentongan.engine.names import TAGS, allowed_steps, best_path, features_of, load_tagger, tokens_of, uses_capitals
 from kentongan.engine.names_vi import VietnameseRules, is_vietnamese
 from kentongan.engine.privacy import hide
 from kentongan.measure.names_eval import evaluate
