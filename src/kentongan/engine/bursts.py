@@ -1,24 +1,29 @@
 """Bursts: a story or a word that rises against its own past, and one signal for one event.
 
-Observed. A new event shows first as several reports of one story within hours; an event of many places (a flood in ten districts) shows
-as many small stories that share a word. So stories and words are both counted, in event time, originals only: copies and repeated
-pages are one voice. What is usual differs by the hour of the day and the day of the week (`usual_volume.py`) and by the past of the series
-itself (`counts.py`). A word's past forgets with a half-life of weeks, leaves out the window itself, and hours of a burst enter it with at most
-`past_cap` times what was usual, so that yesterday's flood does not hide today's.
+Observed. A new event shows first as several reports of one story within hours; an event of many places (a flood in
+ten districts) shows as many small stories that share a word. So stories and words are both counted, in event time,
+originals only: copies and repeated pages are one voice. What is usual differs by the hour of the day and the day of
+the week (`usual_volume.py`) and by the past of the series itself (`counts.py`). A word's past forgets with a half-life
+of weeks, leaves out the last days, and a day of a burst enters it with at most `past_cap` times what was usual, so that
+last week's flood does not hide today's.
 
-Method. Each arrival is counted in the series of its story and of the words and word pairs of its title, each over windows of 2, 6 and
-24 hours; the score is the surprise (-log10 of the chance of so many, negative binomial). The best series above its threshold makes a
-signal; a matter of harm needs less surprise than a celebrity's wedding, because a miss costs more (`urgency_gain`). One event is one
-signal: a candidate whose articles or story already belong to a running signal updates that signal. A signal falls back when a whole
-`quiet_hours` brought fewer items than its last six hours would need to stay surprising.
+Method. Each arrival is counted in the series of its story and of the words and word pairs of its title, each over
+windows of 2, 6 and 24 hours; the score is the surprise (-log10 of the chance of so many, negative binomial). A word's
+surprise is worth less where its reports have nothing else in common ("kampung" in five unrelated reports), and more
+is added for harm and for a second outlet, because a miss costs more there. The best series above its threshold makes a
+signal, a story before a word. One event is one signal: a candidate whose reports or story already belong to a running
+signal updates that signal. A signal falls back when nothing further came for `quiet_hours`.
 
-Known failures. With one or two outlets reach says nothing and a series editor's hobby looks like an event. The first two weeks know no weekday. A
-slow rise over weeks is not a burst. Words of fixed columns ("jadwal", "zodiak") are usual at their hour only after some days.
+Known failures. With one or two outlets reach says nothing. Announced events (a cup match, a holiday) rise like any other:
+nothing here knows what was to be expected. The first two weeks know no weekday. A slow rise over weeks is no burst. A
+large event that runs for weeks holds its story; a new turn of it is an update, not a new signal.
 
-Why not: an exponentially weighted mean and variance per word (0.62 found, 7.7 alerts a day) has no notion of chance for rare words;
-Kleinberg's automaton needs its rates given; a learned ranking needs labels nobody has.
+Why not: an exponentially weighted mean and variance per word has no notion of chance for rare words; Kleinberg's
+automaton needs its rates given; a learned ranking needs labels nobody has. Surprise alone, without coherence, gave 16
+alerts a day at the same share found (docs/explanation/bursts.md has the figures and how to repeat them).
 
-Reading: Fung et al. 2005 (feature-pivot events), Weng & Lee 2011 (words, then groups), Unkel et al. 2012 (outbreak detection, review).
+Reading: Kleinberg 2002 (bursts); Fung et al. 2005 (words, then events); Weng & Lee 2011; Unkel et al. 2012 (review of
+outbreak detection).
 """
 
 from __future__ import annotations
@@ -26,7 +31,7 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from kentongan.engine.counts import Usual, surprise, usual
@@ -41,20 +46,38 @@ _LOG2 = 0.6931471805599453
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """When a rise is a signal. Hours and days are of event time; thresholds are -log10 of a chance."""
+    """When a rise is a signal. Hours and days are of event time; surprises and gains are in powers of ten of a chance.
+
+    windows_h        a series is judged over each of these windows
+    story_items      reports a story, and term_items a word, needs at least
+    story_surprise   what the weighed surprise of a story, and term_surprise that of a word, must reach
+    urgency_gain     added for each level of harm the reports speak of on average (0..4), because a miss costs more
+    outlet_gain      added when two outlets or more report it
+    coherence        share of a word's surprise that is lost when its reports have nothing else in common
+    urgent_coherence reports of harm in many places share only the word; they count as coherent to this share
+    half_life_days   how long a word's past is remembered; past_cap bounds what one day of a burst adds to it, in times of the usual
+    overlap          share of a candidate's reports that must belong to a running signal to be one event with it
+    quiet_hours      a signal falls back after so long without a further report
+    learn_hours      words raise nothing before the stream has been heard for so long
+    """
 
     windows_h: tuple[float, ...] = (2.0, 6.0, 24.0)
     story_items: int = 4
     term_items: int = 5
-    story_surprise: float = 4.0
-    term_surprise: float = 5.0
-    urgency_gain: float = 0.5
+    story_surprise: float = 8.0
+    term_surprise: float = 9.0
+    least_surprise: float = 1.0
+    urgency_gain: float = 1.2
+    outlet_gain: float = 1.0
+    coherence: float = 0.7
+    urgent_coherence: float = 0.6
     half_life_days: float = 21.0
     past_cap: float = 3.0
     overlap: float = 0.4
     quiet_hours: float = 12.0
     late_hours: float = 48.0
     keep_hours: float = 72.0
+    learn_hours: float = 24.0
     sweep_items: int = 2048
     forget_below: float = 0.8
 
@@ -132,9 +155,9 @@ class State:
     watermark: Watermark = field(default_factory=Watermark)
     usual: Volume = field(default_factory=Volume)
     series: dict[str, Series] = field(default_factory=dict[str, Series])
-    outlets: dict[str, str] = field(default_factory=dict[str, str])
-    stories: dict[str, str] = field(default_factory=dict[str, str])
+    seen: dict[str, Sighting] = field(default_factory=dict[str, Sighting])
     running: dict[str, Burst] = field(default_factory=dict[str, Burst])
+    began: float = 0.0
     volume: float = 0.0
     volume_at: float = 0.0
     since_sweep: int = 0
@@ -153,18 +176,18 @@ def step(state: State, sighting: Sighting, settings: Settings) -> list[Change]:
         state.since_sweep = 0
         _sweep(state, now, settings)
     state.usual.count_at(int(now // 3600))
+    state.began = state.began or now
     state.volume = _decayed(state.volume, state.volume_at, now, settings) + 1.0
     state.volume_at = now
-    state.outlets[sighting.article] = sighting.outlet
-    state.stories[sighting.article] = sighting.story
+    state.seen[sighting.article] = sighting
     keys = [f"s{sighting.story}", *(f"t{term}" for term in sighting.terms)]
     for key in keys:
         _count(state, key, at, sighting.article, now, settings)
     owner = _owner(state, sighting)
     if owner is not None:
-        return changes + _grow(state, owner, sighting, at)
+        return changes + _grow(state, owner, sighting, at, settings)
     rises = [rise for key in keys if (rise := _rise(state, key, now, settings)) is not None]
-    rises = [rise for rise in rises if rise.score >= _threshold(rise, sighting.urgency, settings)]
+    rises = [rise for rise in rises if rise.score >= _threshold(rise, settings)]
     if rises:
         best = max(rises, key=lambda rise: (rise.kind == "story", rise.score, rise.key))
         changes += _raise_or_absorb(state, best, sighting, now, settings)
@@ -185,9 +208,9 @@ def merge(state: State, gone: str, into: str) -> None:
         target.recent = sorted([*target.recent, *old.recent])
         target.past += old.past
         target.first = min(target.first, old.first)
-    for article, story in state.stories.items():
-        if story == gone:
-            state.stories[article] = into
+    for article, sighting in state.seen.items():
+        if sighting.story == gone:
+            state.seen[article] = replace(sighting, story=into)
     for burst in state.running.values():
         if gone in burst.stories:
             burst.stories[into] += burst.stories.pop(gone)
@@ -197,8 +220,8 @@ def move(state: State, articles: Sequence[str], story: str) -> None:
     """These articles are now another story. Signals that run keep what raised them."""
     moving = frozenset(articles)
     for article in articles:
-        if article in state.stories:
-            state.stories[article] = story
+        if article in state.seen:
+            state.seen[article] = replace(state.seen[article], story=story)
     moved: list[tuple[float, str]] = []
     for key in [key for key in state.series if key[0] == "s"]:
         series = state.series[key]
@@ -274,7 +297,7 @@ def _rise(state: State, key: str, now: float, settings: Settings) -> _Rise | Non
     kind: Kind = "story" if key[0] == "s" else "term"
     least = settings.story_items if kind == "story" else settings.term_items
     series = state.series[key]
-    if len(series.recent) < least:
+    if len(series.recent) < least or (kind == "term" and now - state.began < settings.learn_hours * HOUR):
         return None
     best: _Rise | None = None
     for hours in settings.windows_h:
@@ -284,14 +307,36 @@ def _rise(state: State, key: str, now: float, settings: Settings) -> _Rise | Non
             continue
         expected = _expected(state, kind, series, now, hours, settings)
         score = surprise(count, expected)
+        if score < settings.least_surprise:
+            continue
+        members = [state.seen[article] for _, article in series.recent[-count:]]
+        score = _weighed(key, members, score, settings)
         if best is None or score > best.score:
             best = _Rise(kind, key, score, count, expected.mean, hours)
     return best
 
 
-def _threshold(rise: _Rise, urgency: int, settings: Settings) -> float:
-    level = settings.story_surprise if rise.kind == "story" else settings.term_surprise
-    return level - settings.urgency_gain * urgency
+def _threshold(rise: _Rise, settings: Settings) -> float:
+    return settings.story_surprise if rise.kind == "story" else settings.term_surprise
+
+
+def _weighed(key: str, members: Sequence[Sighting], score: float, settings: Settings) -> float:
+    """The surprise, less where the reports have nothing else in common, more where they speak of harm or come from several outlets."""
+    urgency = sum(member.urgency for member in members) / len(members)
+    outlets = len({member.outlet for member in members})
+    gain = settings.urgency_gain * urgency + settings.outlet_gain * (outlets > 1)
+    if key[0] == "s":
+        return score + gain
+    coherent = max(_coherence(key[1:], members), min(1.0, urgency / 3.0) * settings.urgent_coherence)
+    return score * (1.0 - settings.coherence * (1.0 - coherent)) + gain
+
+
+def _coherence(term: str, members: Sequence[Sighting]) -> float:
+    """The share of the reports that have one more thing in common: their story or another word."""
+    words = term.split()
+    others = Counter(other for member in members for other in member.terms if not any(word in other for word in words))
+    stories = Counter(member.story for member in members)
+    return max(max(others.values(), default=0), max(stories.values())) / len(members)
 
 
 def _owner(state: State, sighting: Sighting) -> Burst | None:
@@ -302,13 +347,16 @@ def _owner(state: State, sighting: Sighting) -> Burst | None:
     return None
 
 
-def _grow(state: State, burst: Burst, sighting: Sighting, at: float) -> list[Change]:
+def _grow(state: State, burst: Burst, sighting: Sighting, at: float, settings: Settings) -> list[Change]:
+    """Take one more report in. Said again when the signal is half as large again or six hours have passed."""
     _take(burst, sighting.article, sighting.story, sighting.outlet, at)
-    burst.observed += 1.0
-    if burst.observed >= 1.5 * burst.told or at - burst.updated >= 6 * HOUR:
-        burst.updated, burst.told = max(at, burst.updated), int(burst.observed)
-        return [Change(burst, "grew")]
-    return []
+    burst.observed = float(len(burst.articles))
+    if burst.observed < 1.5 * burst.told and at - burst.updated < 6 * HOUR:
+        return []
+    burst.updated, burst.told = max(at, burst.updated), int(burst.observed)
+    burst.hours = max(burst.hours, (burst.last - burst.since) / HOUR)
+    burst.expected = expected_at(state, burst.key, burst.last, burst.hours, settings).mean
+    return [Change(burst, "grew")]
 
 
 def _take(burst: Burst, article: str, story: str, outlet: str, at: float) -> None:
@@ -323,19 +371,18 @@ def _raise_or_absorb(state: State, rise: _Rise, sighting: Sighting, now: float, 
     start = now - rise.hours * HOUR
     members = [(seconds, article) for seconds, article in state.series[rise.key].recent if seconds > start]
     for burst in state.running.values():
-        shared = sum(article in burst.articles or state.stories[article] in burst.stories for _, article in members)
+        shared = sum(article in burst.articles or state.seen[article].story in burst.stories for _, article in members)
         if shared >= settings.overlap * len(members):
             for seconds, article in members:
-                _take(burst, article, state.stories[article], state.outlets[article], seconds)
-            burst.observed = max(burst.observed, float(len(burst.articles)))
-            return _grow(state, burst, sighting, now)
+                _take(burst, article, state.seen[article].story, state.seen[article].outlet, seconds)
+            return _grow(state, burst, sighting, now, settings)
     state.raised += 1
     burst = Burst(
         id=f"g{sighting.article[:12]}{state.raised}", kind=rise.kind, key=rise.key, raised=now, updated=now, since=members[0][0], last=now,
         observed=float(rise.count), expected=rise.expected, hours=rise.hours, told=rise.count,
     )
     for seconds, article in members:
-        _take(burst, article, state.stories[article], state.outlets[article], seconds)
+        _take(burst, article, state.seen[article].story, state.seen[article].outlet, seconds)
     state.running[burst.id] = burst
     return [Change(burst, "raised")]
 
@@ -362,8 +409,7 @@ def _sweep(state: State, now: float, settings: Settings) -> None:
             del state.series[key]
     alive = {article for burst in state.running.values() for article in burst.articles}
     alive.update(article for series in state.series.values() for _, article in series.recent)
-    state.outlets = {article: outlet for article, outlet in state.outlets.items() if article in alive}
-    state.stories = {article: story for article, story in state.stories.items() if article in alive}
+    state.seen = {article: sighting for article, sighting in state.seen.items() if article in alive}
 
 
 def dump(state: State) -> dict[str, Any]:
@@ -371,7 +417,7 @@ def dump(state: State) -> dict[str, Any]:
     return {
         "watermark": state.watermark.to_data(), "usual": state.usual.to_data(),
         "series": [[key, one.recent, one.past, one.past_at, one.first] for key, one in state.series.items()],
-        "outlets": list(state.outlets.items()), "stories": list(state.stories.items()),
+        "seen": [[s.article, s.story, s.seconds, s.outlet, list(s.terms), s.urgency] for s in state.seen.values()],
         "running": [
             {
                 "id": b.id, "kind": b.kind, "key": b.key, "times": [b.raised, b.updated, b.since, b.last],
@@ -380,16 +426,19 @@ def dump(state: State) -> dict[str, Any]:
             }
             for b in state.running.values()
         ],
-        "volume": [state.volume, state.volume_at], "since_sweep": state.since_sweep, "raised": state.raised,
+        "volume": [state.began, state.volume, state.volume_at], "since_sweep": state.since_sweep, "raised": state.raised,
     }
 
 
 def restore(data: dict[str, Any]) -> State:
     """The state `dump` gave."""
     state = State(
-        Watermark.from_data(data["watermark"]), Volume.from_data(data["usual"]), outlets=dict(data["outlets"]), stories=dict(data["stories"]),
-        volume=data["volume"][0], volume_at=data["volume"][1], since_sweep=data["since_sweep"], raised=data["raised"],
+        Watermark.from_data(data["watermark"]), Volume.from_data(data["usual"]), 
+        began=data["volume"][0], volume=data["volume"][1],
+        volume_at=data["volume"][2], since_sweep=data["since_sweep"], raised=data["raised"],
     )
+    for article, story, seconds, outlet, terms, urgency in data["seen"]:
+        state.seen[article] = Sighting(article, story, seconds, outlet, tuple(terms), urgency)
     for key, recent, past, past_at, first in data["series"]:
         state.series[key] = Series([(seconds, article) for seconds, article in recent], past, past_at, first)
     for row in data["running"]:

@@ -84,12 +84,12 @@ SENTENCES: dict[str, str] = {
     "severity.guard.harm": "Danger to many lives makes it a crisis, whatever the reach.",
     "severity.guard.talk": "No harm and no open question: talk alone is never above low.",
     # signals
-    "signal.count": "{count} items in {hours:.0f} h, usually {expected:.1f} at this hour.",
+    "signal.count": "{count} items in {hours:.0f} h, usually {expected:.1f} at this time.",
     "signal.outlets": "Outlets: {outlets}; stories: {stories}.",
     "signal.until": "Falls back if fewer than {n} further by {time}.",
     "signal.fell": "Fell back: nothing further in {hours:.0f} h.",
     # briefing
-    "briefing.rising": "Rising: {count} items in {hours:.0f} h, usually {expected:.1f} at this hour.",
+    "briefing.rising": "Rising: {count} items in {hours:.0f} h, usually {expected:.1f} at this time.",
     "briefing.new": "New since your last visit, first at {time}.",
     "briefing.grew": "Items since your last visit: {count}.",
     "briefing.quiet": "Nothing further since {time}.",

@@ -48,7 +48,7 @@ def _series(state: bursts.State, burst: bursts.Burst, settings: bursts.Settings)
 
 
 def _reasons(burst: bursts.Burst, change: bursts.Change, settings: bursts.Settings) -> tuple[Reason, ...]:
-    what = Reason("signal.count", {"count": int(burst.told), "hours": burst.hours, "expected": round(burst.expected, 2)})
+    what = Reason("signal.count", {"count": burst.told, "hours": round(burst.hours, 1), "expected": round(burst.expected, 2)})
     reach = Reason("signal.outlets", {"outlets": len(burst.outlets), "stories": len(burst.stories)})
     if change.what == "fell":
         return what, reach, Reason("signal.fell", {"hours": settings.quiet_hours})
