@@ -41,6 +41,7 @@ NAME = "kentongan"
 SYSTEM_USER = "embedded_postgres"
 START_WITHIN_S = 180.0
 """Crash recovery replays up to `max_wal_size`; on a slow disk that takes longer than a start."""
+LEFTOVERS_S = 30.0
 SOCKET_PATH_LIMIT = 103
 """`sun_path` holds 104 bytes on macOS and 108 on Linux, the closing zero included."""
 TUNING = {
@@ -228,36 +229,40 @@ def _start(data: Path, folder: Path, options: dict[str, str]) -> Path:
         "lease": str(data / "postgres.lease"),
         "log": str(log),
     }
-    before = log.stat().st_size if log.exists() else 0
-    keeper = subprocess.Popen(
-        [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py")), json.dumps(given)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        cwd="/",
-    )
-    _wait_until_up(keeper, folder, log, before)
-    # the keeper outlives us on purpose; a finished child must not be reported as forgotten
-    threading.Thread(target=keeper.wait, name="keeper", daemon=True).start()
-    return socket_dir
+    keep = [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py")), json.dumps(given)]
+    until = time.monotonic() + LEFTOVERS_S
+    while True:
+        before = log.stat().st_size if log.exists() else 0
+        nothing = subprocess.DEVNULL
+        keeper = subprocess.Popen(
+            keep, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True, cwd="/"
+        )
+        said = _wait_until_up(keeper, folder, log, before)
+        # the keeper outlives us on purpose; a finished child must not be reported as forgotten
+        threading.Thread(target=keeper.wait, name="keeper", daemon=True).start()
+        if not said:
+            return socket_dir
+        # after kill -9 of the server its own children need a moment to notice and go
+        if not any(sign in said for sign in ("still in use", "already exists")) or time.monotonic() > until:
+            raise DatabaseError(
+                f"The embedded PostgreSQL did not start: {' / '.join(said.splitlines()[-3:])}. "
+                f"{_remedy(said)} The whole log is {log}.",
+                subject=str(folder),
+            )
+        time.sleep(0.3)
 
 
-def _wait_until_up(keeper: subprocess.Popen[bytes], folder: Path, log: Path, before: int) -> None:
+def _wait_until_up(keeper: subprocess.Popen[bytes], folder: Path, log: Path, before: int) -> str:
+    """Empty once the server takes connections; what it said where it ended instead."""
     until = time.monotonic() + START_WITHIN_S
     while time.monotonic() < until:
         if keeper.poll() is not None:
             with log.open("rb") as file:
                 file.seek(before)
-                said = file.read().decode(errors="replace").strip().splitlines()
-            raise DatabaseError(
-                f"The embedded PostgreSQL did not start: {' / '.join(said[-3:]) or 'it said nothing'}. "
-                f"{_remedy(' '.join(said))} The whole log is {log}.",
-                subject=str(folder),
-            )
+                return file.read().decode(errors="replace").strip() or "it said nothing"
         with contextlib.suppress(OSError, IndexError):
             if (folder / "postmaster.pid").read_text(encoding="utf-8").splitlines()[7].strip() == "ready":
-                return
+                return ""
         time.sleep(0.05)
     raise DatabaseError(f"The embedded PostgreSQL did not become ready in {START_WITHIN_S:.0f} s; its log is {log}.")
 
@@ -357,7 +362,7 @@ def _wait_for(url: str, within_s: float) -> None:
             return
         except psycopg.OperationalError as error:
             said = " ".join(str(error).split())
-            hopeless = any(word in said for word in ("authentication failed", "does not exist", "no pg_hba.conf entry"))
+            hopeless = any(word in said for word in ("authentication failed", "does not exist", "no pg_hba.conf entry", "invalid"))
             if hopeless or time.monotonic() > until:
                 raise DatabaseError(
                     f"The database does not answer: {said}. Check DATABASE_URL and that the server runs.", permanent=hopeless
