@@ -21,104 +21,27 @@ from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 MAX_LENGTH = 4_000
 """Longer addresses are refused (returned as ""): they are data URIs, session dumps or attacks."""
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _PORTS = {"http": 80, "https": 443}
-_DROPPED = frozenset(
-    [
-        "fbclid",
-        "gclid",
-        "gclsrc",
-        "dclid",
-        "gbraid",
-        "wbraid",
-        "msclkid",
-        "yclid",
-        "ymclid",
-        "igshid",
-        "igsh",
-        "twclid",
-        "ttclid",
-        "li_fat_id",
-        "mc_cid",
-        "mc_eid",
-        "_ga",
-        "_gl",
-        "_gac",
-        "ref_src",
-        "ref_url",
-        "referrer",
-        "cmpid",
-        "icid",
-        "ocid",
-        "xtor",
-        "smid",
-        "smtyp",
-        "s_cid",
-        "s_kwcid",
-        "ncid",
-        "wickedid",
-        "zarsrc",
-        "gidzl",
-        "zanpid",
-        "rb_clid",
-        "srsltid",
-        "tag_from",
-        "traffic_source",
-        "share_source",
-        "sharefrom",
-        "spm",
-        "scm",
-        "__twitter_impression",
-        "amp_js_v",
-        "amp_gsa",
-        "usqp",
-        "_hsenc",
-        "_hsmi",
-        "hsctatracking",
-        "vero_id",
-        "vero_conv",
-        "oly_anon_id",
-        "oly_enc_id",
-        "guccounter",
-        "guce_referrer",
-        "guce_referrer_sig",
-        "feature_share",
-        "share_id",
-        "tk_source",
-    ]
+_DROPPED = _words(
+    """
+    fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ymclid igshid igsh twclid ttclid li_fat_id mc_cid mc_eid
+    _ga _gl _gac ref_src ref_url referrer cmpid icid ocid xtor smid smtyp s_cid s_kwcid ncid wickedid zarsrc gidzl
+    zanpid rb_clid srsltid tag_from traffic_source share_source sharefrom spm scm __twitter_impression amp_js_v
+    amp_gsa usqp _hsenc _hsmi hsctatracking vero_id vero_conv oly_anon_id oly_enc_id guccounter guce_referrer
+    guce_referrer_sig feature_share share_id tk_source
+    """
 )
 _DROPPED_STARTS = ("utm_", "at_", "ns_", "pk_", "mtm_", "hsa_", "wt_", "matomo_", "itm_", "stm_")
-_CHANNELS = frozenset(
-    [
-        "rss",
-        "feed",
-        "facebook",
-        "fb",
-        "twitter",
-        "x",
-        "whatsapp",
-        "wa",
-        "telegram",
-        "tg",
-        "instagram",
-        "ig",
-        "line",
-        "zalo",
-        "tiktok",
-        "youtube",
-        "linkedin",
-        "google",
-        "googlenews",
-        "newsletter",
-        "email",
-        "mail",
-        "push",
-        "notification",
-        "app",
-        "share",
-        "social",
-        "sosmed",
-        "medsos",
-    ]
+_CHANNELS = _words(
+    """
+    rss feed facebook fb twitter x whatsapp wa telegram tg instagram ig line zalo tiktok youtube linkedin google
+    googlenews newsletter email mail push notification app share social sosmed medsos
+    """
 )
 _CHANNEL_NAMES = frozenset(("source", "src", "ref", "from", "via", "medium", "share"))
 _VIEWS = {"amp": {"", "1", "true"}, "outputtype": {"amp"}, "page": {"all"}, "single": {"1"}, "showpage": {"all"}}
@@ -129,44 +52,12 @@ _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 _SLUG = re.compile(r"[^/]*(?:[-_][^/]*[-_]|\d{3,})[^/]*")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _KEPT = _UNRESERVED | frozenset(b":/?#[]@!$&'()*+,;=%")
-_SHARED_SECOND = frozenset(
-    [
-        "co",
-        "com",
-        "go",
-        "gov",
-        "or",
-        "org",
-        "ac",
-        "edu",
-        "sch",
-        "web",
-        "my",
-        "desa",
-        "mil",
-        "net",
-        "biz",
-        "ne",
-        "lg",
-        "gob",
-        "gouv",
-        "info",
-        "name",
-        "nom",
-        "int",
-        "ponpes",
-    ]
+_SHARED_SECOND = _words(
+    """
+    co com go gov or org ac edu sch web my desa mil net biz ne lg gob gouv info name nom int ponpes
+    """
 )
-_PLATFORMS = (
-    "blogspot.com",
-    "wordpress.com",
-    "github.io",
-    "substack.com",
-    "medium.com",
-    "pages.dev",
-    "web.app",
-    "netlify.app",
-)
+_PLATFORMS = ("blogspot.com", "wordpress.com", "github.io", "substack.com", "medium.com", "pages.dev", "web.app", "netlify.app")
 
 
 def canonical(url: str, *, base: str = "") -> str:

@@ -91,7 +91,7 @@ def _within_limits(body: bytes) -> tuple[bytes, list[str]]:
     if len(body) > MAX_BYTES:
         problems.append(f"The answer is longer than {MAX_BYTES // 1_000_000} MB; only the beginning was read.")
         body = body[:MAX_BYTES]
-    body = markup.wide_as_utf8(body)
+    body = markup.as_utf8(body)
     for mark in (b"<", b"&"):
         if body.count(mark) > MAX_MARKS:
             problems.append(f"The answer has more than {MAX_MARKS} tags or entities; only the beginning was read.")
@@ -135,6 +135,8 @@ def _visible(body: bytes) -> bytes:
 
 
 def _parsed(body: bytes, url: str, content_type: str, limit: int, offset: int) -> FeedReading:
+    if not body.isascii() and markup.is_utf8(body):
+        content_type = "application/xml; charset=utf-8"  # wrong labels are common, bytes that are UTF-8 by accident are not
     headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
     try:
         parsed: Mapping[str, Any] = _FEEDPARSER.parse(

@@ -14,6 +14,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BO
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 _META = re.compile(rb"""<meta[^<>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 _XML = re.compile(rb"""^\s*<\?xml[^<>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^<>]*\?>")
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(script|style)\b[^>]{0,500}>.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 _BLOCK = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|table|blockquote|figure|figcaption)\b[^<>]{0,2000}>", re.IGNORECASE)
@@ -49,15 +50,26 @@ def decoded(body: bytes, content_type: str = "") -> tuple[str, str]:
     return body.decode("utf-8", "replace"), "Some bytes do not belong to the character set that is declared; they were replaced."
 
 
-def wide_as_utf8(body: bytes) -> bytes:
-    """UTF-16 and UTF-32, with or without a mark, as UTF-8 without XML declaration; anything else as it is."""
+def as_utf8(body: bytes) -> bytes:
+    """XML in UTF-16, UTF-32 or in UTF-8 under another name as UTF-8 without declaration; anything else as it is."""
     marked = next((name for mark, name in _BOMS[1:] if body.startswith(mark)), "")
     guessed = {b"<\0\0\0": "utf-32-le", b"\0\0\0<": "utf-32-be", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
     name = marked or next((name for start, name in guessed.items() if body.startswith(start)), "")
-    if not name:
-        return body
-    text = body.decode(name, "replace").lstrip("\ufeff \t\r\n")
-    return re.sub(r"^<\?xml[^<>]*\?>", "", text).encode("utf-8", "replace")
+    if name:
+        text = body.decode(name, "replace").lstrip("\ufeff \t\r\n")
+        return _DECLARATION.sub("", text).encode("utf-8", "replace")
+    if _XML.search(body[:4096]) and not body.isascii() and is_utf8(body):
+        return _DECLARATION.sub("", body.decode()).encode()
+    return body
+
+
+def is_utf8(body: bytes) -> bool:
+    """Whether all bytes agree with UTF-8."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decode(body: bytes, name: str) -> str | None:

@@ -71,6 +71,7 @@ def _marked(root: Element) -> Iterator[str]:
 def _visible(root: Element, offset: int) -> tuple[datetime | None, datetime | None]:
     """Published and updated from the date lines around the headline."""
     published = updated = None
+    left = _AFTER
     for line, is_update, spare in _head_lines(root):
         folded = dates.fold(line)
         for found in dates.dateline(line, default_offset=offset, spare=spare):
@@ -78,7 +79,8 @@ def _visible(root: Element, offset: int) -> tuple[datetime | None, datetime | No
                 updated = updated or found.at
             else:
                 published = published or found.at
-        if published is not None:
+        left = min(left, 6) - 1 if published is not None else left  # the line about the update stands next to it
+        if left <= 0 or (published is not None and updated is not None):
             break
     # "Diperbarui 18 Jun 2025" alone is the only time the page tells; the article is at least that old
     return (published, updated) if published is not None else (updated, updated)
