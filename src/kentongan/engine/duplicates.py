@@ -153,9 +153,9 @@ def _bands(shingles: HashArray) -> tuple[int, ...]:
     """One number for each LSH band, the band's place mixed in; empty for a text without shingles."""
     if not len(shingles):
         return ()
-    sketch: Any = RMinHash(_PERMUTATIONS, _SEED)
-    sketch.update([str(value) for value in shingles.tolist()])
-    rows = np.array(sketch.digest(), dtype="<u4").reshape(_BANDS, -1)
+    sketch: Any = RMinHash(_PERMUTATIONS, _SEED)  # pyright: ignore
+    sketch.update([str(value) for value in shingles.tolist()])  # pyright: ignore
+    rows = np.array(sketch.digest(), dtype="<u4").reshape(_BANDS, -1)  # pyright: ignore
     return tuple(
         int.from_bytes(hashlib.blake2b(bytes([band]) + row.tobytes(), digest_size=7).digest(), "little")
         for band, row in enumerate(rows)

@@ -22,8 +22,8 @@ in one story a week. Two events of one kind in one town on one day are joined. H
 Why not: DBSCAN and its streaming kin need one density for all; topic models need the whole stream; a language model
 for each pair costs more than all other stages; fixed time windows forget what an officer decided.
 
-State is bounded: a story that got nothing for `active_days` is compared no more, after `keep_days` it is forgotten, and at most
-`max_active` stories are compared; see `story_state` for what is kept of each.
+State is bounded: a story that got nothing for `active_days` is compared no more, after `keep_days` it is forgotten, as are the
+older articles of one that goes on; at most `max_active` stories are compared; see `story_state` for what is kept of each.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def _follow(state: State, thread: Thread, article: Article) -> Joined:
     """A copy (or a page read again) goes where its original is; a quiet story stays quiet."""
     seconds = article.published.timestamp()
     if article.id not in state.place:
-        thread.ids.append(article.id)
+        thread.ids[article.id] = seconds
         state.place[article.id] = thread.id
         thread.copies += 1
         thread.count(article.outlet, article.language, seconds)
@@ -183,7 +183,7 @@ def _free_id(state: State, article: str) -> str:
 def _join(state: State, match: Match, member: Member, vector: FloatArray) -> None:
     """Write the member into the story's books and into the facet it matched, or into a new one."""
     thread, facet = match.thread, match.facet
-    thread.ids.append(member.article)
+    thread.ids[member.article] = member.seconds
     state.place[member.article] = thread.id
     thread.articles += 1
     thread.count(member.outlet, member.language, member.seconds)
@@ -317,7 +317,7 @@ def _absorb(state: State, thread: Thread, gone: Thread, *, by_officer: bool) -> 
 def _take_books(state: State, thread: Thread, gone: Thread) -> None:
     thread.articles += gone.articles
     thread.copies += gone.copies
-    thread.ids.extend(gone.ids)
+    thread.ids.update(gone.ids)
     state.place.update(dict.fromkeys(gone.ids, thread.id))
     for member in gone.members:
         thread.keep(member)
@@ -390,11 +390,11 @@ def _cut(state: State, thread: Thread, first: str, going: Sequence[str]) -> Thre
     members, ids = thread.members, thread.ids
     for part, leaves in ((thread, False), (fresh, True)):
         chosen = [member for member in members if (member.article in leaving) == leaves]
-        _refill(state, part, chosen, [name for name in ids if (name in leaving) == leaves])
+        _refill(state, part, chosen, {name: when for name, when in ids.items() if (name in leaving) == leaves})
     return fresh
 
 
-def _refill(state: State, thread: Thread, members: list[Member], ids: list[str]) -> None:
+def _refill(state: State, thread: Thread, members: list[Member], ids: dict[str, float]) -> None:
     """Write a story's books anew from these members; articles no longer kept in full stay in `ids` alone."""
     thread.ids, thread.members, thread.articles, thread.copies = ids, members, 0, 0
     thread.outlets, thread.languages, thread.facets = {}, {}, []
@@ -438,8 +438,12 @@ def _sweep(state: State, now: float, settings: Settings) -> None:
         if thread.active and (rank >= settings.max_active or thread.last < now - settings.active_days * DAY):
             thread.active = False
             state.release(thread)
-        if thread.last < now - settings.keep_days * DAY:
+        oldest = now - settings.keep_days * DAY
+        if thread.last < oldest:
             _forget(state, thread)
+        elif thread.first < oldest:
+            for name in [name for name, seconds in thread.ids.items() if seconds < oldest]:
+                del thread.ids[name], state.place[name]
 
 
 def _forget(state: State, thread: Thread) -> None:

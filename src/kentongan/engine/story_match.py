@@ -2,7 +2,8 @@
 
 Within a language the score is  cosine × tightness + `words_weight` × cosine of weighted words − `gap_cost` × share of the window since
 the last report. Tightness is the length of the mean of the facet's vectors: a loose story has a middle that is near to
-everything, and without this factor it swallows its neighbours (cosine × tightness is the mean cosine with the members).
+everything, and without this factor it swallows its neighbours (cosine × tightness is the mean cosine with the members). Words
+alone join nothing: below `least_cosine` they do not count.
 
 Between languages there are few words in common and cosines are lower, so the question is not "how near" but "how much nearer than
 anything else", asked from both sides (margin criterion of bitext mining; Artetxe & Schwenk 2019): the cosine must exceed the mean of what
@@ -37,6 +38,7 @@ class Settings:
     max_active: int = 20_000
     join: float = 0.60
     words_weight: float = 0.8
+    least_cosine: float = 0.25
     gap_cost: float = 0.15
     merge: float = 1.0
     across: float = 0.36
@@ -114,6 +116,8 @@ def _with_facet(
         mass = sum(weight * weight * facet.words[word] for weight, word in shared) / facet.articles
         lexical = mass / (arrival.norm * facet.norm)
     score = cosine * tightness + settings.words_weight * lexical - settings.gap_cost * gap
+    if cosine < settings.least_cosine:
+        score = min(score, cosine)
     return Match(thread, facet, cosine, lexical, score - settings.join, tuple(word for _, word in shared))
 
 

@@ -23,7 +23,7 @@ from kentongan.engine.watermark import Watermark
 
 _KIND, _VERSION = "stories", 1
 MEMBERS = 128
-"""Members of a story whose title, lead and vector are kept (the first half and the latest); ids are kept of all."""
+"""Members of a story whose title, lead and vector are kept (the first half and the latest)."""
 WORDS = 60
 """Words kept of a facet."""
 
@@ -60,7 +60,7 @@ class Facet:
 
 @dataclass(slots=True)
 class Thread:
-    """A story as it grows. `ids` are all its articles with copies, in order of arrival.
+    """A story as it grows. `ids` are its articles with copies and their times, in order of arrival, as long as they are remembered.
 
     An inactive story has facets without slots (-1). `fixed`: an officer made it, the method does not take it apart.
     `looked`: how many articles it had when others like it were last looked for.
@@ -69,7 +69,7 @@ class Thread:
     id: str
     first: float
     last: float
-    ids: list[str] = field(default_factory=list[str])
+    ids: dict[str, float] = field(default_factory=dict[str, float])
     members: list[Member] = field(default_factory=list[Member])
     articles: int = 0
     copies: int = 0
@@ -220,7 +220,7 @@ def _thread_data(thread: Thread) -> dict[str, Any]:
     ]
     facets = [[f.language, f.slot, f.articles, list(f.words.items()), f.norm] for f in thread.facets]
     return {
-        "id": thread.id, "first": thread.first, "last": thread.last, "ids": thread.ids, "members": members,
+        "id": thread.id, "first": thread.first, "last": thread.last, "ids": list(thread.ids.items()), "members": members,
         "articles": thread.articles, "copies": thread.copies, "outlets": list(thread.outlets.items()),
         "languages": list(thread.languages.items()), "facets": facets, "headline": thread.headline,
         "active": thread.active, "fixed": thread.fixed, "looked": thread.looked,
@@ -261,6 +261,6 @@ def _thread_from(row: Mapping[str, Any]) -> Thread:
     ]
     facets = [Facet(language, slot, articles, dict(words), norm) for language, slot, articles, words, norm in row["facets"]]
     return Thread(
-        row["id"], row["first"], row["last"], list(row["ids"]), members, row["articles"], row["copies"], dict(row["outlets"]),
+        row["id"], row["first"], row["last"], dict(row["ids"]), members, row["articles"], row["copies"], dict(row["outlets"]),
         dict(row["languages"]), facets, row["headline"], row["active"], row["fixed"], row["looked"],
     )
