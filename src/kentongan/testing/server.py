@@ -24,7 +24,7 @@ def _closing(application: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextlib.contextmanager
-def serve(application: Callable[..., Any], threads: int = 4) -> Generator[str]:
+def serve(application: Callable[..., Any], threads: int = 8) -> Generator[str]:
     """Serve until the block ends; gives the address without a slash at the end."""
     server = create_server(_closing(application), host="127.0.0.1", port=0, threads=threads)
     thread = threading.Thread(target=server.run, name="pages", daemon=True)

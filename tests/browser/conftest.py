@@ -1,0 +1,94 @@
+"""A real Chromium against the real pages on loopback. Skipped, with the reason, where there is no Chromium or no front-end file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kentongan.testing.browser import chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests/office"), str(ROOT / "tests/browser")]
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    reason = ""
+    if not chromium():
+        reason = "no Chromium on this machine (Debian: apt-get install chromium)"
+    elif not (ROOT / "src/kentongan/office/static/vendor/htmx.min.js").is_file():
+        reason = "the front-end files are not there: run tools/assets.py"
+    for item in items:
+        if Path(item.fspath).parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            if reason:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+class Pages:
+    """The furnished office behind a real server, and browser windows of its people.
+
+    A window collects every console error, page error and broken policy in `problems`.
+    """
+
+    def __init__(self, browser: Any, base: str, house: Any, sessions: dict[str, str]) -> None:
+        self.browser, self.base, self.house, self.sessions = browser, base, house, sessions
+        self.contexts: list[Any] = []
+
+    def window(self, who: str = "sari", language: str = "en", width: int = 1440, scheme: str = "light", scripts: bool = True) -> Any:
+        """A new window; `page.problems` is the list of what went wrong in it."""
+        context = self.browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", base_url=self.base, java_script_enabled=scripts
+        )  # fmt: skip
+        self.contexts.append(context)
+        context.add_cookies([{"name": "django_language", "value": language, "url": self.base}])
+        if who:
+            context.add_cookies([{"name": "sessionid", "value": self.sessions[who], "url": self.base}])
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.problems = []
+        page.on("console", lambda said: page.problems.append(said.text) if said.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        return page
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+@pytest.fixture
+def house(transactional_db: None, settings: Any) -> Any:
+    from django.db import connections
+    from screens import STILL, furnished
+
+    settings.CLOCK = STILL
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    connections.databases["default"]["CONN_MAX_AGE"] = 0
+    return furnished()
+
+
+@pytest.fixture
+def pages_of(house: Any) -> Any:
+    """Call it when the database work of the test is done: Playwright then runs an event loop in this thread."""
+    from contextlib import ExitStack
+
+    from screens import client_of
+
+    from kentongan.office.wsgi import application
+    from kentongan.testing.browser import open_browser
+    from kentongan.testing.server import serve
+
+    people = (house.officer, house.reader, house.stranger)
+    sessions = {person.username: client_of(person).cookies["sessionid"].value for person in people}
+    with ExitStack() as stack:
+
+        def start() -> Pages:
+            opened = Pages(stack.enter_context(open_browser()), base, house, sessions)
+            stack.callback(opened.close)
+            return opened
+
+        base = stack.enter_context(serve(application))
+        yield start

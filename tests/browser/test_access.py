@@ -1,0 +1,52 @@
+"""Every screen, in three languages, at 390 and 1440 px, light and dark: no finding of axe, no console error, no broken policy, no
+sideways scrolling, nothing too small to hit."""
+
+from __future__ import annotations
+
+import pytest
+from axe import AXE, findings
+
+from kentongan.office.listening.models import Signal, Source
+
+SMALL = """() => [...document.querySelectorAll('main button, main select, main input:not([type=hidden]), .rooms a, .me > summary')]
+  .filter((e) => e.offsetParent !== null && !e.closest('label')).map((e) => [e.outerHTML.slice(0, 80), e.getBoundingClientRect().height])
+  .filter(([, height]) => height < 43.5)"""
+
+
+def addresses(house):
+    story, signal = house.stories[0].pk, Signal.objects.filter(state="new").values_list("pk", flat=True)[0]
+    failing = Source.objects.get(name="Sena Petang").pk
+    return [
+        "/", "/stories/", "/stories/?level=crisis", f"/stories/{story}/", "/signals/", "/signals/?state=dismissed", f"/signals/{signal}/", "/sources/",
+        f"/sources/{failing}/", "/search/", "/search/?q=banjir", "/search/?q=helikopter", "/briefing/send/", "/briefing/signed/", "/keys/", "/nowhere/",
+        "/accounts/password/",
+    ]  # fmt: skip
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("language", ["id", "vi", "en"])
+def test_every_screen_is_accessible(house, pages_of, language, width, scheme):
+    if not AXE.is_file():
+        pytest.skip("axe-core is not there: run tools/assets.py dev")
+    addresses_ = addresses(house)
+    pages = pages_of()
+    page = pages.window(language=language, width=width, scheme=scheme)
+    wrong = {}
+    for address in addresses_:
+        page.goto(address)
+        problems = findings(page) + page.evaluate(SMALL) + [p for p in page.problems if "404" not in p]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            problems.append("scrolls sideways")
+        if page.evaluate("document.documentElement.lang") != language:
+            problems.append("wrong language")
+        if problems:
+            wrong[address] = problems
+        page.problems.clear()
+    visitor = pages.window(who="", language=language, width=width, scheme=scheme)
+    for address in ("/accounts/login/", "/accounts/password/reset/"):
+        visitor.goto(address)
+        if findings(visitor) or visitor.problems:
+            wrong[address] = [*findings(visitor), *visitor.problems]
+    assert wrong == {}
