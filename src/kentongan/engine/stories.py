@@ -104,7 +104,7 @@ def step(
         match = story_match.across(state, arrival, settings)
         if match is None:
             return state, _begin(state, article, arrival, terms, near, settings)
-    reasons = _reasons(match, article, terms)
+    reasons = _reasons(match, arrival, terms)
     parted = tuple(_part(state, match.thread, rival) for rival in match.rivals)
     _join(state, match, _member(article, arrival, terms), arrival.vector)
     thread, merged = _merge_alike(state, match.thread, settings)
@@ -158,16 +158,17 @@ def _member(article: Article, arrival: Arrival, terms: Terms) -> Member:
     )
 
 
-def _reasons(match: Match, article: Article, terms: Terms) -> tuple[Reason, ...]:
+def _reasons(match: Match, arrival: Arrival, terms: Terms) -> tuple[Reason, ...]:
     found = [(match.cosine, Reason("story.meaning", {"score": round(match.cosine, 3)}))]
-    words = [word for word in match.shared if word not in terms.figures][:4]
-    figures = [word for word in match.shared if word in terms.figures][:4]
+    shared = story_match.shared_words(match.facet, arrival)
+    words = [word for word in shared if word not in terms.figures][:4]
+    figures = [word for word in shared if word in terms.figures][:4]
     if words:
         found.append((match.lexical, Reason("story.words", {"words": ", ".join(words)})))
     if figures:
         found.append((match.lexical / 2.0, Reason("story.numbers", {"numbers": ", ".join(figures)})))
     reasons = [reason for _, reason in sorted(found, key=lambda pair: -pair[0])]
-    if article.language not in match.thread.languages:
+    if arrival.language not in match.thread.languages:
         reasons.append(Reason("story.language"))
     return tuple(reasons)
 

@@ -24,7 +24,7 @@ from kentongan.engine.vectors import FloatArray
 
 DAY = 86_400.0
 _NEAR, _SHARED = 16, 12
-_POSTINGS = 400
+_POSTINGS = 200
 _NEIGHBOURS, _USUAL = 4, 0.25
 """How many neighbours tell what is usual between languages, and what stands for those that are not there."""
 
@@ -71,7 +71,6 @@ class Match:
     cosine: float
     lexical: float
     margin: float
-    shared: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
 
 
@@ -108,17 +107,33 @@ def _with_facet(
     state: State, thread: Thread, facet: Facet, arrival: Arrival, gap: float, settings: Settings
 ) -> Match:
     cosine = float(np.dot(state.rows[facet.slot], arrival.vector))
-    total = state.sums[facet.slot]
-    tightness = min(1.0, math.sqrt(float(np.dot(total, total))) / max(1, facet.articles))
-    shared = sorted(((weight, word) for word, weight in arrival.weights.items() if word in facet.words), reverse=True)
-    lexical = 0.0
-    if shared and facet.norm > 0.0 and arrival.norm > 0.0:
-        mass = sum(weight * weight * facet.words[word] for weight, word in shared) / facet.articles
-        lexical = mass / (arrival.norm * facet.norm)
-    score = cosine * tightness + settings.words_weight * lexical - settings.gap_cost * gap
-    if cosine < settings.least_cosine:
-        score = min(score, cosine)
-    return Match(thread, facet, cosine, lexical, score - settings.join, tuple(word for _, word in shared))
+    score, lexical = cosine, 0.0
+    if cosine >= settings.least_cosine:
+        total = state.sums[facet.slot]
+        tightness = min(1.0, math.sqrt(float(np.dot(total, total))) / max(1, facet.articles))
+        lexical = _lexical(facet, arrival)
+        score = cosine * tightness + settings.words_weight * lexical - settings.gap_cost * gap
+    return Match(thread, facet, cosine, lexical, score - settings.join)
+
+
+def _lexical(facet: Facet, arrival: Arrival) -> float:
+    """Cosine of the article's weighted words and the facet's weighted shares of words, 0..1."""
+    if facet.norm <= 0.0 or arrival.norm <= 0.0:
+        return 0.0
+    mass = 0.0
+    for word, weight in arrival.weights.items():
+        times = facet.words.get(word)
+        if times is not None:
+            mass += weight * weight * times
+    return mass / (facet.articles * arrival.norm * facet.norm)
+
+
+def shared_words(facet: Facet | None, arrival: Arrival) -> list[str]:
+    """The words an article has in common with a facet, the weightiest first."""
+    if facet is None:
+        return []
+    shared = [(-weight, word) for word, weight in arrival.weights.items() if weight > 0.0 and word in facet.words]
+    return [word for _, word in sorted(shared)]
 
 
 def _near(state: State, vector: FloatArray) -> list[str]:
@@ -174,7 +189,7 @@ def across(state: State, arrival: Arrival, settings: Settings, own: Thread | Non
         margin = cosine - max(settings.across, usual + settings.across_margin)
         if margin >= 0.0 or (cosine >= settings.across_sure and place == 0):
             facet = same.facet if same is not None and not rivals else None
-            return Match(thread, facet, cosine, 0.0, max(margin, cosine - settings.across_sure), (), rivals)
+            return Match(thread, facet, cosine, 0.0, max(margin, cosine - settings.across_sure), rivals)
     return None
 
 
