@@ -95,7 +95,7 @@ _HOUSE = re.compile(
         r"hak cipta\W{0,3}(?:dilindungi|milik|©|\d{4})", r"all rights reserved", r"ban quyen\W{0,3}(?:thuoc|©|\d{4})",
         r"ikuti (?:kami|berita|kanal|channel|update)", r"dapatkan (?:update )?(?:berita )?(?:terbaru|terkini|pilihan)",
         r"cek berita",
-        r"topik terkait",        r"gabung\b.{0,60}\b(?:whatsapp|telegram|channel|kanal|grup)\b", r"yuk,? (?:ikuti|gabung)",
+        r"topik terkait", r"gabung\b.{0,60}\b(?:whatsapp|telegram|channel|kanal|grup)\b", r"yuk,? (?:ikuti|gabung)",
         r"theo doi (?:chung toi|bao|kenh|fanpage)", r"(?:in|gui) (?:binh luan|bai viet)", r"tu khoa\s?:",
         r"\(?(?:additional )?(?:reporting|writing|editing) by\b",
         r".{2,80} contributed to this (?:report|story|article)",
