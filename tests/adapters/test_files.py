@@ -17,7 +17,13 @@ from kentongan.adapters.files import BadLine, GoodLine, line_of, read_articles, 
 from kentongan.adapters.vector_file import VectorFile
 from kentongan.errors import FileError
 
-ROW = {"title": "Banjir rendam kota", "url": "https://outlet.example/1?utm_source=rss", "outlet": "Harian", "time": "2026-03-02T08:00:00+07:00", "lang": "id"}
+ROW = {
+    "title": "Banjir rendam kota",
+    "url": "https://outlet.example/1?utm_source=rss",
+    "outlet": "Harian",
+    "time": "2026-03-02T08:00:00+07:00",
+    "lang": "id",
+}
 
 
 def stream(folder: Path, *rows: object, name: str = "stream.jsonl") -> Path:

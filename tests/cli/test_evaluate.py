@@ -15,7 +15,9 @@ from kentongan.measure.form import Evaluation
 
 def test_the_answer_has_the_agreed_form(tmp_path: Path) -> None:
     page = tmp_path / "feed.xml"
-    page.write_text("<rss version='2.0'><channel><title>A</title><item><title>B</title><link>https://o.example/1</link></item></channel></rss>")
+    page.write_text(
+        "<rss version='2.0'><channel><title>A</title><item><title>B</title><link>https://o.example/1</link></item></channel></rss>"
+    )
     done = CliRunner().invoke(cli, ["eval", "feeds", str(tmp_path), "--json"])
     assert done.exit_code == 0, done.output
     answer = json.loads(done.output)

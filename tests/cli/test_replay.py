@@ -16,23 +16,46 @@ from kentongan.cli.main import COMMANDS, cli
 from kentongan.errors import FileError
 
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)
-FORM = "time kind level titles urls outlets why story".split()
+FORM = ["time", "kind", "level", "titles", "urls", "outlets", "why", "story"]
 
 
 def write_stream(path: Path) -> Path:
     """Ten days of single reports on many things, then a flood that two outlets report twelve times in an hour."""
-    subjects = "pasar taman sekolah pajak bus rapat lomba panen seni buku".split()
+    subjects = ["pasar", "taman", "sekolah", "pajak", "bus", "rapat", "lomba", "panen", "seni", "buku"]
     rows = [
         {"title": f"{subject.title()} di kelurahan {number} {'abcdefghij'[number]}{subject[::-1]}", "hours": number * 24 + place}
-        for number in range(10) for place, subject in enumerate(subjects)
+        for number in range(10)
+        for place, subject in enumerate(subjects)
     ]
-    rows += [{"title": f"Banjir rendam Kampung Melati, {what}", "hours": 260 + place / 12} for place, what in enumerate(
-        ["warga mengungsi", "air satu meter", "listrik padam", "sekolah libur", "tim datang", "perahu dikirim", "jalan putus", "hujan lagi",
-         "posko dibuka", "dapur umum buka", "air naik lagi", "bantuan tiba"])]
+    rows += [
+        {"title": f"Banjir rendam Kampung Melati, {what}", "hours": 260 + place / 12}
+        for place, what in enumerate(
+            [
+                "warga mengungsi",
+                "air satu meter",
+                "listrik padam",
+                "sekolah libur",
+                "tim datang",
+                "perahu dikirim",
+                "jalan putus",
+                "hujan lagi",
+                "posko dibuka",
+                "dapur umum buka",
+                "air naik lagi",
+                "bantuan tiba",
+            ]
+        )
+    ]
     with path.open("w", encoding="utf-8") as out:
         for number, row in enumerate(rows):
             at = START + timedelta(hours=row["hours"])
-            line = {"title": row["title"], "url": f"https://o.example/{number}", "outlet": "AB"[number % 2], "time": at.isoformat(), "lang": "id"}
+            line = {
+                "title": row["title"],
+                "url": f"https://o.example/{number}",
+                "outlet": "AB"[number % 2],
+                "time": at.isoformat(),
+                "lang": "id",
+            }
             out.write(json.dumps(line) + "\n")
     return path
 
@@ -42,9 +65,19 @@ def replayed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One replay with the real model, its answers and its vectors kept in a folder."""
     folder = tmp_path_factory.mktemp("replay")
     stream = write_stream(folder / "stream.jsonl")
-    done = CliRunner().invoke(cli, [
-        "replay", str(stream), "--alerts", str(folder / "a.jsonl"), "--stories", str(folder / "s.jsonl"), "--vectors", str(folder / "v.npz"),
-    ])
+    done = CliRunner().invoke(
+        cli,
+        [
+            "replay",
+            str(stream),
+            "--alerts",
+            str(folder / "a.jsonl"),
+            "--stories",
+            str(folder / "s.jsonl"),
+            "--vectors",
+            str(folder / "v.npz"),
+        ],
+    )
     assert done.exit_code == 0, done.output
     return folder
 
@@ -69,9 +102,17 @@ def test_every_article_is_in_exactly_one_story_line(replayed: Path) -> None:
 
 def test_a_second_run_with_kept_vectors_says_the_same(replayed: Path) -> None:
     again = replayed / "again.jsonl"
-    done = CliRunner().invoke(cli, [
-        "replay", str(replayed / "stream.jsonl"), "--alerts", str(again), "--vectors", str(replayed / "v.npz"),
-    ])
+    done = CliRunner().invoke(
+        cli,
+        [
+            "replay",
+            str(replayed / "stream.jsonl"),
+            "--alerts",
+            str(again),
+            "--vectors",
+            str(replayed / "v.npz"),
+        ],
+    )
     assert done.exit_code == 0, done.output
     assert again.read_bytes() == (replayed / "a.jsonl").read_bytes()
 
@@ -117,7 +158,10 @@ def test_only_the_latest_articles_are_remembered_for_alert_lines(monkeypatch: py
 
 
 def test_help_and_replay_never_import_django() -> None:
-    code = "import sys; from kentongan.cli.main import cli; cli(['replay', '--help'], standalone_mode=False); sys.exit('django' in sys.modules)"
+    code = (
+        "import sys; from kentongan.cli.main import cli; cli(['replay', '--help'], standalone_mode=False); "
+        "sys.exit('django' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
 
 

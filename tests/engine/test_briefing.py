@@ -18,7 +18,16 @@ SINCE = AT - timedelta(hours=16)
 
 def candidate(number: int, level: Level = "low", *, score: int = 12, first_h: float = 30, since_visit: int = 1, gap: int = 0) -> Candidate:
     story = Story(
-        f"s{number}", f"Judul {number}", "", f"a{number}", AT - timedelta(hours=first_h), AT - timedelta(hours=1), ("A",), ("id",), 3, 1,
+        f"s{number}",
+        f"Judul {number}",
+        "",
+        f"a{number}",
+        AT - timedelta(hours=first_h),
+        AT - timedelta(hours=1),
+        ("A",),
+        ("id",),
+        3,
+        1,
     )
     severity = Severity(2, 1, 1, gap, 3, score, score - 2, score + 2, level, (Reason("severity.harm.0"),))
     return Candidate(story, severity, since_visit, None, ())
@@ -27,7 +36,19 @@ def candidate(number: int, level: Level = "low", *, score: int = 12, first_h: fl
 def rising(one: Candidate, hours_ago: float = 2) -> Candidate:
     moment = AT - timedelta(hours=hours_ago)
     signal = Signal(
-        "g1", "story", "Judul", one.story.id, moment, moment, moment, 9, 0.4, ("A",), ("a1",), one.severity, (),
+        "g1",
+        "story",
+        "Judul",
+        one.story.id,
+        moment,
+        moment,
+        moment,
+        9,
+        0.4,
+        ("A",),
+        ("a1",),
+        one.severity,
+        (),
         (Reason("signal.count", {"count": 9, "hours": 6.0, "expected": 0.4}),),
     )
     return replace(one, signal=signal)

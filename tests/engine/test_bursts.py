@@ -16,8 +16,8 @@ from kentongan.engine import bursts
 from kentongan.engine.bursts import DAY, HOUR, Change, Settings, Sighting, State
 from kentongan.engine.counts import Usual, band, surprise, usual
 from kentongan.engine.records import Article
-from kentongan.engine.signals import SERIES_HOURS, signal_of
 from kentongan.engine.severity import Evidence, assess
+from kentongan.engine.signals import SERIES_HOURS, signal_of
 from kentongan.engine.usual_volume import Volume
 from kentongan.engine.words import title_terms
 
@@ -30,7 +30,8 @@ def sighting(number: int, hours: float, story: str = "", terms: tuple[str, ...] 
 
 
 def everyday(days: int, a_day: int = 48) -> list[Sighting]:
-    """So many days of single reports on many things, evenly through the day; "pasar" is said once a day, "harga" in every other report."""
+    """So many days of single reports on many things, evenly through the day; "pasar" is said once a day, "harga" in
+    every other report."""
     found: list[Sighting] = []
     for number in range(days * a_day):
         words = [f"kata{number}", f"lain{number % 97}"]
@@ -160,7 +161,7 @@ def test_last_weeks_flood_does_not_hide_todays() -> None:
 def test_a_signal_falls_back_in_the_quiet_and_the_next_event_is_a_new_one() -> None:
     state, _ = listen(everyday(10))
     first = [sighting(9000 + n, 240 + n / 4, "flood", (), 3, "AB"[n % 2]) for n in range(8)]
-    state, changes = listen(first, state)
+    state, _ = listen(first, state)
     (name,) = state.running
     fallen = bursts.tick(state, START + 260 * HOUR, RULES)
     assert [(change.what, change.burst.id) for change in fallen] == [("fell", name)]

@@ -1,10 +1,12 @@
-"""The pipeline: the same steps give the same outputs, however they are cut, saved and loaded, and wherever the vectors come from."""
+"""The pipeline: the same steps give the same outputs, however they are cut, saved and loaded, and wherever the
+vectors come from."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -20,8 +22,11 @@ from kentongan.errors import StateError
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SETTINGS = pipeline.Settings()
 SUBJECTS = (
-    "Banjir rendam tiga kelurahan di kota", "Pasar lama akan dipindahkan bulan depan", "Air keran berbau di dua kelurahan",
-    "Wali kota resmikan taman baru", "Tarif parkir naik mulai Senin",
+    "Banjir rendam tiga kelurahan di kota",
+    "Pasar lama akan dipindahkan bulan depan",
+    "Air keran berbau di dua kelurahan",
+    "Wali kota resmikan taman baru",
+    "Tarif parkir naik mulai Senin",
 )
 ENDINGS = ("", ", warga mengungsi", ", 12 orang terluka", ", kata dinas", ", apa kata warga?", " sore ini", " hingga malam")
 
@@ -78,7 +83,7 @@ def run_in_parts(steps: Sequence[Step], cuts: Sequence[int], *, reload: bool) ->
     state = pipeline.start(SETTINGS)
     outputs: list[Output] = []
     edges = [0, *sorted({cut % (len(steps) + 1) for cut in cuts}), len(steps)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         state, some = pipeline.run(state, steps[start:end], TopicEmbedder(), SETTINGS)
         outputs += some
         if reload:
@@ -88,11 +93,16 @@ def run_in_parts(steps: Sequence[Step], cuts: Sequence[int], *, reload: bool) ->
 
 def plain(output: Output) -> object:
     """A form that compares by value: arrays as bytes."""
-    return (output.copy, output.assignment, None if output.vector is None else output.vector.tobytes()) if isinstance(output, Placed) else output
+    return (
+        (output.copy, output.assignment, None if output.vector is None else output.vector.tobytes())
+        if isinstance(output, Placed)
+        else output
+    )
 
 
 def coalesced(outputs: Sequence[Output]) -> tuple[list[object], dict[str, StoryChanged]]:
-    """Everything but StoryChanged in order, and the last StoryChanged of every story that was not merged away after it."""
+    """Everything but StoryChanged in order, and the last StoryChanged of every story that was not merged away after
+    it."""
     last: dict[str, StoryChanged] = {}
     for output in outputs:
         if isinstance(output, StoryChanged):
@@ -127,7 +137,9 @@ def test_a_replay_with_the_stored_vectors_gives_what_the_first_run_gave(steps: l
     stored = {o.copy.article: o.vector.astype(np.float16) for o in first if isinstance(o, Placed) and o.vector is not None}
     again: list[Step] = [
         Arrive(step.article, stored[step.article.id].astype(np.float32) if step.article.id in stored else None)
-        if isinstance(step, Arrive) else step for step in steps
+        if isinstance(step, Arrive)
+        else step
+        for step in steps
     ]
     embedder = TopicEmbedder()
     state, outputs = pipeline.run(pipeline.start(SETTINGS), again, embedder, SETTINGS)
@@ -137,7 +149,10 @@ def test_a_replay_with_the_stored_vectors_gives_what_the_first_run_gave(steps: l
 
 
 def test_it_embeds_originals_only() -> None:
-    body = "Air setinggi satu meter masuk ke rumah warga sejak pukul empat pagi dan belum surut sampai siang hari ini kata petugas di posko kelurahan yang dihubungi lewat telepon oleh wartawan kami di kota."
+    body = (
+        "Air setinggi satu meter masuk ke rumah warga sejak pukul empat pagi dan belum surut sampai siang hari ini kata petugas di "
+        "posko kelurahan yang dihubungi lewat telepon oleh wartawan kami di kota."
+    )
     first = article(1, "Banjir di tiga kelurahan", 0, text=body)
     copied = article(2, "Tiga kelurahan terendam", 9, outlet="Radio D", text=body)
     embedder = TopicEmbedder()

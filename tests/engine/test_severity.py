@@ -1,4 +1,5 @@
-"""Severity: five factors with their evidence, the guards that a person must be able to rely on, and the words behind harm."""
+"""Severity: five factors with their evidence, the guards that a person must be able to rely on, and the words
+behind harm."""
 
 from __future__ import annotations
 
@@ -17,8 +18,18 @@ from kentongan.engine.severity import Evidence, assess, level_of
 from kentongan.engine.topics import topics_of
 
 CALM = Evidence(
-    harm=0, harm_articles=0, harm_words=(), observed=1, expected=1, hours=24, press_outlets=1, official=False, public_posts=0, outlets=1,
-    questions=0, answered=False,
+    harm=0,
+    harm_articles=0,
+    harm_words=(),
+    observed=1,
+    expected=1,
+    hours=24,
+    press_outlets=1,
+    official=False,
+    public_posts=0,
+    outlets=1,
+    questions=0,
+    answered=False,
 )
 
 
@@ -26,10 +37,18 @@ CALM = Evidence(
 def evidences(draw: st.DrawFn) -> Evidence:
     harm = draw(st.integers(0, 4))
     return Evidence(
-        harm=harm, harm_articles=draw(st.integers(1, 50)) if harm else 0, harm_words=("banjir",) if harm else (),
-        observed=float(draw(st.integers(0, 500))), expected=draw(st.floats(0, 50)), hours=24, press_outlets=draw(st.integers(0, 40)),
-        official=draw(st.booleans()), public_posts=draw(st.integers(0, 40)), outlets=draw(st.integers(1, 60)),
-        questions=draw(st.integers(0, 30)), answered=draw(st.booleans()),
+        harm=harm,
+        harm_articles=draw(st.integers(1, 50)) if harm else 0,
+        harm_words=("banjir",) if harm else (),
+        observed=float(draw(st.integers(0, 500))),
+        expected=draw(st.floats(0, 50)),
+        hours=24,
+        press_outlets=draw(st.integers(0, 40)),
+        official=draw(st.booleans()),
+        public_posts=draw(st.integers(0, 40)),
+        outlets=draw(st.integers(1, 60)),
+        questions=draw(st.integers(0, 30)),
+        answered=draw(st.booleans()),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -46,7 +47,7 @@ def test_it_ends_a_sentence_where_a_reader_would(text: str, sentences: list[str]
 def test_sentences_lie_in_order_and_leave_out_nothing_but_white_space(text: str) -> None:
     found = list(spans(text))
     assert all(start < end for start, end in found)
-    assert all(left[1] <= right[0] for left, right in zip(found, found[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in pairwise(found))
     covered = "".join(text[start:end] for start, end in found)
     left_out = len("".join(text.split())) - len("".join(covered.split()))
     assert left_out <= text.count("\n") + 1  # a lone sign on a line is no sentence
@@ -62,7 +63,7 @@ def test_every_chosen_sentence_stands_word_for_word_at_its_source(rows: list[tup
         if sentence.start == TITLE_ONLY:
             assert (sentence.text, sentence.end) == (source.title, TITLE_ONLY)
         else:
-            assert sentence.text == source.text[sentence.start:sentence.end]
+            assert sentence.text == source.text[sentence.start : sentence.end]
 
 
 def test_it_takes_the_lead_and_does_not_repeat_it_from_another_outlet() -> None:
@@ -80,7 +81,7 @@ def test_a_bare_headline_stands_for_itself() -> None:
 
 
 def test_the_order_in_which_articles_are_given_does_not_matter() -> None:
-    articles = [article(n, f"Judul {n}", FLOOD[n * 10:], "ABC"[n % 3]) for n in range(6)]
+    articles = [article(n, f"Judul {n}", FLOOD[n * 10 :], "ABC"[n % 3]) for n in range(6)]
     assert sentences_for(articles) == sentences_for(articles[::-1])
 
 

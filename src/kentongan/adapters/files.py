@@ -1,8 +1,9 @@
 """JSON Lines streams of headlines and articles: reading them line by line, gzipped or not, and writing answers.
 
-A line is `{title, text?, url, outlet, time, lang?, kind?, section?}`; `published` is read in place of `time`, in any form `engine.dates`
-knows. A line that cannot be read is a value (`BadLine` with its number and reason), because one bad line in 70,000 must not stop an
-import; a file that cannot be read at all raises `FileError`. Personal data is hidden here, before anything else sees the text.
+A line is `{title, text?, url, outlet, time, lang?, kind?, section?}`; `published` is read in place of `time`, in any
+form `engine.dates` knows. A line that cannot be read is a value (`BadLine` with its number and reason), because one
+bad line in 70,000 must not stop an import; a file that cannot be read at all raises `FileError`. Personal data is
+hidden here, before anything else sees the text.
 
 Limits: a line of at most `MAX_LINE` bytes; a gzip that grows more than `MAX_RATIO` times is refused as a bomb.
 """
@@ -35,7 +36,10 @@ _KINDS: dict[str, SourceKind] = {"press": "press", "official": "official", "publ
 
 @dataclass(frozen=True, slots=True)
 class GoodLine:
-    """An article of a stream. `offset` counts the bytes of the (unpacked) stream up to the end of the line: where a resumed read starts."""
+    """An article of a stream.
+
+    `offset` counts the bytes of the (unpacked) stream up to the end of the line: where a resumed read starts.
+    """
 
     line: int
     offset: int
@@ -52,7 +56,8 @@ class BadLine:
 
 
 def read_articles(path: Path, *, skip_lines: int = 0) -> Iterator[GoodLine | BadLine]:
-    """The articles of a JSON Lines file in order; empty lines are passed over. Raises `FileError` where the file itself fails.
+    """The articles of a JSON Lines file in order; empty lines are passed over. Raises `FileError` where the file
+    itself fails.
 
     `skip_lines` lines are passed over unread, for resuming.
     """

@@ -1,8 +1,8 @@
 """Vectors kept between runs in one file: text hash → vector at half precision, for replaying the same stream again.
 
-A development aid and a way to measure everything but the model: the office keeps its vectors in the database. The file is a numpy
-archive (`keys` as hexadecimal text, `vectors` as float16) of one embedder, named inside; pickles are never read.
-"""
+A development aid and a way to measure everything but the model: the office keeps its vectors in the database. The
+file is a numpy archive (`keys` as hexadecimal text, `vectors` as float16) of one embedder, named inside; pickles are
+never read."""
 
 from __future__ import annotations
 
@@ -50,7 +50,10 @@ class VectorFile(MutableMapping[str, FloatArray]):
         return len(self._vectors)
 
     def keep(self) -> None:
-        """Write the file if anything was added. Raises `FileError` when it cannot be written; the old file then stays."""
+        """Write the file if anything was added.
+
+        Raises `FileError` when it cannot be written; the old file then stays.
+        """
         if not self.new:
             return
         draft = self._path.with_suffix(".part")

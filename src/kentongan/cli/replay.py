@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,10 @@ class Shown:
 
 @dataclass(slots=True)
 class Tally:
-    """What a replay counted. `stories` maps id to the story as it stands with its level; `placed` counts its articles with copies."""
+    """What a replay counted.
+
+    `stories` maps id to the story as it stands with its level; `placed` counts its articles with copies.
+    """
 
     articles: int = 0
     copies: int = 0
@@ -64,23 +67,40 @@ def alert_row(signal: Signal, shown: Shown) -> dict[str, Any]:
     """The line of a signal in the agreed form; the newest articles first, at most 12."""
     articles = [shown.rows[name] for name in reversed(signal.articles) if name in shown.rows][:TITLES_SHOWN]
     return {
-        "time": signal.raised.isoformat(), "kind": signal.kind, "level": signal.severity.level, "subject": signal.subject,
-        "titles": [title for title, _ in articles], "urls": [url for _, url in articles], "outlets": list(signal.outlets),
-        "why": [sentence(reason) for reason in (*signal.reasons, *signal.severity.reasons)], "story": signal.story,
+        "time": signal.raised.isoformat(),
+        "kind": signal.kind,
+        "level": signal.severity.level,
+        "subject": signal.subject,
+        "titles": [title for title, _ in articles],
+        "urls": [url for _, url in articles],
+        "outlets": list(signal.outlets),
+        "why": [sentence(reason) for reason in (*signal.reasons, *signal.severity.reasons)],
+        "story": signal.story,
     }
 
 
 def story_row(story: Story, level: str, members: list[str]) -> dict[str, Any]:
     """The line of a story: `members` are the ids of its articles with copies, in order of arrival."""
     return {
-        "story": story.id, "headline": story.headline, "lead": story.lead, "level": level, "first": story.first.isoformat(),
-        "last": story.last.isoformat(), "outlets": list(story.outlets), "languages": list(story.languages),
-        "articles": story.articles, "copies": story.copies, "members": members,
+        "story": story.id,
+        "headline": story.headline,
+        "lead": story.lead,
+        "level": level,
+        "first": story.first.isoformat(),
+        "last": story.last.isoformat(),
+        "outlets": list(story.outlets),
+        "languages": list(story.languages),
+        "articles": story.articles,
+        "copies": story.copies,
+        "members": members,
     }
 
 
 def steps_of(lines: Iterator[GoodLine | BadLine], tally: Tally, shown: Shown, limit: int) -> Iterator[Step]:
-    """Articles as steps, with a tick for every hour of event time that passes. Stops after `limit` articles (0: all)."""
+    """Articles as steps, with a tick for every hour of event time that passes.
+
+    Stops after `limit` articles (0: all).
+    """
     hour: datetime | None = None
     for line in lines:
         if isinstance(line, BadLine):
@@ -88,7 +108,9 @@ def steps_of(lines: Iterator[GoodLine | BadLine], tally: Tally, shown: Shown, li
             tally.bad = [*tally.bad, line] if len(tally.bad) < _FEW else tally.bad
             continue
         article = line.article
-        passed = tally.at = max(tally.at or article.published, min(article.published, (tally.at or article.published) + timedelta(days=400)))
+        passed = tally.at = max(
+            tally.at or article.published, min(article.published, (tally.at or article.published) + timedelta(days=400))
+        )
         if hour is not None and passed - hour >= _TICK:
             yield Tick(passed.replace(minute=0, second=0, microsecond=0))
         if hour is None or passed - hour >= _TICK:
@@ -140,7 +162,7 @@ def command(file: Path, alerts: Path | None, stories: Path | None, limit: int, v
     size, began = file_size(file), time.monotonic()
     with ExitStack() as open_files:
         out = open_files.enter_context(write_lines(alerts)) if alerts else None
-        progress = open_files.enter_context(_progress())
+        progress = open_files.enter_context(_Progress())
         lines = _counted(read_articles(file), tally, progress, size)
         for batch in _batches(steps_of(lines, tally, shown, limit)):
             state, outputs = pipeline.run(state, batch, embedder, settings)
@@ -185,7 +207,7 @@ def _report(file: Path, tally: Tally, seconds: float) -> None:
         raise FileError(f"More than half of the lines of {file} could not be read; is it such a stream?", subject=str(file))
 
 
-class _progress:  # noqa: N801  used like a function
+class _Progress:
     """One line on stderr, rewritten in place on a terminal, every 20 seconds elsewhere."""
 
     def __init__(self) -> None:
@@ -193,7 +215,7 @@ class _progress:  # noqa: N801  used like a function
         self._terminal = sys.stderr.isatty()
         self._last = 0.0
 
-    def __enter__(self) -> _progress:
+    def __enter__(self) -> _Progress:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -214,7 +236,7 @@ class _progress:  # noqa: N801  used like a function
         click.echo(f"\r\033[K{line}" if self._terminal else line, err=True, nl=not self._terminal)
 
 
-def _counted(lines: Iterator[GoodLine | BadLine], tally: Tally, progress: _progress, size: int) -> Iterator[GoodLine | BadLine]:
+def _counted(lines: Iterator[GoodLine | BadLine], tally: Tally, progress: _Progress, size: int) -> Iterator[GoodLine | BadLine]:
     """Pass the lines on and keep the share of the file that was read."""
     for line in lines:
         progress.share = min(1.0, line.offset / size) if size else 1.0

@@ -1,15 +1,15 @@
 """The lines of a briefing: which stories, in what order, what changed, why it matters, what to do next.
 
-Pure: stories, severities, signals and sentences in, lines out; the office stores and shows them, the command line prints them.
+Pure: stories, severities, signals and sentences in, lines out; the office stores and shows them, the command line
+prints them.
 
-A line is worth showing when a story is new or grew since the last visit, a signal rises on it, its level is medium or more, or an officer
-watches it. Order: level, then what rises, then score, then new
-before grown, then the newest. At most seven lines, because a tired
-person reads seven (`rules.lines`); stories marked "not ours" never come, those marked "seen" only when something changed since.
+A line is worth showing when a story is new or grew since the last visit, a signal rises on it, its level is medium or
+more, or an officer watches it. Order: level, then what rises, then score, then new before grown, then the newest. At
+most seven lines, because a tired person reads seven (`rules.lines`); stories marked "not ours" never come, those
+marked "seen" only when something changed since.
 
-The next step is a code, not an order: crisis → owner and holding statement; high → assign; open questions → answer; not confirmed →
-verify; else watch.
-"""
+The next step is a code, not an order: crisis → owner and holding statement; high → assign; open questions → answer;
+not confirmed → verify; else watch."""
 
 from __future__ import annotations
 
@@ -31,9 +31,8 @@ NextStep = Literal["hold", "assign", "answer", "verify", "watch"]
 class Candidate:
     """A story that may come on the briefing.
 
-    `since_visit` counts its originals published after the last visit; `signal` is the one running on it; `mark` what the office decided
-    about it and when; `sentences` its summary.
-    """
+    `since_visit` counts its originals published after the last visit; `signal` is the one running on it; `mark` what
+    the office decided about it and when; `sentences` its summary."""
 
     story: Story
     severity: Severity
@@ -46,7 +45,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class BriefingLine:
-    """One line. `what` says what changed, `why` the reasons it matters by weight, `sources` 1–3 sentences, `next_step` a code."""
+    """One line.
+
+    `what` says what changed, `why` the reasons it matters by weight, `sources` 1–3 sentences, `next_step` a code.
+    """
 
     story: Story
     severity: Severity
@@ -59,10 +61,11 @@ class BriefingLine:
     next_step: NextStep
 
 
-def briefing_lines(
-    candidates: Sequence[Candidate], since: datetime, at: datetime, lines: int = LINES
-) -> tuple[BriefingLine, ...]:
-    """The lines of the briefing at `at`, for someone who last looked at `since`. Equal input in any order gives the same lines."""
+def briefing_lines(candidates: Sequence[Candidate], since: datetime, at: datetime, lines: int = LINES) -> tuple[BriefingLine, ...]:
+    """The lines of the briefing at `at`, for someone who last looked at `since`.
+
+    Equal input in any order gives the same lines.
+    """
     made = [_line(one, since) for one in candidates if _is_due(one, since, at)]
     return tuple(sorted(made, key=_order)[:lines])
 
@@ -85,8 +88,15 @@ def _line(one: Candidate, since: datetime) -> BriefingLine:
     elif one.since_visit:
         change = "grew"
     return BriefingLine(
-        one.story, one.severity, one.severity.level, change, one.signal, _what(one, change), one.severity.reasons[:3],
-        one.sentences[:SOURCES], _next_step(one.severity),
+        one.story,
+        one.severity,
+        one.severity.level,
+        change,
+        one.signal,
+        _what(one, change),
+        one.severity.reasons[:3],
+        one.sentences[:SOURCES],
+        _next_step(one.severity),
     )
 
 
@@ -120,6 +130,10 @@ def _rank(level: Level) -> int:
 def _order(line: BriefingLine) -> tuple[int, int, int, int, float, str]:
     order = ("rising", "new", "grew", "quiet")
     return (
-        -_rank(line.level), 0 if line.change == "rising" else 1, -line.severity.score, order.index(line.change),
-        -line.story.last.timestamp(), line.story.id,
+        -_rank(line.level),
+        0 if line.change == "rising" else 1,
+        -line.severity.score,
+        order.index(line.change),
+        -line.story.last.timestamp(),
+        line.story.id,
     )

@@ -14,9 +14,9 @@ is added for harm and for a second outlet, because a miss costs more there. The 
 signal, a story before a word. One event is one signal: a candidate whose reports or story already belong to a running
 signal updates that signal. A signal falls back when nothing further came for `quiet_hours`.
 
-Known failures. With one or two outlets reach says nothing. Announced events (a cup match, a holiday) rise like any other:
-nothing here knows what was to be expected. The first two weeks know no weekday. A slow rise over weeks is no burst. A
-large event that runs for weeks holds its story; a new turn of it is an update, not a new signal.
+Known failures. With one or two outlets reach says nothing. Announced events (a cup match, a holiday) rise like any
+other: nothing here knows what was to be expected. The first two weeks know no weekday. A slow rise over weeks is no
+burst. A large event that runs for weeks holds its story; a new turn of it is an update, not a new signal.
 
 Why not: an exponentially weighted mean and variance per word has no notion of chance for rare words; Kleinberg's
 automaton needs its rates given; a learned ranking needs labels nobody has. Surprise alone, without coherence, gave 16
@@ -84,7 +84,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One original article as the bursts see it. `terms` are words and word pairs of its title; `urgency` is its harm, 0..4."""
+    """One original article as the bursts see it.
+
+    `terms` are words and word pairs of its title; `urgency` is its harm, 0..4.
+    """
 
     article: str
     story: str
@@ -259,7 +262,8 @@ def _count(state: State, key: str, at: float, article: str, now: float, settings
 
 
 def _age(state: State, key: str, series: Series, now: float, settings: Settings) -> None:
-    """Let sightings older than `keep_hours` go into the past, hour by hour, each hour with at most `past_cap` times what was usual."""
+    """Let sightings older than `keep_hours` go into the past, hour by hour, each hour with at most `past_cap` times
+    what was usual."""
     edge = now - settings.keep_hours * HOUR
     if not series.recent or series.recent[0][0] > edge:
         return
@@ -321,7 +325,8 @@ def _threshold(rise: _Rise, settings: Settings) -> float:
 
 
 def _weighed(key: str, members: Sequence[Sighting], score: float, settings: Settings) -> float:
-    """The surprise, less where the reports have nothing else in common, more where they speak of harm or come from several outlets."""
+    """The surprise, less where the reports have nothing else in common, more where they speak of harm or come from
+    several outlets."""
     urgency = sum(member.urgency for member in members) / len(members)
     outlets = len({member.outlet for member in members})
     gain = settings.urgency_gain * urgency + settings.outlet_gain * (outlets > 1)
@@ -336,7 +341,7 @@ def _coherence(term: str, members: Sequence[Sighting]) -> float:
     words = term.split()
     others = Counter(other for member in members for other in member.terms if not any(word in other for word in words))
     stories = Counter(member.story for member in members)
-    return max(max(others.values(), default=0), max(stories.values())) / len(members)
+    return max(*others.values(), *stories.values()) / len(members)
 
 
 def _owner(state: State, sighting: Sighting) -> Burst | None:
@@ -378,8 +383,17 @@ def _raise_or_absorb(state: State, rise: _Rise, sighting: Sighting, now: float, 
             return _grow(state, burst, sighting, now, settings)
     state.raised += 1
     burst = Burst(
-        id=f"g{sighting.article[:12]}{state.raised}", kind=rise.kind, key=rise.key, raised=now, updated=now, since=members[0][0], last=now,
-        observed=float(rise.count), expected=rise.expected, hours=rise.hours, told=rise.count,
+        id=f"g{sighting.article[:12]}{state.raised}",
+        kind=rise.kind,
+        key=rise.key,
+        raised=now,
+        updated=now,
+        since=members[0][0],
+        last=now,
+        observed=float(rise.count),
+        expected=rise.expected,
+        hours=rise.hours,
+        told=rise.count,
     )
     for seconds, article in members:
         _take(burst, article, state.seen[article].story, state.seen[article].outlet, seconds)
@@ -415,27 +429,39 @@ def _sweep(state: State, now: float, settings: Settings) -> None:
 def dump(state: State) -> dict[str, Any]:
     """The state as JSON values; equal states give equal values."""
     return {
-        "watermark": state.watermark.to_data(), "usual": state.usual.to_data(),
+        "watermark": state.watermark.to_data(),
+        "usual": state.usual.to_data(),
         "series": [[key, one.recent, one.past, one.past_at, one.first] for key, one in state.series.items()],
         "seen": [[s.article, s.story, s.seconds, s.outlet, list(s.terms), s.urgency] for s in state.seen.values()],
         "running": [
             {
-                "id": b.id, "kind": b.kind, "key": b.key, "times": [b.raised, b.updated, b.since, b.last],
-                "counts": [b.observed, b.expected, b.hours, b.told], "stories": list(b.stories.items()),
-                "articles": list(b.articles.items()), "outlets": list(b.outlets.items()),
+                "id": b.id,
+                "kind": b.kind,
+                "key": b.key,
+                "times": [b.raised, b.updated, b.since, b.last],
+                "counts": [b.observed, b.expected, b.hours, b.told],
+                "stories": list(b.stories.items()),
+                "articles": list(b.articles.items()),
+                "outlets": list(b.outlets.items()),
             }
             for b in state.running.values()
         ],
-        "volume": [state.began, state.volume, state.volume_at], "since_sweep": state.since_sweep, "raised": state.raised,
+        "volume": [state.began, state.volume, state.volume_at],
+        "since_sweep": state.since_sweep,
+        "raised": state.raised,
     }
 
 
 def restore(data: dict[str, Any]) -> State:
     """The state `dump` gave."""
     state = State(
-        Watermark.from_data(data["watermark"]), Volume.from_data(data["usual"]), 
-        began=data["volume"][0], volume=data["volume"][1],
-        volume_at=data["volume"][2], since_sweep=data["since_sweep"], raised=data["raised"],
+        Watermark.from_data(data["watermark"]),
+        Volume.from_data(data["usual"]),
+        began=data["volume"][0],
+        volume=data["volume"][1],
+        volume_at=data["volume"][2],
+        since_sweep=data["since_sweep"],
+        raised=data["raised"],
     )
     for article, story, seconds, outlet, terms, urgency in data["seen"]:
         state.seen[article] = Sighting(article, story, seconds, outlet, tuple(terms), urgency)
@@ -445,7 +471,19 @@ def restore(data: dict[str, Any]) -> State:
         raised, updated, since, last = row["times"]
         observed, expected, hours, told = row["counts"]
         state.running[row["id"]] = Burst(
-            row["id"], row["kind"], row["key"], raised, updated, since, last, observed, expected, hours,
-            Counter(dict(row["stories"])), dict(row["articles"]), Counter(dict(row["outlets"])), told,
+            row["id"],
+            row["kind"],
+            row["key"],
+            raised,
+            updated,
+            since,
+            last,
+            observed,
+            expected,
+            hours,
+            Counter(dict(row["stories"])),
+            dict(row["articles"]),
+            Counter(dict(row["outlets"])),
+            told,
         )
     return state

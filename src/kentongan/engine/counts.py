@@ -5,9 +5,8 @@ stream were usual; with a gamma prior the expected count in a window where V ite
 and the predictive distribution is negative binomial. News comes in clusters, so the distribution is made wider than the posterior alone
 says (`_CLUSTERING`): without it a word seen three times in an hour is "one in a million" every day.
 
-Reading: Kulldorff 2001 and Unkel et al. 2012 on surveillance by expected counts; Kleinberg 2002 for the alternative, a two-state
-automaton, which needs a rate ratio fixed beforehand and gives no probability.
-"""
+Reading: Kulldorff 2001 and Unkel et al. 2012 on surveillance by expected counts; Kleinberg 2002 for the alternative,
+a two-state automaton, which needs a rate ratio fixed beforehand and gives no probability."""
 
 from __future__ import annotations
 

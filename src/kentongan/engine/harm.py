@@ -2,15 +2,16 @@
 
     0 none said · 1 nuisance · 2 money, rights, homes or services · 3 death, injury, illness, hazard · 4 danger to many lives now
 
-Observed. Headlines about harm use a small, stable vocabulary in all three languages; the same words are used figuratively (`banjir
-diskon`), of exercises, of past years, of films, and in denials (`tidak ada korban`). Method: whole-word entries of `data/harm.yaml`,
-longest match first so that figurative phrases win over the word inside; phrases of denial, exercise and memory lower their sentence to
-1 at most; ten or more people struck (`17 orang tewas`) is level 4. The title decides; the text counts with its first sentences only,
-one level lower, because articles end with background about other events.
+Observed. Headlines about harm use a small, stable vocabulary in all three languages; the same words are used
+figuratively (`banjir diskon`), of exercises, of past years, of films, and in denials (`tidak ada korban`). Method:
+whole-word entries of `data/harm.yaml`, longest match first so that figurative phrases win over the word inside;
+phrases of denial, exercise and memory lower their sentence to 1 at most; ten or more people struck (`17 orang tewas`)
+is level 4. The title decides; the text counts with its first sentences only, one level lower, because articles end
+with background about other events.
 
-Known failures: irony, long-range negation, sport (`hancur`, `tumbang` are therefore not listed), court reports of old crimes (they read
-like new ones). Why not a trained classifier: no set with a licence that allows it speaks of a city's harms; part 3 may replace this.
-"""
+Known failures: irony, long-range negation, sport (`hancur`, `tumbang` are therefore not listed), court reports of old
+crimes (they read like new ones). Why not a trained classifier: no set with a licence that allows it speaks of a
+city's harms; part 3 may replace this."""
 
 from __future__ import annotations
 
@@ -46,7 +47,9 @@ class _Lexicon:
 @cache
 def _lexicon() -> _Lexicon:
     data = word_list("harm")
-    levels = {folded(word): int(level) for level, languages in sorted(data["words"].items()) for words in languages.values() for word in words}
+    levels = {
+        folded(word): int(level) for level, languages in sorted(data["words"].items()) for words in languages.values() for word in words
+    }
     calm = frozenset(folded(word) for words in data["calm"].values() for word in words)
     traps = {folded(word) for words in data["traps"].values() for word in words}
     struck = Finder(word for words in data["struck"].values() for word in words)
@@ -54,7 +57,10 @@ def _lexicon() -> _Lexicon:
 
 
 def harm_of(title: str, text: str = "") -> Harm:
-    """The harm a title and the opening of its text speak of. The title decides; the text alone gives at most level 3."""
+    """The harm a title and the opening of its text speak of.
+
+    The title decides; the text alone gives at most level 3.
+    """
     found = _harm_in(title)
     if text:
         opening = _harm_in(text[:_OPENING])
@@ -82,7 +88,7 @@ def _harm_in(text: str) -> Harm:
 
 def _many_struck(line: str, struck: Finder) -> bool:
     for hit in struck.find(line):
-        for number in (_NUMBER.search(line[:hit.start]), _PEOPLE_AFTER.match(line[hit.end:])):
+        for number in (_NUMBER.search(line[: hit.start]), _PEOPLE_AFTER.match(line[hit.end :])):
             if number and int(re.sub(r"[.,]", "", number.group(1))) >= _MANY:
                 return True
     return False

@@ -1,9 +1,10 @@
-"""Kinds of item. Today one: is the public asking something? (Complaint, report, rumour and claim follow with trained heads.)
+"""Kinds of item. Today one: is the public asking something? (Complaint, report, rumour and claim follow with trained
+heads.)
 
-Observed: a post asks with a question word or mark; a press text reports a question with an asker (`warga`, `người dân`, `residents`)
-near a question word; a headline with a question mark alone is usually bait and is not counted. Method: word lists of
-`data/questions.yaml`. Known failures: rhetorical questions in posts count; indirect questions without a question word are missed.
-"""
+Observed: a post asks with a question word or mark; a press text reports a question with an asker (`warga`, `người
+dân`, `residents`) near a question word; a headline with a question mark alone is usually bait and is not counted.
+Method: word lists of `data/questions.yaml`. Known failures: rhetorical questions in posts count; indirect questions
+without a question word are missed."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
 """Word lists as data, and finding their entries in a text as whole words, longest first.
 
-One Aho-Corasick automaton (Aho & Corasick 1975) per list finds every entry in one pass, whatever the number of entries; leftmost-longest
-matching lets a longer phrase (`banjir diskon`) hide the word inside it (`banjir`). The automaton works on letters, so a match counts
-only where no letter or digit touches it; Indonesian endings (-nya, -lah, -kah) are allowed after it.
+One Aho-Corasick automaton (Aho & Corasick 1975) per list finds every entry in one pass, whatever the number of
+entries; leftmost-longest matching lets a longer phrase (`banjir diskon`) hide the word inside it (`banjir`). The
+automaton works on letters, so a match counts only where no letter or digit touches it; Indonesian endings (-nya,
+-lah, -kah) are allowed after it.
 
-Known failures: no morphology beyond those endings (`kebanjiran` is another entry), no word sense. Not a learned model: an officer must be
-able to read why a story has a level and correct the list.
-"""
+Known failures: no morphology beyond those endings (`kebanjiran` is another entry), no word sense. Not a learned
+model: an officer must be able to read why a story has a level and correct the list."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ def word_list(name: str) -> Mapping[str, Any]:
 
 
 def folded(text: str) -> str:
-    """NFC, lower case, white space as single blanks: the form in which lists and texts are compared. Accents are kept."""
+    """NFC, lower case, white space as single blanks: the form in which lists and texts are compared.
+
+    Accents are kept.
+    """
     return " ".join(unicodedata.normalize("NFC", text).lower().split())
 
 
@@ -51,7 +54,10 @@ class Finder:
         self._automaton = AhoCorasick(self._entries, matchkind=MatchKind.Standard)
 
     def find(self, text: str) -> list[Hit]:
-        """Whole-word hits in order, none overlapping, the longest where several begin together. `text` must be folded."""
+        """Whole-word hits in order, none overlapping, the longest where several begin together.
+
+        `text` must be folded.
+        """
         hits: list[Hit] = []
         whole = [
             Hit(self._entries[index], start, end)

@@ -2,12 +2,13 @@
 
     steps ─▶ duplicates ─▶ (vectors of originals, one batch) ─▶ stories ─▶ tallies ─▶ bursts ─▶ severity ─▶ outputs
 
-`run` is deterministic: the same steps give the same outputs however they are cut into calls (`StoryChanged` comes once a story and
-call, as the story stands at its last change), and a state that went through `save` and `load` goes on exactly as one that did not.
+`run` is deterministic: the same steps give the same outputs however they are cut into calls (`StoryChanged` comes
+once a story and call, as the story stands at its last change), and a state that went through `save` and `load` goes
+on exactly as one that did not.
 
-Vectors are rounded to half precision before use, because that is how the office stores them: a journal replayed with stored vectors gives
-what the first run gave. Where a step brings a vector it is used, else the embedder is asked, once a call, for originals only.
-"""
+Vectors are rounded to half precision before use, because that is how the office stores them: a journal replayed with
+stored vectors gives what the first run gave. Where a step brings a vector it is used, else the embedder is asked,
+once a call, for originals only."""
 
 from __future__ import annotations
 
@@ -62,11 +63,11 @@ def start(settings: Settings) -> State:
 
 
 def run(state: State, steps: Iterable[Step], embedder: Embedder, settings: Settings) -> tuple[State, list[Output]]:
-    """Take these steps. `state` is changed in place and returned; outputs are in the order of the steps, `StoryChanged` last.
+    """Take these steps. `state` is changed in place and returned; outputs are in the order of the steps,
+    `StoryChanged` last.
 
-    A merge or split that does not fit the stories any more (forgotten, already done) is passed over without output. Raises nothing of
-    its own; what the embedder raises passes through, and the state must then be thrown away.
-    """
+    A merge or split that does not fit the stories any more (forgotten, already done) is passed over without output.
+    Raises nothing of its own; what the embedder raises passes through, and the state must then be thrown away."""
     steps = list(steps)
     copies = _copies(state, steps, settings)
     vectors = _vectors(steps, copies, embedder)
@@ -129,6 +130,8 @@ def load(data: bytes, settings: Settings) -> State:
     values, arrays = unpack(data, _KIND, _VERSION)
     parts = {name: arrays[name].tobytes()[:size] for name, size in values["sizes"].items()}
     return State(
-        duplicates.load(parts["duplicates"]), stories.load(parts["stories"]),
-        bursts.restore(values["bursts"]), tallies.restore(values["tallies"]),
+        duplicates.load(parts["duplicates"]),
+        stories.load(parts["stories"]),
+        bursts.restore(values["bursts"]),
+        tallies.restore(values["tallies"]),
     )

@@ -1,8 +1,8 @@
-"""Places a text names, out of a list the office gives (wards, districts, roads). Thin: whole words, longest first, no guessing.
+"""Places a text names, out of a list the office gives (wards, districts, roads). Thin: whole words, longest first, no
+guessing.
 
-A gazetteer is data of the office, not of this project, so none is carried here. Known failures: a place that is also a common word or
-a person's name is found there too; give such places with their type (`Kelurahan Bunga`).
-"""
+A gazetteer is data of the office, not of this project, so none is carried here. Known failures: a place that is also
+a common word or a person's name is found there too; give such places with their type (`Kelurahan Bunga`)."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""One run of the pipeline after copies and vectors are known: places each step in stories, tallies and bursts and gathers the outputs.
+"""One run of the pipeline after copies and vectors are known: places each step in stories, tallies and bursts and
+gathers the outputs.
 
-Everything said of a story is computed at the step that changed it, never at the end of the call, so that what is said does not depend on
-where the stream was cut.
-"""
+Everything said of a story is computed at the step that changed it, never at the end of the call, so that what is said
+does not depend on where the stream was cut."""
 
 from __future__ import annotations
 
@@ -46,7 +46,12 @@ class Placing:
             self._merged(gone, joined.story.id)
         if not member.copy:
             sighting = bursts.Sighting(
-                article.id, joined.story.id, member.seconds, article.outlet, title_terms(article), member.harm,
+                article.id,
+                joined.story.id,
+                member.seconds,
+                article.outlet,
+                title_terms(article),
+                member.harm,
             )
             changes = bursts.step(self.bursts, sighting, self.burst_settings)
         else:

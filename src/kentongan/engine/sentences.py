@@ -1,13 +1,15 @@
 """Sentences of a text, each with where it stands: `text[start:end]` is the sentence, always.
 
-Observed in Indonesian, Vietnamese and English news: full stops inside numbers (`1.200`, `Rp 1.3 T`), after abbreviations (`Jl.`,
-`TP. HCM`, `Mr.`), initials (`A. B. Nasution`), web names; quotations that end in `."` or `.”`; a dateline before the first sentence
-(`JAKARTA, KOMPAS.com -`); line breaks between paragraphs, sometimes in the middle of none. Method: a line break ends a sentence; `.`,
-`!`, `?`, `…` end one where closing quotes or brackets may follow, then white space, then something that can begin a sentence (no lower
-case letter), and the word before a full stop is no abbreviation, initial or number of a list.
+Observed in Indonesian, Vietnamese and English news: full stops inside numbers (`1.200`, `Rp 1.3 T`), after
+abbreviations (`Jl.`, `TP. HCM`, `Mr.`), initials (`A. B. Nasution`), web names; quotations that end in `."` or `.”`;
+a dateline before the first sentence (`JAKARTA, KOMPAS.com -`); line breaks between paragraphs, sometimes in the
+middle of none. Method: a line break ends a sentence; `.`, `!`, `?`, `…` end one where closing quotes or brackets may
+follow, then white space, then something that can begin a sentence (no lower case letter), and the word before a full
+stop is no abbreviation, initial or number of a list.
 
-Known failures: a sentence that begins in lower case is joined to the one before; `No. 5` at the very end of a sentence joins two. Two
-sentences joined are shown whole; a sentence cut in half would misquote, so the doubt goes to joining.
+Known failures: a sentence that begins in lower case is joined to the one before; `No. 5` at the very end of a
+sentence joins two. Two sentences joined are shown whole; a sentence cut in half would misquote, so the doubt goes to
+joining.
 
 Reading: Kiss & Strunk 2006 (Punkt); lists were enough here, and need no training text.
 """
@@ -19,12 +21,12 @@ from collections.abc import Iterator
 
 _END = re.compile(r"([.!?…]+)([\"'”’»)\]]*)(?=\s)")
 _WORD_BEFORE = re.compile(r"(\S+)$")
-_ABBREVIATIONS = frozenset(
-    "jl jln gg no nomor tel telp hp kel kec kab kota prov ds dr drs dra ir prof h hj kh rm tn ny sdr st sh mh se mm mt msi spd mpd "
-    "rp dll dsb dst tsb yth a.n u.p s.d d.a pt cv tbk ltd inc co vs mr mrs ms jr sr gen col sgt lt capt rev hon sen rep gov "
-    "tp q p ths ts gs pgs bs ks cn ub tt đ/c tr vnđ st ave blvd approx est fig vol ed eds al jan feb mar apr jun jul aug agt ags sep "
-    "sept oct okt nov dec des e.g i.e etc".split()
-)
+_LIST = """
+    jl jln gg no tel telp kel kec kab prov ds dr drs dra ir prof h hj kh rm tn ny sdr mpd rp dll dsb dst tsb yth a.n u.p s.d d.a pt cv
+    tbk ltd inc co vs mr mrs ms jr sr sgt lt capt rev gov tp q p ths ts gs pgs bs cn đ/c vnđ st ave blvd approx fig vol
+    jan feb mar apr jun jul aug agt ags sep sept oct okt nov dec des e.g i.e etc
+"""
+_ABBREVIATIONS = frozenset(_LIST.split())
 _SHORTEST = 2
 
 
@@ -52,7 +54,7 @@ def _in_line(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _goes_on(text: str, begin: int, match: re.Match[str], end: int) -> bool:
     """True where the mark does not end the sentence."""
-    following = text[match.end():end].lstrip()[:1]
+    following = text[match.end() : end].lstrip()[:1]
     if following.islower():
         return True
     if match[1] != ".":

@@ -12,17 +12,18 @@
     score = 3 harm + 2 velocity + 2 reach + 2 gap + 1 credibility, 0..40
     level   0–9 watch · 10–17 low · 18–25 medium · 26–32 high · 33+ crisis
 
-Guards. harm 4 is a crisis whatever the reach: one report of a cracked dam is enough to call the owner. A story that speaks of no harm and
-in which nobody asks for a service is criticism or talk: never above low, however loud. Embarrassment of officials is no factor and has
-no input here. Copies are one voice: callers count originals and distinct outlets.
+Guards. harm 4 is a crisis whatever the reach: one report of a cracked dam is enough to call the owner. A story that
+speaks of no harm and in which nobody asks for a service is criticism or talk: never above low, however loud.
+Embarrassment of officials is no factor and has no input here. Copies are one voice: callers count originals and
+distinct outlets.
 
-Honesty. Each factor is also given as the lowest and highest value its evidence allows (a count of 3 against 0.4 usual is anything from
-2 to 20 times), and `low`..`high` is the score from these. The score is an order of attention, not a measurement; an officer may
-override it with a reason. Whether a claim is true is another axis and never mixed in.
+Honesty. Each factor is also given as the lowest and highest value its evidence allows (a count of 3 against 0.4 usual
+is anything from 2 to 20 times), and `low`..`high` is the score from these. The score is an order of attention, not a
+measurement; an officer may override it with a reason. Whether a claim is true is another axis and never mixed in.
 
-Why not one learned score: no gold exists for "how serious", a weighted sum can be read, argued with and changed by an office.
-Reading: WHO and UNICEF 2023, How to build an infodemic insights report in six steps; Garwood 1936 for the range of a Poisson rate.
-"""
+Why not one learned score: no gold exists for "how serious", a weighted sum can be read, argued with and changed by an
+office. Reading: WHO and UNICEF 2023, How to build an infodemic insights report in six steps; Garwood 1936 for the
+range of a Poisson rate."""
 
 from __future__ import annotations
 
@@ -41,11 +42,12 @@ _LOWEST_USUAL = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of a story. Counts are of originals, outlets of distinct names; `observed` and `expected` are of the same hours.
+    """What is known of a story. Counts are of originals, outlets of distinct names; `observed` and `expected` are of
+    the same hours.
 
     `harm` is the highest level any article supports, `harm_articles` how many support it, `harm_words` the words.
-    `questions` counts those asked since an official source last spoke in the story; `answered` says whether one spoke after any.
-    """
+    `questions` counts those asked since an official source last spoke in the story; `answered` says whether one spoke
+    after any."""
 
     harm: int
     harm_articles: int
@@ -69,8 +71,16 @@ def assess(evidence: Evidence) -> Severity:
     level, guard = _level(score, evidence.harm, point[3])
     reasons = (*_reasons(evidence), *guard)
     return Severity(
-        harm=point[0], velocity=point[1], reach=point[2], service_gap=point[3], credibility=point[4],
-        score=score, low=_sum(low), high=_sum(high), level=level, reasons=reasons,
+        harm=point[0],
+        velocity=point[1],
+        reach=point[2],
+        service_gap=point[3],
+        credibility=point[4],
+        score=score,
+        low=_sum(low),
+        high=_sum(high),
+        level=level,
+        reasons=reasons,
     )
 
 
@@ -97,7 +107,8 @@ def _steps(value: float, bounds: tuple[float, ...]) -> int:
 
 
 def _harm(evidence: Evidence) -> tuple[int, int, int]:
-    """One article may exaggerate: with a single witness the level may be one lower, with words at all it may be one higher."""
+    """One article may exaggerate: with a single witness the level may be one lower, with words at all it may be one
+    higher."""
     level = evidence.harm
     low = level - 1 if level and evidence.harm_articles == 1 else level
     return level, low, min(4, level + 1) if level and evidence.harm_articles == 1 else level
@@ -139,9 +150,7 @@ def _reasons(evidence: Evidence) -> tuple[Reason, ...]:
         reasons.append(Reason(f"severity.harm.{evidence.harm}", {"words": words, "count": evidence.harm_articles}))
     else:
         reasons.append(Reason("severity.harm.0"))
-    reasons.append(
-        Reason("severity.velocity", {"observed": evidence.observed, "expected": evidence.expected, "hours": evidence.hours})
-    )
+    reasons.append(Reason("severity.velocity", {"observed": evidence.observed, "expected": evidence.expected, "hours": evidence.hours}))
     reasons.append(Reason("severity.reach", {"outlets": evidence.outlets}))
     if evidence.questions:
         reasons.append(Reason("severity.gap", {"questions": evidence.questions}))

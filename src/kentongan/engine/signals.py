@@ -23,10 +23,20 @@ def signal_of(state: bursts.State, change: bursts.Change, headline: str, severit
     burst = change.burst
     subject = burst.key[1:] if burst.kind == "term" else headline
     return Signal(
-        id=burst.id, kind=burst.kind, subject=subject or headline, story=main_story(burst), raised=moment(burst.raised),
-        updated=moment(burst.updated), since=moment(burst.since), observed=burst.observed, expected=burst.expected,
-        outlets=tuple(burst.outlets), articles=tuple(burst.articles)[-ARTICLES_SHOWN:], severity=severity,
-        series=_series(state, burst, settings), reasons=_reasons(burst, change, settings),
+        id=burst.id,
+        kind=burst.kind,
+        subject=subject or headline,
+        story=main_story(burst),
+        raised=moment(burst.raised),
+        updated=moment(burst.updated),
+        since=moment(burst.since),
+        observed=burst.observed,
+        expected=burst.expected,
+        outlets=tuple(burst.outlets),
+        articles=tuple(burst.articles)[-ARTICLES_SHOWN:],
+        severity=severity,
+        series=_series(state, burst, settings),
+        reasons=_reasons(burst, change, settings),
     )
 
 

@@ -1,7 +1,7 @@
 """What goes into the pipeline (steps) and what comes out (outputs).
 
-Steps in the order in which they happened; outputs in the order of the steps, save `StoryChanged`, which comes once a story at the end.
-"""
+Steps in the order in which they happened; outputs in the order of the steps, save `StoryChanged`, which comes once a
+story at the end."""
 
 from __future__ import annotations
 
@@ -50,7 +50,10 @@ Step = Arrive | Merge | Split | Tick
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An article found its place. `vector` is set for an original, rounded as the pipeline used it, for the caller to keep."""
+    """An article found its place.
+
+    `vector` is set for an original, rounded as the pipeline used it, for the caller to keep.
+    """
 
     copy: Copy
     assignment: Assignment
@@ -59,7 +62,10 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class StoryChanged:
-    """A story as it stands now. `counts` are (hour as ISO text, articles without copies), the last 72 hours that have any."""
+    """A story as it stands now.
+
+    `counts` are (hour as ISO text, articles without copies), the last 72 hours that have any.
+    """
 
     story: Story
     severity: Severity

@@ -1,16 +1,18 @@
 """The two or three sentences that stand for a story, taken from its articles, never written.
 
-Observed. A news report says what happened in its first sentences; what many outlets say is the core; the newest report has what changed.
-Method: candidate sentences are the first `opening` of each article of the story (copies excluded by the caller). A sentence's worth is
+Observed. A news report says what happened in its first sentences; what many outlets say is the core; the newest
+report has what changed. Method: candidate sentences are the first `opening` of each article of the story (copies
+excluded by the caller). A sentence's worth is
 
     how many outlets' reports share its rare words (centrality)  +  how early it stands (lead)  +  how new its article is
 
-and sentences are chosen greedily, each next one losing what it repeats of those chosen (maximal marginal relevance, Carbonell &
-Goldstein 1998), one outlet at most once where there is another. A headline-only article gives its title, with start = end = -1: it stands
-outside the text.
+and sentences are chosen greedily, each next one losing what it repeats of those chosen (maximal marginal relevance,
+Carbonell & Goldstein 1998), one outlet at most once where there is another. A headline-only article gives its title,
+with start = end = -1: it stands outside the text.
 
-Known failures: a pronoun whose noun stands in the sentence before; advertising lines that look like sentences (short ones and those with
-addresses are passed over). Why not a generated summary: every sentence must be found word for word at its source.
+Known failures: a pronoun whose noun stands in the sentence before; advertising lines that look like sentences (short
+ones and those with addresses are passed over). Why not a generated summary: every sentence must be found word for
+word at its source.
 
 Reading: Erkan & Radev 2004 (LexRank); Nenkova & Vanderwende 2005 (frequency is hard to beat).
 """
@@ -56,11 +58,11 @@ class _Candidate:
 def sentences_for(articles: Sequence[Article], settings: Settings | None = None) -> tuple[Sentence, ...]:
     """At most `settings.sentences` sentences of these articles, in the order chosen; empty for no articles.
 
-    Of very long stories the `newest` articles and the first are read. Equal input in any order gives the same sentences.
-    """
+    Of very long stories the `newest` articles and the first are read. Equal input in any order gives the same
+    sentences."""
     rules = settings or Settings()
     ordered = sorted(articles, key=lambda article: (article.published, article.id))
-    read = ordered if len(ordered) <= rules.newest else [ordered[0], *ordered[1 - rules.newest:]]
+    read = ordered if len(ordered) <= rules.newest else [ordered[0], *ordered[1 - rules.newest :]]
     candidates = [candidate for article in read for candidate in _candidates(article, rules)]
     if not candidates:
         return ()
@@ -71,7 +73,7 @@ def sentences_for(articles: Sequence[Article], settings: Settings | None = None)
 
 def _candidates(article: Article, rules: Settings) -> list[_Candidate]:
     found: list[_Candidate] = []
-    for start, end in spans(article.text[:rules.opening * rules.longest * 2]):
+    for start, end in spans(article.text[: rules.opening * rules.longest * 2]):
         piece = article.text[start:end]
         if rules.shortest <= len(piece) <= rules.longest and "http" not in piece and "www." not in piece:
             found.append(_candidate(article, piece, start, end, len(found)))

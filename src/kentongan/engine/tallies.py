@@ -1,7 +1,8 @@
-"""What is known of each story beside its articles' meaning: hours, outlets, harm, questions. The evidence that severity weighs.
+"""What is known of each story beside its articles' meaning: hours, outlets, harm, questions. The evidence that
+severity weighs.
 
-A tally is the sum of its members, so a merge adds two and a split rebuilds both. Stories nobody wrote about for `keep_days` leave.
-"""
+A tally is the sum of its members, so a merge adds two and a split rebuilds both. Stories nobody wrote about for
+`keep_days` leave."""
 
 from __future__ import annotations
 
@@ -66,11 +67,13 @@ class Tally:
             self.official.append(member.seconds)
 
     def counts(self) -> tuple[tuple[str, int], ...]:
-        """(hour as ISO text in UTC, originals) of the last 72 hours up to the newest member, hours without any left out."""
+        """(hour as ISO text in UTC, originals) of the last 72 hours up to the newest member, hours without any left
+        out."""
         newest = max(self.hours, default=0)
         return tuple(
             (datetime.fromtimestamp(hour * 3600, UTC).isoformat(), self.hours[hour])
-            for hour in sorted(self.hours) if hour > newest - HOURS_SHOWN
+            for hour in sorted(self.hours)
+            if hour > newest - HOURS_SHOWN
         )
 
     def evidence(self, observed: float, expected: float, hours: int) -> Evidence:
@@ -80,15 +83,23 @@ class Tally:
         answered = max(self.official, default=float("-inf"))
         open_questions = sum(asked > answered for asked in self.questions)
         return Evidence(
-            harm=level, harm_articles=self.harm[level],
+            harm=level,
+            harm_articles=self.harm[level],
             harm_words=tuple(sorted(words, key=lambda word: (-words[word], word))[:3]),
-            observed=observed, expected=expected, hours=hours, press_outlets=len(self.press), official=bool(self.official),
-            public_posts=self.public_posts, outlets=max(1, len(self.outlets)),
-            questions=open_questions, answered=bool(self.questions) and not open_questions,
+            observed=observed,
+            expected=expected,
+            hours=hours,
+            press_outlets=len(self.press),
+            official=bool(self.official),
+            public_posts=self.public_posts,
+            outlets=max(1, len(self.outlets)),
+            questions=open_questions,
+            answered=bool(self.questions) and not open_questions,
         )
 
     def _supported_harm(self) -> int:
-        """The highest level a tenth of the originals support: one word in one of forty reports does not make a crisis."""
+        """The highest level a tenth of the originals support: one word in one of forty reports does not make a
+        crisis."""
         need = sum(self.harm.values()) / 10
         support = 0
         for level in (4, 3, 2, 1):
@@ -110,8 +121,14 @@ def member_of(article: Article, copy: Copy) -> Member:
     """What the article adds to its story."""
     harm = harm_of(article.title, article.text)
     return Member(
-        article.id, article.outlet, article.source_kind, article.published.timestamp(), copy.kind != "original",
-        harm.level, harm.words, bool(asks_something(article.title, article.text, article.source_kind)),
+        article.id,
+        article.outlet,
+        article.source_kind,
+        article.published.timestamp(),
+        copy.kind != "original",
+        harm.level,
+        harm.words,
+        bool(asks_something(article.title, article.text, article.source_kind)),
     )
 
 

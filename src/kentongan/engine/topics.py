@@ -1,8 +1,9 @@
-"""What a text is about: aspects of a public matter and service areas of a city (`data/topics.yaml`). Thin: word lists, no model.
+"""What a text is about: aspects of a public matter and service areas of a city (`data/topics.yaml`). Thin: word
+lists, no model.
 
-The aspects follow the infodemic taxonomy of WHO (EARS 2020: cause, illness, intervention, treatment, information) carried over to any
-city matter. Known failures: words with two senses (`sungai` in a place name); nothing is said about a text without a listed word.
-"""
+The aspects follow the infodemic taxonomy of WHO (EARS 2020: cause, illness, intervention, treatment, information)
+carried over to any city matter. Known failures: words with two senses (`sungai` in a place name); nothing is said
+about a text without a listed word."""
 
 from __future__ import annotations
 

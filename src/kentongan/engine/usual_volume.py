@@ -1,13 +1,13 @@
 """How many items are usual at each hour of the week: the beat against which everything else is heard.
 
-Observed. Outlets write little at night and less on Sundays, and a new source shifts the level for good. Method: for each of the 168
-hours of the week an exponentially forgetting mean of the items in that hour, shrunk towards the mean of the same hour on all days and
-that towards the mean of all hours (a gamma-Poisson posterior mean with `_PRIOR` hours of weight), so that after one day it knows the day
-and after three weeks the week. Hours are counted in UTC; the cycle is the same in any zone without summer time.
+Observed. Outlets write little at night and less on Sundays, and a new source shifts the level for good. Method: for
+each of the 168 hours of the week an exponentially forgetting mean of the items in that hour, shrunk towards the mean
+of the same hour on all days and that towards the mean of all hours (a gamma-Poisson posterior mean with `_PRIOR`
+hours of weight), so that after one day it knows the day and after three weeks the week. Hours are counted in UTC; the
+cycle is the same in any zone without summer time.
 
-Known failure: a public holiday looks like a quiet weekday. Robustness: an hour counts at most `_CAP` times what was usual, so that one
-flooded feed does not raise what is usual for weeks.
-"""
+Known failure: a public holiday looks like a quiet weekday. Robustness: an hour counts at most `_CAP` times what was
+usual, so that one flooded feed does not raise what is usual for weeks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _FLOOR = 10.0
 
 @dataclass(slots=True)
 class Volume:
-    """Sums and weights per hour of the week. `hour` (hours since 1970) is being counted now; -1 before the first item."""
+    """Sums and weights per hour of the week.
+
+    `hour` (hours since 1970) is being counted now; -1 before the first item.
+    """
 
     sums: list[float] = field(default_factory=lambda: [0.0] * HOURS)
     weights: list[float] = field(default_factory=lambda: [0.0] * HOURS)
