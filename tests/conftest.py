@@ -246,12 +246,19 @@ class Installation:
 
 
 @pytest.fixture
-def installation(tmp_path: Path, fresh_url: str) -> Iterator[Callable[..., Installation]]:
+def data_folder() -> Iterator[Path]:
+    """A folder for an embedded server. Not `tmp_path`: another pytest may close its parent to the server's user at any time."""
+    with tempfile.TemporaryDirectory(prefix="kentongan-data-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def installation(data_folder: Path, fresh_url: str) -> Iterator[Callable[..., Installation]]:
     """`installation(setting="value")` gives a fresh installation on a database of its own."""
     made: list[Installation] = []
 
     def make(**settings: str) -> Installation:
-        made.append(Installation(tmp_path, **({"url": fresh_url} | settings)))
+        made.append(Installation(data_folder, **({"url": fresh_url} | settings)))
         return made[-1]
 
     yield make

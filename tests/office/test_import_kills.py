@@ -35,7 +35,7 @@ def write_stream(path, count):
     with path.open("w") as file:
         for number in range(count):
             event = chance.choice(EVENTS).split()
-            words = " ".join(chance.sample(event, 5) + chance.sample("warga kota petugas siang malam hari".split(), 2))
+            words = " ".join(chance.sample(event, 5) + chance.sample(["warga", "kota", "petugas", "siang", "malam", "hari"], 2))
             row = {
                 "title": words.capitalize(), "text": f"{words}. Laporan nomor {number // 3}.", "lang": "id",
                 "url": f"https://o{number % 5}.example/{number}", "outlet": f"O{number % 5}",

@@ -33,7 +33,7 @@ def add_articles(office, now, count, seed=1):
     rows = []
     for number in range(count):
         event = chance.choice(EVENTS)
-        words = " ".join(chance.sample(event.split(), 5) + chance.sample("warga kota petugas siang malam".split(), 2))
+        words = " ".join(chance.sample(event.split(), 5) + chance.sample(["warga", "kota", "petugas", "siang", "malam"], 2))
         url = f"https://outlet{number % 4}.example/{seed}/{number}"
         rows.append(
             Article(

@@ -387,7 +387,7 @@ def check(url: str) -> list[Check]:
                 "PostgreSQL version",
                 number >= OLDEST,
                 str(number),
-                "" if number >= OLDEST else f"Kentongan needs PostgreSQL {OLDEST} or newer: upgrade the server, or leave DATABASE_URL empty.",
+                "" if number >= OLDEST else f"PostgreSQL {OLDEST} or newer is needed: upgrade the server, or leave DATABASE_URL empty.",
             )
         ]
         rows = connection.execute("SELECT name, installed_version FROM pg_available_extensions").fetchall()
@@ -406,8 +406,8 @@ def check(url: str) -> list[Check]:
 
 
 def _missing_extension(name: str) -> str:
-    package = "pgvector (Debian: postgresql-NN-pgvector)" if name == "vector" else "PostgreSQL's contrib modules (Debian: postgresql-contrib)"
-    return f"Install {package} on the database server."
+    contrib = "PostgreSQL's contrib modules (Debian: postgresql-contrib)"
+    return f"Install {'pgvector (Debian: postgresql-NN-pgvector)' if name == 'vector' else contrib} on the database server."
 
 
 def need(url: str) -> None:

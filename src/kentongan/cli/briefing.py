@@ -47,6 +47,7 @@ def command(
                 content = past.briefing_at(office, begin, moment, tongue, outside.embedder(), _tell)
             else:
                 content = briefing.compose(office, begin, moment, tongue)
+            made: bytes
             if form == "pdf":
                 made = papers.briefing_pdf(content, tongue)
             elif form == "json":
@@ -56,7 +57,7 @@ def command(
     if out is not None:
         out.write_bytes(made)
     else:
-        click.get_binary_stream("stdout").write(made)
+        sys.stdout.buffer.write(made)
 
 
 def _tell(read: int) -> None:

@@ -16,9 +16,13 @@ HIDDEN = "(set, not shown)"
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--markdown", is_flag=True, help="Print the table of the manual (docs/reference/settings.md).")
 @settings_options
-def command(as_json: bool, data: str | None, chosen: tuple[str, ...]) -> None:
+def command(as_json: bool, markdown: bool, data: str | None, chosen: tuple[str, ...]) -> None:
     """List every setting with its value and where it came from. Secrets are not shown."""
+    if markdown:
+        click.echo(table())
+        return
     config = config_from(data, chosen)
     if as_json:
         rows = [
@@ -31,6 +35,19 @@ def command(as_json: bool, data: str | None, chosen: tuple[str, ...]) -> None:
     for setting in SETTINGS:
         click.echo(f"{variable(setting.name)} = {shown(setting, config) or '(empty)'}   [{config.origins[setting.name]}]")
         click.echo(textwrap.fill(setting.sentence, width, initial_indent="    ", subsequent_indent="    "))
+
+
+def table() -> str:
+    """Every setting as a row of the manual."""
+    rows = ["| variable | default | what it is |", "|---|---|---|"]
+    for setting in SETTINGS:
+        default = setting.default if setting.kind != "switch" else ("on" if setting.default else "off")
+        written = ",".join(default) if isinstance(default, tuple) else str(default)
+        bounds = f" From {setting.low:g} to {setting.high:g}." if setting.low is not None and setting.high is not None else ""
+        bounds += f" One of {', '.join(setting.allowed)}." if setting.allowed else ""
+        bounds += " Secret: may also be read from a file." if setting.kind == "secret" else ""
+        rows.append(f"| `{variable(setting.name)}` | {f'`{written}`' if written else ''} | {setting.sentence}{bounds} |")
+    return "\n".join(rows)
 
 
 def shown(setting: Setting, config: Config) -> str:

@@ -37,7 +37,4 @@ class Outage:
     @staticmethod
     def _away(error: Exception) -> HttpResponse:
         LOG.warning("the database does not answer: %s", " ".join(str(error).split()))
-        response = HttpResponse(PAGE, status=503)
-        response.headers["Retry-After"] = "15"
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return HttpResponse(PAGE, status=503, headers={"Retry-After": "15", "Cache-Control": "no-store"})

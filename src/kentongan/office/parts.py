@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -86,7 +85,7 @@ async def _work(config: Config) -> int:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    watch_parent(lambda: loop.call_soon_threadsafe(stopping.set))
+    watch_parent(lambda: _set_from_thread(loop, stopping))
     threads = int(config["worker_threads"])
     wait = 1.0
     told = False
@@ -113,6 +112,10 @@ async def _work(config: Config) -> int:
             await asyncio.sleep(wait)
             wait = min(AWAY_LONGEST_S, wait * 2)
     return 0
+
+
+def _set_from_thread(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
+    loop.call_soon_threadsafe(event.set)
 
 
 def _pool(queues: list[str], concurrency: int) -> dict[str, Any]:
@@ -209,10 +212,3 @@ def _on_stop(do: Callable[[], None]) -> threading.Event:
     signal.signal(signal.SIGINT, asked)
     watch_parent(asked)
     return stop
-
-
-def free_port(host: str = "127.0.0.1") -> int:
-    """A port nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])

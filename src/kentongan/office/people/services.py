@@ -37,9 +37,7 @@ def create_user(name: str, password: str, *, office: Office, role: str, email: s
     if User.objects.filter(username=name).exists():
         raise InputError(f"There is already somebody called “{name}”.", subject="name")
     admin = role == Role.ADMINISTRATOR
-    user = User(
-        username=name, email=email, office=office, role=role, language=language, is_staff=admin, is_superuser=admin
-    )
+    user = User(username=name, email=email, office=office, role=role, language=language, is_staff=admin, is_superuser=admin)
     try:
         validate_password(password, user)
         user.set_password(password)

@@ -1,0 +1,208 @@
+"""The whole installation as real processes: what is started is ready, what dies comes back, what is ended leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from kentongan.testing.outlet_sites import OutletItem, OutletSite
+from kentongan.testing.outlets import OutletServer
+
+SITES = 4
+ITEMS = 12
+
+
+def children(pid):
+    """Processes below `pid`: {pid: command line}."""
+    parents, commands = {}, {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                state = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+                commands[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if state[0] != "Z":
+                parents[int(folder.name)] = int(state[1])
+    found, fresh = {}, {pid}
+    while fresh:
+        fresh = {child for child, parent in parents.items() if parent in fresh}
+        found |= {child: commands[child] for child in fresh}
+    return found
+
+
+def part(process, name):
+    """The process of a part."""
+    return next((pid for pid, command in children(process.pid).items() if f"part {name}" in command), None)
+
+
+def wait_until(true, within_s=90, why="it did not happen"):
+    until = time.monotonic() + within_s
+    while True:
+        found = true()
+        if found:
+            return found
+        assert time.monotonic() < until, why
+        time.sleep(0.1)
+
+
+def get(address):
+    """(status, body) of our own server."""
+    try:
+        with urllib.request.urlopen(address, timeout=20) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def living(pids):
+    return {pid for pid in pids if Path(f"/proc/{pid}/stat").exists() and not _zombie(pid)}
+
+
+def _zombie(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+@pytest.fixture
+def outlets():
+    now = datetime.now(UTC)
+    text = "Banjir merendam empat kelurahan sejak dini hari dan warga mengungsi ke balai kota.\n" * 5
+    sites = [
+        OutletSite(
+            f"warta-{site}", f"Warta {site}", "id",
+            tuple(
+                OutletItem(f"b/{n}", f"Peristiwa {site} nomor {n}", f"{text}Laporan {site} {n}.", now - timedelta(minutes=9 * n + site))
+                for n in range(1, ITEMS + 1)
+            ),
+        )
+        for site in range(SITES)
+    ]  # fmt: skip
+    with OutletServer(sites, lambda: datetime.now(UTC)) as server:
+        yield server
+
+
+def add_sources(place, outlets):
+    for site in range(SITES):
+        place.run("sources", "add", outlets.feed_url(f"warta-{site}"), "--name", f"Warta {site}")
+
+
+def test_it_is_ready_when_it_can_be_used_and_stops_cleanly(installation, outlets):
+    place = installation(allow_hosts="127.0.0.1", visit_min_s="5")
+    add_sources(place, outlets)
+    process = place.start("run", "--port", "0")
+    address = place.line(process, "Ready: ").removeprefix("Ready: ")
+    assert address.startswith("http://127.0.0.1:")
+    assert get(f"{address}health/") == (200, "ok\n")
+    assert get(f"{address}accounts/login/")[0] == 200
+    wait_until(lambda: place.ask("SELECT count(*) FROM listening_membership") == [(SITES * ITEMS,)])
+    below = children(process.pid)
+    assert sum("part " in command for command in below.values()) == 3
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(40) == 0
+    assert not living(below)
+    assert place.ask('SELECT "offset" = snapshot_offset FROM listening_listenerstate') == [(True,)]
+
+
+def test_parts_killed_at_random_come_back_and_every_item_is_there_once(installation, outlets):
+    place = installation(allow_hosts="127.0.0.1", visit_min_s="5", workers="2")
+    add_sources(place, outlets)
+    process = place.start("run", "--port", "0")
+    place.line(process, "Ready: ")
+    for name in ("listener", "worker", "listener", "web"):
+        victim = wait_until(lambda name=name: part(process, name))
+        os.kill(victim, signal.SIGKILL)
+        time.sleep(0.4)
+    said = wait_until(lambda: _line_with(process, "listener"))
+    assert "killed by SIGKILL" in said
+    wait_until(lambda: place.ask("SELECT count(*) FROM listening_membership") == [(SITES * ITEMS,)], why="items were lost")
+    assert place.ask("SELECT count(*), count(DISTINCT article_id) FROM listening_journalentry WHERE kind = 'article'") == [
+        (SITES * ITEMS, SITES * ITEMS)
+    ]
+    assert place.ask("SELECT count(*) FROM listening_article WHERE waiting OR page_state = 'due'") == [(0,)]
+    wait_until(lambda: part(process, "web"))
+
+
+def _line_with(process, word):
+    return next((line for line in process.stdout if word in line and "stopped" in line), "")
+
+
+def test_a_killed_supervisor_leaves_no_process_behind(installation):
+    place = installation(url="")
+    process = place.start("run", "--port", "0")
+    place.line(process, "Ready: ")
+    below = children(process.pid)
+    assert any("keeper.py" in command for command in below.values())
+    assert any("bin/postgres" in command for command in below.values())
+    process.kill()
+    process.wait()
+    wait_until(lambda: not living(below), 40, "processes were left behind")
+
+
+def test_an_embedded_database_that_dies_comes_back_and_work_goes_on(installation, outlets):
+    place = installation(url="", allow_hosts="127.0.0.1", visit_min_s="5")
+    add_sources(place, outlets)
+    process = place.start("run", "--port", "0")
+    address = place.line(process, "Ready: ").removeprefix("Ready: ")
+    server = int((place.data / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+    os.kill(server, signal.SIGKILL)
+    wait_until(lambda: get(f"{address}health/") == (200, "ok\n"))
+    place.url = f"host={place.data / 'postgres'} user=postgres dbname=kentongan"
+    wait_until(lambda: _count(place) == SITES * ITEMS, why="work did not go on")
+
+
+def _count(place):
+    try:
+        return place.ask("SELECT count(*) FROM listening_membership")[0][0]
+    except psycopg.Error:
+        return -1
+
+
+def test_a_served_database_away_for_a_while_is_said_plainly_and_everything_resumes(installation, outlets, server_url):
+    place = installation(allow_hosts="127.0.0.1", visit_min_s="5")
+    add_sources(place, outlets)
+    name = place.ask("SELECT current_database()")[0][0]
+    process = place.start("run", "--port", "0")
+    address = place.line(process, "Ready: ").removeprefix("Ready: ")
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false'.encode())
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        wait_until(lambda: get(f"{address}health/")[0] == 503)
+        assert "Basis data" in get(f"{address}health/")[1]
+        time.sleep(float(os.environ.get("KENTONGAN_TEST_AWAY_S", "6")))
+        admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'.encode())
+    wait_until(lambda: get(f"{address}health/") == (200, "ok\n"))
+    wait_until(lambda: _count(place) == SITES * ITEMS, why="work did not go on")
+    assert process.poll() is None
+
+
+def test_a_port_that_is_taken_ends_the_run_with_what_to_do(installation):
+    place = installation()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        said = place.run("run", "--port", str(taken.getsockname()[1]), expect=3)
+    assert "KENTONGAN_WEB_PORT" in said
+    assert "Traceback" not in said
+
+
+def test_a_second_listener_waits_for_the_first(installation):
+    place = installation()
+    process = place.start("run", "--port", "0")
+    place.line(process, "Ready: ")
+    again = place.start("part", "listener", "--office", "1")
+    time.sleep(3)
+    assert again.poll() is None
+    holders = place.ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 73002 AND granted")
+    assert holders == [(1,)]
