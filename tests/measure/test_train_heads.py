@@ -125,3 +125,15 @@ def test_the_command_says_what_it_cannot_read(tmp_path: Path) -> None:
     answer = CliRunner().invoke(command, ["train", str(tmp_path / "out"), "--data", str(tmp_path), "--only", "names"])
     assert answer.exit_code != 0
     assert isinstance(answer.exception, InputError)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3_600)
+@pytest.mark.parametrize("name", ["language", "names"])
+def test_training_again_gives_the_bytes_that_are_carried(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("wordfreq", reason="the package wordfreq is not installed")
+    data = Path(__file__).parents[2].parent / "shared" / "data"
+    if not data.exists():
+        pytest.skip("the evaluation data ../shared/data is not there")
+    (path,) = train_heads.main(tmp_path, data, only=name)
+    assert path.read_bytes() == (Path(train_heads.heads.__file__).parent / path.name).read_bytes()
