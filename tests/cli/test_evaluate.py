@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 
@@ -44,6 +45,12 @@ def test_a_measure_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -
     done = CliRunner().invoke(cli, ["eval", "feeds"])
     assert done.exit_code == 1
     assert "no_such_eval" in done.output
+
+
+@pytest.mark.parametrize("task", evaluate.TASKS)
+def test_every_task_has_its_measure(task: str) -> None:
+    module, _, name = evaluate.TASKS[task][0].partition(":")
+    assert callable(getattr(importlib.import_module(module), name))
 
 
 def test_an_unknown_task_lists_the_known_ones() -> None:

@@ -225,6 +225,18 @@ def test_a_signal_shows_72_hours_with_what_is_usual_and_why() -> None:
     assert [reason.code for reason in signal.reasons] == ["signal.count", "signal.outlets", "signal.until"]
 
 
+def test_a_word_of_many_stories_is_its_own_subject_and_a_word_of_one_story_gives_way_to_its_headline() -> None:
+    severity = assess(Evidence(3, 2, ("banjir",), 12, 0.3, 24, 2, False, 0, 2, 0, False))
+    subjects = {}
+    for stories in (1, 14):
+        state, _ = listen(everyday(10))
+        flood = [sighting(9000 + n, 240 + n / 4, f"d{n % stories}", ("banjir", "kota"), 3, "AB"[n % 2]) for n in range(14)]
+        _, changes = listen(flood, state)
+        subjects[stories] = signal_of(state, changes[-1], "Banjir rendam kota", severity, RULES).subject
+    assert subjects[1] == "Banjir rendam kota"
+    assert subjects[14] in ("banjir", "kota")
+
+
 def test_terms_are_folded_words_and_pairs_and_only_pairs_in_vietnamese() -> None:
     when = datetime(2026, 3, 2, tzinfo=UTC)
     indonesian = Article("a", "https://o.example/1", "A", "press", "Banjir Rendam 3 Desa di Kudus", "", "id", when)

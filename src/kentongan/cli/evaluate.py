@@ -17,7 +17,7 @@ from kentongan.measure.form import Evaluation
 
 TASKS: dict[str, tuple[str, str]] = {
     "stories": ("kentongan.measure.stories_eval:evaluate", "articles put into the right story"),
-    "parallel": ("kentongan.measure.stories_eval:evaluate_parallel", "sentences and their translations put into one story"),
+    "parallel": ("kentongan.measure.parallel_eval:evaluate", "sentences and their translations put into one story"),
     "duplicates": ("kentongan.measure.duplicates_eval:evaluate", "copies found and told from rewrites of other news"),
     "language": ("kentongan.measure.language_eval:evaluate", "languages told apart"),
     "pages": ("kentongan.measure.pages_eval:evaluate", "title, date and text read from HTML"),

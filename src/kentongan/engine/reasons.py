@@ -85,6 +85,7 @@ SENTENCES: dict[str, str] = {
     "severity.guard.talk": "No harm and no open question: talk alone is never above low.",
     # signals
     "signal.count": "{count} items in {hours:.0f} h, usually {expected:.1f} at this time.",
+    "signal.term": "“{term}” in {count} items in {hours:.0f} h, usually {expected:.1f} at this time.",
     "signal.outlets": "Outlets: {outlets}; stories: {stories}.",
     "signal.until": "Falls back if fewer than {n} further by {time}.",
     "signal.fell": "Fell back: nothing further in {hours:.0f} h.",

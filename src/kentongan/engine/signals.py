@@ -11,6 +11,8 @@ from kentongan.engine.records import Reason, SeriesPoint, Severity, Signal
 
 SERIES_HOURS = 72
 ARTICLES_SHOWN = 200
+_ONE_STORY = 0.4
+"""From this share of a word's reports in one story on, the story's headline says more than the word."""
 
 
 def moment(seconds: float) -> datetime:
@@ -21,7 +23,9 @@ def moment(seconds: float) -> datetime:
 def signal_of(state: bursts.State, change: bursts.Change, headline: str, severity: Severity, settings: bursts.Settings) -> Signal:
     """The signal of a burst as it stands. `headline` is that of its main story."""
     burst = change.burst
-    subject = burst.key[1:] if burst.kind == "term" else headline
+    main = burst.stories[main_story(burst)]
+    spread = burst.kind == "term" and main < _ONE_STORY * burst.stories.total()
+    subject = burst.key[1:] if spread else headline
     return Signal(
         id=burst.id,
         kind=burst.kind,
@@ -59,6 +63,8 @@ def _series(state: bursts.State, burst: bursts.Burst, settings: bursts.Settings)
 
 def _reasons(burst: bursts.Burst, change: bursts.Change, settings: bursts.Settings) -> tuple[Reason, ...]:
     what = Reason("signal.count", {"count": burst.told, "hours": round(burst.hours, 1), "expected": round(burst.expected, 2)})
+    if burst.kind == "term":
+        what = Reason("signal.term", {**what.values, "term": burst.key[1:]})
     reach = Reason("signal.outlets", {"outlets": len(burst.outlets), "stories": len(burst.stories)})
     if change.what == "fell":
         return what, reach, Reason("signal.fell", {"hours": settings.quiet_hours})
