@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from kentongan.engine import heads
+
 
 @click.group()
 def command() -> None:
@@ -14,11 +16,14 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("out", required=False, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), default="../shared/data", show_default=True)
 @click.option("--only", metavar="NAME", default="", help="One head: language or names.")
-def train(out: Path, data: Path, only: str) -> None:
-    """Train the heads on the sets under DATA and write them to OUT; takes minutes. The same data give the same bytes."""
+def train(out: Path | None, data: Path, only: str) -> None:
+    """Train the heads on the sets under DATA and write them to OUT (the package itself when left out).
+
+    Takes minutes. The same data give the same bytes.
+    """
     train_heads = importlib.import_module("kentongan.measure.train_heads")
-    for path in train_heads.main(out, data, only):
+    for path in train_heads.main(out or Path(heads.__file__).parent, data, only):
         click.echo(f"{path}  {path.stat().st_size / 1000:,.0f} KB")
