@@ -14,8 +14,7 @@ Known failures. A headline of names alone has no language; the prior says Indone
 are taken for Indonesian. Mixed posts (Indonesian with Javanese) get the language of most words. Vietnamese without its marks is known
 less surely. Tagalog and the languages of Sumatra and Sulawesi are `other` or, at times, ms or id.
 
-Why not py3langid with rules on top: it takes 0.7 s and 74 MB to load, and the rules would decide anyway. Why not words alone: half of
-the telling words of a headline were in no list.
+Why not py3langid with rules on top: it takes 0.7 s and 74 MB to load, and the rules would decide anyway.
 
 Reading. Cavnar & Trenkle 1994 (letter groups); Lui & Baldwin 2012 (langid.py); Joulin et al. 2016 (hashed words and letter groups).
 """
