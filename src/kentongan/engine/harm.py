@@ -22,7 +22,10 @@ from functools import cache
 from kentongan.engine.lexicon import Finder, folded, word_list
 
 _SPLIT = re.compile(r"(?<=[.!?;])\s+|\n+")
-_NUMBER = re.compile(r"(\d{1,3}(?:[.,]\d{3})*|\d+)\s+(?:\w+\s+){0,2}$")
+_UNITS = (
+    "hari|pekan|minggu|bulan|tahun|jam|menit|meter|km|persen|ngày|tuần|tháng|năm|giờ|phút|tuổi|days?|weeks?|months?|years?|hours?|year-old"
+)
+_NUMBER = re.compile(rf"(\d{{1,3}}(?:[.,]\d{{3}})*|\d+)\s+(?:(?!(?:{_UNITS})\b)\w+\s+){{0,2}}$")
 _PEOPLE_AFTER = re.compile(r"^.{0,40}?\b(\d{1,3}(?:[.,]\d{3})*|\d+) (?:orang|jiwa|people|người)\b")
 _OPENING = 400
 _MANY = 10
