@@ -114,7 +114,7 @@ def test_levels_begin_where_the_rule_says(score: int, level: str) -> None:
         ("17 orang tewas tertimbun longsor", 4),
         ("Korban tewas bertambah jadi 22 orang", 4),
         ("3 orang tewas tertimbun longsor", 3),
-        ("Pendaki ditemukan usai 17 hari hilang di gunung", 3),
+        ("Pendaki tewas usai 17 hari hilang di gunung", 3),
         ("Nam sinh 16 tuổi tử vong", 3),
         ("Bendungan retak, warga hilir resah", 4),
         ("Listrik padam di lima kelurahan", 2),
