@@ -135,6 +135,13 @@ def test_another_language_joins_the_story_it_is_clearly_nearest_to():
     assert "story.words" not in [reason.code for reason in said[-1].assignment.reasons]
 
 
+def test_a_headline_taken_for_malay_is_compared_as_indonesian():
+    (article, vector) = news(0, "b", 1, language="ms")
+    _, said = tell([news(0, "a"), (article, vector)])
+    assert said[1].assignment.story == said[0].story.id and said[1].story.languages == ("id", "ms")
+    assert "story.language" not in [reason.code for reason in said[1].assignment.reasons]
+
+
 def test_of_two_reports_in_a_language_the_better_match_stays_in_the_story():
     base = [news(topic, f"{topic}a", topic) for topic in range(6)]
     wrong_article, _ = news(2, "wrong", 7, language="en")

@@ -40,7 +40,7 @@ from kentongan.engine import story_match
 from kentongan.engine.records import Article, Assignment, Copy, Language, Reason, Story
 from kentongan.engine.story_match import DAY, Arrival, Match
 from kentongan.engine.story_match import Settings as Settings
-from kentongan.engine.story_state import Facet, Member, State, Thread
+from kentongan.engine.story_state import Facet, Member, State, Thread, kin
 from kentongan.engine.story_state import load as load
 from kentongan.engine.story_state import save as save
 from kentongan.engine.terms import Terms, terms_of
@@ -121,7 +121,7 @@ def _arrival(state: State, article: Article, vector: FloatArray | None, terms: T
     weights = {word: state.counts.weight(word) for word in terms.words}
     state.counts.learn(terms)
     norm = math.sqrt(sum(weight * weight for weight in weights.values()))
-    return Arrival(article.language, article.published.timestamp(), centred, weights, norm)
+    return Arrival(kin(article.language), article.published.timestamp(), centred, weights, norm)
 
 
 def _follow(state: State, thread: Thread, article: Article) -> Joined:
@@ -168,7 +168,7 @@ def _reasons(match: Match, arrival: Arrival, terms: Terms) -> tuple[Reason, ...]
     if figures:
         found.append((match.lexical / 2.0, Reason("story.numbers", {"numbers": ", ".join(figures)})))
     reasons = [reason for _, reason in sorted(found, key=lambda pair: -pair[0])]
-    if arrival.language not in match.thread.languages:
+    if all(arrival.language != kin(language) for language in match.thread.languages):
         reasons.append(Reason("story.language"))
     return tuple(reasons)
 
@@ -190,7 +190,7 @@ def _join(state: State, match: Match, member: Member, vector: FloatArray) -> Non
     thread.count(member.outlet, member.language, member.seconds)
     thread.keep(member)
     if facet is None:
-        facet = Facet(member.language, -1)
+        facet = Facet(kin(member.language), -1)
         thread.facets.append(facet)
         state.take_slot(thread, facet, vector)
     else:
@@ -340,8 +340,8 @@ def _pair(left: str, right: str) -> tuple[str, str]:
 
 def _part(state: State, thread: Thread, rival: str) -> Parted:
     """Give the article, with the rest of its language in this story, a story of its own."""
-    language = next(member.language for member in thread.members if member.article == rival)
-    going = [member.article for member in thread.members if member.language == language]
+    language = next(kin(member.language) for member in thread.members if member.article == rival)
+    going = [member.article for member in thread.members if kin(member.language) == language]
     fresh = _cut(state, thread, rival, going)
     return Parted(_story(fresh), tuple(fresh.ids))
 
@@ -406,8 +406,9 @@ def _refill(state: State, thread: Thread, members: list[Member], ids: dict[str, 
         thread.copies += member.copy
         thread.count(member.outlet, member.language, member.seconds)
         if member.vector is not None:
-            facet, total = facets.get(member.language, (Facet(member.language, -1), np.zeros(DIMENSION, dtype=np.float32)))
-            facets[member.language] = (facet, (total + member.vector).astype(np.float32))
+            language = kin(member.language)
+            facet, total = facets.get(language, (Facet(language, -1), np.zeros(DIMENSION, dtype=np.float32)))
+            facets[language] = (facet, (total + member.vector).astype(np.float32))
             _count_words(state, thread, facet, member)
     for facet, total in facets.values():
         thread.facets.append(facet)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kentongan.engine.records import Language
-from kentongan.engine.story_state import Facet, State, Thread, tongue
+from kentongan.engine.story_state import Facet, State, Thread, kin, tongue
 from kentongan.engine.vectors import FloatArray
 
 DAY = 86_400.0
@@ -49,7 +49,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What of an article is compared. `vector` is centred; `weights` are of its words; `norm` their length."""
+    """What of an article is compared. `language` is that of `kin`; `vector` is centred; `weights` are of its words; `norm` their length."""
 
     language: Language
     seconds: float
@@ -181,7 +181,7 @@ def across(state: State, arrival: Arrival, settings: Settings, own: Thread | Non
         if same is not None and same.margin + settings.join < settings.rival:
             if own is not None or not _weaker(state, thread, arrival.language, cosine):
                 continue
-            rivals = tuple(member.article for member in thread.members if member.language == arrival.language)
+            rivals = tuple(member.article for member in thread.members if kin(member.language) == arrival.language)
         others = [value for value, other in nearest if state.owners[other] != thread.id]
         back = _nearest(state, state.rows[slot], arrival.language, own, foreign=False)
         theirs = [value for value, other in back if state.owners[other] != thread.id]
