@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from kentongan.cli import evaluate
-from kentongan.cli.main import cli
+from kentongan.cli.main import main
 from kentongan.measure.form import Evaluation
 
 
@@ -19,7 +19,7 @@ def test_the_answer_has_the_agreed_form(tmp_path: Path) -> None:
     page.write_text(
         "<rss version='2.0'><channel><title>A</title><item><title>B</title><link>https://o.example/1</link></item></channel></rss>"
     )
-    done = CliRunner().invoke(cli, ["eval", "feeds", str(tmp_path), "--json"])
+    done = CliRunner().invoke(main, ["eval", "feeds", str(tmp_path), "--json"])
     assert done.exit_code == 0, done.output
     answer = json.loads(done.output)
     assert list(answer) == ["task", "files", "n", "seconds", "metrics"]
@@ -35,14 +35,14 @@ def test_in_words_it_names_data_set_size_commit_and_date() -> None:
 
 
 def test_a_task_that_takes_no_pair_says_so(tmp_path: Path) -> None:
-    done = CliRunner().invoke(cli, ["eval", "feeds", str(tmp_path), "--pair", "id-en"])
+    done = CliRunner().invoke(main, ["eval", "feeds", str(tmp_path), "--pair", "id-en"])
     assert done.exit_code == 2
     assert "takes no --pair" in done.output
 
 
 def test_a_measure_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(evaluate.TASKS, "feeds", ("kentongan.measure.no_such_eval:evaluate", "nothing"))
-    done = CliRunner().invoke(cli, ["eval", "feeds"])
+    done = CliRunner().invoke(main, ["eval", "feeds"])
     assert done.exit_code == 1
     assert "no_such_eval" in done.output
 
@@ -54,6 +54,6 @@ def test_every_task_has_its_measure(task: str) -> None:
 
 
 def test_an_unknown_task_lists_the_known_ones() -> None:
-    done = CliRunner().invoke(cli, ["eval", "weather"])
+    done = CliRunner().invoke(main, ["eval", "weather"])
     assert done.exit_code == 2
     assert "stories" in done.output

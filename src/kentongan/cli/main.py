@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import sys
 
 import click
 
@@ -50,6 +49,13 @@ class _Lazy(click.Group):
         command: click.Command = importlib.import_module(module).command
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command. What a person can put right ends with one sentence and code 1, never with a traceback."""
+        try:
+            return super().invoke(ctx)
+        except KentonganError as error:
+            raise click.ClickException(str(error)) from error
+
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             ctx.fail(f"There is no command “{args[0]}”. The commands are: {', '.join(self.list_commands(ctx))}.")
@@ -62,17 +68,5 @@ class _Lazy(click.Group):
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kentongan")
-def cli() -> None:
-    """Hear early, check, speak with sources, answer on time."""
-
-
 def main() -> None:
-    """Run the command line. What a person can put right ends with one sentence and code 2 (input) or 1, never with a traceback."""
-    try:
-        cli()
-    except KentonganError as error:
-        click.echo(f"kentongan: {error}", err=True)
-        sys.exit(1)
-    except BrokenPipeError:  # `kentongan … | head` closed the pipe
-        sys.stderr.close()
-        sys.exit(1)
+    """Hear early, check, speak with sources, answer on time."""
