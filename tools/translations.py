@@ -10,7 +10,6 @@ Sentences are found in Python by Babel, in templates through Django's own `templ
 from __future__ import annotations
 
 import io
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -25,9 +24,16 @@ OFFICE = ROOT / "src/kentongan/office"
 LOCALE = OFFICE / "locale"
 LANGUAGES = ("id", "vi")
 KEYWORDS = {
-    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
-}  # fmt: skip
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
 
 
 def po(language: str) -> Path:
@@ -82,7 +88,7 @@ def compile_all() -> int:
         part = target.with_suffix(".part")
         with part.open("wb") as file:
             write_mo(file, read(language))
-        os.replace(part, target)
+        part.replace(target)
     return 0
 
 
@@ -92,10 +98,20 @@ def update() -> int:
     for language in LANGUAGES:
         have = read(language) if po(language).is_file() else Catalog(locale=language, domain="django")
         fresh = Catalog(
-            locale=language, domain="django", project="Kentongan", version="1", copyright_holder="the Kentongan authors", charset="utf-8",
-            header_comment="# PROJECT in another language; written by tools/translations.py update.", msgid_bugs_address="", fuzzy=False,
-            creation_date=have.creation_date, revision_date=have.creation_date, last_translator="", language_team="",
-        )  # fmt: skip
+            locale=language,
+            domain="django",
+            project="Kentongan",
+            version="1",
+            copyright_holder="the Kentongan authors",
+            charset="utf-8",
+            header_comment="# PROJECT in another language; written by tools/translations.py update.",
+            msgid_bugs_address="",
+            fuzzy=False,
+            creation_date=have.creation_date,
+            revision_date=have.creation_date,
+            last_translator="",
+            language_team="",
+        )
         fresh.mime_headers = [*fresh.mime_headers, ("Plural-Forms", "nplurals=1; plural=0;")]  # neither language inflects for number
         for message in wanted:
             if message.id:

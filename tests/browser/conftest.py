@@ -41,8 +41,12 @@ class Pages:
     def window(self, who: str = "sari", language: str = "en", width: int = 1440, scheme: str = "light", scripts: bool = True) -> Any:
         """A new window; `page.problems` is the list of what went wrong in it."""
         context = self.browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", base_url=self.base, java_script_enabled=scripts
-        )  # fmt: skip
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            base_url=self.base,
+            java_script_enabled=scripts,
+        )
         self.contexts.append(context)
         context.add_cookies([{"name": "django_language", "value": language, "url": self.base}])
         if who:

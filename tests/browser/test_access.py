@@ -17,10 +17,24 @@ def addresses(house):
     story, signal = house.stories[0].pk, Signal.objects.filter(state="new").values_list("pk", flat=True)[0]
     failing = Source.objects.get(name="Sena Petang").pk
     return [
-        "/", "/stories/", "/stories/?level=crisis", f"/stories/{story}/", "/signals/", "/signals/?state=dismissed", f"/signals/{signal}/", "/sources/",
-        f"/sources/{failing}/", "/search/", "/search/?q=banjir", "/search/?q=helikopter", "/briefing/send/", "/briefing/signed/", "/keys/", "/nowhere/",
+        "/",
+        "/stories/",
+        "/stories/?level=crisis",
+        f"/stories/{story}/",
+        "/signals/",
+        "/signals/?state=dismissed",
+        f"/signals/{signal}/",
+        "/sources/",
+        f"/sources/{failing}/",
+        "/search/",
+        "/search/?q=banjir",
+        "/search/?q=helikopter",
+        "/briefing/send/",
+        "/briefing/signed/",
+        "/keys/",
+        "/nowhere/",
         "/accounts/password/",
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.timeout(600)

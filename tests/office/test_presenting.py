@@ -67,12 +67,18 @@ def test_a_sparkline_has_a_bar_for_each_hour_and_stays_inside_its_frame(values):
     assert all(0 <= bar.y <= charts.SPARK_HEIGHT and bar.height > 0 for bar in spark.bars)
     assert [bar.last for bar in spark.bars].count(True) == 1
     shown = values[: charts.SPARK_HOURS]
-    assert ("Nothing in the last 24 hours." == spark.words) is (sum(shown) == 0)
+    assert (spark.words == "Nothing in the last 24 hours.") is (sum(shown) == 0)
 
 
 def series(values):
     return [
-        {"hour": (NOW.replace(minute=0) - timedelta(hours=len(values) - i)).isoformat(), "count": n, "expected": 2.0, "low": 0.5, "high": 4.0}
+        {
+            "hour": (NOW.replace(minute=0) - timedelta(hours=len(values) - i)).isoformat(),
+            "count": n,
+            "expected": 2.0,
+            "low": 0.5,
+            "high": 4.0,
+        }
         for i, n in enumerate(values)
     ]
 

@@ -14,12 +14,17 @@ from kentongan.office.listening.models import Membership, Signal, Source, StoryM
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished  # noqa: E402
+from screens import STILL, client_of, furnished
 
 pytestmark = pytest.mark.django_db
 PAGES = {
-    "briefing": "/", "stories": "/stories/", "signals": "/signals/", "sources": "/sources/", "search": "/search/?q=banjir", "news": "/news/?after=0",
-}  # fmt: skip
+    "briefing": "/",
+    "stories": "/stories/",
+    "signals": "/signals/",
+    "sources": "/sources/",
+    "search": "/search/?q=banjir",
+    "news": "/news/?after=0",
+}
 
 
 @pytest.fixture
@@ -32,9 +37,22 @@ def crowd(house, n=12):
     """More of everything: stories with copies and signals, sources with visits."""
     for place in range(n):
         told = (
-            builders.Told("Suara Muarasena", 3 + place / 10, f"Banjir di kelurahan nomor {place}", "Banjir setinggi lutut di jalan utama kelurahan.", "id", copies=("Warta Hilir", "Sena Petang")),
-            builders.Told("Lentera Kota", 2 + place / 10, f"Warga nomor {place} mengungsi", "Warga mengungsi ke balai kelurahan sejak subuh tadi.", "id"),
-        )  # fmt: skip
+            builders.Told(
+                "Suara Muarasena",
+                3 + place / 10,
+                f"Banjir di kelurahan nomor {place}",
+                "Banjir setinggi lutut di jalan utama kelurahan.",
+                "id",
+                copies=("Warta Hilir", "Sena Petang"),
+            ),
+            builders.Told(
+                "Lentera Kota",
+                2 + place / 10,
+                f"Warga nomor {place} mengungsi",
+                "Warga mengungsi ke balai kelurahan sejak subuh tadi.",
+                "id",
+            ),
+        )
         story = builders.make_story(house.ours, builders.Event("high", (3, 3, 3, 3, 3), told), seq=20 + place)
         builders.make_signal(story, f"banjir {place}", kind="term")
         builders.make_visits(builders.make_source(house.ours, f"Sumber {place}", outcome="timeout"))
@@ -124,8 +142,22 @@ def test_the_path_goes_from_the_first_outlet_on(house):
 
 
 def test_the_nearest_story_is_the_first_candidate_for_a_merge(house):
-    twin = builders.make_story(house.ours, builders.Event("low", (1, 1, 1, 1, 1), (
-        builders.Told("Warta Hilir", 1.5, "Banjir merendam empat kelurahan di Sena Hulu pagi ini", "Air Sungai Welaran naik dan merendam kelurahan.", "id"),)))  # fmt: skip
+    twin = builders.make_story(
+        house.ours,
+        builders.Event(
+            "low",
+            (1, 1, 1, 1, 1),
+            (
+                builders.Told(
+                    "Warta Hilir",
+                    1.5,
+                    "Banjir merendam empat kelurahan di Sena Hulu pagi ini",
+                    "Air Sungai Welaran naik dan merendam kelurahan.",
+                    "id",
+                ),
+            ),
+        ),
+    )
     near = queries.get_near(house.stories[0])
     assert near[0] == twin
     assert house.stories[0] not in near

@@ -31,8 +31,8 @@ def office(db):
     return office
 
 
-def found(office, typed, vector=None, **chosen):
-    return [hit.article.title for hit in search.search(office, typed, search.SearchFilter(**chosen), vector, NOW)]
+def found(office, typed, embedder=None, **chosen):
+    return [hit.article.title for hit in search.search(office, typed, search.SearchFilter(**chosen), embedder, NOW)]
 
 
 def test_vietnamese_is_found_without_its_accents(office):
@@ -52,8 +52,7 @@ def test_a_phrase_in_quotation_marks_is_found_only_as_it_stands(office):
 
 
 def test_a_word_with_a_minus_is_left_out_of_both_lists(office):
-    vector = search.vector_of(HashedEmbedder(), "banjir")
-    assert found(office, "banjir -bola", vector) == ["Banjir di kota lama"]
+    assert found(office, "banjir -bola", HashedEmbedder()) == ["Banjir di kota lama"]
     assert found(office, '-"kota lama" rumah') == []
     assert found(office, "-bola") == []
 
@@ -71,18 +70,56 @@ def test_filters_narrow_both_lists(office):
 
 def test_another_offices_articles_are_never_found(office, db):
     other = builders.make_office("Kota Lain", "lain")
-    vector = search.vector_of(HashedEmbedder(), "banjir")
-    assert found(other, "banjir", vector) == []
+    assert found(other, "banjir", HashedEmbedder()) == []
+
+
+class Thesaurus:
+    """Knows that an inundation is the flood in the old town; all else as the hashed words say."""
+
+    name, dimension = "hashed", 384
+
+    def embed(self, texts):
+        return HashedEmbedder().embed([text.replace("inundasi", "Banjir di kota lama.") for text in texts])
 
 
 def test_meaning_brings_what_words_do_not_and_says_so(office):
-    vector = HashedEmbedder().embed(["Banjir di kota lama. Air masuk ke rumah warga di kota lama."])[0]
-    hits = search.search(office, "inundasi", search.SearchFilter(), [float(x) for x in vector], NOW)
+    hits = search.search(office, "inundasi", search.SearchFilter(), Thesaurus(), NOW)
     assert [(hit.article.title, hit.by_words, hit.by_meaning) for hit in hits] == [("Banjir di kota lama", None, 0)]
+    assert found(office, "inundasi -air", Thesaurus()) == []
+    assert found(office, "inundasi", Thesaurus(), language="vi") == []
 
 
 def test_what_is_far_in_meaning_is_not_shown(office):
-    assert found(office, "kereta", search.vector_of(HashedEmbedder(), "kereta")) == []
+    assert found(office, "kereta", HashedEmbedder()) == []
+
+
+def test_meaning_is_found_across_languages_by_the_real_model(office):
+    from kentongan.engine.records import article_id
+    from kentongan.engine.vectors import E5Embedder
+    from kentongan.office.listening.models import Article
+
+    e5 = E5Embedder()
+    others = ("Harga emas hari ini turun", "Pemilihan ketua RW ditunda", "Festival lampion digelar Sabtu", "Bus kota tambah rute baru")
+    for title in others:
+        Article.objects.create(
+            office=office,
+            key=article_id(title),
+            url=f"https://x.example/{article_id(title)}",
+            outlet="X",
+            source_kind="press",
+            title=title,
+            language="id",
+            published=NOW,
+            seen=NOW,
+        )
+    rows = list(Article.objects.all())
+    for row, vector in zip(rows, e5.embed([row.title for row in rows]), strict=True):
+        Article.objects.filter(pk=row.pk).update(embedding=vector)
+    best = {query: found(office, query, e5)[:1] for query in ("ngập lụt nhà dân", "gold price", "flooded houses")}
+    assert best["gold price"] == ["Harga emas hari ini turun"]
+    assert best["ngập lụt nhà dân"][0] in {"Địa phương cảnh báo ngập lụt", "Banjir di kota lama"}
+    assert best["flooded houses"][0] in {"Flooding closes two schools", "Banjir di kota lama"}
+    assert found(office, "flooded houses", e5, language="id")[0] in {"Banjir di kota lama", "Pertandingan sepak bola ditunda karena banjir"}
 
 
 def test_an_article_in_both_lists_stands_above_one_in_a_single_list(office):
@@ -153,4 +190,9 @@ def test_a_passage_is_a_stretch_of_the_text(text, term):
 
 
 def test_pieces_give_the_text_again():
-    assert [(p.text, p.hit) for p in presenting.pieces("abcdef", [(1, 2), (4, 6)])] == [("a", False), ("b", True), ("cd", False), ("ef", True)]
+    assert [(p.text, p.hit) for p in presenting.pieces("abcdef", [(1, 2), (4, 6)])] == [
+        ("a", False),
+        ("b", True),
+        ("cd", False),
+        ("ef", True),
+    ]

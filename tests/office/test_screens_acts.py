@@ -15,7 +15,7 @@ from kentongan.ports import FetchOutcome, FetchRequest
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished  # noqa: E402
+from screens import STILL, client_of, furnished
 
 pytestmark = pytest.mark.django_db
 FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>Warta Baru</title><link>https://baru.example/</link>
@@ -151,8 +151,22 @@ def test_since_your_last_visit_is_the_visit_before_this_one(house, client, setti
 
 def test_the_briefing_has_at_most_seven_lines_and_every_line_a_source(house, client):
     for place in range(9):
-        builders.make_story(house.ours, builders.Event("low", (1, 1, 1, 0, 2), (
-            builders.Told("Suara Muarasena", 1 + place / 10, f"Jalan nomor {place} ditutup", "Jalan ditutup untuk perbaikan sampai besok sore.", "id"),)))  # fmt: skip
+        builders.make_story(
+            house.ours,
+            builders.Event(
+                "low",
+                (1, 1, 1, 0, 2),
+                (
+                    builders.Told(
+                        "Suara Muarasena",
+                        1 + place / 10,
+                        f"Jalan nomor {place} ditutup",
+                        "Jalan ditutup untuk perbaikan sampai besok sore.",
+                        "id",
+                    ),
+                ),
+            ),
+        )
     content = client.get("/").context["content"]
     assert len(content["lines"]) == 7
     assert content["quiet"] == len(house.stories) + 9 - 7

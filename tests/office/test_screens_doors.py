@@ -16,27 +16,55 @@ from kentongan.office.listening.models import Signal, Source
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished  # noqa: E402
+from screens import STILL, client_of, furnished
 
 pytestmark = pytest.mark.django_db
 
 SIGN_IN = 302
 # name: (kind, method). kind: "page" of one's own office · "row" of one's own office · "act" only for those who decide · "open" to everybody
 CASES = {
-    "briefing": ("page", "get"), "sign_briefing": ("act", "post"), "briefing_paper": ("page", "get"), "send_briefing": ("page", "get"),
-    "signed_briefings": ("page", "get"), "signed_briefing": ("row", "get"), "signed_briefing_paper": ("row", "get"),
-    "stories": ("page", "get"), "story": ("row", "get"), "mark_story": ("row act", "post"), "merge_stories": ("row act", "post"),
-    "split_story": ("row act", "post"), "signals": ("page", "get"), "signal": ("row", "get"), "acknowledge_signal": ("row act", "post"),
-    "dismiss_signal": ("row act", "post"), "sources": ("page", "get"), "look_at_address": ("act", "post"), "add_source": ("act", "post"),
-    "export_sources": ("page", "get"), "import_sources": ("act", "post"), "source": ("row", "get"), "pause_source": ("row act", "post"),
-    "resume_source": ("row act", "post"), "search": ("page", "get"), "news": ("page", "get"),
-    "language": ("open", "post"), "look": ("open", "post"), "keys": ("open", "get"), "health": ("open", "get"),
-    "account_login": ("open", "get"), "account_logout": ("open", "get"), "account_inactive": ("open", "get"),
-    "account_reauthenticate": ("account", "get"), "account_change_password": ("account", "get"), "account_set_password": ("account", "get"),
-    "account_reset_password": ("open", "get"), "account_reset_password_done": ("open", "get"),
+    "briefing": ("page", "get"),
+    "sign_briefing": ("act", "post"),
+    "briefing_paper": ("page", "get"),
+    "send_briefing": ("page", "get"),
+    "signed_briefings": ("page", "get"),
+    "signed_briefing": ("row", "get"),
+    "signed_briefing_paper": ("row", "get"),
+    "stories": ("page", "get"),
+    "story": ("row", "get"),
+    "mark_story": ("row act", "post"),
+    "merge_stories": ("row act", "post"),
+    "split_story": ("row act", "post"),
+    "signals": ("page", "get"),
+    "signal": ("row", "get"),
+    "acknowledge_signal": ("row act", "post"),
+    "dismiss_signal": ("row act", "post"),
+    "sources": ("page", "get"),
+    "look_at_address": ("act", "post"),
+    "add_source": ("act", "post"),
+    "export_sources": ("page", "get"),
+    "import_sources": ("act", "post"),
+    "source": ("row", "get"),
+    "pause_source": ("row act", "post"),
+    "resume_source": ("row act", "post"),
+    "search": ("page", "get"),
+    "news": ("page", "get"),
+    "language": ("open", "post"),
+    "look": ("open", "post"),
+    "keys": ("open", "get"),
+    "health": ("open", "get"),
+    "account_login": ("open", "get"),
+    "account_logout": ("open", "get"),
+    "account_inactive": ("open", "get"),
+    "account_reauthenticate": ("account", "get"),
+    "account_change_password": ("account", "get"),
+    "account_set_password": ("account", "get"),
+    "account_reset_password": ("open", "get"),
+    "account_reset_password_done": ("open", "get"),
     "one_time": ("account", "get"),
-    "account_reset_password_from_key_done": ("open", "get"), "account_reset_password_from_key": ("open", "get"),
-}  # fmt: skip
+    "account_reset_password_from_key_done": ("open", "get"),
+    "account_reset_password_from_key": ("open", "get"),
+}
 FINE = {200, 204, 302, 422}
 
 

@@ -1,4 +1,4 @@
-"""The look: contrast of every pair of colours that meets, no inline style or script anywhere, the policy on every answer, and the weight."""
+"""The look: contrast of all colours that meet, no inline style or script, the policy on every answer, and the weight."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.contrib.staticfiles import finders
 from kentongan.office import security
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished  # noqa: E402
+from screens import STILL, client_of, furnished
 
 ROOM = Path(__file__).resolve().parents[2] / "src/kentongan/office"
 TOKENS = (ROOM / "static/kentongan/tokens.css").read_text()
@@ -73,6 +73,7 @@ def test_no_template_has_inline_style_or_script():
         assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", text)), path.name
 
 
+@pytest.mark.django_db
 def test_every_answer_carries_the_policy(client):
     for address in ("/accounts/login/", "/nowhere/", "/static/kentongan/app.css"):
         response = client.get(address)
@@ -92,7 +93,7 @@ def squeezed(body):
 def test_the_first_load_is_light_enough_for_a_weak_network(page, settings):
     settings.CLOCK = STILL
     body = client_of(furnished().officer).get(page).content
-    names = [name for name in re.findall(rb"/static/([\w./-]+)\"", body)]
+    names = re.findall(rb"/static/([\w./-]+)\"", body)
     files = {name.decode(): finders.find(name.decode()) for name in names}
     if not all(files.values()):
         pytest.skip("the front-end files are not there: run tools/assets.py")

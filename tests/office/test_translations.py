@@ -100,10 +100,31 @@ def test_the_compiled_files_say_the_same(tmp_path, monkeypatch):
 
 
 SAMPLES = {
-    "words": "banjir", "numbers": "150.000", "count": 4, "outlets": 7, "questions": 3, "posts": 2, "share": 0.875, "days": 3.0, "score": 0.78,
-    "per_day": 6.25, "minutes": 90.0, "failures": 4, "hours": 3, "observed": 20.0, "expected": 3.6, "stories": 1, "n": 1, "articles": 5,
-    "copies": 4, "time": "2025-11-27T03:30:00+00:00", "when": "2025-11-27T03:30:00+00:00", "source": "Radio D", "why": "Situs pindah", "outlet": "X",
-}  # fmt: skip
+    "words": "banjir",
+    "numbers": "150.000",
+    "count": 4,
+    "outlets": 7,
+    "questions": 3,
+    "posts": 2,
+    "share": 0.875,
+    "days": 3.0,
+    "score": 0.78,
+    "per_day": 6.25,
+    "minutes": 90.0,
+    "failures": 4,
+    "hours": 3,
+    "observed": 20.0,
+    "expected": 3.6,
+    "stories": 1,
+    "n": 1,
+    "articles": 5,
+    "copies": 4,
+    "time": "2025-11-27T03:30:00+00:00",
+    "when": "2025-11-27T03:30:00+00:00",
+    "source": "Radio D",
+    "why": "Situs pindah",
+    "outlet": "X",
+}
 
 
 @pytest.mark.parametrize("language", ["id", "vi", "en"])

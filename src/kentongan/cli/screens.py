@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
@@ -41,9 +41,13 @@ def command(out: Path, only: tuple[str, ...], languages: tuple[str, ...], widths
     from kentongan.testing.browser import chromium
 
     if not chromium():
-        raise click.ClickException("There is no Chromium on this machine. Install it (Debian: apt-get install chromium) and run this again.")
-    wanted = [(lang, int(width), scheme) for lang, width, scheme in itertools.product(
-        languages or LANGUAGES, widths or map(str, WIDTHS), schemes or SCHEMES)]  # fmt: skip
+        raise click.ClickException(
+            "There is no Chromium on this machine. Install it (Debian: apt-get install chromium) and run this again."
+        )
+    wanted = [
+        (lang, int(width), scheme)
+        for lang, width, scheme in itertools.product(languages or LANGUAGES, widths or map(str, WIDTHS), schemes or SCHEMES)
+    ]
     with tempfile.TemporaryDirectory(prefix="kentongan-screens-") as folder:
         flags = {"data": folder, "clock_origin": "2025-11-27T00:30:00+00:00", "clock_speed": "0", "embedder": "hashed", "database_url": ""}
         with open_office(settings_table.load(flags)):
@@ -132,8 +136,11 @@ def _photograph(out: Path, screens: list[Screen], sessions: dict[str, str], want
     with serve(application) as base, open_browser() as browser:
         for (language, width, scheme), who in itertools.product(wanted, dict.fromkeys(screen.who for screen in screens)):
             context = browser.new_context(
-                viewport={"width": width, "height": WIDTHS[width]}, color_scheme=scheme, reduced_motion="reduce", base_url=base  # type: ignore[arg-type]
-            )  # fmt: skip
+                viewport={"width": width, "height": WIDTHS[width]},
+                color_scheme=cast(Any, scheme),
+                reduced_motion="reduce",
+                base_url=base,
+            )
             context.add_cookies([{"name": "django_language", "value": language, "url": base}])
             if who:
                 context.add_cookies([sign_in_cookie(sessions[who], base)])  # type: ignore[list-item]

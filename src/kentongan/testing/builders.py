@@ -52,17 +52,48 @@ class Event:
 WIRE = ("Suara Muarasena", "Warta Hilir", "Sena Petang", "Pesisir Kini")
 EVENTS: tuple[Event, ...] = (
     Event(
-        "high", (3, 3, 3, 3, 3),
+        "high",
+        (3, 3, 3, 3, 3),
         (
-            Told("Kabar Kalindra", 2.3, "Banjir merendam empat kelurahan di Sena Hulu", "Air Sungai Welaran naik sejak pukul tiga pagi dan merendam "
-                 "empat kelurahan di Kecamatan Sena Hulu. Warga menanyakan letak tempat pengungsian.", "id", copies=WIRE),
-            Told("Báo Bến Sương", 1.9, "Nước sông Welaran dâng cao, bốn phường ngập sâu", "Mực nước sông Welaran dâng nhanh từ rạng sáng, bốn phường "
-                 "thuộc quận Sena Hulu ngập sâu. Nhiều người dân hỏi điểm tránh trú ở đâu.", "vi"),
-            Told("The Muarasena Courier", 1.4, "Flood reaches four northern wards as river rises", "The Welaran River rose overnight and flooded four "
-                 "wards of Sena Hulu. Residents ask where the shelters are.", "en"),
-            Told("Radio Gema Welar 98,3 FM", 0.9, "Warga Rawa Kenari bertanya: di mana tempat mengungsi?", "Sejumlah pendengar di Rawa Kenari dan Lebak "
-                 "Damar menelepon studio dan bertanya di mana tempat mengungsi.", "id"),
-            Told("Papan Warga Sena", 0.6, "Air sudah masuk rumah di Tepi Welar, ada posko?", "Air sudah selutut. Ada yang tahu posko terdekat?", "id", "public"),
+            Told(
+                "Kabar Kalindra",
+                2.3,
+                "Banjir merendam empat kelurahan di Sena Hulu",
+                "Air Sungai Welaran naik sejak pukul tiga pagi dan merendam "
+                "empat kelurahan di Kecamatan Sena Hulu. Warga menanyakan letak tempat pengungsian.",
+                "id",
+                copies=WIRE,
+            ),
+            Told(
+                "Báo Bến Sương",
+                1.9,
+                "Nước sông Welaran dâng cao, bốn phường ngập sâu",
+                "Mực nước sông Welaran dâng nhanh từ rạng sáng, bốn phường "
+                "thuộc quận Sena Hulu ngập sâu. Nhiều người dân hỏi điểm tránh trú ở đâu.",
+                "vi",
+            ),
+            Told(
+                "The Muarasena Courier",
+                1.4,
+                "Flood reaches four northern wards as river rises",
+                "The Welaran River rose overnight and flooded four wards of Sena Hulu. Residents ask where the shelters are.",
+                "en",
+            ),
+            Told(
+                "Radio Gema Welar 98,3 FM",
+                0.9,
+                "Warga Rawa Kenari bertanya: di mana tempat mengungsi?",
+                "Sejumlah pendengar di Rawa Kenari dan Lebak Damar menelepon studio dan bertanya di mana tempat mengungsi.",
+                "id",
+            ),
+            Told(
+                "Papan Warga Sena",
+                0.6,
+                "Air sudah masuk rumah di Tepi Welar, ada posko?",
+                "Air sudah selutut. Ada yang tahu posko terdekat?",
+                "id",
+                "public",
+            ),
         ),
         (
             {"code": "severity.harm.2", "values": {"words": "banjir, terendam", "count": 4}},
@@ -72,12 +103,33 @@ EVENTS: tuple[Event, ...] = (
         "Banjir merendam empat kelurahan di Sena Hulu",
     ),
     Event(
-        "medium", (2, 2, 2, 2, 1),
+        "medium",
+        (2, 2, 2, 2, 1),
         (
-            Told("Papan Warga Sena", 9.0, "Air PAM di Pelita Dalam berbau tanah sejak kemarin", "Air PAM keruh dan berbau tanah. Apakah aman diminum?", "id", "public"),
-            Told("Lentera Kota", 6.5, "Warga Pelita Dalam keluhkan air berbau", "Sejumlah warga Pelita Dalam mengeluhkan air pipa yang berbau. Belum ada hasil "
-                 "pemeriksaan.", "id", copies=("Warta Hilir",)),
-            Told("Góc Phố Bến Sương", 5.0, "Nước máy có mùi lạ, có uống được không?", "Nước máy khu Pelita Dalam có mùi lạ từ hôm qua.", "vi", "public"),
+            Told(
+                "Papan Warga Sena",
+                9.0,
+                "Air PAM di Pelita Dalam berbau tanah sejak kemarin",
+                "Air PAM keruh dan berbau tanah. Apakah aman diminum?",
+                "id",
+                "public",
+            ),
+            Told(
+                "Lentera Kota",
+                6.5,
+                "Warga Pelita Dalam keluhkan air berbau",
+                "Sejumlah warga Pelita Dalam mengeluhkan air pipa yang berbau. Belum ada hasil pemeriksaan.",
+                "id",
+                copies=("Warta Hilir",),
+            ),
+            Told(
+                "Góc Phố Bến Sương",
+                5.0,
+                "Nước máy có mùi lạ, có uống được không?",
+                "Nước máy khu Pelita Dalam có mùi lạ từ hôm qua.",
+                "vi",
+                "public",
+            ),
         ),
         (
             {"code": "severity.harm.2", "values": {"words": "air minum, berbau", "count": 3}},
@@ -86,34 +138,86 @@ EVENTS: tuple[Event, ...] = (
         "air berbau",
     ),
     Event(
-        "low", (1, 1, 2, 1, 3),
+        "low",
+        (1, 1, 2, 1, 3),
         (
-            Told("Sena Petang", 30.0, "Pedagang Pasar Senandung menunggu jadwal pemindahan", "Pedagang Pasar Senandung belum menerima jadwal pemindahan ke "
-                 "tempat sementara.", "id", copies=("Pesisir Kini",)),
-            Told("Disdag Muarasena", 26.0, "Jadwal sementara pemindahan Pasar Senandung", "Pemindahan dimulai 3 Desember. Daftar kios dapat dilihat di kantor "
-                 "kelurahan.", "id", "official"),
-            Told("The Muarasena Courier", 8.0, "Traders ask who pays for stall moves", "Traders at Senandung Market ask who pays for moving the stalls.", "en"),
+            Told(
+                "Sena Petang",
+                30.0,
+                "Pedagang Pasar Senandung menunggu jadwal pemindahan",
+                "Pedagang Pasar Senandung belum menerima jadwal pemindahan ke tempat sementara.",
+                "id",
+                copies=("Pesisir Kini",),
+            ),
+            Told(
+                "Disdag Muarasena",
+                26.0,
+                "Jadwal sementara pemindahan Pasar Senandung",
+                "Pemindahan dimulai 3 Desember. Daftar kios dapat dilihat di kantor kelurahan.",
+                "id",
+                "official",
+            ),
+            Told(
+                "The Muarasena Courier",
+                8.0,
+                "Traders ask who pays for stall moves",
+                "Traders at Senandung Market ask who pays for moving the stalls.",
+                "en",
+            ),
         ),
         ({"code": "severity.gap.answered", "values": {}}, {"code": "severity.credibility.official", "values": {}}),
     ),
     Event(
-        "low", (1, 2, 1, 1, 2),
+        "low",
+        (1, 2, 1, 1, 2),
         (
-            Told("Papan Warga Sena", 14.0, "Katanya urus KTP bayar Rp150.000, benar?", "Ada kabar urus KTP harus bayar. Benar atau tidak?", "id", "public"),
-            Told("Dispendukcapil Muarasena", 11.0, "KTP dan Kartu Keluarga gratis", "Pengurusan KTP dan Kartu Keluarga tidak dipungut biaya.", "id", "official"),
+            Told(
+                "Papan Warga Sena",
+                14.0,
+                "Katanya urus KTP bayar Rp150.000, benar?",
+                "Ada kabar urus KTP harus bayar. Benar atau tidak?",
+                "id",
+                "public",
+            ),
+            Told(
+                "Dispendukcapil Muarasena",
+                11.0,
+                "KTP dan Kartu Keluarga gratis",
+                "Pengurusan KTP dan Kartu Keluarga tidak dipungut biaya.",
+                "id",
+                "official",
+            ),
         ),
         ({"code": "severity.credibility.official", "values": {}},),
     ),
     Event(
-        "watch", (0, 1, 1, 0, 3),
-        (Told("Suara Muarasena", 12.0, "Festival lampion Kampung Lentera digelar Sabtu", "Festival lampion digelar Sabtu malam di Kampung Lentera.", "id",
-              copies=("Sena Petang",)),),
+        "watch",
+        (0, 1, 1, 0, 3),
+        (
+            Told(
+                "Suara Muarasena",
+                12.0,
+                "Festival lampion Kampung Lentera digelar Sabtu",
+                "Festival lampion digelar Sabtu malam di Kampung Lentera.",
+                "id",
+                copies=("Sena Petang",),
+            ),
+        ),
     ),
     Event(
-        "watch", (0, 0, 0, 0, 2),
-        (Told("Giang Vân Online", 20.0, "Đoàn học sinh Giang Vân thăm thành phố kết nghĩa", "Ba mươi học sinh sang thăm Muarasena trong tuần này.", "vi"),),
+        "watch",
+        (0, 0, 0, 0, 2),
+        (
+            Told(
+                "Giang Vân Online",
+                20.0,
+                "Đoàn học sinh Giang Vân thăm thành phố kết nghĩa",
+                "Ba mươi học sinh sang thăm Muarasena trong tuần này.",
+                "vi",
+            ),
+        ),
     ),
-)  # fmt: skip
+)
 SOURCES: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
     ("Suara Muarasena", "press", "id", "ok", {}),
     ("Kabar Kalindra", "press", "id", "not_modified", {}),
@@ -155,10 +259,15 @@ def make_source(office: Office, name: str, now: datetime = NOW, **fields: Any) -
     """A source that was visited two minutes before `now` and comes again in eight."""
     host = "".join(ch for ch in name.lower() if ch.isascii() and ch.isalnum())
     given: dict[str, Any] = {
-        "outlet": name, "url": f"https://{host}.example/rss", "outcome": "ok", "last_visit": now - timedelta(minutes=2),
-        "last_success": now - timedelta(minutes=2), "next_visit": now + timedelta(minutes=8), "last_item": now - timedelta(hours=2),
+        "outlet": name,
+        "url": f"https://{host}.example/rss",
+        "outcome": "ok",
+        "last_visit": now - timedelta(minutes=2),
+        "last_success": now - timedelta(minutes=2),
+        "next_visit": now + timedelta(minutes=8),
+        "last_item": now - timedelta(hours=2),
         **fields,
-    }  # fmt: skip
+    }
     return Source.objects.create(office=office, name=name, **given)
 
 
@@ -169,10 +278,20 @@ def make_article(office: Office, told: Told, now: datetime = NOW, source: Source
     published = now - timedelta(hours=told.hours)
     vector = _EMBEDDER.embed([f"{told.title}. {told.text}"])[0]
     return Article.objects.create(
-        office=office, source=source, key=article_id(f"{office.pk}:{url}"), url=url, outlet=told.outlet, source_kind=told.kind,
-        title=told.title, text=told.text, language=told.language, published=published, seen=published + timedelta(minutes=3),
-        embedding=vector, waiting=False,
-    )  # fmt: skip
+        office=office,
+        source=source,
+        key=article_id(f"{office.pk}:{url}"),
+        url=url,
+        outlet=told.outlet,
+        source_kind=told.kind,
+        title=told.title,
+        text=told.text,
+        language=told.language,
+        published=published,
+        seen=published + timedelta(minutes=3),
+        embedding=vector,
+        waiting=False,
+    )
 
 
 def make_story(office: Office, event: Event, now: datetime = NOW, seq: int = 1) -> Story:
@@ -184,23 +303,50 @@ def make_story(office: Office, event: Event, now: datetime = NOW, seq: int = 1) 
     factors = dict(zip(("harm", "velocity", "reach", "service_gap", "credibility"), event.factors, strict=True))
     score = sum(weight * value for weight, value in zip((3, 2, 2, 2, 1), event.factors, strict=True))
     story = Story.objects.create(
-        office=office, key=f"s{head.key[:12]}", headline=head.title, lead=head.text.split(". ")[0].rstrip(".") + ".", headline_article=head,
-        first=head.published, last=articles[-1].published, outlets=outlets, outlet_count=len(outlets),
-        languages=list(dict.fromkeys(told.language for told in event.items)), articles=len(articles),
-        copies=sum(len(told.copies) for told in event.items), level=event.level, counts=_counts(articles),
-        severity={**factors, "score": score, "low": max(0, score - 3), "high": min(40, score + 4), "level": event.level, "reasons": list(event.reasons)},
-        changed=now, change_seq=seq,
-    )  # fmt: skip
+        office=office,
+        key=f"s{head.key[:12]}",
+        headline=head.title,
+        lead=head.text.split(". ")[0].rstrip(".") + ".",
+        headline_article=head,
+        first=head.published,
+        last=articles[-1].published,
+        outlets=outlets,
+        outlet_count=len(outlets),
+        languages=list(dict.fromkeys(told.language for told in event.items)),
+        articles=len(articles),
+        copies=sum(len(told.copies) for told in event.items),
+        level=event.level,
+        counts=_counts(articles),
+        severity={
+            **factors,
+            "score": score,
+            "low": max(0, score - 3),
+            "high": min(40, score + 4),
+            "level": event.level,
+            "reasons": list(event.reasons),
+        },
+        changed=now,
+        change_seq=seq,
+    )
     for told, article in zip(event.items, articles, strict=True):
-        reasons = [{"code": "story.new", "values": {"days": 3.0}}] if article is head else [{"code": "story.meaning", "values": {"score": 0.78}}]
-        Membership.objects.create(article=article, story=story, score=0.9, reasons=reasons, copy_reason={"code": "copy.original", "values": {}})
+        reasons = (
+            [{"code": "story.new", "values": {"days": 3.0}}] if article is head else [{"code": "story.meaning", "values": {"score": 0.78}}]
+        )
+        Membership.objects.create(
+            article=article, story=story, score=0.9, reasons=reasons, copy_reason={"code": "copy.original", "values": {}}
+        )
         for place, outlet in enumerate(told.copies, start=1):
             repeated = Told(outlet, told.hours - 0.1 * place, told.title, told.text, told.language)
             copy = make_article(office, repeated, now, sources.get(outlet))
             Membership.objects.create(
-                article=copy, story=story, original=article, copy_kind="near", copy_score=0.97,
-                copy_reason={"code": "copy.near", "values": {"share": 0.97}}, reasons=[{"code": "story.copy", "values": {}}],
-            )  # fmt: skip
+                article=copy,
+                story=story,
+                original=article,
+                copy_kind="near",
+                copy_score=0.97,
+                copy_reason={"code": "copy.near", "values": {"share": 0.97}},
+                reasons=[{"code": "story.copy", "values": {}}],
+            )
     return story
 
 
@@ -223,15 +369,23 @@ def make_signal(story: Story, subject: str, now: datetime = NOW, kind: str = "st
         count = {0.0: 9, 1.0: 7, 2.0: 4}.get(back, int((at.hour * 7 + at.day) % 3 == 0 and usual > 1))
         series.append({"hour": at.isoformat(), "count": float(count), "expected": usual, "low": 0.0, "high": usual + 2.2})
     given: dict[str, Any] = {
-        "raised": now - timedelta(minutes=50), "updated": now - timedelta(minutes=5), "since": now - timedelta(hours=2, minutes=20),
-        "observed": 9.0, "expected": 1.2, "outlets": story.outlets, "level": story.level, "severity": story.severity, "series": series,
+        "raised": now - timedelta(minutes=50),
+        "updated": now - timedelta(minutes=5),
+        "since": now - timedelta(hours=2, minutes=20),
+        "observed": 9.0,
+        "expected": 1.2,
+        "outlets": story.outlets,
+        "level": story.level,
+        "severity": story.severity,
+        "series": series,
         "reasons": [
             {"code": "signal.count", "values": {"count": 20, "hours": 3, "expected": 3.6}},
             {"code": "signal.outlets", "values": {"outlets": len(story.outlets), "stories": 1}},
             {"code": "signal.until", "values": {"n": 1, "time": (now + timedelta(hours=3)).isoformat()}},
         ],
-        "change_seq": story.change_seq, **fields,
-    }  # fmt: skip
+        "change_seq": story.change_seq,
+        **fields,
+    }
     return Signal.objects.create(office_id=story.office_id, key=f"g{story.key}{kind}", kind=kind, subject=subject, story=story, **given)
 
 
@@ -240,9 +394,14 @@ def make_visits(source: Source, now: datetime = NOW, n: int = 6) -> None:
     for back in range(n):
         outcome = source.outcome if back == 0 else "not_modified" if back % 2 else "ok"
         Visit.objects.create(
-            source=source, at=now - timedelta(minutes=2 + 10 * back), outcome=outcome or "ok", status=200, elapsed_ms=180 + 40 * back,
-            found=20 if outcome == "ok" else 0, new=1 if outcome == "ok" and back else 0,
-        )  # fmt: skip
+            source=source,
+            at=now - timedelta(minutes=2 + 10 * back),
+            outcome=outcome or "ok",
+            status=200,
+            elapsed_ms=180 + 40 * back,
+            found=20 if outcome == "ok" else 0,
+            new=1 if outcome == "ok" and back else 0,
+        )
 
 
 def furnish(office: Office, officer: User, now: datetime = NOW) -> list[Story]:
@@ -251,18 +410,27 @@ def furnish(office: Office, officer: User, now: datetime = NOW) -> list[Story]:
         passed = {"last_success": now - timedelta(hours=5)} if outcome not in {"ok", "not_modified", ""} else {}
         never = {"last_visit": None, "last_success": None, "next_visit": None, "last_item": None} if not outcome else {}
         area = "Sena Tengah" if name == "Lentera Kota" else "Kota Muarasena"
-        source = make_source(office, name, now, source_kind=kind, language=language, outcome=outcome, area=area, **{**passed, **never, **fields})
+        source = make_source(
+            office, name, now, source_kind=kind, language=language, outcome=outcome, area=area, **{**passed, **never, **fields}
+        )
         if outcome:
             make_visits(source, now)
     stories = [make_story(office, event, now, seq) for seq, event in enumerate(EVENTS, start=1)]
     Source.objects.filter(office=office, name="Giang Vân Online").update(last_item=now - timedelta(days=9))
-    Article.objects.filter(office=office, outlet="Giang Vân Online").update(source=Source.objects.get(office=office, name="Giang Vân Online"))
+    Article.objects.filter(office=office, outlet="Giang Vân Online").update(
+        source=Source.objects.get(office=office, name="Giang Vân Online")
+    )
     for story, event in zip(stories, EVENTS, strict=True):
         if event.signal:
             make_signal(story, event.signal, now)
     taken = {"state": "acknowledged", "state_by": officer, "state_at": now - timedelta(hours=3)}
     make_signal(stories[2], "Pasar Senandung", now - timedelta(hours=8), **taken)
-    told_off = {"state": "dismissed", "state_by": officer, "state_at": now - timedelta(hours=6), "state_reason": "Acara tahunan, sudah dikenal."}
+    told_off = {
+        "state": "dismissed",
+        "state_by": officer,
+        "state_at": now - timedelta(hours=6),
+        "state_reason": "Acara tahunan, sudah dikenal.",
+    }
     make_signal(stories[4], "festival lampion", now - timedelta(hours=9), kind="term", **told_off)
     StoryMark.objects.create(office=office, story=stories[1], mark="watch", by=officer, at=now - timedelta(hours=2))
     ListenerState.objects.update_or_create(office=office, defaults={"heard": now - timedelta(minutes=9), "updated": now})

@@ -74,6 +74,13 @@ def source_from(office: Office, outline: opml.Outline) -> Source:
     source_kind = outline.source_kind if outline.source_kind in Source.SourceKind.values else Source.SourceKind.PRESS
     name = (outline.title or urlsplit(outline.url).hostname or outline.url)[:200]
     return Source(
-        office=office, name=name, outlet=name, url=outline.url[:1000], site_url=outline.site[:1000], kind=kind, source_kind=source_kind,
-        language=outline.language[:10], area=outline.area[:200],
-    )  # fmt: skip
+        office=office,
+        name=name,
+        outlet=name,
+        url=outline.url[:1000],
+        site_url=outline.site[:1000],
+        kind=kind,
+        source_kind=source_kind,
+        language=outline.language[:10],
+        area=outline.area[:200],
+    )

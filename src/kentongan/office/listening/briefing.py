@@ -1,7 +1,8 @@
 """The morning briefing of an office as data: at most seven lines, what is missing, and every source it leans on.
 
 The content is plain JSON without a sentence of its own: reasons stand as codes, so that a briefing signed in Indonesian can be read in
-Vietnamese, printed and sent. Which lines and in what order is the engine's choice (`engine.briefing`); which sentences, `engine.summary`. What is quoted is quoted exactly, with address and time. Reads; changes nothing.
+Vietnamese, printed and sent. Which lines and in what order is the engine's choice (`engine.briefing`); which sentences,
+`engine.summary`. What is quoted is quoted exactly, with address and time. Reads; changes nothing but the moment of a visit.
 
     at, since, language       ISO text; the moment of the briefing and of the last visit
     lines    [{story, headline, lead, level, change, outlets, articles, copies, languages, first, counts, growth, changed, why, next,
@@ -80,7 +81,9 @@ def _rows(office: Office, since: datetime, now: datetime) -> list[Story]:
     """Stories that moved since, or that someone watches; the most serious and widest first where there are too many."""
     rows = Story.objects.filter(office=office, merged_into=None, first__lte=now)
     rows = rows.filter(Q(last__gt=since) | Q(marks__mark="watch", last__gte=now - WATCHED_FOR))
-    rows = rows.select_related("headline_article").defer("headline_article__embedding", "headline_article__search", "headline_article__text")
+    rows = rows.select_related("headline_article").defer(
+        "headline_article__embedding", "headline_article__search", "headline_article__text"
+    )
     return list(rows.annotate(rank=queries.LEVEL_RANK).distinct().order_by("-rank", "-outlet_count", "-last")[:CANDIDATES])
 
 

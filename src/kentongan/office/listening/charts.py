@@ -93,8 +93,7 @@ def spark(counts: Sequence[Sequence[Any]], now: datetime) -> Spark:
     values = [by_hour.get(at, 0) for at in hours]
     most = max(values)
     bars = tuple(
-        Bar(4 * i, round(SPARK_HEIGHT - _share(n, most), 1), round(_share(n, most), 1), i == SPARK_HOURS - 1)
-        for i, n in enumerate(values)
+        Bar(4 * i, round(SPARK_HEIGHT - _share(n, most), 1), round(_share(n, most), 1), i == SPARK_HOURS - 1) for i, n in enumerate(values)
     )
     return Spark(bars, 4 * SPARK_HOURS - 1, _spark_words(values, hours))
 
@@ -148,11 +147,24 @@ def _chart(points: Sequence[Point]) -> Chart:
         x = round(i * step, 3)
         columns.append(
             Column(
-                at, count, expected, low, high, x, round(x + step / 2, 3), round(step + 0.05, 3), round(x + step * 0.15, 3),
-                round(step * 0.7, 3), y(count), round(base - y(count), 1), y(high or 0), round(y(low or 0) - y(high or 0), 1),
-                y(expected or 0), high is not None and count > high,
+                at,
+                count,
+                expected,
+                low,
+                high,
+                x,
+                round(x + step / 2, 3),
+                round(step + 0.05, 3),
+                round(x + step * 0.15, 3),
+                round(step * 0.7, 3),
+                y(count),
+                round(base - y(count), 1),
+                y(high or 0),
+                round(y(low or 0) - y(high or 0), 1),
+                y(expected or 0),
+                high is not None and count > high,
             )
-        )  # fmt: skip
+        )
     usual = points[0][2] is not None
     lines = tuple(Mark(y(value), presenting.number(value)) for value in (top / 2, top) if value == int(value))
     return Chart(tuple(columns), tuple(_hours(columns)), lines, base, base + 40, usual, _chart_words(columns, usual))
@@ -180,8 +192,11 @@ def _chart_words(columns: Sequence[Column], usual: bool) -> str:
     when = f"{presenting.short_day(peak.hour)}, {presenting.hour(peak.hour)}"
     if usual and peak.expected is not None:
         return gettext("Most at %(when)s: %(n)s items, where %(usual)s is usual.") % {
-            "when": when, "n": presenting.number(peak.count, 1), "usual": presenting.number(peak.expected, 1),
-        }  # fmt: skip
+            "when": when,
+            "n": presenting.number(peak.count, 1),
+            "usual": presenting.number(peak.expected, 1),
+        }
     return gettext("Most at %(when)s: %(n)s items. The past is too short to say what is usual.") % {
-        "when": when, "n": presenting.number(peak.count, 1),
-    }  # fmt: skip
+        "when": when,
+        "n": presenting.number(peak.count, 1),
+    }

@@ -13,8 +13,9 @@ from kentongan.office.listening.presenting import LANGUAGE_WORDS, LEVEL_WORDS, S
 from kentongan.office.listening.queries import StoryFilter
 from kentongan.office.listening.search import SearchFilter
 
-SPAN_WORDS = (("", _("Any time")), ("day", _("Last 24 hours")), ("three", _("Last 3 days")), ("fortnight", _("Last 14 days")))
-LANGUAGE_CHOICES = (("", _("All languages")), *LANGUAGE_WORDS.items())
+SPAN_WORDS: Any = (("", _("Any time")), ("day", _("Last 24 hours")), ("three", _("Last 3 days")), ("fortnight", _("Last 14 days")))
+KIND_CHOICES: Any = (("", _("All kinds")), *SOURCE_KIND_WORDS.items())
+LANGUAGE_CHOICES: Any = (("", _("All languages")), *LANGUAGE_WORDS.items())
 
 
 class _OutletForm(forms.Form):
@@ -38,7 +39,7 @@ class StoryFilterForm(_OutletForm):
     level = forms.ChoiceField(label=_("Level"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False, choices=LANGUAGE_CHOICES)
     span = forms.ChoiceField(label=_("Time"), required=False, choices=SPAN_WORDS)
-    field_order = ("level", "language", "outlet", "span")
+    field_order = ["level", "language", "outlet", "span"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -55,9 +56,9 @@ class SearchForm(_OutletForm):
 
     q = forms.CharField(label=_("Search for"), required=False, max_length=300)
     language = forms.ChoiceField(label=_("Language"), required=False, choices=LANGUAGE_CHOICES)
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=(("", _("All kinds")), *SOURCE_KIND_WORDS.items()))
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=KIND_CHOICES)
     span = forms.ChoiceField(label=_("Time"), required=False, choices=SPAN_WORDS)
-    field_order = ("q", "language", "outlet", "kind", "span")
+    field_order = ["q", "language", "outlet", "kind", "span"]
 
     def filter(self) -> SearchFilter:
         """The filter that was chosen."""
@@ -107,7 +108,7 @@ class AddressForm(forms.Form):
 class SourceForm(forms.ModelForm):
     """A source about to be added. The address was looked at before."""
 
-    url = forms.URLField(label=_("Address"), max_length=1000, assume_scheme="https")
+    url = forms.URLField(label=_("Address"), max_length=1000, assume_scheme="https")  # type: ignore[call-arg]
 
     class Meta:
         model = Source
@@ -151,4 +152,6 @@ class ImportForm(forms.Form):
 class SendForm(forms.Form):
     """To whom the briefing goes."""
 
-    to = forms.ChoiceField(label=_("Send to"), choices=(("self", _("Me")), ("office", _("Everyone in my office"))), widget=forms.RadioSelect)
+    to = forms.ChoiceField(
+        label=_("Send to"), choices=(("self", _("Me")), ("office", _("Everyone in my office"))), widget=forms.RadioSelect
+    )

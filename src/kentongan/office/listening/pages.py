@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET
@@ -19,9 +18,10 @@ from kentongan.office.listening import search as searching
 from kentongan.office.listening.forms import AddressForm, ImportForm, ReasonForm, SearchForm, SourceForm
 from kentongan.office.listening.models import Source
 from kentongan.office.listening.views import attempt, deciding, office_of, room
+from kentongan.office.people.requests import OfficeRequest
 
 
-def _health(request: HttpRequest) -> list[health.Health]:
+def _health(request: OfficeRequest) -> list[health.Health]:
     """Every source with its state, those that need someone first."""
     office = office_of(request)
     counts = queries.get_item_counts(office, request.now - timedelta(days=health.COUNT_DAYS))
@@ -31,7 +31,7 @@ def _health(request: HttpRequest) -> list[health.Health]:
 
 @room
 @require_GET
-def sources(request: HttpRequest) -> HttpResponse:
+def sources(request: OfficeRequest) -> HttpResponse:
     """How every source is; none is left out."""
     states = _health(request)
     counts = {state: sum(one.state == state for one in states) for state in health.ORDER}
@@ -53,7 +53,7 @@ def _title(counts: dict[str, int]) -> str:
     return gettext("Of %(total)s sources, %(failing)s cannot be read and %(silent)s have fallen silent.") % said
 
 
-def source_or_404(request: HttpRequest, pk: int) -> Source:
+def source_or_404(request: OfficeRequest, pk: int) -> Source:
     source = queries.get_source(office_of(request), pk)
     if source is None:
         raise Http404(gettext("There is no such source in your office."))
@@ -62,7 +62,7 @@ def source_or_404(request: HttpRequest, pk: int) -> Source:
 
 @room
 @require_GET
-def source(request: HttpRequest, pk: int) -> HttpResponse:
+def source(request: OfficeRequest, pk: int) -> HttpResponse:
     """One source: how it is and what came of its latest visits."""
     found = source_or_404(request, pk)
     counts = queries.get_item_counts(office_of(request), request.now - timedelta(days=health.COUNT_DAYS))
@@ -72,14 +72,19 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @deciding
-def look_at_address(request: HttpRequest) -> HttpResponse:
+def look_at_address(request: OfficeRequest) -> HttpResponse:
     """Ask an address what it is and offer what was found."""
     form = AddressForm(request.POST)
     if not form.is_valid():
         messages.error(request, gettext("Type an address first."))
         return redirect("sources")
     found = adding.look_at(outside.fetcher(), form.cleaned_data["address"])
-    initial = {"name": adding.name_for(found), "outlet": adding.name_for(found), "url": found.url, "kind": found.kind or Source.Kind.LISTING}
+    initial = {
+        "name": adding.name_for(found),
+        "outlet": adding.name_for(found),
+        "url": found.url,
+        "kind": found.kind or Source.Kind.LISTING,
+    }
     if found.reading is not None:
         initial["language"] = (found.reading.language or "")[:2]
     context = {"room": "sources", "found": found, "form": SourceForm(initial=initial), "typed": form.cleaned_data["address"]}
@@ -87,7 +92,7 @@ def look_at_address(request: HttpRequest) -> HttpResponse:
 
 
 @deciding
-def add_source(request: HttpRequest) -> HttpResponse:
+def add_source(request: OfficeRequest) -> HttpResponse:
     """Add a source that was looked at."""
     form = SourceForm(request.POST, instance=Source(office=office_of(request)))
     if not form.is_valid():
@@ -98,7 +103,7 @@ def add_source(request: HttpRequest) -> HttpResponse:
 
 
 @deciding
-def pause(request: HttpRequest, pk: int) -> HttpResponse:
+def pause(request: OfficeRequest, pk: int) -> HttpResponse:
     """Stop visiting a source, with a reason that everyone sees."""
     found, form = source_or_404(request, pk), ReasonForm(request.POST)
     if not form.is_valid():
@@ -110,7 +115,7 @@ def pause(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @deciding
-def resume(request: HttpRequest, pk: int) -> HttpResponse:
+def resume(request: OfficeRequest, pk: int) -> HttpResponse:
     """Visit a source again."""
     found = source_or_404(request, pk)
     attempt(request, lambda: services.resume_source(request.user, found, request.now), gettext("Visited again from now on."))
@@ -119,15 +124,17 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 @room
 @require_GET
-def export_sources(request: HttpRequest) -> HttpResponse:
+def export_sources(request: OfficeRequest) -> HttpResponse:
     """The list of sources as OPML."""
     office = office_of(request)
     body = opml.write(adding.outlines(office), office.name)
-    return HttpResponse(body, content_type="text/x-opml", headers={"Content-Disposition": f'attachment; filename="{office.slug}-sources.opml"'})
+    return HttpResponse(
+        body, content_type="text/x-opml", headers={"Content-Disposition": f'attachment; filename="{office.slug}-sources.opml"'}
+    )
 
 
 @deciding
-def import_sources(request: HttpRequest) -> HttpResponse:
+def import_sources(request: OfficeRequest) -> HttpResponse:
     """Add the sources of an OPML file; those already there are left as they are."""
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -149,7 +156,7 @@ def import_sources(request: HttpRequest) -> HttpResponse:
 
 @room
 @require_GET
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: OfficeRequest) -> HttpResponse:
     """Search by words and by meaning."""
     office = office_of(request)
     form = SearchForm(request.GET, outlets=queries.get_outlet_names(office))
@@ -157,16 +164,6 @@ def search(request: HttpRequest) -> HttpResponse:
     typed = str(form.cleaned_data.get("q") or "").strip()
     context: dict[str, Any] = {"room": "search", "form": form, "typed": typed}
     if typed:
-        vector, missing = _vector(typed)
-        context["hits"] = searching.search(office, typed, chosen, vector, request.now)
-        context["meaning_missing"] = missing
+        context["hits"] = searching.search(office, typed, chosen, outside.embedder(), request.now)
         context["shown"] = searching.SHOWN
     return render(request, "listening/search.html", context)
-
-
-def _vector(typed: str) -> tuple[Sequence[float] | None, bool]:
-    """The query's vector, and whether meaning could not be searched because no model is there."""
-    embedder = outside.embedder()
-    if embedder is None:
-        return None, True
-    return searching.vector_of(embedder, typed), False

@@ -219,7 +219,9 @@ def get_near(story: Story, size: int = 8) -> list[Story]:
     return list(rows.order_by(MaxInnerProduct("headline_article__embedding", head.embedding), "-last")[:size])
 
 
-LEVEL_RANK = Case(*(When(level=level, then=Value(rank)) for rank, level in enumerate(LEVELS)), default=Value(0), output_field=IntegerField())
+LEVEL_RANK = Case(
+    *(When(level=level, then=Value(rank)) for rank, level in enumerate(LEVELS)), default=Value(0), output_field=IntegerField()
+)
 
 
 def get_signals(office: Office, state: str, size: int = 60) -> list[Signal]:

@@ -5,7 +5,7 @@ migration 0002. By meaning: the articles whose vectors lie closest to the query'
 the lists are merged by reciprocal rank: an article gets 1/(60+rank) from each list it stands in (Cormack, Clarke and Büttcher 2009, who
 found k = 60 good and not sensitive). Every result says which list brought it.
 
-A meaning list always has a nearest neighbour, however far: below LEAST_ALIKE nothing is shown. An exclusion holds for both lists.
+A meaning list always has a nearest neighbour, however far; where it ends is said in `meaning`. An exclusion holds for both lists.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F, QuerySet
-from pgvector.django import MaxInnerProduct
 
+from kentongan.engine.vectors import Embedder
+from kentongan.office.listening.meaning import asked, nearest
 from kentongan.office.listening.models import Article
 from kentongan.office.listening.presenting import Piece, pieces
 from kentongan.office.listening.queries import SPANS
@@ -29,7 +29,6 @@ from kentongan.office.people.models import Office
 SHOWN = 50
 DEEP = 100
 RRF_K = 60
-LEAST_ALIKE = 0.84
 AROUND = 110
 _TOKEN = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
 _WORD = re.compile(r"\w+")
@@ -128,23 +127,15 @@ def by_words(rows: QuerySet[Article], wish: Wish) -> list[int]:
     return list(found.order_by("-rank", "-published").values_list("pk", flat=True)[:DEEP])
 
 
-def by_meaning(rows: QuerySet[Article], vector: Sequence[float]) -> list[int]:
-    """Ids of the articles closest in meaning, closest first, none further than LEAST_ALIKE. One query.
-
-    The operator gives the negative inner product; vectors are of length one, so this is the cosine.
-    """
-    found = rows.exclude(embedding=None).annotate(far=MaxInnerProduct("embedding", list(vector))).order_by("far")
-    return [pk for pk, far in found.values_list("pk", "far")[:DEEP] if -far >= LEAST_ALIKE]
-
-
-def search(office: Office, typed: str, chosen: SearchFilter, vector: Sequence[float] | None, now: datetime) -> list[Hit]:
-    """At most SHOWN results, merged. `vector` is the query's, None where meaning is not searched. Three queries."""
+def search(office: Office, typed: str, chosen: SearchFilter, embedder: Embedder | None, now: datetime) -> list[Hit]:
+    """At most SHOWN results, merged; without an embedder meaning is not searched. Eight queries at most, however much is found."""
     wish = wish_from(typed)
     if not wish.wanted:
         return []
     rows = narrowed(office, chosen, wish.barred, now)
     words = {pk: rank for rank, pk in enumerate(by_words(rows, wish))}
-    meaning = {pk: rank for rank, pk in enumerate(by_meaning(rows, vector))} if vector is not None else {}
+    wanted = asked(embedder, wish.plain) if embedder is not None else None
+    meaning = {pk: rank for rank, pk in enumerate(nearest(rows, wanted))} if wanted is not None else {}
     articles = Article.objects.filter(pk__in=[*words, *meaning]).select_related("membership__story").defer("embedding", "search")
     hits = [Hit(article, words.get(article.pk), meaning.get(article.pk)) for article in articles]
     best = folded(sorted(hits, key=lambda hit: (-hit.score, hit.article.published.timestamp(), hit.article.pk)))[:SHOWN]
@@ -199,9 +190,3 @@ def around(text: str, terms: Iterable[str]) -> str:
     if end < len(text):
         end = max(text.rfind(" ", start, end), start + 1)
     return f"{'… ' if start else ''}{text[start:end].strip()}{' …' if end < len(text) else ''}"
-
-
-def vector_of(embedder: Any, typed: str) -> Sequence[float] | None:
-    """The vector of what was typed; None where there is nothing to embed."""
-    plain = wish_from(typed).plain
-    return [float(x) for x in embedder.embed([plain])[0]] if plain else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from kentongan.engine import records
 from kentongan.office.listening.models import Article, Signal, Story
@@ -21,31 +21,55 @@ def reason_of(stored: Mapping[str, Any]) -> records.Reason:
 def severity_of(stored: Mapping[str, Any], level: str) -> records.Severity:
     """A stored severity; all factors 0 where none was assessed yet."""
     numbers = {name: int(stored.get(name, 0)) for name in FACTORS}
-    return records.Severity(**numbers, level=level, reasons=tuple(map(reason_of, stored.get("reasons", ()))))  # type: ignore[arg-type]
+    return records.Severity(**numbers, level=cast(Any, level), reasons=tuple(map(reason_of, stored.get("reasons", ()))))
 
 
 def story_of(row: Story) -> records.Story:
     """A story's row."""
     return records.Story(
-        id=row.key, headline=row.headline, lead=row.lead, headline_article=row.headline_article.key if row.headline_article else "",
-        first=row.first, last=row.last, outlets=tuple(row.outlets), languages=tuple(row.languages), articles=row.articles, copies=row.copies,
-    )  # fmt: skip
+        id=row.key,
+        headline=row.headline,
+        lead=row.lead,
+        headline_article=row.headline_article.key if row.headline_article else "",
+        first=row.first,
+        last=row.last,
+        outlets=tuple(row.outlets),
+        languages=tuple(row.languages),
+        articles=row.articles,
+        copies=row.copies,
+    )
 
 
 def signal_of(row: Signal) -> records.Signal:
     """A signal's row. Which articles raised it is not kept: they are the story's."""
     return records.Signal(
-        id=row.key, kind=row.kind, subject=row.subject, story=str(row.story_id or ""), raised=row.raised, updated=row.updated,  # type: ignore[arg-type]
-        since=row.since, observed=row.observed, expected=row.expected, outlets=tuple(row.outlets), articles=(),
+        id=row.key,
+        kind=cast(Any, row.kind),
+        subject=row.subject,
+        story=str(row.story_id or ""),
+        raised=row.raised,
+        updated=row.updated,
+        since=row.since,
+        observed=row.observed,
+        expected=row.expected,
+        outlets=tuple(row.outlets),
+        articles=(),
         severity=severity_of(row.severity, row.level),
         series=tuple(records.SeriesPoint(**{**point, "hour": datetime.fromisoformat(point["hour"])}) for point in row.series),
         reasons=tuple(map(reason_of, row.reasons)),
-    )  # fmt: skip
+    )
 
 
 def article_of(row: Article) -> records.Article:
     """An article's row."""
     return records.Article(
-        id=row.key, url=row.url, outlet=row.outlet, source_kind=row.source_kind, title=row.title, text=row.text,  # type: ignore[arg-type]
-        language=row.language, published=row.published, section=row.section,  # type: ignore[arg-type]
-    )  # fmt: skip
+        id=row.key,
+        url=row.url,
+        outlet=row.outlet,
+        source_kind=cast(Any, row.source_kind),
+        title=row.title,
+        text=row.text,
+        language=cast(Any, row.language),
+        published=row.published,
+        section=row.section,
+    )

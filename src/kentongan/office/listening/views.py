@@ -1,19 +1,19 @@
 """The pages of the listening room. A view reads with `queries`, changes with `services`, and says what happened in one sentence.
 
-Readers look; officers and administrators decide. Another office's rows do not exist here: they answer 404, not 403. Every act is a plain form,
-so that all of it works without JavaScript.
+Readers look; officers and administrators decide. Another office's rows do not exist here: they answer 404, not 403. Every
+act is a plain form, so that all of it works without JavaScript.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext
@@ -25,19 +25,20 @@ from kentongan.office.listening import charts, papers, presenting, queries, serv
 from kentongan.office.listening.forms import MarkForm, MergeForm, ReasonForm, SendForm, SplitForm, StoryFilterForm
 from kentongan.office.listening.models import Article, Briefing, Signal, Story
 from kentongan.office.people.models import Office
+from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.views import back
 
 P = ParamSpec("P")
 MINDS = ("signal.until", "signal.fell")
 """Reasons of a signal that say what would change, or has changed, the mind."""
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[OfficeRequest, P], HttpResponse]
 
 
 def room(view: View[P]) -> View[P]:
     """Only for people who are signed in and belong to an office."""
 
     @wraps(view)
-    def inside(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inside(request: OfficeRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.user.office_id is None:
             return render(request, "people/no_office.html", status=403)
         return view(request, *args, **kwargs)
@@ -49,7 +50,7 @@ def deciding(view: View[P]) -> View[P]:
     """Only for those who may change things, and only by a form."""
 
     @wraps(view)
-    def inside(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inside(request: OfficeRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.may_decide:
             raise PermissionDenied(gettext("Your account may read here, not change things. Ask an administrator if it should."))
         return view(request, *args, **kwargs)
@@ -57,26 +58,26 @@ def deciding(view: View[P]) -> View[P]:
     return room(require_POST(inside))
 
 
-def office_of(request: HttpRequest) -> Office:
-    """The office of the person who asks."""
-    return request.user.office
+def office_of(request: OfficeRequest) -> Office:
+    """The office of the person who asks; `room` has made sure that there is one."""
+    return cast(Office, request.user.office)
 
 
-def story_or_404(request: HttpRequest, pk: int) -> Story:
+def story_or_404(request: OfficeRequest, pk: int) -> Story:
     story = queries.get_story(office_of(request), pk)
     if story is None:
         raise Http404(gettext("There is no such story in your office."))
     return story
 
 
-def signal_or_404(request: HttpRequest, pk: int) -> Signal:
+def signal_or_404(request: OfficeRequest, pk: int) -> Signal:
     signal = queries.get_signal(office_of(request), pk)
     if signal is None:
         raise Http404(gettext("There is no such signal in your office."))
     return signal
 
 
-def attempt(request: HttpRequest, act: Callable[[], object], done: str) -> bool:
+def attempt(request: OfficeRequest, act: Callable[[], object], done: str) -> bool:
     """Do it and say so; a refusal is said in its own words."""
     try:
         act()
@@ -98,9 +99,12 @@ def _headline(content: dict[str, Any]) -> str:
         first = urgent[0]["headline"].rstrip(".")
         if len(urgent) == 1:
             return gettext("One story needs you: %(headline)s") % {"headline": first}
-        return ngettext("%(n)s story needs you, first of all: %(headline)s", "%(n)s stories need you, first of all: %(headline)s", len(urgent)) % {
-            "n": presenting.number(len(urgent)), "headline": first,
-        }  # fmt: skip
+        said = ngettext(
+            "%(n)s story needs you, first of all: %(headline)s",
+            "%(n)s stories need you, first of all: %(headline)s",
+            len(urgent),
+        )
+        return said % {"n": presenting.number(len(urgent)), "headline": first}
     if lines:
         return ngettext("Nothing is urgent. %(n)s story moved.", "Nothing is urgent. %(n)s stories moved.", len(lines)) % {
             "n": presenting.number(len(lines))
@@ -118,24 +122,26 @@ def briefing_context(content: dict[str, Any]) -> dict[str, Any]:
     return {"content": content, "lines": lines, "title": _headline(content)}
 
 
-def _now_content(request: HttpRequest, touch: bool = False) -> dict[str, Any]:
+def _now_content(request: OfficeRequest, touch: bool = False) -> dict[str, Any]:
     since = briefings.last_visit(request.user, request.now, touch)
     return briefings.compose(office_of(request), since, request.now, get_language() or "en")
 
 
 @room
 @require_GET
-def briefing(request: HttpRequest) -> HttpResponse:
+def briefing(request: OfficeRequest) -> HttpResponse:
     """The first page: what changed since one's last visit, and what is missing."""
     context = briefing_context(_now_content(request, touch=True))
     signed = Briefing.objects.filter(office=office_of(request)).select_related("signed_by").first()
     return render(
-        request, "listening/briefing.html", {**context, "room": "briefing", "signed": signed, "change": queries.get_change(office_of(request))}
+        request,
+        "listening/briefing.html",
+        {**context, "room": "briefing", "signed": signed, "change": queries.get_change(office_of(request))},
     )
 
 
 @deciding
-def sign(request: HttpRequest) -> HttpResponse:
+def sign(request: OfficeRequest) -> HttpResponse:
     """Sign the briefing as it stands now: it is kept and never changed."""
     content = _now_content(request)
     if attempt(request, lambda: services.sign_briefing(request.user, content, request.now), gettext("Signed and kept.")):
@@ -147,20 +153,20 @@ def sign(request: HttpRequest) -> HttpResponse:
 
 @room
 @require_GET
-def briefing_paper(request: HttpRequest) -> HttpResponse:
+def briefing_paper(request: OfficeRequest) -> HttpResponse:
     """The briefing of this moment as PDF."""
     return _pdf(_now_content(request))
 
 
 @room
 @require_GET
-def signed_briefings(request: HttpRequest) -> HttpResponse:
+def signed_briefings(request: OfficeRequest) -> HttpResponse:
     """Every signed briefing, the latest first."""
     rows = Briefing.objects.filter(office=office_of(request)).select_related("signed_by").defer("content")[:100]
     return render(request, "listening/signed_briefings.html", {"room": "briefing", "briefings": rows})
 
 
-def _signed_or_404(request: HttpRequest, pk: int) -> Briefing:
+def _signed_or_404(request: OfficeRequest, pk: int) -> Briefing:
     found = Briefing.objects.filter(office=office_of(request), pk=pk).select_related("signed_by").first()
     if found is None:
         raise Http404(gettext("There is no such briefing in your office."))
@@ -169,7 +175,7 @@ def _signed_or_404(request: HttpRequest, pk: int) -> Briefing:
 
 @room
 @require_GET
-def signed_briefing(request: HttpRequest, pk: int) -> HttpResponse:
+def signed_briefing(request: OfficeRequest, pk: int) -> HttpResponse:
     """A signed briefing as it was."""
     signed = _signed_or_404(request, pk)
     return render(request, "listening/signed_briefing.html", {**briefing_context(signed.content), "room": "briefing", "signed": signed})
@@ -177,7 +183,7 @@ def signed_briefing(request: HttpRequest, pk: int) -> HttpResponse:
 
 @room
 @require_GET
-def signed_briefing_paper(request: HttpRequest, pk: int) -> HttpResponse:
+def signed_briefing_paper(request: OfficeRequest, pk: int) -> HttpResponse:
     """A signed briefing as PDF."""
     return _pdf(_signed_or_404(request, pk).content)
 
@@ -192,7 +198,7 @@ def _pdf(content: dict[str, Any]) -> HttpResponse:
 
 
 @room
-def send(request: HttpRequest) -> HttpResponse:
+def send(request: OfficeRequest) -> HttpResponse:
     """Send the briefing to oneself or to the office."""
     form = SendForm(request.POST or None, initial={"to": "self"})
     if request.method == "POST" and form.is_valid():
@@ -210,7 +216,7 @@ def send(request: HttpRequest) -> HttpResponse:
 
 @room
 @require_GET
-def stories(request: HttpRequest) -> HttpResponse:
+def stories(request: OfficeRequest) -> HttpResponse:
     """The list of stories, latest first, narrowed as asked."""
     office = office_of(request)
     form = StoryFilterForm(request.GET, outlets=queries.get_outlet_names(office))
@@ -220,7 +226,7 @@ def stories(request: HttpRequest) -> HttpResponse:
     return render(request, "listening/stories.html", {**context, "change": queries.get_change(office)})
 
 
-def _next_page(request: HttpRequest, after: queries.Cursor | None) -> str:
+def _next_page(request: OfficeRequest, after: queries.Cursor | None) -> str:
     """The address of the next page with the same filters; empty at the end."""
     if after is None:
         return ""
@@ -231,7 +237,7 @@ def _next_page(request: HttpRequest, after: queries.Cursor | None) -> str:
 
 @room
 @require_GET
-def story(request: HttpRequest, pk: int) -> HttpResponse:
+def story(request: OfficeRequest, pk: int) -> HttpResponse:
     """One story with its history and its items."""
     found = story_or_404(request, pk)
     if found.merged_into_id:
@@ -270,7 +276,7 @@ def timeline(detail: queries.Detail) -> list[dict[str, Any]]:
 
 
 @deciding
-def mark(request: HttpRequest, pk: int) -> HttpResponse:
+def mark(request: OfficeRequest, pk: int) -> HttpResponse:
     """Seen, watch, not ours; or the decision taken back."""
     found = story_or_404(request, pk)
     form = MarkForm(request.POST)
@@ -290,7 +296,7 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @deciding
-def merge(request: HttpRequest, pk: int) -> HttpResponse:
+def merge(request: OfficeRequest, pk: int) -> HttpResponse:
     """Fold another story into this one."""
     found, form = story_or_404(request, pk), MergeForm(request.POST)
     if not form.is_valid():
@@ -303,7 +309,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @deciding
-def split(request: HttpRequest, pk: int) -> HttpResponse:
+def split(request: OfficeRequest, pk: int) -> HttpResponse:
     """Take the ticked items out into a story of their own."""
     found = story_or_404(request, pk)
     form = SplitForm(request.POST, story=found)
@@ -321,7 +327,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
 
 @room
 @require_GET
-def signals(request: HttpRequest) -> HttpResponse:
+def signals(request: OfficeRequest) -> HttpResponse:
     """Signals by state, the most serious first."""
     office = office_of(request)
     state = request.GET.get("state", "new")
@@ -339,7 +345,7 @@ def signals(request: HttpRequest) -> HttpResponse:
 
 @room
 @require_GET
-def signal(request: HttpRequest, pk: int) -> HttpResponse:
+def signal(request: OfficeRequest, pk: int) -> HttpResponse:
     """One signal: why, since when, by whom, and what would change the mind."""
     found = signal_or_404(request, pk)
     context = {
@@ -356,7 +362,7 @@ def signal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @deciding
-def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
+def acknowledge(request: OfficeRequest, pk: int) -> HttpResponse:
     """Take a signal over."""
     found = signal_or_404(request, pk)
     attempt(request, lambda: services.acknowledge_signal(request.user, found, request.now), gettext("Taken over by you."))
@@ -364,7 +370,7 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @deciding
-def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
+def dismiss(request: OfficeRequest, pk: int) -> HttpResponse:
     """Say that a signal is of no use, and why."""
     found, form = signal_or_404(request, pk), ReasonForm(request.POST)
     if not form.is_valid():
@@ -380,7 +386,7 @@ def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
 
 @room
 @require_GET
-def news(request: HttpRequest) -> HttpResponse:
+def news(request: OfficeRequest) -> HttpResponse:
     """204 where nothing changed after `after`; else a bar that says how much, to be loaded on a click."""
     try:
         after = int(request.GET.get("after", ""))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from kentongan.office import clock
+from kentongan.office.people.requests import OfficeRequest
 
 
 class Surroundings:
@@ -22,8 +24,9 @@ class Surroundings:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.now = clock.now()  # type: ignore[attr-defined]
-        person = request.user
+        asked = cast(OfficeRequest, request)
+        asked.now = clock.now()
+        person = asked.user
         office = person.office if person.is_authenticated else None
         if office is not None and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             wanted = person.language or office.language

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from kentongan.office.people.context import LOOK_COOKIE, LOOKS
+from kentongan.office.people.requests import OfficeRequest
 
 YEAR_S = 365 * 24 * 3600
 KEYS = (
@@ -35,7 +36,7 @@ def back(request: HttpRequest) -> HttpResponseRedirect:
 
 
 @require_POST
-def language(request: HttpRequest) -> HttpResponse:
+def language(request: OfficeRequest) -> HttpResponse:
     """Read in another language from now on; a signed-in person keeps it on every device."""
     chosen = request.POST.get("language", "")
     response = back(request)

@@ -1,0 +1,16 @@
+"""A request as the office's views see it, after `Surroundings`: for annotations only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from kentongan.office.people.models import User
+
+
+class OfficeRequest(HttpRequest):
+    """`user` is a signed-in person behind the views' doors; `now` the office's time at which the request came in, UTC."""
+
+    user: User
+    now: datetime
