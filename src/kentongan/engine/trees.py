@@ -7,6 +7,7 @@ not resolved, nothing is loaded from outside. The largest of 118 news pages meas
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, cast
 
@@ -64,7 +65,7 @@ def from_html(body: bytes, content_type: str = "") -> tuple[Element | None, tupl
     if text.count("<") > MAX_HTML_TAGS:
         problems.append(f"The page has more than {MAX_HTML_TAGS} tags; only the beginning was read.")
         text = "<".join(text.split("<", MAX_HTML_TAGS)[:MAX_HTML_TAGS])
-    text = _CONTROLS.sub("", text)
+    text = unicodedata.normalize("NFC", _CONTROLS.sub("", text))  # Windows-1258 writes Vietnamese tones as characters of their own
     if not text.strip():
         return None, (*problems, "The page is empty.")
     parser = _HTML.HTMLParser(
