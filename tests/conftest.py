@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -192,38 +191,40 @@ class Installation:
         self.env = {name: value for name, value in os.environ.items() if not name.startswith(("KENTONGAN_", "DJANGO_"))}
         given = {"data": str(data), "database_url": url, "contact": "tests@kentongan.example", "embedder": "hashed", **settings}
         self.env |= {f"KENTONGAN_{name.upper()}": value for name, value in given.items()}
-        self.running: list[subprocess.Popen[str]] = []
+        self.running: dict[subprocess.Popen[bytes], Path] = {}
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        """A running `kentongan …`; ended with the test at the latest."""
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        """A running `kentongan …`; ended with the test at the latest. What it says goes to a file: a full pipe would stop it."""
         command = [sys.executable, "-c", "from kentongan.cli.main import main; main()", *words]
-        process = subprocess.Popen(
-            command, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=self.data
-        )
-        self.running.append(process)
+        log = self.data / f"said-{len(self.running)}"
+        with log.open("wb") as file:
+            process = subprocess.Popen(command, env=self.env, stdout=file, stderr=file, cwd=self.data)
+        self.running[process] = log
         return process
+
+    def said(self, process: subprocess.Popen[bytes]) -> str:
+        """Everything a process has said so far."""
+        return self.running[process].read_text(errors="replace")
 
     def run(self, *words: str, expect: int | None = 0) -> str:
         """What a `kentongan …` says until it ends."""
         process = self.start(*words)
-        said = process.communicate(timeout=110)[0]
-        assert expect is None or process.returncode == expect, said
-        return said
+        process.wait(110)
+        assert expect is None or process.returncode == expect, self.said(process)
+        return self.said(process)
 
-    def line(self, process: subprocess.Popen[str], start: str, within_s: float = 100) -> str:
-        """The next line that begins with `start`; fails with everything that was said instead."""
-        said: list[str] = []
-        timer = threading.Timer(within_s, process.kill)
-        timer.start()
-        try:
-            assert process.stdout is not None
-            for line in process.stdout:
-                said.append(line)
-                if line.startswith(start):
-                    return line.strip()
-        finally:
-            timer.cancel()
-        raise AssertionError(f"no line “{start}…” came, but:\n{''.join(said)}")
+    def line(self, process: subprocess.Popen[bytes], word: str, within_s: float = 100) -> str:
+        """The first line that has `word`; fails with everything that was said instead."""
+        until = time.monotonic() + within_s
+        while time.monotonic() < until:
+            ended = process.poll() is not None
+            for line in self.said(process).splitlines():
+                if word in line:
+                    return line
+            if ended:
+                break
+            time.sleep(0.1)
+        raise AssertionError(f"no line with “{word}” came, but:\n{self.said(process)}")
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """Rows of the installation's database."""
@@ -241,8 +242,6 @@ class Installation:
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
 
 
 @pytest.fixture

@@ -124,18 +124,13 @@ def test_parts_killed_at_random_come_back_and_every_item_is_there_once(installat
         victim = wait_until(lambda name=name: part(process, name))
         os.kill(victim, signal.SIGKILL)
         time.sleep(0.4)
-    said = wait_until(lambda: _line_with(process, "listener"))
-    assert "killed by SIGKILL" in said
+    assert "listener of Kentongan stopped" in place.line(process, "killed by SIGKILL")
     wait_until(lambda: place.ask("SELECT count(*) FROM listening_membership") == [(SITES * ITEMS,)], why="items were lost")
     assert place.ask("SELECT count(*), count(DISTINCT article_id) FROM listening_journalentry WHERE kind = 'article'") == [
         (SITES * ITEMS, SITES * ITEMS)
     ]
     assert place.ask("SELECT count(*) FROM listening_article WHERE waiting OR page_state = 'due'") == [(0,)]
     wait_until(lambda: part(process, "web"))
-
-
-def _line_with(process, word):
-    return next((line for line in process.stdout if word in line and "stopped" in line), "")
 
 
 def test_a_killed_supervisor_leaves_no_process_behind(installation):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import threading
 import time
@@ -17,9 +18,12 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from procrastinate.contrib.django import app
 
 from kentongan.config import Config
-from kentongan.errors import KentonganError
+from kentongan.engine import pipeline
+from kentongan.office import outside
+from kentongan.office.listening import journal, listener, tasks
 from kentongan.office.supervisor import HOPELESS, tell_ready, watch_parent
 
 LOG = logging.getLogger("kentongan")
@@ -31,6 +35,8 @@ _PROXY: dict[str, Any] = {
     "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
 }
 LOCK_WAIT_S = 2.0
+AFRESH = 75
+"""The exit code of a part that asks to be started again."""
 
 
 def run_web(config: Config) -> int:
@@ -70,8 +76,6 @@ def _shown_host(host: str) -> str:
 
 def run_worker(config: Config) -> int:
     """Do background jobs until told to stop: visits and the rest in one pool of threads, reading pages in another."""
-    from kentongan.office import outside
-
     try:
         return asyncio.run(_work(config))
     finally:
@@ -79,39 +83,69 @@ def run_worker(config: Config) -> int:
 
 
 async def _work(config: Config) -> int:
-    from procrastinate.contrib.django import app
-
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     watch_parent(lambda: _set_from_thread(loop, stopping))
+    url = str(config["database_url"])
+    while not stopping.is_set() and not await _answers(url):
+        await asyncio.sleep(LOOK_S)
+    if stopping.is_set():
+        return 0
+    await asyncio.to_thread(_mend)
+    worker = app.with_connector(app.connector.get_worker_connector())
     threads = int(config["worker_threads"])
-    wait = 1.0
-    told = False
-    while not stopping.is_set():
-        worker = app.with_connector(app.connector.get_worker_connector())
-        try:
-            async with worker.open_async():
-                pools = [
-                    asyncio.create_task(worker.run_worker_async(**_pool(["visits", "default"], (threads + 1) // 2))),
-                    asyncio.create_task(worker.run_worker_async(**_pool(["pages"], max(1, threads // 2)))),
-                ]
-                if not told:
-                    tell_ready()
-                    told = True
-                wait = 1.0
-                await _until_stopped(stopping, pools)
-        except (OSError, psycopg.Error, OperationalError, InterfaceError, KentonganError) as error:
-            LOG.warning("the worker lost the database (%s); trying again in %.0f s", " ".join(str(error).split()), wait)
-        except Exception as error:
-            if "procrastinate" not in type(error).__module__:
-                raise
-            LOG.warning("the worker was interrupted (%s); trying again in %.0f s", error, wait)
+    async with worker.open_async():
+        pools = [
+            asyncio.create_task(worker.run_worker_async(**_pool(["visits", "default"], (threads + 1) // 2))),
+            asyncio.create_task(worker.run_worker_async(**_pool(["pages"], max(1, threads // 2)))),
+        ]
+        lost = asyncio.create_task(_until_lost(url))
+        stop = asyncio.create_task(stopping.wait())
+        tell_ready()
+        await asyncio.wait([stop, lost, *pools], return_when=asyncio.FIRST_COMPLETED)
         if not stopping.is_set():
-            await asyncio.sleep(wait)
-            wait = min(AWAY_LONGEST_S, wait * 2)
+            await _start_afresh(url, stopping)
+        lost.cancel()
+        for pool in pools:
+            pool.cancel()
+        await asyncio.gather(*pools, lost, return_exceptions=True)
     return 0
+
+
+def _mend() -> None:
+    """Take up what a worker before this one left."""
+    tasks.retry_stalled()
+    tasks.plan_due()
+    close_old_connections()
+
+
+async def _answers(url: str) -> bool:
+    try:
+        async with asyncio.timeout(5), await psycopg.AsyncConnection.connect(url) as connection:
+            await connection.execute("SELECT 1")
+        return True
+    except (OSError, psycopg.Error):
+        return False
+
+
+async def _until_lost(url: str) -> None:
+    """Ends when the database does not answer any more."""
+    while await _answers(url):
+        await asyncio.sleep(2 * LOOK_S)
+
+
+async def _start_afresh(url: str, stopping: asyncio.Event) -> None:
+    """After an outage the library's pools wait for minutes or forever: once the database is back this process ends at once.
+
+    The supervisor starts it again; jobs that were interrupted have committed nothing and are done again by the sweep.
+    """
+    LOG.warning("the worker lost the database; it starts afresh when it is back")
+    while not stopping.is_set() and not await _answers(url):
+        await asyncio.sleep(LOOK_S)
+    logging.shutdown()
+    os._exit(0 if stopping.is_set() else AFRESH)
 
 
 def _set_from_thread(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
@@ -126,21 +160,9 @@ def _pool(queues: list[str], concurrency: int) -> dict[str, Any]:
         "shutdown_graceful_timeout": 10.0,
         "install_signal_handlers": False,
         "delete_jobs": "successful",
+        "update_heartbeat_interval": 5.0,
         "name": queues[0],
     }
-
-
-async def _until_stopped(stopping: asyncio.Event, pools: list[asyncio.Task[None]]) -> None:
-    """Wait for the stop or for a pool to fail; either way end both."""
-    stop = asyncio.create_task(stopping.wait())
-    await asyncio.wait([stop, *pools], return_when=asyncio.FIRST_COMPLETED)
-    stop.cancel()
-    for pool in pools:
-        pool.cancel()
-    results = await asyncio.gather(*pools, return_exceptions=True)
-    for result in results:
-        if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError):
-            raise result
 
 
 def run_listener(config: Config, office: int) -> int:
@@ -160,16 +182,12 @@ def run_listener(config: Config, office: int) -> int:
 
 
 def _listen(config: Config, office: int, stop: threading.Event) -> None:
-    from kentongan.engine import pipeline
-    from kentongan.office.listening import journal, listener
-    from kentongan.office.listening.embedding import embedder_from
-
     close_old_connections()
     while not listener.take_lock(office):
         tell_ready()
         if stop.wait(LOCK_WAIT_S):
             return
-    mine = listener.Listener(office, embedder_from(config), pipeline.Settings(), int(config["snapshot_entries"]))
+    mine = listener.Listener(office, outside.embedder(), pipeline.Settings(), int(config["snapshot_entries"]))
     mine.open()
     tell_ready()
     with psycopg.connect(str(config["database_url"]), autocommit=True) as ears:
@@ -184,10 +202,8 @@ def _listen(config: Config, office: int, stop: threading.Event) -> None:
 _ticked = 0.0
 
 
-def _turn(config: Config, mine: Any) -> int:
+def _turn(config: Config, mine: listener.Listener) -> int:
     """One look: let what waits into the journal, read a batch, tell the time when nothing is left. Gives what was read."""
-    from kentongan.office.listening import journal, listener
-
     global _ticked  # noqa: PLW0603  real time since the last tick, for a demo whose clock runs fast
     now = settings.CLOCK.now()
     if not listener.held(mine.office, float(config["hold_first_s"])):

@@ -139,6 +139,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": str(CONFIG["log_level"]).upper()},
     "loggers": {
         "procrastinate": {"level": "WARNING"},
+        "psycopg.pool": {"level": "ERROR"},
         "django.request": {"level": "ERROR"},
         "waitress": {"level": "WARNING"},
     },

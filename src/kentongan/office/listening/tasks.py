@@ -23,7 +23,8 @@ from kentongan.office.listening import collecting, papers, retention
 from kentongan.office.listening.models import Article, Source
 
 LOG = logging.getLogger(__name__)
-STALLED_S = 40
+STALLED_S = 20
+"""Four heartbeats."""
 SOONEST = timedelta(seconds=1)
 
 
@@ -99,7 +100,7 @@ def real_time(at: datetime) -> datetime:
     return max(soonest, at)
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */20")
 @app.task(name="sweep", queue="default", queueing_lock="sweep", pass_context=False)
 def sweep(timestamp: int) -> None:
     """Mend what was lost: jobs of workers that died, visits and pages without a job."""
