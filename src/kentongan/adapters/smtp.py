@@ -59,8 +59,9 @@ class SmtpMailer:
                 f"The mail server refused: {error.smtp_code} {said}", subject=self._host, permanent=error.smtp_code >= 500
             ) from error
         except smtplib.SMTPRecipientsRefused as error:
+            codes = [code for code, _ in error.recipients.values()]
             raise MailError(
-                f"The mail server takes no mail for {', '.join(error.recipients)}.", subject=self._host, permanent=True
+                f"The mail server takes no mail for {', '.join(error.recipients)}.", subject=self._host, permanent=min(codes) >= 500
             ) from error
         except (OSError, smtplib.SMTPException) as error:
             raise MailError(f"The mail server {self._host} did not answer: {error}", subject=self._host) from error
