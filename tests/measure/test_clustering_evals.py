@@ -13,7 +13,7 @@ import pytest
 
 from kentongan.engine.vectors import DIMENSION, prior_centres, unit
 from kentongan.errors import FileError, InputError
-from kentongan.measure import duplicates_eval, parallel_eval, stories_eval
+from kentongan.measure import duplicates_eval, parallel_eval, stories_eval, train_centres
 from kentongan.measure.clustering import article_from_row, bcubed, clustering_metrics, time_of
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -139,3 +139,18 @@ def test_no_page_of_the_scraped_set_is_taken_for_another_of_its_outlet():
     metrics = duplicates_eval.evaluate([file]).metrics
     assert metrics["f1"] >= 0.99 and metrics["f1_blind"] >= 0.99
     assert metrics["again_recall"] >= 0.9
+
+
+def test_centres_are_learned_from_the_named_sets_and_come_out_the_same(tmp_path):
+    for folder, name, field in (
+        *(("tone", f"nusax-{language}-train", "text") for language in ("id", "en", "jv", "su")),
+        ("evidence", "indonli-val", "evidence"), ("evidence", "xquad-en", "passage"), ("evidence", "xquad-vi", "passage"),
+    ):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        write(tmp_path / folder / f"{name}.jsonl.gz", [{field: f"kata x={n}"} for n in range(3)])
+    (tmp_path / "out").mkdir()
+    first = train_centres.main(tmp_path / "out", tmp_path, WordEmbedder()).read_bytes()
+    assert train_centres.main(tmp_path / "out", tmp_path, WordEmbedder()).read_bytes() == first
+    with np.load(tmp_path / "out" / "centres.npz") as kept:
+        assert set(kept.files) == set(prior_centres().means)
+        assert (kept["ms"] == kept["id"]).all() and kept["vi"].shape == (DIMENSION,)

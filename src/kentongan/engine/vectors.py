@@ -35,7 +35,7 @@ from kentongan.engine.records import Article, Language
 FloatArray = npt.NDArray[np.float32]
 
 DIMENSION = 384
-LEAD = 300
+LEAD = 240
 """Characters of the text that are embedded with the title."""
 PRIOR = 300
 """How many texts the shipped mean of a language counts for."""
