@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -14,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kentongan.engine import pipeline
-from kentongan.engine.pipeline import Arrive, Merge, Output, Placed, Signalled, Split, Step, StoryChanged, StoryMerged, Tick
-from kentongan.engine.records import Article, SourceKind, article_id
-from kentongan.engine.vectors import DIMENSION, FloatArray
+from kentongan.engine.pipeline import Arrive, Merge, Moved, Output, Placed, Signalled, Split, Step, StoryChanged, StoryMerged, Tick
+from kentongan.engine.records import Article, Language, SourceKind, article_id
+from kentongan.engine.vectors import DIMENSION, FloatArray, prior_centres
 from kentongan.errors import StateError
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -177,8 +178,33 @@ def test_an_officers_merge_moves_the_counts_and_a_split_takes_them_back() -> Non
     assert merged[0].severity.reach == 1
     _, outputs = pipeline.run(state, [Split(left, (two.id, three.id), START)], TopicEmbedder(), SETTINGS)
     after = [output for output in outputs if isinstance(output, StoryChanged)]
-    assert [change.story.articles for change in after] == [1, 2]
+    assert sorted(change.story.articles for change in after) == [1, 2]
     assert [change.severity.reach for change in after] == [0, 0]
+
+
+def test_a_translation_that_finds_a_better_one_leaves_and_its_story_is_told() -> None:
+    """An English report and a distant Indonesian one were told together; the true translation comes and the other leaves."""
+    means = prior_centres().means
+    base, other, noise = (_random(name) / np.linalg.norm(_random(name)) for name in "abc")
+
+    def vector(language: Language, near: float, rest: FloatArray) -> FloatArray:
+        direction = near * base + (1 - near * near) ** 0.5 * rest
+        return (means[language] + direction / np.linalg.norm(direction)).astype(np.float32)
+
+    english = replace(article(1, "River floods three wards", 0), language="en")
+    distant, true = article(2, "Sungai meluap", 5), article(3, "Tiga kelurahan banjir", 9)
+    steps: list[Step] = [
+        Arrive(english, vector("en", 1.0, other)),
+        Arrive(distant, vector("id", 0.45, other)),
+        Arrive(true, vector("id", 0.8, noise)),
+    ]
+    state, outputs = pipeline.run(pipeline.start(SETTINGS), steps, TopicEmbedder(), SETTINGS)
+    moved = [output for output in outputs if isinstance(output, Moved)]
+    assert [one.articles for one in moved] == [(distant.id,)]
+    changed = {output.story.id: output for output in outputs if isinstance(output, StoryChanged)}
+    assert sum(count for _, count in changed[moved[0].story].counts) == 1
+    assert sorted(sum(count for _, count in change.counts) for change in changed.values()) == [1, 2]
+    assert pipeline.save(pipeline.load(pipeline.save(state), SETTINGS)) == pipeline.save(state)
 
 
 def test_a_merge_of_a_story_that_is_gone_is_passed_over() -> None:

@@ -40,6 +40,8 @@ class Placing:
         self._outputs.append(Placed(copy, joined.assignment, vector))
         if again:
             return
+        for part in joined.parted:
+            self._moved(part.articles, part.story)
         member = tallies.member_of(article, copy)
         tallies.add(self.tallies, joined.story.id, member)
         for gone in joined.merged:
@@ -76,11 +78,8 @@ class Placing:
             self.stories, (rest, fresh) = stories.split(self.stories, step.story, step.articles)
         except InputError:
             return
-        tallies.move(self.tallies, step.articles, fresh.id)
-        bursts.move(self.bursts, step.articles, fresh.id)
-        self._outputs.append(Moved(tuple(step.articles), fresh.id))
+        self._moved(step.articles, fresh)
         self._say(rest)
-        self._say(fresh)
 
     def tick(self, at: datetime) -> None:
         """Let time pass."""
@@ -95,6 +94,12 @@ class Placing:
         bursts.merge(self.bursts, gone, into)
         self._changed.pop(gone, None)
         self._outputs.append(StoryMerged(gone, into))
+
+    def _moved(self, articles: tuple[str, ...], fresh: Story) -> None:
+        tallies.move(self.tallies, articles, fresh.id)
+        bursts.move(self.bursts, articles, fresh.id)
+        self._outputs.append(Moved(tuple(articles), fresh.id))
+        self._say(fresh)
 
     def _say(self, story: Story) -> None:
         tally = self.tallies.tallies.get(story.id)

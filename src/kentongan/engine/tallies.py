@@ -18,6 +18,8 @@ from kentongan.engine.records import Article, Copy, SourceKind
 from kentongan.engine.severity import Evidence
 
 HOURS_SHOWN = 72
+_LATEST = 200
+"""Members whose words are counted for the reason: enough for the commonest, and bounded for a story of thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Tally:
     def evidence(self, observed: float, expected: float, hours: int) -> Evidence:
         """The evidence for severity; the counts of growth come from the bursts, which know what is usual."""
         level = self._supported_harm()
-        words = Counter(word for member in self.members if member.harm == level for word in member.words[:1])
+        words = Counter(word for member in self.members[-_LATEST:] if member.harm == level for word in member.words[:1])
         answered = max(self.official, default=float("-inf"))
         open_questions = sum(asked > answered for asked in self.questions)
         return Evidence(
