@@ -110,6 +110,7 @@ class Article(models.Model):
         constraints = [models.UniqueConstraint(fields=["office", "key"], name="article_once_per_office")]
         indexes = [
             models.Index(fields=["office", "published"], condition=models.Q(waiting=True), name="article_waiting"),
+            models.Index(fields=["source", "-published"], condition=models.Q(page_state="due"), name="article_due"),
             models.Index(fields=["office", "-published"], name="article_recent"),
             GinIndex(fields=["search"], name="article_search"),
             HnswIndex(fields=["embedding"], name="article_meaning", opclasses=["halfvec_ip_ops"], m=16, ef_construction=64),
@@ -138,6 +139,7 @@ class JournalEntry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["office", "seq"], name="journal_order")]
+        indexes = [models.Index(fields=["office", "-at"], condition=models.Q(kind="tick"), name="journal_ticks")]
 
 
 class ImportRun(models.Model):

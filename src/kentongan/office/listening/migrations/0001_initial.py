@@ -314,4 +314,12 @@ class Migration(migrations.Migration):
             model_name='visit',
             index=models.Index(fields=['source', '-at'], name='visit_recent'),
         ),
+        migrations.AddIndex(
+            model_name='article',
+            index=models.Index(condition=models.Q(('page_state', 'due')), fields=['source', '-published'], name='article_due'),
+        ),
+        migrations.AddIndex(
+            model_name='journalentry',
+            index=models.Index(condition=models.Q(('kind', 'tick')), fields=['office', '-at'], name='journal_ticks'),
+        ),
     ]

@@ -2,7 +2,7 @@
 
 `unaccent` runs before the stemmer, so that "dia phuong" finds "địa phương" (đ→d included) in every language. PostgreSQL has a stemmer for
 Indonesian and English; Vietnamese syllables are not inflected and need none. Weights: title A, summary B, text C. The trigger runs only
-when a searched column changes, not when the listener adds a vector. `kentongan_query` reads a search as people type it (quotes, OR, -word)
+when a searched column changes, not when the listener adds a vector. `kentongan_query` reads a search as people type it (quotes, OR; -word is left to the search page)
 in the three ways at once, so that one box serves articles of every language. `kentongan_host` holds when a host may be asked next.
 """
 
