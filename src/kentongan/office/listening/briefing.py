@@ -60,7 +60,7 @@ def compose(office: Office, since: datetime, now: datetime, language: str) -> di
     due = lines_of(candidates, since, now, lines=CANDIDATES)
     by_key = {row.key: row for row in rows}
     marks = {one.story.id: one.mark for one in candidates}
-    voices = queries.get_first_voices([by_key[line.story.id].pk for line in due[:LINES]])
+    voices = queries.get_voices([by_key[line.story.id].pk for line in due[:LINES]], since)
     notes: list[dict[str, Any]] = []
     lines = [_line(line, by_key[line.story.id], marks[line.story.id], voices, notes) for line in due[:LINES]]
     listening = queries.get_listening(office)

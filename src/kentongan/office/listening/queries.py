@@ -299,12 +299,17 @@ def get_new_counts(stories: Iterable[int], since: datetime) -> dict[int, int]:
     return dict(rows.values_list("story_id").annotate(n=Count("pk")))
 
 
-def get_first_voices(stories: Iterable[int]) -> dict[int, list[Article]]:
-    """For each story the first original of every outlet, earliest first. One query."""
-    rows = Membership.objects.filter(story__in=list(stories), copy_kind="original")
-    place = Window(RowNumber(), partition_by=[F("story_id"), F("article__outlet")], order_by=F("article__published").asc())
-    rows = rows.annotate(place=place).filter(place=1).select_related("article").defer("article__embedding", "article__search")
+def get_voices(stories: Iterable[int], since: datetime) -> dict[int, list[Article]]:
+    """For each story the first original of every outlet after `since`, earliest first; of a story without any, the first ever. One query."""
+    new = Case(When(article__published__gt=since, then=1), default=0)
+    place = Window(RowNumber(), partition_by=[F("story_id"), F("article__outlet")], order_by=[F("new").desc(), F("article__published").asc()])
+    rows = Membership.objects.filter(story__in=list(stories), copy_kind="original").annotate(new=new).annotate(place=place).filter(place=1)
+    rows = rows.select_related("article").defer("article__embedding", "article__search")
     voices: dict[int, list[Article]] = defaultdict(list)
-    for row in rows.order_by("story_id", "article__published", "article_id"):
-        voices[row.story_id].append(row.article)
+    moved: set[int] = set()
+    for row in rows.order_by("story_id", "-new", "article__published", "article_id"):
+        if row.new:
+            moved.add(row.story_id)
+        if row.new or row.story_id not in moved:
+            voices[row.story_id].append(row.article)
     return voices
