@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from click.testing import CliRunner
 
 from kentongan.cli import replay
 from kentongan.cli.main import COMMANDS, main
+from kentongan.engine.pipeline import Moved, Placed, StoryMerged
+from kentongan.engine.records import Assignment, Copy, Reason
 
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)
 FORM = ["time", "kind", "level", "titles", "urls", "outlets", "why", "story"]
@@ -146,6 +149,15 @@ def test_an_empty_file_gives_empty_answers(tmp_path: Path) -> None:
 def test_the_limit_stops_after_so_many_articles(replayed: Path) -> None:
     done = CliRunner().invoke(main, ["replay", str(replayed / "stream.jsonl"), "--limit", "7", "--vectors", str(replayed / "v.npz")])
     assert "7 articles" in done.output
+
+
+def test_articles_follow_their_story_when_it_is_joined_and_leave_it_when_they_are_moved() -> None:
+    tally = replay.Tally()
+    original = Copy("", "", "original", 1.0, Reason("copy.original"))
+    placed = [Placed(dataclasses.replace(original, article=name), Assignment(name, f"s{name}", 1.0, ()), None) for name in "abc"]
+    replay.take(tally, [*placed, StoryMerged("sb", "sa"), Moved(("a",), "sn")])
+    assert tally.members() == {"sn": ["a"], "sa": ["b"], "sc": ["c"]}
+    assert (tally.copies, tally.signals) == (0, 0)
 
 
 def test_only_the_latest_articles_are_remembered_for_alert_lines(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,7 +50,8 @@ class Shown:
 class Tally:
     """What a replay counted.
 
-    `stories` maps id to the story as it stands with its level; `placed` counts its articles with copies.
+    `stories` maps id to the story as it stands with its level, `place` an article to the story it was put into, `joined` a story
+    to the one it became.
     """
 
     articles: int = 0
@@ -60,7 +61,17 @@ class Tally:
     signals: int = 0
     at: datetime | None = None
     stories: dict[str, tuple[Story, str]] = field(default_factory=dict[str, tuple[Story, str]])
-    members: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    place: dict[str, str] = field(default_factory=dict[str, str])
+    joined: dict[str, str] = field(default_factory=dict[str, str])
+
+    def members(self) -> dict[str, list[str]]:
+        """The articles of every story, in order of arrival."""
+        found: dict[str, list[str]] = {}
+        for article, story in self.place.items():
+            while story in self.joined:
+                story = self.joined[story]
+            found.setdefault(story, []).append(article)
+        return found
 
 
 def alert_row(signal: Signal, shown: Shown) -> dict[str, Any]:
@@ -129,15 +140,17 @@ def take(tally: Tally, outputs: list[Output]) -> list[Signal]:
         match output:
             case Placed():
                 tally.copies += output.copy.kind != "original"
-                tally.members.setdefault(output.assignment.story, []).append(output.copy.article)
+                tally.place[output.copy.article] = output.assignment.story
             case StoryChanged():
                 tally.stories[output.story.id] = output.story, output.severity.level
             case StoryMerged():
                 tally.stories.pop(output.gone, None)
-                tally.members.setdefault(output.into, []).extend(tally.members.pop(output.gone, []))
+                tally.joined[output.gone] = output.into
+            case Moved():
+                tally.place.update(dict.fromkeys(output.articles, output.story))
             case Signalled() if output.new:
                 raised.append(output.signal)
-            case Signalled() | Moved():
+            case Signalled():
                 pass
     tally.signals += len(raised)
     return raised
@@ -173,9 +186,10 @@ def command(file: Path, alerts: Path | None, stories: Path | None, limit: int, v
     if cache is not None:
         cache.keep()
     if stories:
+        members = tally.members()
         with write_lines(stories) as story_file:
             for name, (story, level) in sorted(tally.stories.items(), key=lambda pair: (pair[1][0].first, pair[0])):
-                story_file.write(line_of(story_row(story, level, tally.members.get(name, []))))
+                story_file.write(line_of(story_row(story, level, members.get(name, []))))
     _report(file, tally, time.monotonic() - began)
 
 
