@@ -74,7 +74,7 @@ def _sources() -> Iterator[tuple[str, bytes]]:
     for path in sorted(OFFICE.rglob("*.py")):
         if "migrations" not in path.parts:
             yield path.relative_to(OFFICE).as_posix(), path.read_bytes()
-    for path in sorted(OFFICE.rglob("*.html")):
+    for path in sorted([*OFFICE.rglob("*.html"), *OFFICE.rglob("templates/**/*.txt")]):
         yield path.relative_to(OFFICE).as_posix(), templatize(path.read_text(encoding="utf-8")).encode()
 
 

@@ -170,6 +170,10 @@ def test_words_are_marked_without_regard_to_accents_or_case():
     assert pieces == ["Địa", "phương", "DIA", "PHUONG"]
 
 
+def test_function_words_are_not_marked():
+    assert search.wish_from("where is the shelter di mana OR posko").terms == {"shelter", "posko"}
+
+
 def test_a_long_word_also_marks_words_that_begin_with_it():
     assert [piece.text for piece in search.marked("banjirnya banjir ban", {"banjir"}) if piece.hit] == ["banjirnya", "banjir"]
 

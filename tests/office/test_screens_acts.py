@@ -281,3 +281,38 @@ def test_sign_in_with_password_leads_to_the_briefing(house):
 
 def test_there_is_no_signing_up_by_oneself(house):
     assert client_of(None).get("/accounts/signup/").status_code == 404
+
+
+def test_signing_in_says_nothing_that_stands_in_the_way(house):
+    client = client_of(None)
+    page = client.post(reverse("account_login"), {"login": "sari", "password": builders.PASSWORD}, follow=True)
+    assert said(page) == []
+
+
+@pytest.mark.parametrize(("language", "label"), [("id", "Kata sandi saat ini"), ("vi", "Mật khẩu hiện tại"), ("en", "Current Password")])
+def test_the_password_is_changed_in_ones_own_language(house, language, label):
+    client = client_of(house.officer, language)
+    assert label in client.get(reverse("account_change_password")).content.decode()
+    wrong = {"oldpassword": "guess", "password1": "a new short sentence", "password2": "a new short sentence"}
+    assert 'aria-invalid="true"' in client.post(reverse("account_change_password"), wrong).content.decode()
+    client.post(reverse("account_change_password"), {**wrong, "oldpassword": builders.PASSWORD})
+    house.officer.refresh_from_db()
+    assert house.officer.check_password("a new short sentence")
+
+
+def test_a_lost_password_is_chosen_anew_by_a_link_in_the_mail(house, mailoutbox):
+    client = client_of(None, "vi")
+    client.post(reverse("account_reset_password"), {"email": "sari@muarasena.example"})
+    client.post(reverse("account_reset_password"), {"email": "nobody@muarasena.example"})
+    assert [mail.subject for mail in mailoutbox] == ["Kentongan: chọn mật khẩu mới"]
+    link = next(word for word in mailoutbox[0].body.split() if word.startswith("http"))
+    page = client.get(link, follow=True)
+    chosen = {"password1": "a new short sentence", "password2": "a new short sentence"}
+    client.post(page.redirect_chain[-1][0], chosen)
+    house.officer.refresh_from_db()
+    assert house.officer.check_password("a new short sentence")
+
+
+def test_one_signs_in_by_mail_address_too(house):
+    client = client_of(None)
+    assert client.post(reverse("account_login"), {"login": "sari@muarasena.example", "password": builders.PASSWORD}).status_code == 302

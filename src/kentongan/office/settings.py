@@ -113,6 +113,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
 LANGUAGE_CODE = "en"
 LANGUAGES = [("id", _("Indonesian")), ("vi", _("Vietnamese")), ("en", _("English"))]
 LOCALE_PATHS = [ROOM / "locale"]

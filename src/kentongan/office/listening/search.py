@@ -30,6 +30,10 @@ SHOWN = 50
 DEEP = 100
 RRF_K = 60
 AROUND = 110
+_FUNCTION_WORDS = frozenset(
+    "a an and are at by for from in is it of on or that the this to was were what when where which who with "
+    "apa dan dari dengan di dia ini itu ke mana oleh pada untuk yang".split()
+)
 _TOKEN = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
 _WORD = re.compile(r"\w+")
 
@@ -51,8 +55,8 @@ class Wish:
 
     @property
     def terms(self) -> frozenset[str]:
-        """The single words to highlight, folded."""
-        return frozenset(fold(word) for word in _WORD.findall(self.wanted) if word.lower() != "or")
+        """The single words to highlight, folded; function words are left alone, or every line would be full of them."""
+        return frozenset(fold(word) for word in _WORD.findall(self.wanted)) - _FUNCTION_WORDS
 
     @property
     def plain(self) -> str:
