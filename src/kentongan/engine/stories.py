@@ -50,7 +50,7 @@ from kentongan.errors import InputError
 _LEAD = 300
 _SWEEP = 128
 _MEMBER_WORDS = 30
-TIMELESS = Settings(gap_cost=0.0, join=0.50, merge=0.62)
+TIMELESS = Settings(gap_cost=0.0, join=0.42, merge=0.58)
 """For streams without times, only an order (News-T): nothing may count on time, and stories are as wide as topics."""
 
 
