@@ -21,10 +21,6 @@ ARRAYS = {
     "slots": np.array([5, -1], dtype="<i8"),
     "empty": np.zeros((0, 4), dtype="<f2"),
 }
-    "vectors": np.arange(12, dtype="<f4").reshape(3, 4),
-    "slots": np.array([5, -1], dtype="<i8"),
-    "empty": np.zeros((0, 4), dtype="<f2"),
-}
 SAVED = pack("stories", 3, DATA, ARRAYS)
 
 JSON_VALUES = st.recursive(
