@@ -197,6 +197,22 @@ def test_the_briefing_says_what_is_missing(house):
     assert [reason["code"] for reason in empty["missing"]] == ["briefing.nothing_heard"]
 
 
+def test_a_story_is_headed_by_what_is_new_and_not_by_the_calm_of_yesterday(house):
+    calm, broken = "Sungai Welaran 88 sentimeter, status normal", "Tanggul Welaran jebol, warga diminta mengungsi"
+    told = (
+        builders.Told("Suara Muarasena", 30, calm, "Muka air sungai masih jauh di bawah batas siaga.", "id"),
+        builders.Told("Kabar Kalindra", 2, broken, "Tanggul Sungai Welaran jebol dan warga diminta mengungsi.", "id"),
+    )
+    story = builders.make_story(house.ours, builders.Event("high", (3, 3, 3, 3, 3), told), seq=30)
+
+    def headline(hours):
+        content = briefing.compose(house.ours, builders.NOW - timedelta(hours=hours), builders.NOW, "id")
+        return next(line["headline"] for line in content["lines"] if line["story"] == story.pk)
+
+    assert headline(24) == broken
+    assert headline(48) == calm
+
+
 def test_the_same_moment_gives_the_same_briefing(house):
     since = builders.NOW - timedelta(hours=24)
     assert briefing.compose(house.ours, since, builders.NOW, "vi") == briefing.compose(house.ours, since, builders.NOW, "vi")

@@ -5,7 +5,7 @@ Vietnamese, printed and sent. Which lines and in what order is the engine's choi
 `engine.summary`. What is quoted is quoted exactly, with address and time. Reads; changes nothing but the moment of a visit.
 
     at, since, language       ISO text; the moment of the briefing and of the last visit
-    lines    [{story, headline, lead, level, change, outlets, articles, copies, languages, first, counts, growth, changed, why, next,
+    lines    [{story, headline, language, level, change, outlets, articles, copies, languages, first, counts, growth, changed, why, next,
               mark, sources}]
     missing  [reason]         silent, failing and skipped sources, items that still wait
     complete                  ISO text, up to when everything that was collected has been read (null: nothing yet)
@@ -62,7 +62,7 @@ def compose(office: Office, since: datetime, now: datetime, language: str) -> di
     marks = {one.story.id: one.mark for one in candidates}
     voices = queries.get_voices([by_key[line.story.id].pk for line in due[:LINES]], since)
     notes: list[dict[str, Any]] = []
-    lines = [_line(line, by_key[line.story.id], marks[line.story.id], voices, notes) for line in due[:LINES]]
+    lines = [_line(line, by_key[line.story.id], marks[line.story.id], voices, since, notes) for line in due[:LINES]]
     listening = queries.get_listening(office)
     return {
         "office": office.name,
@@ -109,15 +109,20 @@ def _candidates(office: Office, rows: Sequence[Story], since: datetime, now: dat
 
 
 def _line(
-    line: BriefingLine, row: Story, mark: str, voices: Mapping[int, Sequence[Article]], notes: list[dict[str, Any]]
+    line: BriefingLine,
+    row: Story,
+    mark: str,
+    voices: Mapping[int, Sequence[Article]],
+    since: datetime,
+    notes: list[dict[str, Any]],
 ) -> dict[str, Any]:
     articles = {article.key: article for article in voices.get(row.pk, ())}
     sentences = sentences_for([stored.article_of(article) for article in articles.values()])
+    headline, language = _headline(row, articles, sentences, since)
     return {
         "story": row.pk,
-        "headline": row.headline,
-        "lead": row.lead,
-        "language": row.headline_article.language if row.headline_article else "",
+        "headline": headline,
+        "language": language,
         "level": line.level,
         "change": line.change,
         "outlets": row.outlet_count,
@@ -133,6 +138,19 @@ def _line(
         "mark": mark,
         "sources": [_note(notes, sentence, articles[sentence.article]) for sentence in sentences],
     }
+
+
+def _headline(row: Story, articles: Mapping[str, Article], sentences: Sequence[Sentence], since: datetime) -> tuple[str, str]:
+    """The words that stand for the story this morning, and their language.
+
+    The story's own headline where its report is new; else that of the report the summary begins with, because the headline of
+    yesterday ("status normal") may be wrong today.
+    """
+    head = row.headline_article
+    fresh = articles[sentences[0].article] if sentences else None
+    if head is None or fresh is None or head.published > since or fresh.published <= since:
+        return row.headline, head.language if head else ""
+    return fresh.title, fresh.language
 
 
 def _growth(line: BriefingLine) -> float | None:

@@ -16,7 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from kentongan.errors import KentonganError
@@ -91,27 +91,6 @@ def attempt(request: OfficeRequest, act: Callable[[], object], done: str) -> boo
 # Briefing
 
 
-def _headline(content: dict[str, Any]) -> str:
-    """The page's first line: a sentence one could read aloud."""
-    lines = content["lines"]
-    urgent = [line for line in lines if presenting.level_rank(line["level"]) >= 2]
-    if urgent:
-        first = urgent[0]["headline"].rstrip(".")
-        if len(urgent) == 1:
-            return gettext("One story needs you: %(headline)s") % {"headline": first}
-        said = ngettext(
-            "%(n)s story needs you, first of all: %(headline)s",
-            "%(n)s stories need you, first of all: %(headline)s",
-            len(urgent),
-        )
-        return said % {"n": presenting.number(len(urgent)), "headline": first}
-    if lines:
-        return ngettext("Nothing is urgent. %(n)s story moved.", "Nothing is urgent. %(n)s stories moved.", len(lines)) % {
-            "n": presenting.number(len(lines))
-        }
-    return gettext("Nothing new since your last visit.")
-
-
 def briefing_context(content: dict[str, Any]) -> dict[str, Any]:
     """What the briefing's template needs besides the content."""
     notes = {note["n"]: note for note in content["sources"]}
@@ -119,7 +98,7 @@ def briefing_context(content: dict[str, Any]) -> dict[str, Any]:
     for line in content["lines"]:
         own = [notes[n] for n in line["sources"]]
         lines.append({**line, "notes": own, "quote": next((note for note in own if note["passage"]), None)})
-    return {"content": content, "lines": lines, "title": _headline(content)}
+    return {"content": content, "lines": lines, "title": papers.title_of(content)}
 
 
 def _now_content(request: OfficeRequest, touch: bool = False) -> dict[str, Any]:
