@@ -2,8 +2,9 @@
 
 A centre is the mean vector of texts of a language. Learned only from sets whose licence allows it: NusaX (CC-BY-SA 4.0: one set of
 sentences in id, en, jv, su), IndoNLI (CC-BY-SA sources) for id, XQuAD (CC-BY-SA 4.0) for en and vi. Reviews and encyclopaedia
-lie on two sides of news, so id and en are the middle of the two (cosine with the mean of real headlines: id 0.976 and 0.980 apart, 0.982 together; en 0.953
-and 0.942 apart, 0.966 together). Javanese and Sundanese have sentences of NusaX only and get the same step from them as Indonesian.
+lie on two sides of news, so id and en are the middle of the two (cosine with the mean of real headlines: id 0.976 and 0.980
+apart, 0.982 together; en 0.953 and 0.942 apart, 0.966 together). Javanese and Sundanese have sentences of NusaX only and get the
+same step from them as Indonesian.
 """
 
 from __future__ import annotations
