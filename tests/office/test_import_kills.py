@@ -8,6 +8,8 @@ import random
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 EVENTS = (
     "banjir rendam kelurahan utara tanggul jebol perahu karet pengungsi",
     "pasar lama pindah lokasi pedagang kios terminal retribusi protes",
@@ -88,3 +90,9 @@ def test_the_same_file_is_not_read_twice(tmp_path, installation):
     again = place.run("import", str(stream), "--quiet")
     assert "Going on after line 60" in again
     assert place.ask("SELECT count(*) FROM listening_journalentry WHERE kind = 'article'") == [(60,)]
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_a_storm_of_kills_changes_nothing(tmp_path, installation, other_fresh_url):
+    check_kills(tmp_path, installation, other_fresh_url, 6000, 12, seed=11)

@@ -9,6 +9,7 @@ Lists of process ids were not used: they go stale after `kill -9`, and the serve
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import json
@@ -80,7 +81,10 @@ def main() -> None:
         signal.signal(ignored, signal.SIG_IGN)  # only the lease decides
     given = json.loads(sys.argv[1])
     os.umask(0o077)
-    sys.exit(keep(given["command"], given["user"], given["group"], Path(given["lease"]), Path(given["log"])))
+    code = keep(given["command"], given["user"], given["group"], Path(given["lease"]), Path(given["log"]))
+    with contextlib.suppress(OSError):  # only a short socket folder of its own is empty now
+        Path(given["socket_dir"]).rmdir()
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -228,6 +228,7 @@ def _start(data: Path, folder: Path, options: dict[str, str]) -> Path:
         "group": user.pw_gid if user else None,
         "lease": str(data / "postgres.lease"),
         "log": str(log),
+        "socket_dir": str(socket_dir),
     }
     keep = [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py")), json.dumps(given)]
     until = time.monotonic() + LEFTOVERS_S

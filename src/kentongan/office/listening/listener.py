@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from kentongan.engine import pipeline, records
@@ -205,13 +205,12 @@ def article_record(row: Article) -> records.Article:
 def held(office: int, hold_s: float) -> bool:
     """Whether the first piles are still being gathered, so that history enters the journal in its own order.
 
-    Only before the first entry, and for a source at most `hold_s` real seconds from its making.
+    Only before the first entry, until every source was visited and its pages read, at most `hold_s` real seconds from its making.
     """
     if JournalEntry.objects.filter(office_id=office).exists():
         return False
-    return Source.objects.filter(
-        office_id=office, paused=False, backfilled=False, created__gt=timezone.now() - timedelta(seconds=hold_s)
-    ).exists()
+    young = Source.objects.filter(office_id=office, paused=False, created__gt=timezone.now() - timedelta(seconds=hold_s))
+    return young.filter(Q(backfilled=False) | Q(articles__page_state="due")).exists()
 
 
 def tick_due(office: int, now: datetime, minutes: float) -> bool:
