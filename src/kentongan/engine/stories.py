@@ -48,6 +48,7 @@ from kentongan.engine.vectors import DIMENSION, FloatArray, clean, prior_centres
 from kentongan.errors import InputError
 
 _LEAD = 300
+HEADLINE_HOURS = 24.0
 _SWEEP = 128
 _MEMBER_WORDS = 30
 TIMELESS = Settings(gap_cost=0.0, join=0.42, merge=0.58)
@@ -208,9 +209,14 @@ def _count_words(state: State, thread: Thread, facet: Facet, member: Member) -> 
 
 
 def _choose_headline(thread: Thread) -> None:
-    """The member nearest to the middle of the story, among those in its main language; the earlier of equals."""
+    """The member nearest to the middle of the story, among those in its main language; the earlier of equals.
+
+    A story of several days is named by its last day: yesterday's warning is not the headline of today's flood.
+    """
     language = max(thread.languages, key=lambda name: thread.languages[name])
     members = [member for member in thread.members if not member.copy and member.language == language]
+    latest = [member for member in members if member.seconds > thread.last - HEADLINE_HOURS * 3600]
+    members = latest if len(latest) >= 3 else members
     if len(members) < 3:
         members = members or [member for member in thread.members if not member.copy] or thread.members
         thread.headline = min(members, key=lambda member: member.seconds).article
