@@ -37,7 +37,7 @@ class Setting:
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("data", "path", Path("~/.local/share/kentongan"), "The one folder that holds database, keys and logs."),
-    Setting("database_url", "secret", "", "A served PostgreSQL (15 or newer, pgvector); empty: the embedded one. DATABASE_URL is read too."),
+    Setting("database_url", "secret", "", "A served PostgreSQL (15 or newer, pgvector); empty: the embedded one. DATABASE_URL counts too."),
     Setting("web_host", "text", "127.0.0.1", "The address the web server listens on."),
     Setting("web_port", "whole", 8600, "The port the web server listens on; 0 takes a free one.", 0, 65535),
     Setting("public_url", "text", "", "The address people type, for links in mail; empty: made from host and port."),
@@ -53,7 +53,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("fetch_timeout_s", "number", 30.0, "The longest one fetch may take, in seconds.", 1, 300),
     Setting("fetch_max_mb", "number", 8.0, "The largest answer read, in megabytes, after decompression.", 0.1, 100),
     Setting("fetch_proxy_env", "switch", False, "On where outlets are reached through the proxy named in the environment."),
-    Setting("embedder", "text", "e5", "What makes vectors of texts; hashed is for tests: fast, blind to meaning.", allowed=("e5", "hashed")),
+    Setting("embedder", "text", "e5", "What makes vectors of texts; hashed is for tests, blind to meaning.", allowed=("e5", "hashed")),
     Setting("hold_first_s", "whole", 60, "The longest the first pile of a new source waits for the other sources, in seconds.", 0, 3600),
     Setting("tick_minutes", "whole", 5, "Minutes between two looks at the clock by the listener, so that signals can fall back.", 1, 1440),
     Setting("snapshot_entries", "whole", 2000, "Journal entries after which the listener saves its state.", 1, 1000000),
@@ -112,9 +112,7 @@ def variable(name: str) -> str:
     return f"KENTONGAN_{name.upper()}"
 
 
-def load(
-    flags: Mapping[str, str] | None = None, environ: Mapping[str, str] | None = None, file: Path | None = None
-) -> Config:
+def load(flags: Mapping[str, str] | None = None, environ: Mapping[str, str] | None = None, file: Path | None = None) -> Config:
     """Read every setting once. Raises `SettingError` naming the variable and what is allowed."""
     env = os.environ if environ is None else environ
     unknown = sorted(set(flags or ()) - set(_BY_NAME))
@@ -155,9 +153,7 @@ def _read_file(file: Path | None) -> dict[str, str]:
     return out
 
 
-def _find(
-    setting: Setting, flags: Mapping[str, str], env: Mapping[str, str], from_file: Mapping[str, str]
-) -> tuple[str | None, str]:
+def _find(setting: Setting, flags: Mapping[str, str], env: Mapping[str, str], from_file: Mapping[str, str]) -> tuple[str | None, str]:
     name = variable(setting.name)
     if setting.name in flags:
         return flags[setting.name], "flag"

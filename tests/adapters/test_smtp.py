@@ -19,7 +19,7 @@ class Sink:
     def __init__(self):
         self.got = []
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("nobody@"):
             return "550 no such person"
         if address.startswith("later@"):
@@ -27,7 +27,7 @@ class Sink:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):
         self.got.append((envelope.rcpt_tos, email.message_from_bytes(envelope.content, policy=email.policy.default)))
         return "250 OK"
 
@@ -47,7 +47,11 @@ def sink():
 
 def test_a_message_arrives_with_its_letters_and_its_attachment(sink):
     SmtpMailer(sink.url, "kentongan@kota.example").send(
-        ["ani@kota.example", "budi@kota.example"], "Ringkasan\npagi: địa phương", "Halo địa phương", "<p>Halo</p>", {"briefing.pdf": b"%PDF-1"}
+        ["ani@kota.example", "budi@kota.example"],
+        "Ringkasan\npagi: địa phương",
+        "Halo địa phương",
+        "<p>Halo</p>",
+        {"briefing.pdf": b"%PDF-1"},
     )
     [(to, message)] = sink.got
     assert to == ["ani@kota.example", "budi@kota.example"]
@@ -84,5 +88,5 @@ def test_the_check_greets_and_sends_nothing(sink):
 
 def test_a_password_does_not_leave_the_machine_without_tls(sink):
     """To this very machine it may; aiosmtpd then refuses a sign-in it never offered."""
-    with pytest.raises(MailError, match="did not answer|refused"):
+    with pytest.raises(MailError, match=r"did not answer|refused"):
         SmtpMailer(sink.url.replace("smtp://", "smtp://a:b@"), "a@b.example").send(["c@d.example"], "a", "b", "", {})

@@ -37,9 +37,16 @@ def add_articles(office, now, count, seed=1):
         url = f"https://outlet{number % 4}.example/{seed}/{number}"
         rows.append(
             Article(
-                office=office, key=article_id(url), url=url, outlet=f"Outlet {number % 4}", source_kind="press",
-                title=words.capitalize(), text=f"{words}. {event} nomor {number}.", language="id",
-                published=now + timedelta(minutes=7 * number), seen=now,
+                office=office,
+                key=article_id(url),
+                url=url,
+                outlet=f"Outlet {number % 4}",
+                source_kind="press",
+                title=words.capitalize(),
+                text=f"{words}. {event} nomor {number}.",
+                language="id",
+                published=now + timedelta(minutes=7 * number),
+                seen=now,
             )
         )
     return Article.objects.bulk_create(rows)

@@ -158,7 +158,11 @@ def test_people_have_a_role_and_a_fair_password(office):
     assert admin.is_superuser
     assert admin.may_decide
     assert admin.check_password("sungai-bersih-2025")
-    for name, password, role in (("ani", "sungai-bersih-2025", "reader"), ("budi", "123", "reader"), ("budi", "sungai-bersih-2025", "king")):
+    for name, password, role in (
+        ("ani", "sungai-bersih-2025", "reader"),
+        ("budi", "123", "reader"),
+        ("budi", "sungai-bersih-2025", "king"),
+    ):
         with pytest.raises(InputError):
             people.create_user(name, password, office=office, role=role)
 

@@ -76,9 +76,7 @@ class Check:
 class OpenDatabase:
     """A database that may be used until `close`. `url` is a connection string; `embedded` says whose server it is."""
 
-    def __init__(
-        self, url: str, data: Path | None = None, options: dict[str, str] | None = None, lease: IO[bytes] | None = None
-    ) -> None:
+    def __init__(self, url: str, data: Path | None = None, options: dict[str, str] | None = None, lease: IO[bytes] | None = None) -> None:
         self.url = url
         self._data = data
         self._options = options or {}
@@ -104,9 +102,7 @@ class OpenDatabase:
     def __enter__(self) -> OpenDatabase:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
 
@@ -235,9 +231,7 @@ def _start(data: Path, folder: Path, options: dict[str, str]) -> Path:
     while True:
         before = log.stat().st_size if log.exists() else 0
         nothing = subprocess.DEVNULL
-        keeper = subprocess.Popen(
-            keep, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True, cwd="/"
-        )
+        keeper = subprocess.Popen(keep, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True, cwd="/")
         said = _wait_until_up(keeper, folder, log, before)
         # the keeper outlives us on purpose; a finished child must not be reported as forgotten
         threading.Thread(target=keeper.wait, name="keeper", daemon=True).start()
@@ -246,8 +240,7 @@ def _start(data: Path, folder: Path, options: dict[str, str]) -> Path:
         # after kill -9 of the server its own children need a moment to notice and go
         if not any(sign in said for sign in ("still in use", "already exists")) or time.monotonic() > until:
             raise DatabaseError(
-                f"The embedded PostgreSQL did not start: {' / '.join(said.splitlines()[-3:])}. "
-                f"{_remedy(said)} The whole log is {log}.",
+                f"The embedded PostgreSQL did not start: {' / '.join(said.splitlines()[-3:])}. {_remedy(said)} The whole log is {log}.",
                 subject=str(folder),
             )
         time.sleep(0.3)
@@ -398,9 +391,7 @@ def check(url: str) -> list[Check]:
         if name not in available:
             checks.append(Check(f"extension {name}", False, "not on the server", _missing_extension(name)))
         elif available[name] is None and not (may and may[0]):
-            checks.append(
-                Check(f"extension {name}", False, "not made", f"Ask the database's owner to run: CREATE EXTENSION {name};")
-            )
+            checks.append(Check(f"extension {name}", False, "not made", f"Ask the database's owner to run: CREATE EXTENSION {name};"))
         else:
             checks.append(Check(f"extension {name}", True, str(available[name] or "will be made")))
     return checks

@@ -24,9 +24,7 @@ class SmtpMailer:
     def __init__(self, url: str, sender: str) -> None:
         parts = urlsplit(url)
         if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-            raise MailError(
-                "No mail server is set. Set KENTONGAN_MAIL_URL to smtp://user:password@host:port.", permanent=True
-            )
+            raise MailError("No mail server is set. Set KENTONGAN_MAIL_URL to smtp://user:password@host:port.", permanent=True)
         self._tls = parts.scheme == "smtps"
         self._host = parts.hostname
         self._port = parts.port or (465 if self._tls else 587)
@@ -34,9 +32,7 @@ class SmtpMailer:
         self._password = unquote(parts.password or "")
         self._sender = sender
 
-    def send(
-        self, to: Sequence[str], subject: str, text: str, html: str, attachments: Mapping[str, bytes]
-    ) -> None:
+    def send(self, to: Sequence[str], subject: str, text: str, html: str, attachments: Mapping[str, bytes]) -> None:
         """One message to all of `to`. Raises `MailError`, permanent where the server will not take it later either."""
         message = EmailMessage()
         message["From"] = self._sender

@@ -22,9 +22,7 @@ def command() -> None:
 @click.option("--language", type=click.Choice(("", "id", "vi", "en")), default="", help="Empty: the office's.")
 @click.password_option(help="Asked for when not given.")
 @settings_options
-def add(
-    name: str, role: str, email: str, language: str, password: str, data: str | None, chosen: tuple[str, ...]
-) -> None:
+def add(name: str, role: str, email: str, language: str, password: str, data: str | None, chosen: tuple[str, ...]) -> None:
     """Let NAME sign in."""
     config = config_from(data, chosen)
     with open_office(config):

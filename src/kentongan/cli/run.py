@@ -60,10 +60,7 @@ def parts_of(config: Config) -> list[Part]:
     return [
         Part("web", ("web",)),
         *(Part(name, ("worker",)) for name in names),
-        *(
-            Part(f"listener of {office.name}", ("listener", "--office", str(office.pk)))
-            for office in Office.objects.order_by("pk")
-        ),
+        *(Part(f"listener of {office.name}", ("listener", "--office", str(office.pk))) for office in Office.objects.order_by("pk")),
     ]
 
 

@@ -26,8 +26,7 @@ def command(as_json: bool, markdown: bool, data: str | None, chosen: tuple[str, 
     config = config_from(data, chosen)
     if as_json:
         rows = [
-            {"name": s.name, "variable": variable(s.name), "value": shown(s, config), "origin": config.origins[s.name]}
-            for s in SETTINGS
+            {"name": s.name, "variable": variable(s.name), "value": shown(s, config), "origin": config.origins[s.name]} for s in SETTINGS
         ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return

@@ -91,9 +91,7 @@ def contact(config: Config) -> Check:
     """Outlets have a right to know who asks."""
     if config["contact"]:
         return Check("contact", True, str(config["contact"]))
-    return Check(
-        "contact", False, "not set", "Set KENTONGAN_CONTACT to an e-mail or address: it is sent to every outlet that is visited."
-    )
+    return Check("contact", False, "not set", "Set KENTONGAN_CONTACT to an e-mail or address: it is sent to every outlet that is visited.")
 
 
 def mail(config: Config) -> Check:

@@ -182,9 +182,7 @@ def zone_offset(name: str, now: datetime) -> int:
     return int(shift.total_seconds() // 60) if shift is not None else 0
 
 
-def _remember(
-    source: Source, outcome: FetchOutcome, learned: rhythm.Rhythm, kind: str, detail: str, now: datetime
-) -> None:
+def _remember(source: Source, outcome: FetchOutcome, learned: rhythm.Rhythm, kind: str, detail: str, now: datetime) -> None:
     """The source's row after a visit."""
     fine = kind in {"ok", "not_modified"}
     change: dict[str, Any] = {
@@ -261,9 +259,7 @@ def _read_page(row: Article, fetcher: Fetcher, now: datetime, names: NameTagger 
 @transaction.atomic
 def _store_page(office: int, read: PageRead) -> int:
     """What the journal already has is not changed any more: replaying must give the same."""
-    changed = Article.objects.filter(pk=read.key, page_state="due").update(
-        page_state=read.kind, waiting=True, **read.change
-    )
+    changed = Article.objects.filter(pk=read.key, page_state="due").update(page_state=read.kind, waiting=True, **read.change)
     journal.wake(office)
     return changed
 

@@ -51,9 +51,7 @@ def digest_of(path: Path) -> str:
 
 def begin(office: int, path: Path, now: datetime) -> ImportRun:
     """The run of this file in this office: a new one, or the one to go on with."""
-    run, _ = ImportRun.objects.get_or_create(
-        office_id=office, digest=digest_of(path), defaults={"name": path.name[:300], "started": now}
-    )
+    run, _ = ImportRun.objects.get_or_create(office_id=office, digest=digest_of(path), defaults={"name": path.name[:300], "started": now})
     return run
 
 

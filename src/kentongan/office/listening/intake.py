@@ -104,9 +104,7 @@ def _title(raw: RawItem) -> str:
     return " ".join(title.replace("\0", "").split())[:LONGEST_TITLE]
 
 
-def _taken(
-    raw: RawItem, url: str, title: str, about: About, seen: datetime, names: NameTagger | None
-) -> Taken:
+def _taken(raw: RawItem, url: str, title: str, about: About, seen: datetime, names: NameTagger | None) -> Taken:
     text = markup.plain(raw.content, limit=LONGEST_TEXT) if raw.content else ""
     if len(text) < FULL_TEXT:
         text = ""

@@ -106,9 +106,7 @@ class Listener:
         with transaction.atomic():
             if was.split(" ")[1:] != wanted.split(" ")[1:]:
                 Article.objects.filter(office_id=self.office).exclude(embedding=None).update(embedding=None)
-            ListenerState.objects.filter(office_id=self.office).update(
-                offset=0, snapshot=None, snapshot_offset=0, version=wanted
-            )
+            ListenerState.objects.filter(office_id=self.office).update(offset=0, snapshot=None, snapshot_offset=0, version=wanted)
             Membership.objects.filter(article__office_id=self.office).delete()
             Signal.objects.filter(office_id=self.office, state=Signal.State.NEW).delete()
             Story.objects.filter(office_id=self.office, marks=None).delete()
@@ -176,9 +174,7 @@ def step_of(entry: JournalEntry) -> Step:
         case JournalEntry.Kind.ARTICLE:
             assert entry.article is not None
             vector = entry.article.embedding
-            return Arrive(
-                article_record(entry.article), None if vector is None else np.asarray(vector, dtype=np.float32)
-            )
+            return Arrive(article_record(entry.article), None if vector is None else np.asarray(vector, dtype=np.float32))
         case JournalEntry.Kind.MERGE:
             return Merge(entry.payload["into"], entry.payload["other"], entry.at)
         case JournalEntry.Kind.SPLIT:
@@ -215,9 +211,7 @@ def held(office: int, hold_s: float) -> bool:
 
 def tick_due(office: int, now: datetime, minutes: float) -> bool:
     """Whether the clock is to be told to the engine: something was heard, and not for `minutes`."""
-    last: datetime | None = JournalEntry.objects.filter(
-        office_id=office, kind=JournalEntry.Kind.TICK
-    ).aggregate(last=Max("at"))["last"]
+    last: datetime | None = JournalEntry.objects.filter(office_id=office, kind=JournalEntry.Kind.TICK).aggregate(last=Max("at"))["last"]
     if last is None:
         return JournalEntry.objects.filter(office_id=office).exists()
     return now - last >= timedelta(minutes=minutes)

@@ -84,18 +84,12 @@ def _article_keys(office: int, folded: Folded, known: Mapping[str, int]) -> dict
     return {**known, **dict(found)}
 
 
-def _write_stories(
-    office: int, folded: Folded, articles: Mapping[str, int], seq: int, now: datetime
-) -> dict[str, int]:
+def _write_stories(office: int, folded: Folded, articles: Mapping[str, int], seq: int, now: datetime) -> dict[str, int]:
     """Upsert changed stories, mark merged ones; gives story key → primary key."""
-    rows = [
-        _story_row(office, folded.changed[key], articles, seq, now) for key in sorted(folded.changed) if key not in folded.gone
-    ]
+    rows = [_story_row(office, folded.changed[key], articles, seq, now) for key in sorted(folded.changed) if key not in folded.gone]
     if rows:
         fields = [f.name for f in Story._meta.fields if f.name not in {"id", "office", "key"}]
-        Story.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["office", "key"], update_fields=fields, batch_size=500
-        )
+        Story.objects.bulk_create(rows, update_conflicts=True, unique_fields=["office", "key"], update_fields=fields, batch_size=500)
     wanted = {folded.end(key) for key in folded.home.values()} | set(folded.gone) | set(folded.gone.values())
     wanted.update(signal.signal.story for signal in folded.signals.values() if signal.signal.story)
     stories = {row.key: row.pk for row in rows}
@@ -110,9 +104,7 @@ def _write_stories(
 def _bury(office: int, folded: Folded, stories: dict[str, int], seq: int, now: datetime) -> None:
     """Point merged stories to where they went; one that was born and merged within the call gets its row here."""
     born = [key for key in folded.gone if key not in stories]
-    rows = [
-        Story(office_id=office, key=key, headline="", first=now, last=now, changed=now, change_seq=seq) for key in born
-    ]
+    rows = [Story(office_id=office, key=key, headline="", first=now, last=now, changed=now, change_seq=seq) for key in born]
     stories.update({row.key: row.pk for row in Story.objects.bulk_create(rows)})
     with connection.cursor() as cursor:
         cursor.execute(
@@ -148,9 +140,7 @@ def _write_members(folded: Folded, articles: Mapping[str, int], stories: Mapping
     ]
     if rows:
         fields = [f.name for f in Membership._meta.fields if f.name not in {"id", "article"}]
-        Membership.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["article"], update_fields=fields, batch_size=2000
-        )
+        Membership.objects.bulk_create(rows, update_conflicts=True, unique_fields=["article"], update_fields=fields, batch_size=2000)
     moved = [key for key in folded.home if key not in folded.placed and key in articles]
     if moved:
         with connection.cursor() as cursor:
@@ -183,9 +173,7 @@ def _write_signals(office: int, folded: Folded, stories: Mapping[str, int], seq:
     if rows:
         kept = {"id", "office", "key", "state", "state_reason", "state_by", "state_at"}
         fields = [f.name for f in Signal._meta.fields if f.name not in kept]
-        Signal.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["office", "key"], update_fields=fields, batch_size=500
-        )
+        Signal.objects.bulk_create(rows, update_conflicts=True, unique_fields=["office", "key"], update_fields=fields, batch_size=500)
 
 
 def _story_row(office: int, changed: StoryChanged, articles: Mapping[str, int], seq: int, now: datetime) -> Story:

@@ -72,9 +72,7 @@ def worded(content: Mapping[str, Any], language: str) -> dict[str, Any]:
                 "next": gettext("Next:"),
                 "missing": gettext("What is missing"),
                 "sources": gettext("Sources"),
-                "nothing": gettext(
-                    "No story of your sources changed. That is news too: read below whether every source could be heard."
-                ),
+                "nothing": gettext("No story of your sources changed. That is news too: read below whether every source could be heard."),
             },
         }
 
@@ -186,9 +184,7 @@ def _text(said: Mapping[str, Any]) -> Iterator[str]:
         yield ""
         yield said["labels"]["sources"]
     for note in said["sources"]:
-        yield from textwrap.wrap(
-            f"[{note['n']}] {note['outlet']}, {note['when']}. {note['title']}", WIDTH, subsequent_indent="    "
-        )
+        yield from textwrap.wrap(f"[{note['n']}] {note['outlet']}, {note['when']}. {note['title']}", WIDTH, subsequent_indent="    ")
         yield f"    {note['url']}"
 
 

@@ -62,9 +62,7 @@ def split_story(user: User, story: Story, articles: Sequence[Article], now: date
         raise InputError("Choose articles of this story.", subject=story.key)
     if not story.members.exclude(article__key__in=keys).exists():
         raise InputError("At least one article must stay in the story.", subject=story.key)
-    return journal.append(
-        story.office_id, JournalEntry.Kind.SPLIT, now, {"story": story.key, "articles": keys, "by": user.pk}
-    )
+    return journal.append(story.office_id, JournalEntry.Kind.SPLIT, now, {"story": story.key, "articles": keys, "by": user.pk})
 
 
 @transaction.atomic
@@ -76,9 +74,7 @@ def mark_story(user: User, story: Story, mark: str, now: datetime) -> StoryMark 
         return None
     if mark not in StoryMark.Mark.values:
         raise InputError(f"A mark is one of {', '.join(StoryMark.Mark.values)}, not “{mark}”.", subject="mark")
-    row, _ = StoryMark.objects.update_or_create(
-        office_id=story.office_id, story=story, defaults={"mark": mark, "by": user, "at": now}
-    )
+    row, _ = StoryMark.objects.update_or_create(office_id=story.office_id, story=story, defaults={"mark": mark, "by": user, "at": now})
     return row
 
 

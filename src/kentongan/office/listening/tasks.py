@@ -69,9 +69,7 @@ def plan_visit(source_id: int, at: datetime) -> None:
     lock = f"visit:{source_id}"
     when = real_time(at)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE procrastinate_jobs SET scheduled_at = %s WHERE queueing_lock = %s AND status = 'todo'", [when, lock]
-        )
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = %s WHERE queueing_lock = %s AND status = 'todo'", [when, lock])
         if cursor.rowcount:
             return
     try:
