@@ -62,7 +62,7 @@ def compose(office: Office, since: datetime, now: datetime, language: str) -> di
     marks = {one.story.id: one.mark for one in candidates}
     voices = queries.get_voices([by_key[line.story.id].pk for line in due[:LINES]], since)
     notes: list[dict[str, Any]] = []
-    lines = [_line(line, by_key[line.story.id], marks[line.story.id], voices, since, notes) for line in due[:LINES]]
+    lines = [_line(line, by_key[line.story.id], marks[line.story.id], voices, notes) for line in due[:LINES]]
     listening = queries.get_listening(office)
     return {
         "office": office.name,
@@ -113,12 +113,11 @@ def _line(
     row: Story,
     mark: str,
     voices: Mapping[int, Sequence[Article]],
-    since: datetime,
     notes: list[dict[str, Any]],
 ) -> dict[str, Any]:
     articles = {article.key: article for article in voices.get(row.pk, ())}
     sentences = sentences_for([stored.article_of(article) for article in articles.values()])
-    headline, language = _headline(row, articles, sentences, since)
+    headline, language = _headline(row, articles, sentences)
     return {
         "story": row.pk,
         "headline": headline,
@@ -140,16 +139,16 @@ def _line(
     }
 
 
-def _headline(row: Story, articles: Mapping[str, Article], sentences: Sequence[Sentence], since: datetime) -> tuple[str, str]:
+def _headline(row: Story, articles: Mapping[str, Article], sentences: Sequence[Sentence]) -> tuple[str, str]:
     """The words that stand for the story this morning, and their language.
 
-    The story's own headline where its report is new; else that of the report the summary begins with, because the headline of
-    yesterday ("status normal") may be wrong today.
+    The story's own headline while its outlet has said nothing newer; else that of the report the summary begins with, because the
+    headline of yesterday ("status normal") may be wrong today.
     """
     head = row.headline_article
-    fresh = articles[sentences[0].article] if sentences else None
-    if head is None or fresh is None or head.published > since or fresh.published <= since:
+    if head is None or head.key in articles or not sentences:
         return row.headline, head.language if head else ""
+    fresh = articles[sentences[0].article]
     return fresh.title, fresh.language
 
 

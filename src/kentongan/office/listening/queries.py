@@ -300,13 +300,13 @@ def get_new_counts(stories: Iterable[int], since: datetime) -> dict[int, int]:
 
 
 def get_voices(stories: Iterable[int], since: datetime) -> dict[int, list[Article]]:
-    """For each story the first original of every outlet after `since`, earliest first; of a story without any, the first ever.
+    """For each story the latest original of every outlet after `since`, earliest first; of a story without any, the latest there is.
 
     One query.
     """
     new = Case(When(article__published__gt=since, then=1), default=0)
     place = Window(
-        RowNumber(), partition_by=[F("story_id"), F("article__outlet")], order_by=[F("new").desc(), F("article__published").asc()]
+        RowNumber(), partition_by=[F("story_id"), F("article__outlet")], order_by=[F("new").desc(), F("article__published").desc()]
     )
     rows = Membership.objects.filter(story__in=list(stories), copy_kind="original").annotate(new=new).annotate(place=place).filter(place=1)
     rows = rows.select_related("article").defer("article__embedding", "article__search")

@@ -31,8 +31,9 @@ DEEP = 100
 RRF_K = 60
 AROUND = 110
 _FUNCTION_WORDS = frozenset(
-    "a an and are at by for from in is it of on or that the this to was were what when where which who with "
-    "apa dan dari dengan di dia ini itu ke mana oleh pada untuk yang".split()
+    {"a", "an", "and", "are", "at", "by", "for", "from", "in", "is", "it", "of", "on", "or", "that", "the", "this", "to", "was", "were"}
+    | {"what", "when", "where", "which", "who", "with", "apa", "dan", "dari", "dengan", "di", "dia", "ini", "itu", "ke", "mana", "oleh"}
+    | {"pada", "untuk", "yang"}
 )
 _TOKEN = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
 _WORD = re.compile(r"\w+")
