@@ -25,6 +25,7 @@ from typing import Any
 
 from kentongan.engine import duplicates
 from kentongan.engine.records import Article, Copy, article_id
+from kentongan.errors import FileError
 from kentongan.measure.clustering import article_from_row
 from kentongan.measure.form import Evaluation, read_jsonl
 
@@ -35,6 +36,9 @@ Pair = tuple[int, int]
 def evaluate(files: Sequence[Path]) -> Evaluation:
     """Read `{id, outlet, url, title, text, group}` rows in order. Metrics as the module says; `per_second` documents on one core."""
     rows = [row for path in files for row in read_jsonl(path)]
+    for number, row in enumerate(rows, start=1):
+        if not {"id", "group"} <= row.keys():
+            raise FileError("a row needs id and group", subject=str(files[0]), line=number)
     articles = [article_from_row(row, place) for place, row in enumerate(rows)]
     began = time.perf_counter()
     copies = _run(articles)

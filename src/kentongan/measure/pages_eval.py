@@ -47,7 +47,7 @@ def evaluate(files: Sequence[Path]) -> Evaluation:
             if row.get("title"):
                 titles.append(_words(str(row["title"])) == _words(page.title))
             if row.get("published"):
-                times.append(same_minute(str(row["published"]), page.published))
+                times.append(same_minute(_known(path, str(row["published"]), number), page.published))
     if not shares:
         raise FileError("There is no page in these files.", subject=", ".join(map(str, files)))
     precision, recall, f1 = scores(shares)
@@ -75,6 +75,14 @@ def scores(shares: Sequence[Share]) -> tuple[float, float, float]:
 def same_minute(known: str, found: datetime | None) -> bool:
     """Whether a time is the known one (ISO 8601 with offset) to the minute."""
     return found is not None and abs((datetime.fromisoformat(known) - found).total_seconds()) < 60
+
+
+def _known(path: Path, written: str, number: int) -> str:
+    try:
+        datetime.fromisoformat(written)
+    except ValueError as error:
+        raise FileError(f"{path.name}, line {number}: {written!r} is no ISO 8601 time", subject=str(path), line=number) from error
+    return written
 
 
 def _mean_of(values: Sequence[float]) -> float:

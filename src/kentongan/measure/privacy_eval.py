@@ -12,8 +12,10 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kentongan.engine.identifiers import find_identifiers
+from kentongan.errors import FileError
 from kentongan.measure.form import Evaluation, read_jsonl
 
 TEXTS = 2_000
@@ -309,9 +311,12 @@ def evaluate(files: Sequence[Path]) -> Evaluation:
     if not files:
         texts = make_texts(TEXTS, SEED)
     else:
-        texts = [
-            Labelled(row["text"], tuple((span["kind"], span["start"], span["end"]) for span in row["spans"]))
-            for path in files
-            for row in read_jsonl(path)
-        ]
+        texts = [_labelled(row, path, number) for path in files for number, row in enumerate(read_jsonl(path), start=1)]
     return Evaluation(len(texts), score(texts))
+
+
+def _labelled(row: dict[str, Any], path: Path, number: int) -> Labelled:
+    try:
+        return Labelled(row["text"], tuple((span["kind"], span["start"], span["end"]) for span in row["spans"]))
+    except (KeyError, TypeError) as error:
+        raise FileError(f"{path.name}: line {number} needs `text` and `spans`", subject=str(path), line=number) from error
