@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.contrib.staticfiles import finders
 
-from kentongan.office import security
+from kentongan.office import files, security
 
 sys.path.insert(0, str(Path(__file__).parent))
 from screens import STILL, client_of, furnished
@@ -84,20 +83,46 @@ def test_every_answer_carries_the_policy(client):
         assert "default-src 'none'" in policy
 
 
-def squeezed(body):
-    return len(gzip.compress(body, 6)) / 1024
+def arrives(client, address):
+    """What a browser that takes gzip has to load for an address, in KB."""
+    response = client.get(address, headers={"accept-encoding": "gzip"})
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    response.close()
+    assert response.status_code == 200, address
+    return len(body) / 1024, response
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("page", ["/", "/stories/", "/signals/", "/sources/"])
 def test_the_first_load_is_light_enough_for_a_weak_network(page, settings):
-    settings.CLOCK = STILL
-    body = client_of(furnished().officer).get(page).content
-    names = re.findall(rb"/static/([\w./-]+)\"", body)
-    files = {name.decode(): finders.find(name.decode()) for name in names}
-    if not all(files.values()):
+    if not (ROOM / "static/vendor/fonts.css").is_file():
         pytest.skip("the front-end files are not there: run tools/assets.py")
-    own = squeezed(body) + sum(squeezed(Path(path).read_bytes()) for path in files.values())
-    fonts = sum(path.stat().st_size for path in Path(files["vendor/fonts.css"]).parent.glob("*.woff2")) / 1024
+    settings.CLOCK = STILL
+    client = client_of(furnished().officer)
+    names = set(re.findall(r"/static/[\w./-]+", client.get(page).content.decode()))
+    own = arrives(client, page)[0] + sum(arrives(client, name)[0] for name in names)
+    fonts = sum(path.stat().st_size for path in (ROOM / "static/vendor").glob("*.woff2")) / 1024
     assert own <= PAGE_KB, f"{own:.1f} KB without the font"
     assert own + fonts <= FONT_KB, f"{own + fonts:.1f} KB with the font"
+
+
+def test_a_compressed_file_is_the_same_file_and_is_not_sent_twice(client):
+    plain, squeezed = client.get("/static/kentongan/app.css"), arrives(client, "/static/kentongan/app.css")[1]
+    body = b"".join(plain.streaming_content)
+    plain.close()
+    assert body == (ROOM / "static/kentongan/app.css").read_bytes()
+    assert squeezed.headers["Content-Encoding"] == "gzip"
+    again = client.get("/static/kentongan/app.css", headers={"if-none-match": squeezed.headers["ETag"], "accept-encoding": "gzip"})
+    assert again.status_code == 304
+
+
+def test_a_twin_is_made_once_and_follows_its_file(tmp_path):
+    source, folder = tmp_path / "a.css", tmp_path / "twins"
+    source.write_text("a { color: red }" * 100)
+    first = files.twin(source, folder)
+    assert files.twin(source, folder) == first
+    assert gzip.decompress(first.read_bytes()) == source.read_bytes()
+    source.write_text("b { color: red }" * 100)
+    assert files.twin(source, folder) != first
+    source.write_text("small")
+    assert files.twin(source, folder) is None
