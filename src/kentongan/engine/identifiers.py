@@ -55,7 +55,9 @@ _ADDRESS = re.compile(
 )
 
 # ---- e-mail -----------------------------------------------------------------------------------------------------------------
-_EMAIL = re.compile(r"(?<![\w.+%@-])[\w.+%-]*\w[+-]?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?![\w@])", re.I)
+_MAIL_HOST = r"@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}"
+_EMAIL = re.compile(rf"(?<![\w.+%@-])[\w.+%-]*\w[+-]?{_MAIL_HOST}(?:[.+%-][\w.+%-]{{0,64}}\w{_MAIL_HOST})*+(?![\w@])", re.I)
+"""Addresses tied to each other by a dot or dash are one: found one by one they would cost a pass over the text each."""
 _EMAIL_SPELLED = re.compile(
     r"(?<![\w.])[\w.+-]*\w\s?[\[({]\s?(?:at|@)\s?[\])}]\s?[a-z0-9-]+"
     r"(?:(?:\s?[\[({]\s?(?:dot|titik|chấm|\.)\s?[\])}]\s?|\.)[a-z]{2,24})+(?!\w)",
