@@ -41,9 +41,7 @@ def unpacked(coding, data, sizes=(4096,), limit=LIMIT, **options):
     return reader.body()
 
 
-@given(
-    st.sampled_from(sorted(PACKERS)), st.binary(max_size=5000), st.lists(st.integers(1, 700), min_size=1, max_size=5)
-)
+@given(st.sampled_from(sorted(PACKERS)), st.binary(max_size=5000), st.lists(st.integers(1, 700), min_size=1, max_size=5))
 def test_a_body_comes_out_as_it_went_in_however_it_is_cut(coding, body, sizes):
     assert unpacked(coding, PACKERS[coding](body), sizes) == body
 

@@ -49,9 +49,7 @@ def open_fetcher():
 
 @pytest.fixture
 def outlet():
-    items = tuple(
-        OutletItem(f"berita/{n}", f"Judul {n}", "Air naik. " * 60, NOW - timedelta(hours=n)) for n in range(1, 31)
-    )
+    items = tuple(OutletItem(f"berita/{n}", f"Judul {n}", "Air naik. " * 60, NOW - timedelta(hours=n)) for n in range(1, 31))
     with OutletServer([OutletSite("kabar", "Kabar Kota", "id", items, disallow=("arsip/",))], lambda: NOW) as running:
         yield running
 
@@ -84,9 +82,7 @@ def test_a_new_item_makes_the_old_validators_worthless(outlet, open_fetcher):
     fetcher = open_fetcher()
     first = fetcher.fetch(FetchRequest(outlet.feed_url("kabar")))
     outlet.publish("kabar", OutletItem("berita/baru", "Tanggul jebol", "Warga mengungsi.", NOW))
-    again = fetcher.fetch(
-        FetchRequest(outlet.feed_url("kabar"), etag=first.headers["etag"], last_modified=first.headers["last-modified"])
-    )
+    again = fetcher.fetch(FetchRequest(outlet.feed_url("kabar"), etag=first.headers["etag"], last_modified=first.headers["last-modified"]))
     assert again.kind == "ok" and b"Tanggul jebol" in again.body
 
 
@@ -181,9 +177,7 @@ def test_the_environments_proxy_is_ignored_unless_asked_for(server, open_fetcher
     settings = settings_for("127.0.0.1", "kabar.localhost", robots_off_hosts=frozenset({"kabar.localhost"}))
     direct = open_fetcher(settings)
     assert direct.fetch(FetchRequest("http://kabar.localhost:9/fine")).kind == "refused"
-    proxied = open_fetcher(
-        settings_for("nobody.example", robots_off_hosts=frozenset({"kabar.example"}), trust_proxy_env=True)
-    )
+    proxied = open_fetcher(settings_for("nobody.example", robots_off_hosts=frozenset({"kabar.example"}), trust_proxy_env=True))
     assert proxied.fetch(FetchRequest("http://kabar.example/fine")).kind == "ok"
     assert proxied.fetch(FetchRequest("http://10.0.0.1/fine")).kind == "private_address"
 

@@ -55,9 +55,7 @@ def test_the_rules_of_a_host_are_obeyed(text, path, refused):
     assert permission.refusal == ("robots_disallow" if refused else None)
 
 
-@pytest.mark.parametrize(
-    "kind", ["not_found", "gone", "forbidden", "unauthorized", "client_error", "redirect_loop", "too_many_redirects"]
-)
+@pytest.mark.parametrize("kind", ["not_found", "gone", "forbidden", "unauthorized", "client_error", "redirect_loop", "too_many_redirects"])
 def test_a_host_without_rules_allows_everything(kind):
     assert Host(FetchOutcome(kind, "")).cache().permission(PAGE).refusal is None
 
@@ -130,9 +128,7 @@ def test_only_the_origins_used_last_are_remembered():
     assert len(cache._origins) == 2_000
 
 
-@pytest.mark.parametrize(
-    ("line", "delay"), [("Crawl-delay: 7", 7.0), ("Crawl-delay: 0.5", 0.5), ("Crawl-delay: soon", 0.0), ("", 0.0)]
-)
+@pytest.mark.parametrize(("line", "delay"), [("Crawl-delay: 7", 7.0), ("Crawl-delay: 0.5", 0.5), ("Crawl-delay: soon", 0.0), ("", 0.0)])
 def test_the_pause_a_host_wishes_is_passed_on(line, delay):
     assert Host(rules(f"User-agent: *\nAllow: /\n{line}")).cache().permission(PAGE).delay_s == delay
 
@@ -156,9 +152,7 @@ def test_threads_that_want_the_same_host_wait_for_one_request():
 def test_of_a_longer_robots_txt_only_the_first_500_kib_count():
     with FaultServer() as server:
         filler = b"# " + b"x" * 1022 + b"\n"
-        server.robots = (
-            b"User-agent: *\nDisallow: /early\n" + filler * (ROBOTS_BYTES // 1025 + 2) + b"Disallow: /late\n"
-        )
+        server.robots = b"User-agent: *\nDisallow: /early\n" + filler * (ROBOTS_BYTES // 1025 + 2) + b"Disallow: /late\n"
         fetcher = HttpFetcher(FetchSettings("desk@example.org", allow_hosts=frozenset({"127.0.0.1"})))
         assert fetcher.fetch(FetchRequest(server.url_for("early"))).kind == "robots_disallow"
         assert fetcher.fetch(FetchRequest(server.url_for("late"))).kind == "not_found"

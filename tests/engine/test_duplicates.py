@@ -25,7 +25,7 @@ def prose(seed: int, words: int = 220) -> str:
     """Invented text: sentences of eleven words, the same for the same seed."""
     chance = random.Random(seed)
     chosen = [chance.choice(WORDS) for _ in range(words)]
-    return ". ".join(" ".join(chosen[at:at + 11]) for at in range(0, words, 11)) + "."
+    return ". ".join(" ".join(chosen[at : at + 11]) for at in range(0, words, 11)) + "."
 
 
 def article(name: str, title: str, text: str = "", outlet: str = "satu", hours: float = 0.0, url: str = "") -> Article:
@@ -93,10 +93,13 @@ def test_a_round_up_that_quotes_an_article_is_not_its_copy():
     assert copies(article("a", "Banjir", short), article("b", "Tiga berita utama", round_up, outlet="dua"))[1].kind == "original"
 
 
-@pytest.mark.parametrize(("title", "kind"), [
-    ("Harga emas hari ini 18 Juni naik", "original"),
-    ("Harga emas hari ini 17 Juni naik tipis", "near"),
-])
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Harga emas hari ini 18 Juni naik", "original"),
+        ("Harga emas hari ini 17 Juni naik tipis", "near"),
+    ],
+)
 def test_the_same_form_with_other_figures_is_news(title, kind):
     first = article("a", "Harga emas hari ini 17 Juni naik", prose(1))
     assert copies(first, article("b", title, "Berbeda sekali. " + prose(1), hours=24))[1].kind == kind
@@ -120,8 +123,10 @@ def test_equal_headlines_within_hours_are_one_and_on_another_day_are_not():
 
 def test_short_or_nearly_equal_headlines_are_never_joined():
     found = copies(
-        article("a", "Populer: Banjir"), article("b", "Populer: Banjir", outlet="dua"),
-        article("c", "Gempa guncang Cianjur pagi ini"), article("d", "Gempa guncang Ciamis pagi ini", outlet="dua"),
+        article("a", "Populer: Banjir"),
+        article("b", "Populer: Banjir", outlet="dua"),
+        article("c", "Gempa guncang Cianjur pagi ini"),
+        article("d", "Gempa guncang Ciamis pagi ini", outlet="dua"),
     )
     assert {copy.kind for copy in found} == {"original"}
 

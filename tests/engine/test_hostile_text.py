@@ -109,6 +109,13 @@ def test_twenty_thousand_letters_of_anything_are_read(reader: str, piece: str) -
     assert READERS[reader](piece * (LENGTH // len(piece))) is not None or reader == "dates"
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", ["@a ", "@a", "a@b.co ", "a@b.co.", "B 1234 XYZ ", "081234567890 "])
+def test_a_hundred_thousand_letters_of_identifiers_are_hidden(piece: str) -> None:
+    hidden = privacy.hide(piece * (100_000 // len(piece)), source_kind="press")
+    assert not any(character.isdigit() or character == "@" for character in hidden.text)
+
+
 @pytest.mark.parametrize("reader", [name for name in READERS if name not in ("duplicates", "discovery", "listing", "feed")])
 @given(text=st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 @settings(max_examples=25, deadline=None)

@@ -47,7 +47,14 @@ def news(topic: int, name: str, hours: float = 0.0, language: str = "id", outlet
     url = f"https://{outlet or 'satu'}.example/{name}"
     title = f"{' '.join(words[:6])} {name}".capitalize()
     article = Article(
-        article_id(url), url, outlet or "satu", "press", title, text, language, START + timedelta(hours=hours),
+        article_id(url),
+        url,
+        outlet or "satu",
+        "press",
+        title,
+        text,
+        language,
+        START + timedelta(hours=hours),
     )
     spread = np.random.default_rng(chance.randrange(1 << 30)).normal(size=DIMENSION).astype(np.float32)
     meaning = np.zeros(DIMENSION, dtype=np.float32)

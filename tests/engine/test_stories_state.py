@@ -13,7 +13,8 @@ from kentongan.errors import StateError
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**50), 2**50) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4), max_leaves=8,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=8,
 )
 
 
@@ -37,9 +38,15 @@ def test_what_comes_back_can_be_written_to():
     assert tables["x"].tolist() == [5.0, 1.0]
 
 
-@pytest.mark.parametrize("change", [
-    lambda raw: raw[:-1], lambda raw: raw[:30] + bytes([raw[30] ^ 1]) + raw[31:], lambda raw: b"", lambda raw: b"PK\x03\x04" + raw,
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda raw: raw[:-1],
+        lambda raw: raw[:30] + bytes([raw[30] ^ 1]) + raw[31:],
+        lambda raw: b"",
+        lambda raw: b"PK\x03\x04" + raw,
+    ],
+)
 def test_a_damaged_state_is_refused_in_words(change):
     raw = pack("test", 1, {"a": 1}, {"x": np.ones(2, dtype="<f4")})
     with pytest.raises(StateError, match=r"damaged|not a saved state"):
@@ -64,7 +71,7 @@ def test_the_watermark_never_goes_back_and_never_leads_the_stream(times):
     watermark, before = Watermark(), float("-inf")
     for place, seconds in enumerate(times):
         now = watermark.advance(seconds)
-        assert before <= now <= max(times[:place + 1])
+        assert before <= now <= max(times[: place + 1])
         before = now
 
 

@@ -85,9 +85,7 @@ def test_a_row_without_a_story_is_named(tmp_path):
 
 
 def parallel_rows(shift: int = 0) -> list[dict]:
-    return [
-        {"id": str(n), "id_text": f"kalimat pertama x={n}", "en_text": f"the sentence x={(n + shift) % 30}"} for n in range(30)
-    ]
+    return [{"id": str(n), "id_text": f"kalimat pertama x={n}", "en_text": f"the sentence x={(n + shift) % 30}"} for n in range(30)]
 
 
 def test_parallel_sentences_meet_and_different_ones_do_not(tmp_path):
@@ -107,12 +105,15 @@ def test_a_pair_the_rows_do_not_have_is_refused(tmp_path):
         parallel_eval.evaluate([write(tmp_path / "rows.jsonl.gz", parallel_rows())], "id-vi", WordEmbedder())
 
 
-@pytest.mark.parametrize(("gold", "claimed", "expected"), [
-    (set(), set(), (1.0, 1.0, 1.0)),
-    (set(), {(0, 1)}, (0.0, 1.0, 0.0)),
-    ({(0, 1)}, set(), (1.0, 0.0, 0.0)),
-    ({(0, 1), (2, 3)}, {(0, 1), (4, 5)}, (0.5, 0.5, 0.5)),
-])
+@pytest.mark.parametrize(
+    ("gold", "claimed", "expected"),
+    [
+        (set(), set(), (1.0, 1.0, 1.0)),
+        (set(), {(0, 1)}, (0.0, 1.0, 0.0)),
+        ({(0, 1)}, set(), (1.0, 0.0, 0.0)),
+        ({(0, 1), (2, 3)}, {(0, 1), (4, 5)}, (0.5, 0.5, 0.5)),
+    ],
+)
 def test_pairs_are_scored_also_where_there_are_none(gold, claimed, expected):
     assert duplicates_eval.scores(gold, claimed) == expected
 
@@ -144,7 +145,9 @@ def test_no_page_of_the_scraped_set_is_taken_for_another_of_its_outlet():
 def test_centres_are_learned_from_the_named_sets_and_come_out_the_same(tmp_path):
     for folder, name, field in (
         *(("tone", f"nusax-{language}-train", "text") for language in ("id", "en", "jv", "su")),
-        ("evidence", "indonli-val", "evidence"), ("evidence", "xquad-en", "passage"), ("evidence", "xquad-vi", "passage"),
+        ("evidence", "indonli-val", "evidence"),
+        ("evidence", "xquad-en", "passage"),
+        ("evidence", "xquad-vi", "passage"),
     ):
         (tmp_path / folder).mkdir(exist_ok=True)
         write(tmp_path / folder / f"{name}.jsonl.gz", [{field: f"kata x={n}"} for n in range(3)])

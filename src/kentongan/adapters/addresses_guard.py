@@ -108,8 +108,7 @@ class AddressGuard:
         name = host.strip("[]").lower().rstrip(".")
         forms = (name, f"{name}:{port}", f"[{name}]:{port}")
         return any(form in self._allowed for form in forms) or any(
-            allowed.startswith(".") and (name.endswith(allowed) or f"{name}:{port}".endswith(allowed))
-            for allowed in self._allowed
+            allowed.startswith(".") and (name.endswith(allowed) or f"{name}:{port}".endswith(allowed)) for allowed in self._allowed
         )
 
     def check(self, address: str, came_from_named: bool = True) -> URL | Refusal:
@@ -122,9 +121,7 @@ class AddressGuard:
         if self.allows_by_name(host, port):
             if came_from_named:
                 return url
-            return Refusal(
-                "private_address", f"{host}:{port} may only be asked by its own address, not through a redirect"
-            )
+            return Refusal("private_address", f"{host}:{port} may only be asked by its own address, not through a redirect")
         number = numeric_host(host)
         if number is None:
             return url
@@ -146,9 +143,7 @@ def _parsed(address: str) -> URL | Refusal:
     except ValueError as error:
         return Refusal("bad_address", f"not an address: {error}"[:200])
     if url.scheme not in ("http", "https"):
-        return Refusal(
-            "bad_address", f"only http and https are asked, not {url.scheme[:20] or 'an address without a scheme'}"
-        )
+        return Refusal("bad_address", f"only http and https are asked, not {url.scheme[:20] or 'an address without a scheme'}")
     if not host or not port:
         return Refusal("bad_address", "the address names no host")
     if url.raw_user is not None or url.raw_password is not None:
@@ -176,9 +171,7 @@ class GuardedResolver(AbstractResolver):
         self._lookup = lookup
         self._also_private = frozenset(also_private)
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
+    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
         """Checked addresses of `host`. Raises `PrivateAddress`, or OSError when the name is not known."""
         addresses = await self._lookup(host.rstrip(".") or host, port)
         if not addresses:

@@ -178,9 +178,7 @@ class HttpFetcher:
     def _ask_robots(self, address: str) -> FetchOutcome:
         return self._follow(address, {"Accept": "text/plain, */*;q=0.1"}, False, ROBOTS_BYTES, robots=False)
 
-    def _follow(
-        self, address: str, headers: Mapping[str, str], conditional: bool, limit: int, *, robots: bool
-    ) -> FetchOutcome:
+    def _follow(self, address: str, headers: Mapping[str, str], conditional: bool, limit: int, *, robots: bool) -> FetchOutcome:
         started = time.monotonic()
         spent, named, permanent = 0.0, True, True
         visited: set[str] = set()
@@ -204,9 +202,7 @@ class HttpFetcher:
             permanent = permanent and outcome.status in (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
             address = _joined(target, location)
             if address in visited:
-                outcome = FetchOutcome(
-                    "redirect_loop", address, outcome.status, detail=f"redirects lead back to {address[:200]}"
-                )
+                outcome = FetchOutcome("redirect_loop", address, outcome.status, detail=f"redirects lead back to {address[:200]}")
                 break
         else:
             detail = f"more than {self._settings.max_redirects} redirects"
@@ -257,9 +253,7 @@ class HttpFetcher:
     async def _exchange(self, ask: _Hop, deadline: float) -> FetchOutcome:
         settings, url = self._settings, str(ask.url)
         async with asyncio.timeout(min(ask.seconds, settings.connect_timeout_s + settings.answer_timeout_s)):
-            response = await self._session.get(
-                ask.url, headers=ask.headers, allow_redirects=False, proxy=self._proxy_for(ask.url)
-            )
+            response = await self._session.get(ask.url, headers=ask.headers, allow_redirects=False, proxy=self._proxy_for(ask.url))
         async with response:
             status = response.status
             kept = {name: _clean(response.headers[name]) for name in _HEADERS_KEPT if name in response.headers}
@@ -271,9 +265,7 @@ class HttpFetcher:
                 detail = f"the answer announces {response.content_length} bytes, more than {ask.limit}"
                 return FetchOutcome("too_large", url, status, headers=kept, detail=detail)
             try:
-                reader = BodyReader(
-                    response.headers.get("Content-Encoding", ""), ask.limit, settings.max_ratio, cut=ask.cut
-                )
+                reader = BodyReader(response.headers.get("Content-Encoding", ""), ask.limit, settings.max_ratio, cut=ask.cut)
                 slow = await _read(response, reader, deadline, settings)
                 if slow:
                     return FetchOutcome("too_slow", url, status, headers=kept, detail=slow)
@@ -290,9 +282,7 @@ class HttpFetcher:
         return proxy
 
 
-async def _open_session(
-    settings: FetchSettings, guard: AddressGuard, lookup: Lookup, proxies: Mapping[str, str]
-) -> aiohttp.ClientSession:
+async def _open_session(settings: FetchSettings, guard: AddressGuard, lookup: Lookup, proxies: Mapping[str, str]) -> aiohttp.ClientSession:
     context = ssl.create_default_context(cafile=settings.ca_file or None)
     proxy_hosts = {URL(address).host or "" for address in proxies.values()} - {""}
     connector = aiohttp.TCPConnector(

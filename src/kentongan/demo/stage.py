@@ -54,7 +54,8 @@ def stage(folder: Path, city: City, speed: float, now: datetime) -> Stage:
     shown = found.clock.at(datetime.fromtimestamp(file.stat().st_mtime, UTC))
     if not _free(found.port):
         raise InputError(
-            f"Port {found.port}, on which this demo's outlets live, is in use: is the demo running already? Stop it, or use another --data folder.",
+            f"Port {found.port}, on which this demo's outlets live, is in use: is the demo running already? "
+            "Stop it, or use another --data folder.",
             subject="port",
         )
     return replace(found, origin=shown.isoformat(), started=now.isoformat(), speed=speed)

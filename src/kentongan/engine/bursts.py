@@ -32,6 +32,7 @@ from bisect import bisect_right, insort
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from math import log2
 from typing import Any, Literal
 
 from kentongan.engine.counts import Usual, surprise, usual
@@ -53,6 +54,7 @@ class Settings:
     story_surprise   what the weighed surprise of a story, and term_surprise that of a word, must reach
     urgency_gain     added for each level of harm the reports speak of on average (0..4), because a miss costs more
     outlet_gain      added when two outlets or more report it
+    reach_gain       added on top for each doubling of the outlets beyond two: outlets that each chose to report are evidence of their own
     coherence        share of a word's surprise that is lost when its reports have nothing else in common
     urgent_coherence reports of harm in many places share only the word; they count as coherent to this share
     half_life_days   how long a word's past is remembered; past_cap bounds what one day of a burst adds to it, in times of the usual
@@ -69,6 +71,7 @@ class Settings:
     least_surprise: float = 1.0
     urgency_gain: float = 1.2
     outlet_gain: float = 1.0
+    reach_gain: float = 3.0
     coherence: float = 0.7
     urgent_coherence: float = 0.6
     half_life_days: float = 21.0
@@ -190,7 +193,7 @@ def step(state: State, sighting: Sighting, settings: Settings) -> list[Change]:
     if owner is not None:
         return changes + _grow(state, owner, sighting, at, settings)
     rises = [rise for key in keys if (rise := _rise(state, key, now, settings)) is not None]
-    rises = [rise for rise in rises if rise.score >= _threshold(rise, settings)]
+    rises = [rise for rise in rises if rise.score >= _threshold(rise.kind, settings)]
     if rises:
         best = max(rises, key=lambda rise: (rise.kind == "story", rise.score, rise.key))
         changes += _raise_or_absorb(state, best, sighting, now, settings)
@@ -314,24 +317,33 @@ def _rise(state: State, key: str, now: float, settings: Settings) -> _Rise | Non
         if score < settings.least_surprise:
             continue
         members = [state.seen[article] for _, article in series.recent[-count:]]
+        if score + _gain(members, settings) < _threshold(kind, settings):
+            continue  # its coherence, which costs most, could only lower it
         score = _weighed(key, members, score, settings)
         if best is None or score > best.score:
             best = _Rise(kind, key, score, count, expected.mean, hours)
     return best
 
 
-def _threshold(rise: _Rise, settings: Settings) -> float:
-    return settings.story_surprise if rise.kind == "story" else settings.term_surprise
+def _threshold(kind: Kind, settings: Settings) -> float:
+    return settings.story_surprise if kind == "story" else settings.term_surprise
+
+
+def _gain(members: Sequence[Sighting], settings: Settings) -> float:
+    """What harm and distinct outlets add to a surprise."""
+    urgency = sum(member.urgency for member in members) / len(members)
+    outlets = len({member.outlet for member in members})
+    reach = settings.outlet_gain + settings.reach_gain * log2(outlets / 2) if outlets > 1 else 0.0
+    return settings.urgency_gain * urgency + reach
 
 
 def _weighed(key: str, members: Sequence[Sighting], score: float, settings: Settings) -> float:
     """The surprise, less where the reports have nothing else in common, more where they speak of harm or come from
     several outlets."""
-    urgency = sum(member.urgency for member in members) / len(members)
-    outlets = len({member.outlet for member in members})
-    gain = settings.urgency_gain * urgency + settings.outlet_gain * (outlets > 1)
+    gain = _gain(members, settings)
     if key[0] == "s":
         return score + gain
+    urgency = sum(member.urgency for member in members) / len(members)
     coherent = max(_coherence(key[1:], members), min(1.0, urgency / 3.0) * settings.urgent_coherence)
     return score * (1.0 - settings.coherence * (1.0 - coherent)) + gain
 

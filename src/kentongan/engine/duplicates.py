@@ -139,9 +139,15 @@ def _entry(article: Article, settings: Settings) -> _Entry:
         keys.append(("h" if text else "b") + _digest(title))
     shingles = shingle_hashes(text) if len(text) >= settings.min_words else np.empty(0, dtype=np.uint64)
     return _Entry(
-        article=article.id, group=article.id, outlet=article.outlet, seconds=article.published.timestamp(),
+        article=article.id,
+        group=article.id,
+        outlet=article.outlet,
+        seconds=article.published.timestamp(),
         numbers=tuple(sorted({word for word in title if any(sign.isdigit() for sign in word)})),
-        keys=tuple(keys), bands=_bands(shingles), sample=shingles[shingles % _SAMPLE == 0], source=True,
+        keys=tuple(keys),
+        bands=_bands(shingles),
+        sample=shingles[shingles % _SAMPLE == 0],
+        source=True,
     )
 
 
@@ -157,8 +163,7 @@ def _bands(shingles: HashArray) -> tuple[int, ...]:
     sketch.update([str(value) for value in shingles.tolist()])  # pyright: ignore
     rows = np.array(sketch.digest(), dtype="<u4").reshape(_BANDS, -1)  # pyright: ignore
     return tuple(
-        int.from_bytes(hashlib.blake2b(bytes([band]) + row.tobytes(), digest_size=7).digest(), "little")
-        for band, row in enumerate(rows)
+        int.from_bytes(hashlib.blake2b(bytes([band]) + row.tobytes(), digest_size=7).digest(), "little") for band, row in enumerate(rows)
     )
 
 
@@ -282,9 +287,7 @@ def save(state: State) -> bytes:
         "watermark": state.watermark.to_data(),
         "next_number": state.next_number,
         "numbers": list(state.entries),
-        "entries": [
-            [e.article, e.group, e.outlet, e.seconds, list(e.numbers), list(e.keys), bool(e.bands), e.source] for e in entries
-        ],
+        "entries": [[e.article, e.group, e.outlet, e.seconds, list(e.numbers), list(e.keys), bool(e.bands), e.source] for e in entries],
     }
     arrays = {
         "sizes": np.array([len(sample) for sample in samples], dtype="<i8"),

@@ -404,14 +404,14 @@ def find_identifiers(text: str) -> tuple[Found, ...]:
     """All identifiers of a text, in order of place, never overlapping."""
     if not _WORTH_A_LOOK.search(text):
         return ()
-    addresses = [match.span() for match in _ADDRESS.finditer(text)] if "/" in text or "www." in text else []
+    claimed, linked = bytearray(len(text)), bytearray(len(text))  # a mark a letter: lists of spans were quadratic in a page of handles
+    for match in _ADDRESS.finditer(text) if "/" in text or "www." in text else ():
+        linked[match.start() : match.end()] = b"\1" * (match.end() - match.start())
     found: list[Found] = []
     for detector in DETECTORS:
-        blocked = [(one.start, one.end) for one in found]
-        if detector not in _MAY_STAND_IN_ADDRESS:
-            blocked += addresses
         for one in detector(text):
-            if all(one.end <= start or one.start >= end for start, end in blocked):
+            place = slice(one.start, one.end)
+            if 1 not in claimed[place] and (detector in _MAY_STAND_IN_ADDRESS or 1 not in linked[place]):
                 found.append(one)
-                blocked.append((one.start, one.end))
+                claimed[place] = b"\1" * (one.end - one.start)
     return tuple(sorted(found, key=lambda one: one.start))

@@ -33,7 +33,10 @@ def pack(kind: str, version: int, data: Mapping[str, Any], arrays: Mapping[str, 
     shapes = [[name, whole[name].dtype.str, list(whole[name].shape)] for name in names]
     header = json.dumps(
         {"kind": kind, "version": version, "data": data, "arrays": shapes},
-        sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False,
+        sort_keys=True,
+        ensure_ascii=False,
+        separators=(",", ":"),
+        allow_nan=False,
     ).encode()
     body = b"".join([_MAGIC, len(header).to_bytes(8, "little"), header, *(whole[name].tobytes() for name in names)])
     return body + hashlib.sha256(body).digest()
@@ -46,8 +49,8 @@ def unpack(raw: bytes, kind: str, version: int) -> tuple[dict[str, Any], dict[st
         raise StateError("This is not a saved state of Kentongan.", subject=kind)
     if hashlib.sha256(raw[:-_DIGEST]).digest() != raw[-_DIGEST:]:
         raise StateError("The saved state is damaged: its check sum does not fit.", subject=kind)
-    size = int.from_bytes(raw[len(_MAGIC):start], "little")
-    header: dict[str, Any] = json.loads(raw[start:start + size])
+    size = int.from_bytes(raw[len(_MAGIC) : start], "little")
+    header: dict[str, Any] = json.loads(raw[start : start + size])
     if header["kind"] != kind or header["version"] != version:
         raise StateError(
             f"The saved state is {header['kind']} version {header['version']}; this program reads {kind} version {version}.",

@@ -34,7 +34,7 @@ def shingle_hashes(words: list[str]) -> HashArray:
     size = len(words) - WIDTH + 1
     mixed = np.zeros(size, dtype=np.uint64)
     for place, multiplier in enumerate(_MULTIPLIERS):
-        mixed ^= (tokens[place:place + size] + np.uint64(place + 1)) * multiplier
+        mixed ^= (tokens[place : place + size] + np.uint64(place + 1)) * multiplier
         mixed = (mixed << np.uint64(13)) | (mixed >> np.uint64(51))
     return np.unique(_finished(mixed))
 

@@ -81,9 +81,7 @@ def start() -> State:
     return State(centres=prior_centres())
 
 
-def step(
-    state: State, article: Article, vector: FloatArray | None, copy: Copy, settings: Settings
-) -> tuple[State, Joined]:
+def step(state: State, article: Article, vector: FloatArray | None, copy: Copy, settings: Settings) -> tuple[State, Joined]:
     """Place one article. `state` is changed in place and returned; the same calls give the same states and answers.
 
     `vector` is the raw unit vector of `vectors.text_for(article)`, shape (384,). It is not needed (None) for a copy; a copy
@@ -137,9 +135,7 @@ def _follow(state: State, thread: Thread, article: Article) -> Joined:
     return Joined(Assignment(article.id, thread.id, 1.0, (Reason("story.copy"),)), _story(thread))
 
 
-def _begin(
-    state: State, article: Article, arrival: Arrival, terms: Terms, near: Match | None, settings: Settings
-) -> Joined:
+def _begin(state: State, article: Article, arrival: Arrival, terms: Terms, near: Match | None, settings: Settings) -> Joined:
     member = _member(article, arrival, terms)
     thread = Thread(_free_id(state, member.article), member.seconds, member.seconds)
     state.threads[thread.id] = thread
@@ -150,12 +146,19 @@ def _begin(
 
 
 def _member(article: Article, arrival: Arrival, terms: Terms) -> Member:
-    lead = clean(article.text[:2 * _LEAD])
+    lead = clean(article.text[: 2 * _LEAD])
     if len(lead) > _LEAD:
         lead = lead[:_LEAD].rsplit(" ", 1)[0]
     return Member(
-        article.id, article.outlet, article.language, arrival.seconds, article.title, lead, copy=False,
-        vector=arrival.vector.astype(np.float16), words=terms.words[:_MEMBER_WORDS],
+        article.id,
+        article.outlet,
+        article.language,
+        arrival.seconds,
+        article.title,
+        lead,
+        copy=False,
+        vector=arrival.vector.astype(np.float16),
+        words=terms.words[:_MEMBER_WORDS],
     )
 
 
@@ -230,16 +233,23 @@ def _choose_headline(thread: Thread) -> None:
 def _story(thread: Thread) -> Story:
     chosen = next((member for member in thread.members if member.article == thread.headline), thread.members[0])
     return Story(
-        id=thread.id, headline=chosen.title, lead=_first_sentence(chosen.lead), headline_article=chosen.article,
-        first=datetime.fromtimestamp(thread.first, UTC), last=datetime.fromtimestamp(thread.last, UTC),
-        outlets=tuple(thread.outlets), languages=tuple(thread.languages), articles=thread.articles, copies=thread.copies,
+        id=thread.id,
+        headline=chosen.title,
+        lead=_first_sentence(chosen.lead),
+        headline_article=chosen.article,
+        first=datetime.fromtimestamp(thread.first, UTC),
+        last=datetime.fromtimestamp(thread.last, UTC),
+        outlets=tuple(thread.outlets),
+        languages=tuple(thread.languages),
+        articles=thread.articles,
+        copies=thread.copies,
     )
 
 
 def _first_sentence(lead: str) -> str:
     for place in range(40, len(lead) - 1):
         if lead[place] in ".!?" and lead[place + 1] == " ":
-            return lead[:place + 1]
+            return lead[: place + 1]
     return lead
 
 
@@ -262,7 +272,8 @@ def _merge_alike(state: State, thread: Thread, settings: Settings) -> tuple[Thre
 def _most_alike(state: State, thread: Thread, settings: Settings) -> Thread | None:
     alike = [
         (_likeness(state, thread, state.threads[name]), name)
-        for name in story_match.near_threads(state, thread) if _pair(thread.id, name) not in state.apart
+        for name in story_match.near_threads(state, thread)
+        if _pair(thread.id, name) not in state.apart
     ]
     best = max(alike, default=(0.0, ""))
     return state.threads[best[1]] if best[0] >= settings.merge else None
@@ -288,9 +299,7 @@ def _likeness(state: State, left: Thread, right: Thread) -> float:
             if one.language != two.language or not one.norm or not two.norm:
                 continue
             few, many = (one, two) if len(one.words) <= len(two.words) else (two, one)
-            mass = sum(
-                state.counts.weight(word) ** 2 * times * many.words[word] for word, times in few.words.items() if word in many.words
-            )
+            mass = sum(state.counts.weight(word) ** 2 * times * many.words[word] for word, times in few.words.items() if word in many.words)
             lexical = mass / (one.articles * two.articles * one.norm * two.norm)
             best = max(best, float(np.dot(state.rows[one.slot], state.rows[two.slot])) + lexical)
     return best
@@ -315,8 +324,7 @@ def _absorb(state: State, thread: Thread, gone: Thread, *, by_officer: bool) -> 
     _take_books(state, thread, gone)
     thread.fixed = thread.fixed or gone.fixed or by_officer
     state.apart = {
-        _pair(*(thread.id if name == gone.id else name for name in pair))
-        for pair in state.apart if set(pair) != {thread.id, gone.id}
+        _pair(*(thread.id if name == gone.id else name for name in pair)) for pair in state.apart if set(pair) != {thread.id, gone.id}
     }
     _choose_headline(thread)
 

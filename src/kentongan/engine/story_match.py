@@ -103,9 +103,7 @@ def compare(state: State, thread: Thread, arrival: Arrival, settings: Settings) 
     return best
 
 
-def _with_facet(
-    state: State, thread: Thread, facet: Facet, arrival: Arrival, gap: float, settings: Settings
-) -> Match:
+def _with_facet(state: State, thread: Thread, facet: Facet, arrival: Arrival, gap: float, settings: Settings) -> Match:
     cosine = float(np.dot(state.rows[facet.slot], arrival.vector))
     score, lexical = cosine, 0.0
     if cosine >= settings.least_cosine:
@@ -193,9 +191,7 @@ def across(state: State, arrival: Arrival, settings: Settings, own: Thread | Non
     return None
 
 
-def _nearest(
-    state: State, vector: FloatArray, language: Language, own: Thread | None, *, foreign: bool
-) -> list[tuple[float, int]]:
+def _nearest(state: State, vector: FloatArray, language: Language, own: Thread | None, *, foreign: bool) -> list[tuple[float, int]]:
     """The nearest facets in other languages (`foreign`) or in this one, best first, without those of `own`."""
     used = len(state.owners)
     tongues = state.tongues[:used]

@@ -220,15 +220,24 @@ def save(state: State) -> bytes:
 
 def _thread_data(thread: Thread) -> dict[str, Any]:
     members = [
-        [m.article, m.outlet, m.language, m.seconds, m.title, m.lead, m.copy, m.vector is not None, list(m.words)]
-        for m in thread.members
+        [m.article, m.outlet, m.language, m.seconds, m.title, m.lead, m.copy, m.vector is not None, list(m.words)] for m in thread.members
     ]
     facets = [[f.language, f.slot, f.articles, list(f.words.items()), f.norm] for f in thread.facets]
     return {
-        "id": thread.id, "first": thread.first, "last": thread.last, "ids": list(thread.ids.items()), "members": members,
-        "articles": thread.articles, "copies": thread.copies, "outlets": list(thread.outlets.items()),
-        "languages": list(thread.languages.items()), "facets": facets, "headline": thread.headline,
-        "active": thread.active, "fixed": thread.fixed, "looked": thread.looked,
+        "id": thread.id,
+        "first": thread.first,
+        "last": thread.last,
+        "ids": list(thread.ids.items()),
+        "members": members,
+        "articles": thread.articles,
+        "copies": thread.copies,
+        "outlets": list(thread.outlets.items()),
+        "languages": list(thread.languages.items()),
+        "facets": facets,
+        "headline": thread.headline,
+        "active": thread.active,
+        "fixed": thread.fixed,
+        "looked": thread.looked,
     }
 
 
@@ -237,13 +246,17 @@ def load(raw: bytes) -> State:
     data, arrays = unpack(raw, _KIND, _VERSION)
     means: dict[Language, FloatArray] = dict(zip(data["languages"], arrays["centres"], strict=True))
     state = State(
-        centres=Centres(means, dict(data["centre_counts"])), watermark=Watermark.from_data(data["watermark"]),
-        counts=Counts.from_data(data["counts"]), alias=dict(data["alias"]),
-        apart={(left, right) for left, right in data["apart"]}, owners=list(data["owners"]),
-        free=list(data["free"]), since_sweep=data["since_sweep"],
+        centres=Centres(means, dict(data["centre_counts"])),
+        watermark=Watermark.from_data(data["watermark"]),
+        counts=Counts.from_data(data["counts"]),
+        alias=dict(data["alias"]),
+        apart={(left, right) for left, right in data["apart"]},
+        owners=list(data["owners"]),
+        free=list(data["free"]),
+        since_sweep=data["since_sweep"],
     )
     state.sums, state.rows = (np.zeros((data["capacity"], DIMENSION), dtype=np.float32) for _ in range(2))
-    state.sums[:len(state.owners)], state.rows[:len(state.owners)] = arrays["sums"], arrays["rows"]
+    state.sums[: len(state.owners)], state.rows[: len(state.owners)] = arrays["sums"], arrays["rows"]
     state.tongues = np.zeros(int(data["capacity"]), dtype=np.int8)
     vectors = iter(arrays["vectors"])
     for row in data["threads"]:
@@ -266,6 +279,18 @@ def _thread_from(row: Mapping[str, Any]) -> Thread:
     ]
     facets = [Facet(language, slot, articles, dict(words), norm) for language, slot, articles, words, norm in row["facets"]]
     return Thread(
-        row["id"], row["first"], row["last"], dict(row["ids"]), members, row["articles"], row["copies"], dict(row["outlets"]),
-        dict(row["languages"]), facets, row["headline"], row["active"], row["fixed"], row["looked"],
+        row["id"],
+        row["first"],
+        row["last"],
+        dict(row["ids"]),
+        members,
+        row["articles"],
+        row["copies"],
+        dict(row["outlets"]),
+        dict(row["languages"]),
+        facets,
+        row["headline"],
+        row["active"],
+        row["fixed"],
+        row["looked"],
     )

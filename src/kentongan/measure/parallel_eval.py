@@ -44,7 +44,8 @@ def evaluate(files: Sequence[Path], pair: str = "id-en", embedder: Embedder | No
         raise InputError(f"--pair {pair!r} names languages that the rows do not have; write for example id-en.", subject="--pair")
     sentences = {
         (language, str(row["id"])): {"id": row["id"], "lang": language, "title": row[f"{language}_text"]}
-        for row in rows for language in languages
+        for row in rows
+        for language in languages
     }
     order = sorted(sentences, key=lambda key: hashlib.sha256("/".join(key).encode()).hexdigest())
     articles = [article_from_row(sentences[key], place) for place, key in enumerate(order)]

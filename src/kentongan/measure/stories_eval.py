@@ -38,7 +38,7 @@ def cluster(articles: Sequence[Article], embedder: Embedder, settings: stories.S
     settings_for_copies = duplicates.Settings()
     last: dict[str, str] = {}
     for begin in range(0, len(articles), _BATCH):
-        batch = articles[begin:begin + _BATCH]
+        batch = articles[begin : begin + _BATCH]
         copies = []
         for article in batch:
             copies_state, copy = duplicates.step(copies_state, article, settings_for_copies)

@@ -40,7 +40,12 @@ def train(data_dir: Path, embedder: Embedder) -> dict[str, FloatArray]:
     id_, en = (reviews["id"] + id_facts) / 2, (reviews["en"] + en_facts) / 2
     step = id_ - reviews["id"]
     centres = {
-        "id": id_, "ms": id_, "jv": reviews["jv"] + step, "su": reviews["su"] + step, "vi": vi, "en": en,
+        "id": id_,
+        "ms": id_,
+        "jv": reviews["jv"] + step,
+        "su": reviews["su"] + step,
+        "vi": vi,
+        "en": en,
         "other": (id_ + en + vi) / 3,
     }
     return {language: centre.astype(np.float32) for language, centre in centres.items()}

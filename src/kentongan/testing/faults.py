@@ -129,9 +129,7 @@ class FaultServer:
         self.port = int(self._server.sockets[0].getsockname()[1])
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._loop and self._server:
             self._loop.submit(_stop(self._server)).result()
             self._loop.close()
@@ -156,9 +154,7 @@ class FaultServer:
 
     async def _route(self, head: list[str], writer: asyncio.StreamWriter) -> None:
         target = urlsplit(head[0].split(" ")[1])
-        self.seen = {
-            name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:]) if name
-        }
+        self.seen = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:]) if name}
         name = target.path.lstrip("/")
         self.hits[name] += 1
         query = {key: values[0] for key, values in parse_qs(target.query).items()}
@@ -184,9 +180,7 @@ def feed(items: list[tuple[str, str, str]], title: str = "Kabar") -> bytes:
         f"{f'<pubDate>{date}</pubDate>' if date else ''}</item>\n"
         for place, (guid, words, date) in enumerate(items)
     )
-    return (
-        f'<?xml version="1.0"?><rss version="2.0"><channel><title>{title}</title>\n{entries}</channel></rss>'.encode()
-    )
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>{title}</title>\n{entries}</channel></rss>'.encode()
 
 
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nConnection: close\r\n"

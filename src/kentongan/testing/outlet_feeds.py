@@ -35,9 +35,7 @@ def _rss(site: OutletSite, items: Sequence[OutletItem], address: Address) -> tup
     entries: list[str] = []
     for item in items:
         link = address(site, item.path)
-        date = (
-            f"<pubDate>{format_datetime(item.published.astimezone(UTC), usegmt=True)}</pubDate>" if item.dated else ""
-        )
+        date = f"<pubDate>{format_datetime(item.published.astimezone(UTC), usegmt=True)}</pubDate>" if item.dated else ""
         content = f"<content:encoded><![CDATA[{_paragraphs(item)}]]></content:encoded>" if site.full_text else ""
         section = f"<category>{escape(item.section)}</category>" if item.section else ""
         entries.append(

@@ -76,12 +76,7 @@ class OutletSite:
     zone: str = "WIB"
 
     def __post_init__(self) -> None:
-        if (
-            not self.key
-            or not self.key.replace("-", "").isalnum()
-            or not self.key.isascii()
-            or self.key != self.key.lower()
-        ):
+        if not self.key or not self.key.replace("-", "").isalnum() or not self.key.isascii() or self.key != self.key.lower():
             raise ValueError(f"OutletSite.key must be lower-case letters, digits and hyphens, not {self.key!r}")
         paths = [item.path for item in self.items]
         if len(paths) != len(set(paths)):

@@ -39,9 +39,7 @@ def sites_from_pages(folder: Path, start: datetime, every: timedelta = timedelta
                 html=gzip.decompress((folder / row["file"]).read_bytes()),
             )
         )
-    return [
-        OutletSite(key, key, languages[key], tuple(found), listed=len(found)) for key, found in sorted(items.items())
-    ]
+    return [OutletSite(key, key, languages[key], tuple(found), listed=len(found)) for key, found in sorted(items.items())]
 
 
 def sites_from_duplicates(file: Path, start: datetime, every: timedelta = timedelta(seconds=1)) -> list[OutletSite]:
@@ -61,8 +59,7 @@ def sites_from_duplicates(file: Path, start: datetime, every: timedelta = timede
             )
         )
     return [
-        OutletSite(_key(outlet), outlet, "id", tuple(found), layout="koran", listed=len(found))
-        for outlet, found in sorted(items.items())
+        OutletSite(_key(outlet), outlet, "id", tuple(found), layout="koran", listed=len(found)) for outlet, found in sorted(items.items())
     ]
 
 
