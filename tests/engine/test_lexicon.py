@@ -156,7 +156,6 @@ def test_topics_come_by_number_of_words_and_then_by_name(text: str, services: tu
     assert topics_of(text) == services
 
 
-@pytest.mark.xfail(strict=True, reason="a word that two languages share (bus, terminal, tsunami) is counted once for each of them")
 def test_a_word_of_two_languages_counts_once() -> None:
     assert topics_of("The bus to the hospital was late") == ("health", "transport")
 

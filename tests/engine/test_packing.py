@@ -58,7 +58,6 @@ def test_any_state_comes_back_bit_for_bit(data: dict[str, Any], arrays: dict[str
     assert pack("kind", 1, found, kept) == saved
 
 
-@pytest.mark.xfail(strict=True, reason="numpy.ascontiguousarray gives a number without dimensions one dimension")
 def test_a_number_without_dimensions_comes_back_as_one() -> None:
     _, kept = unpack(pack("kind", 1, {}, {"v": np.array(2.5, dtype="<f4")}), "kind", 1)
     assert kept["v"].shape == ()

@@ -112,8 +112,5 @@ def test_an_opening_of_nothing_but_marks_does_not_hang(piece: str) -> None:
     assert all(text[start:end].strip() for start, end in spans(text))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the blank before a number of a list is taken for a word, so the number is cut off as a sentence of its own"
-)
 def test_a_number_of_a_list_in_the_middle_of_a_line_stays_with_its_sentence() -> None:
     assert split("1. Bawa kartu keluarga. 2. Datang pagi.") == ["1. Bawa kartu keluarga.", "2. Datang pagi."]

@@ -28,7 +28,7 @@ EXAMPLES = (
     Placed(Copy("a", "a", "original", 1.0, Reason("copy.original")), Assignment("a", "s", 1.0, ()), None),
     StoryChanged(STORY, SEVERITY, (("2025-11-27T00:00:00+00:00", 1),)),
     StoryMerged("t", "s"),
-    Moved(("a",), "s"),
+    Moved(("a",), "s", Reason("story.officer")),
     Signalled(SIGNAL, new=True),
 )
 

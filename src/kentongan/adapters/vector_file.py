@@ -28,9 +28,9 @@ class VectorFile(MutableMapping[str, FloatArray]):
         if not path.exists():
             return
         try:
-            with np.load(path, allow_pickle=False) as kept:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 self._vectors = dict(zip(kept["keys"].tolist(), kept["vectors"].astype(np.float16), strict=True))
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
             raise FileError(f"{path} is not a file of vectors: {error}", subject=str(path)) from error
 
     def __getitem__(self, key: str) -> FloatArray:

@@ -26,7 +26,7 @@ Array = npt.NDArray[Any]
 def pack(kind: str, version: int, data: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes:
     """Bytes of `data` (JSON values) and `arrays` (little-endian numbers). Equal input gives equal bytes."""
     names = sorted(arrays)
-    whole = {name: np.ascontiguousarray(arrays[name]) for name in names}
+    whole = {name: np.asarray(arrays[name], order="C") for name in names}
     for name in names:
         if whole[name].dtype.str not in _DTYPES:
             raise ValueError(f"array {name} has type {whole[name].dtype.str}, which a state file does not hold")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kentongan.engine import bursts, stories, tallies
-from kentongan.engine.records import Article, Copy, Severity, Story
+from kentongan.engine.records import Article, Copy, Reason, Severity, Story
 from kentongan.engine.severity import assess
 from kentongan.engine.signals import main_story, signal_of
 from kentongan.engine.steps import Merge, Moved, Output, Placed, Signalled, Split, StoryChanged, StoryMerged
@@ -41,7 +41,7 @@ class Placing:
         if again:
             return
         for part in joined.parted:
-            self._moved(part.articles, part.story)
+            self._moved(part.articles, part.story, Reason("story.new", {"days": self.story_settings.active_days}))
         member = tallies.member_of(article, copy)
         tallies.add(self.tallies, joined.story.id, member)
         for gone in joined.merged:
@@ -78,7 +78,7 @@ class Placing:
             self.stories, (rest, fresh) = stories.split(self.stories, step.story, step.articles)
         except InputError:
             return
-        self._moved(step.articles, fresh)
+        self._moved(step.articles, fresh, Reason("story.officer"))
         self._say(rest)
 
     def tick(self, at: datetime) -> None:
@@ -95,10 +95,10 @@ class Placing:
         self._changed.pop(gone, None)
         self._outputs.append(StoryMerged(gone, into))
 
-    def _moved(self, articles: tuple[str, ...], fresh: Story) -> None:
+    def _moved(self, articles: tuple[str, ...], fresh: Story, reason: Reason) -> None:
         tallies.move(self.tallies, articles, fresh.id)
         bursts.move(self.bursts, articles, fresh.id)
-        self._outputs.append(Moved(tuple(articles), fresh.id))
+        self._outputs.append(Moved(tuple(articles), fresh.id, reason))
         self._say(fresh)
 
     def _say(self, story: Story) -> None:

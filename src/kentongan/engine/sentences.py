@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_END = re.compile(r"([.!?…]+)([\"'”’»)\]]*)(?=\s)")
+_END = re.compile(r"(?<![.!?…])([.!?…]+)([\"'”’»)\]]*)(?=\s)")
 _WORD_BEFORE = re.compile(r"(\S+)$")
 _LIST = """
     jl jln gg no tel telp kel kec kab prov ds dr drs dra ir prof h hj kh rm tn ny sdr mpd rp dll dsb dst tsb yth a.n u.p s.d d.a pt cv
@@ -64,7 +64,7 @@ def _goes_on(text: str, begin: int, match: re.Match[str], end: int) -> bool:
         return True
     bare = word[1].lstrip("(\"'“‘[").lower()
     initial = len(bare) == 1 and bare.isalpha()
-    listed = bare.isdigit() and word.start() == begin
+    listed = bare.isdigit() and not text[begin : word.start()].strip()
     return bare in _ABBREVIATIONS or initial or listed
 
 

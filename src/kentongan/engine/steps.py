@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from kentongan.engine.records import Article, Assignment, Copy, Severity, Signal, Story
+from kentongan.engine.records import Article, Assignment, Copy, Reason, Severity, Signal, Story
 from kentongan.engine.vectors import FloatArray
 
 
@@ -82,10 +82,11 @@ class StoryMerged:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Articles that now belong to another story (after a split)."""
+    """Articles that now belong to another story, and why: an officer's split, or a better match that came later."""
 
     articles: tuple[str, ...]
     story: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)

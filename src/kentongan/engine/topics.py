@@ -21,7 +21,8 @@ def _finder(kind: Kind) -> tuple[Finder, dict[str, tuple[str, ...]]]:
     for topic, languages in word_list("topics")[kind].items():
         for words in languages.values():
             for word in words:
-                owners[folded(word)] = (*owners.get(folded(word), ()), topic)
+                known = owners.get(folded(word), ())
+                owners[folded(word)] = known if topic in known else (*known, topic)
     return Finder(owners), owners
 
 

@@ -8,6 +8,7 @@ into another only its key and where it went count.
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +29,8 @@ class Folded:
     placed: dict[str, Placed] = field(default_factory=dict)
     home: dict[str, str] = field(default_factory=dict)
     """article → story, of every article placed or moved in this call."""
+    why: dict[str, Reason] = field(default_factory=dict)
+    """article → why it was moved, of every article moved in this call."""
     changed: dict[str, StoryChanged] = field(default_factory=dict)
     gone: dict[str, str] = field(default_factory=dict)
     """story → the story it was merged into."""
@@ -50,6 +53,7 @@ def fold(outputs: Iterable[Output]) -> Folded:
                 folded.home[output.copy.article] = output.assignment.story
             case Moved():
                 folded.home.update(dict.fromkeys(output.articles, output.story))
+                folded.why.update(dict.fromkeys(output.articles, output.reason))
             case StoryMerged():
                 folded.gone[output.gone] = output.into
                 for article, story in folded.home.items():
@@ -134,7 +138,7 @@ def _write_members(folded: Folded, articles: Mapping[str, int], stories: Mapping
             copy_score=placed.copy.score,
             copy_reason=reason_json(placed.copy.reason),
             score=placed.assignment.score,
-            reasons=[reason_json(reason) for reason in placed.assignment.reasons],
+            reasons=[reason_json(reason) for reason in ((folded.why[key],) if key in folded.why else placed.assignment.reasons)],
         )
         for key, placed in folded.placed.items()
     ]
@@ -143,11 +147,12 @@ def _write_members(folded: Folded, articles: Mapping[str, int], stories: Mapping
         Membership.objects.bulk_create(rows, update_conflicts=True, unique_fields=["article"], update_fields=fields, batch_size=2000)
     moved = [key for key in folded.home if key not in folded.placed and key in articles]
     if moved:
+        why = [json.dumps([reason_json(folded.why[key])]) for key in moved]
         with connection.cursor() as cursor:
             cursor.execute(
-                """UPDATE listening_membership m SET story_id = v.story
-                FROM unnest(%s::bigint[], %s::bigint[]) AS v(article, story) WHERE m.article_id = v.article""",
-                [[articles[key] for key in moved], [stories[folded.end(folded.home[key])] for key in moved]],
+                """UPDATE listening_membership m SET story_id = v.story, reasons = v.why::jsonb
+                FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS v(article, story, why) WHERE m.article_id = v.article""",
+                [[articles[key] for key in moved], [stories[folded.end(folded.home[key])] for key in moved], why],
             )
 
 
