@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from kentongan.adapters.http import FetchSettings, HttpFetcher
+from kentongan.adapters.http import PAGE_BYTES, FetchSettings, HttpFetcher
+from kentongan.adapters.slots import LocalHostSlots
+from kentongan.office import outside
 from kentongan.office.listening import collecting, journal, services, tasks
 from kentongan.office.listening.models import Article, Source, Visit
 from kentongan.testing.faults import FAULTS, FaultServer
@@ -25,12 +28,13 @@ def clock():
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def new_fetcher(*allowed):
+def new_fetcher(*allowed, slots=None, slot_wait_s=20.0):
     return HttpFetcher(
         FetchSettings(
             contact="tests@kentongan.example", allow_hosts=frozenset(allowed), max_bytes=16_000_000, total_timeout_s=4,
-            connect_timeout_s=2, answer_timeout_s=2, slow_window_s=1, slot_wait_s=20,
-        )
+            connect_timeout_s=2, answer_timeout_s=2, slow_window_s=1, slot_wait_s=slot_wait_s,
+        ),
+        slots=slots,
     )  # fmt: skip
 
 
@@ -86,6 +90,109 @@ def test_pages_bring_the_text_with_personal_data_hidden(office, fetcher, outlet,
     assert "0812" not in article.text
     assert article.language == "id"
     assert journal.append_waiting(office.pk) == 5
+
+
+def test_pages_of_a_host_whose_connections_are_all_in_use_are_read_another_time(office, fetcher, outlet, clock):
+    source = source_at(office, outlet.feed_url("warta"))
+    visit(source, fetcher, clock)
+    slots = LocalHostSlots(1)
+    with closing(new_fetcher("127.0.0.1", slots=slots, slot_wait_s=0.1)) as hurried:
+        with slots.hold("127.0.0.1", 1):
+            assert collecting.read_pages(source, hurried, clock, None) == 0
+        assert Article.objects.filter(page_state="due", waiting=False).count() == 5
+    assert collecting.read_pages(source, fetcher, clock, None) == 5
+    assert set(Article.objects.values_list("page_state", flat=True)) == {"ok"}
+
+
+def test_a_job_whose_host_is_busy_is_planned_for_later_and_one_that_got_on_at_once(office, clock):
+    source = source_at(office, "https://a.example/feed")
+    before = datetime.now(UTC)
+    tasks.plan_pages(source.pk, tasks.BUSY_AGAIN)
+    tasks.plan_pages(source.pk)  # the sweep does not hurry it
+    (job,) = jobs("read_pages")
+    assert job.scheduled_at >= before + tasks.BUSY_AGAIN
+    other = source_at(office, "https://b.example/feed")
+    tasks.plan_pages(other.pk)
+    assert jobs("read_pages")[1].scheduled_at is None
+
+
+def test_a_page_of_more_than_four_megabytes_is_not_read(office, fetcher, clock):
+    long = OutletItem("berita/1", "Panjang", f"{TEXT}{'kata ' * (PAGE_BYTES // 5)}", clock - timedelta(hours=1), summary="Ringkas")
+    with OutletServer([OutletSite("warta", "Warta", "id", (long,))], lambda: clock) as server:
+        source = source_at(office, server.feed_url("warta"))
+        visit(source, fetcher, clock)
+        collecting.read_pages(source, fetcher, clock, None)
+    assert Article.objects.get().page_state == "too_large"
+
+
+class Saying:
+    """The real fetcher, and one header more in every answer."""
+
+    def __init__(self, fetcher, **headers):
+        self.fetcher, self.headers = fetcher, headers
+
+    def fetch(self, request):
+        outcome = self.fetcher.fetch(request)
+        return replace(outcome, headers={**outcome.headers, **self.headers})
+
+    def close(self):
+        self.fetcher.close()
+
+
+def test_a_hosts_wish_to_be_left_alone_for_a_while_is_kept(office, fetcher, outlet, clock):
+    wishing = Saying(fetcher, **{"cache-control": "public, max-age=600"})
+    learned = visit(source_at(office, outlet.feed_url("warta")), wishing, clock).rhythm
+    assert learned.next_visit >= clock + timedelta(seconds=500)
+    assert "rhythm.wish" in {reason.code for reason in learned.reasons}
+
+
+@pytest.mark.parametrize(("zone", "hours"), [("Asia/Jakarta", 7), ("Asia/Makassar", 8), ("Asia/Jayapura", 9)])
+def test_a_page_whose_time_names_no_zone_is_read_in_the_zone_of_the_office(office, fetcher, clock, zone, hours):
+    office.time_zone = zone
+    office.save()
+    said = clock.replace(minute=0, second=0) - timedelta(days=1)
+    words = "".join(f"<p>{line}</p>" for line in TEXT.splitlines())
+    page = f"<html lang=id><title>Banjir</title><meta property=article:published_time content={said:%Y-%m-%dT%H:%M:%S}><article><h1>Banjir</h1>{words}</article></html>"
+    item = OutletItem("berita/1", "Banjir", "", clock - timedelta(hours=1), html=page.encode())
+    with OutletServer([OutletSite("warta", "Warta", "id", (item,))], lambda: clock) as server:
+        source = source_at(office, server.feed_url("warta", "listing"), kind="listing", pattern="*/berita/*")
+        visit(source, fetcher, clock)
+        collecting.read_pages(source, fetcher, clock, None)
+    assert Article.objects.get().published == said - timedelta(hours=hours)
+
+
+MALAYISH = "Mi kuah kerang di gang sempit, buka hanya tiga jam"
+
+
+@pytest.mark.parametrize(("told", "language"), [("id", "id"), ("", "ms")])
+def test_an_outlet_known_to_be_indonesian_is_not_taken_for_malay(office, fetcher, clock, told, language):
+    item = OutletItem("berita/1", MALAYISH, f"{MALAYISH}. " * 4, clock - timedelta(hours=1), html=None)
+    with OutletServer([OutletSite("warta", "Warta", "ms", (item,))], lambda: clock) as server:
+        source = source_at(office, server.feed_url("warta"), language=told)
+        visit(source, fetcher, clock)
+        assert Article.objects.get().language == language
+        collecting.read_pages(source, fetcher, clock, None)
+    article = Article.objects.get()
+    assert (article.page_state, article.language) == ("ok", language)
+
+
+def test_connections_to_a_host_are_counted_over_web_and_workers(db, outlet):
+    from kentongan.adapters.postgres import SharedHostSlots
+
+    web = outside.fetcher()
+    try:
+        assert web.fetch(collecting.FetchRequest(outlet.feed_url("warta"))).kind == "ok"
+        worker = outside._made["slots"]
+        assert isinstance(worker, SharedHostSlots)
+        held = [SharedHostSlots(worker._url) for _ in range(2)]
+        with held[0].hold("b.example", 1) as one, held[1].hold("b.example", 1) as two, worker.hold("b.example", 0.1) as third:
+            assert (one, two, third) == (True, True, False)
+        for slots in held:
+            slots.close()
+    finally:
+        outside.close()
+    assert worker._session is None
+    assert not outside._made
 
 
 def test_what_the_journal_has_is_not_changed_by_a_late_page(office, fetcher, outlet, clock):

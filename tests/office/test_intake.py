@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from kentongan.engine.records import RawItem
 from kentongan.office.listening import intake
 
 SEEN = datetime(2025, 11, 27, 0, 30, tzinfo=UTC)
-ABOUT = intake.About("Warta", "press", "https://warta.example/feed", None)
+ABOUT = intake.About("Warta", "press", "https://warta.example/feed")
 
 
 def raw(**fields):
@@ -79,3 +80,18 @@ def test_whatever_a_feed_says_what_is_kept_can_be_stored(title, summary, publish
         assert "\0" not in taken.item.title + taken.item.summary
         assert 0 < len(taken.item.title) <= intake.LONGEST_TITLE
         assert SEEN - intake.OLD <= taken.item.published <= SEEN
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "claimed", "language"),
+    [
+        ("Mi kuah kerang di gang sempit, buka hanya tiga jam", "id", "ms", "id"),
+        ("Mi kuah kerang di gang sempit, buka hanya tiga jam", "ms", "id", "ms"),
+        ("Nước sông dâng cao, bốn phường ngập sâu từ rạng sáng", "id", "en", "vi"),
+        ("Flood reaches four northern wards as the river rises", "id", None, "en"),
+        ("", "id", "en-US", "id"),
+        ("", "", "en-US", "en"),
+    ],
+)
+def test_the_officers_word_settles_what_a_text_alone_cannot(text, told, claimed, language):
+    assert intake.language_of(text, told, claimed) == language

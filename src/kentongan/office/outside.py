@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 
 from django.conf import settings
+from django.db import connection
+from psycopg.conninfo import make_conninfo
 
 from kentongan.adapters.http import FetchSettings, HttpFetcher
 from kentongan.adapters.postgres import SharedHostSlots
@@ -18,12 +20,12 @@ _turn = threading.Lock()
 
 
 def fetcher() -> Fetcher:
-    """Asks hosts. Where there are several worker processes, its connections a host are counted over all of them."""
+    """Asks hosts. Its connections a host are counted over web and workers together: an officer's look at an address is one of the two."""
     with _turn:
         made = _made.get("fetcher")
         if not isinstance(made, HttpFetcher):
             config: Config = settings.CONFIG
-            slots = SharedHostSlots(str(config["database_url"])) if int(config["workers"]) > 1 else None
+            slots = _made["slots"] = SharedHostSlots(make_conninfo(str(config["database_url"]), dbname=connection.settings_dict["NAME"]))
             made = _made["fetcher"] = HttpFetcher(fetch_settings(config), slots=slots)
         return made
 
@@ -40,10 +42,12 @@ def embedder() -> Embedder:
 def close() -> None:
     """Close what was opened; what is asked for later is made again."""
     with _turn:
-        made = _made.pop("fetcher", None)
+        made, slots = _made.get("fetcher"), _made.get("slots")
         _made.clear()
     if isinstance(made, HttpFetcher):
         made.close()
+    if isinstance(slots, SharedHostSlots):
+        slots.close()
 
 
 def fetch_settings(config: Config) -> FetchSettings:

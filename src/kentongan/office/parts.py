@@ -67,6 +67,7 @@ def run_web(config: Config) -> int:
     tell_ready(f"http://{_shown_host(str(config['web_host']))}:{port}/")
     stop.wait()
     server.close()
+    outside.close()
     return 0
 
 

@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from kentongan.adapters.http import PAGE_BYTES
 from kentongan.config import Config
-from kentongan.engine import feed_links, feeds, language, pages, rhythm
+from kentongan.engine import feed_links, feeds, pages, rhythm
 from kentongan.engine.names import NameTagger
 from kentongan.engine.records import FeedReading, RawItem
 from kentongan.office.listening import intake, journal
@@ -55,7 +56,7 @@ def visit(source: Source, fetcher: Fetcher, now: datetime, config: Config, names
     if reading is not None:
         if reading.kind == "unreadable":
             kind, detail = "unreadable", " ".join(reading.problems)
-        about = intake.About(source.outlet, source.source_kind, outcome.url, reading.language or source.language or None)  # type: ignore[arg-type]
+        about = intake.About(source.outlet, source.source_kind, outcome.url, source.language, reading.language)  # type: ignore[arg-type]
         taken = intake.take(reading.items, about, now, names)
         problems += taken.problems
     with transaction.atomic():
@@ -66,6 +67,7 @@ def visit(source: Source, fetcher: Fetcher, now: datetime, config: Config, names
             new_items=len(fresh),
             published=tuple(item.item.published for item in fresh if item.item.published_known),
             overflow=bool(fresh) and len(fresh) == len(taken.taken) and not first,
+            wish_s=rhythm.fresh_for_s(outcome.headers.get("cache-control", "")),
             retry_after_s=outcome.retry_after_s,
         )
         learned = rhythm.after_visit(known_rhythm(source, now), facts, now, rhythm_settings(config))
@@ -217,18 +219,24 @@ class PageRead:
 
 
 def read_pages(source: Source, fetcher: Fetcher, now: datetime, names: NameTagger | None) -> int:
-    """Read the pages of a source's newest articles that wait for theirs; gives how many articles were dealt with."""
+    """Read the pages of a source's newest articles that wait for theirs; gives how many articles were dealt with.
+
+    Where the host has no connection free for us ("busy") the rest stays due for another time: that says nothing about the pages.
+    """
+    about = intake.About(source.outlet, source.source_kind, source.url, source.language)  # type: ignore[arg-type]
+    offset = zone_offset(source.office.time_zone, now)
     due = list(Article.objects.filter(source=source, page_state="due").order_by("-published", "pk")[:PAGES_A_JOB])
     failed = done = 0
     with ThreadPoolExecutor(PAGES_AT_ONCE, thread_name_prefix="pages") as pool:
-        running = [pool.submit(_read_page, row, fetcher, now, names) for row in due]
+        running = [pool.submit(_read_page, row, about, offset, fetcher, now, names) for row in due]
         for future in as_completed(running):
             if future.cancelled():
                 continue
             read = future.result()
-            failed = 0 if read.change else failed + 1
-            done += _store_page(source.office_id, read)
-            if failed >= GIVE_UP_AFTER:
+            if read.kind != "busy":
+                failed = 0 if read.change else failed + 1
+                done += _store_page(source.office_id, read)
+            if failed >= GIVE_UP_AFTER or read.kind == "busy":
                 for waiting in running:
                     waiting.cancel()
     if failed >= GIVE_UP_AFTER:
@@ -236,20 +244,20 @@ def read_pages(source: Source, fetcher: Fetcher, now: datetime, names: NameTagge
     return done
 
 
-def _read_page(row: Article, fetcher: Fetcher, now: datetime, names: NameTagger | None) -> PageRead:
+def _read_page(row: Article, about: intake.About, offset: int, fetcher: Fetcher, now: datetime, names: NameTagger | None) -> PageRead:
     """Ask for one page and read it. Runs in a thread of its own and does not touch the database."""
-    outcome = fetcher.fetch(FetchRequest(row.url, accept=PAGE_ACCEPT))
+    outcome = fetcher.fetch(FetchRequest(row.url, accept=PAGE_ACCEPT, max_bytes=PAGE_BYTES))
     if outcome.kind != "ok":
         return PageRead(row.pk, outcome.kind, {})
-    page = pages.extract(outcome.body, url=outcome.url, content_type=outcome.headers.get("content-type", ""))
-    kind = row.source_kind
-    text = intake.hidden(page.text[: intake.LONGEST_TEXT], kind, names)  # type: ignore[arg-type]
+    kind = outcome.headers.get("content-type", "")
+    page = pages.extract(outcome.body, url=outcome.url, content_type=kind, default_offset=offset)
+    text = intake.hidden(page.text[: intake.LONGEST_TEXT], row.source_kind, names)  # type: ignore[arg-type]
     if not text:
         return PageRead(row.pk, "unreadable", {})
     change: dict[str, Any] = {
         "text": text,
         "section": page.section.replace("\0", "")[:200],
-        "language": language.detect(f"{row.title} {text[:1500]}", hint=page.language or row.language),
+        "language": intake.language_of(f"{row.title} {text[:1500]}", about.language, page.language or row.language),
     }
     if not row.published_known and intake.believable(page.published, now):
         change |= {"published": page.published, "published_known": True}

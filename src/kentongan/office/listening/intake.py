@@ -18,16 +18,18 @@ FULL_TEXT = 600
 LONGEST_TEXT = 200_000
 LONGEST_URL = 2_000
 LONGEST_TITLE = 1_000
+NEAR = frozenset({"id", "ms"})
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is known about a source before it is read."""
+    """What is known about a source: `language` is what its officer said (or nothing), `claimed` what the feed says of itself."""
 
     outlet: str
     source_kind: SourceKind
     url: str
-    language: str | None
+    language: str = ""
+    claimed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +121,19 @@ def _taken(raw: RawItem, url: str, title: str, about: About, seen: datetime, nam
         published=published,
         published_known=known,
         seen=seen,
-        language=raw.language or about.language,
+        language=about.language or raw.language or about.claimed,
     )
-    said = language.detect(f"{item.title} {item.summary[:500]}", hint=item.language)
+    said = language_of(f"{item.title} {item.summary[:500]}", about.language, item.language)
     return Taken(item, hidden(text, about.source_kind, names), said)
+
+
+def language_of(text: str, told: str, claimed: str | None) -> Language:
+    """The language of a text. What the officer `told` counts more than what feed or page `claimed`, often a template's "en-US".
+
+    Indonesian and Malay headlines may be the same to the letter; an outlet writes one of them, so being told settles that pair.
+    """
+    found = language.detect(text, hint=told or claimed)
+    return told if {found, told} == NEAR else found  # type: ignore[return-value]
 
 
 def hidden(text: str, kind: SourceKind, names: NameTagger | None) -> str:

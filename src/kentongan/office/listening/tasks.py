@@ -16,7 +16,7 @@ from procrastinate.contrib.django import app
 
 from kentongan.adapters.clock import ShiftedClock
 from kentongan.config import Config
-from kentongan.engine.names import NameTagger
+from kentongan.engine.names import NameTagger, load_tagger
 from kentongan.errors import MailError
 from kentongan.office import outside
 from kentongan.office.listening import collecting, papers, retention
@@ -26,14 +26,12 @@ LOG = logging.getLogger(__name__)
 STALLED_S = 20
 """Four heartbeats."""
 SOONEST = timedelta(seconds=1)
+BUSY_AGAIN = timedelta(seconds=10)
 
 
-def name_tagger() -> NameTagger | None:
-    """Finds names of persons in public posts."""
-    from kentongan.engine import names
-
-    load = getattr(names, "load_tagger", None)
-    return load() if load is not None else None
+def names_for(source: Source) -> NameTagger | None:
+    """What finds names of persons, where they are to be hidden."""
+    return load_tagger() if source.source_kind == Source.SourceKind.PUBLIC else None
 
 
 @app.task(name="visit_source", queue="visits")
@@ -43,7 +41,7 @@ def visit_source(source_id: int) -> None:
     if source is None:
         return
     config: Config = settings.CONFIG
-    names = name_tagger() if source.source_kind == Source.SourceKind.PUBLIC else None
+    names = names_for(source)
     now = settings.CLOCK.now()
     with transaction.atomic():
         result = collecting.visit(source, outside.fetcher(), now, config, names)
@@ -55,13 +53,13 @@ def visit_source(source_id: int) -> None:
 @app.task(name="read_pages", queue="pages")
 def read_pages(source_id: int) -> None:
     """Read some of a source's pages; the rest by another job, so that no source keeps a thread for long."""
-    source = Source.objects.filter(pk=source_id).first()
+    source = Source.objects.select_related("office").filter(pk=source_id).first()
     if source is None:
         return
-    names = name_tagger() if source.source_kind == Source.SourceKind.PUBLIC else None
-    collecting.read_pages(source, outside.fetcher(), settings.CLOCK.now(), names)
+    names = names_for(source)
+    done = collecting.read_pages(source, outside.fetcher(), settings.CLOCK.now(), names)
     if collecting.pages_are_due(source_id):
-        plan_pages(source_id)
+        plan_pages(source_id, timedelta(0) if done else BUSY_AGAIN)
 
 
 def plan_visit(source_id: int, at: datetime) -> None:
@@ -79,12 +77,13 @@ def plan_visit(source_id: int, at: datetime) -> None:
         return
 
 
-def plan_pages(source_id: int) -> None:
-    """Let a source's due pages be read."""
+def plan_pages(source_id: int, after: timedelta = timedelta(0)) -> None:
+    """Let a source's due pages be read, after a while where its host is busy."""
     lock = f"pages:{source_id}"
+    when = datetime.now(UTC) + after if after else None
     try:
         with transaction.atomic():
-            read_pages.configure(queueing_lock=lock, lock=lock).defer(source_id=source_id)
+            read_pages.configure(queueing_lock=lock, lock=lock, schedule_at=when).defer(source_id=source_id)
     except exceptions.AlreadyEnqueued:
         return
 
