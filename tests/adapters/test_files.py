@@ -158,3 +158,13 @@ def test_vectors_are_kept_between_runs(tmp_path: Path) -> None:
     path.write_bytes(b"no archive")
     with pytest.raises(FileError, match="not a file of vectors"):
         VectorFile(path)
+
+
+@pytest.mark.parametrize(("kind", "kept"), [("public", False), ("press", True), ("official", True)])
+def test_names_are_hidden_in_posts_of_the_public_and_kept_in_articles(tmp_path: Path, kind: str, kept: bool) -> None:
+    said = "Menurut Budi Santoso dan Siti Rahmawati, jalan di depan pasar rusak sejak Senin."
+    (line,) = read_articles(stream(tmp_path, {**ROW, "title": said, "text": f"{said} Warga menunggu.", "kind": kind}))
+    assert isinstance(line, GoodLine)
+    for text in (line.article.title, line.article.text):
+        assert ("Budi Santoso" in text) is kept
+        assert ("Siti Rahmawati" in text) is kept

@@ -3,7 +3,7 @@
 A line is `{title, text?, url, outlet, time, lang?, kind?, section?}`; `published` is read in place of `time`, in any
 form `engine.dates` knows. A line that cannot be read is a value (`BadLine` with its number and reason), because one
 bad line in 70,000 must not stop an import; a file that cannot be read at all raises `FileError`. Personal data is
-hidden here, before anything else sees the text.
+hidden here, before anything else sees the text; in rows of the kind "public" names of persons too.
 
 Limits: a line of at most `MAX_LINE` bytes; a gzip that grows more than `MAX_RATIO` times is refused as a bomb.
 """
@@ -23,6 +23,7 @@ from typing import IO, Any
 from kentongan.engine import dates
 from kentongan.engine.addresses import canonical
 from kentongan.engine.language import detect
+from kentongan.engine.names import load_tagger
 from kentongan.engine.privacy import hide
 from kentongan.engine.records import Article, Language, SourceKind, article_id
 from kentongan.errors import FileError
@@ -100,8 +101,9 @@ def article_from(row: dict[str, Any]) -> Article:
     kind = _KINDS.get(_text(row, "kind") or "press")
     if kind is None:
         raise ValueError(f"“kind” must be one of {', '.join(_KINDS)}")
-    title = hide(title[:MAX_TITLE], source_kind=kind).text
-    text = hide(text[:MAX_TEXT], source_kind=kind).text if text else ""
+    names = load_tagger() if kind == "public" else None
+    title = hide(title[:MAX_TITLE], source_kind=kind, names=names).text
+    text = hide(text[:MAX_TEXT], source_kind=kind, names=names).text if text else ""
     language = _LANGUAGES.get(_text(row, "lang").lower()[:5]) or detect(f"{title}\n{text[:600]}".strip())
     return Article(article_id(url), url, outlet, kind, title, text, language, _time(row), _text(row, "section"))
 
