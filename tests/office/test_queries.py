@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
 
+from kentongan.demo import city as cities
 from kentongan.office.listening import briefing, health, queries
-from kentongan.office.listening.models import Membership, Signal, Source, StoryMark
+from kentongan.office.listening.models import Article, Membership, Signal, Source, StoryMark
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -189,7 +190,7 @@ def test_a_watched_story_stays_on_the_briefing_though_nothing_moved(house):
 
 def test_the_briefing_says_what_is_missing(house):
     codes = [reason["code"] for reason in briefing.compose(house.ours, builders.NOW - timedelta(days=1), builders.NOW, "id")["missing"]]
-    assert sorted(codes) == ["briefing.failing", "briefing.failing", "briefing.skipped"]
+    assert sorted(codes) == ["briefing.failing", "briefing.failing", "briefing.silent", "briefing.skipped"]
     later = builders.NOW + timedelta(days=20)
     codes = {reason["code"] for reason in briefing.compose(house.ours, builders.NOW, later, "id")["missing"]}
     assert "briefing.failing" in codes
@@ -219,22 +220,67 @@ def test_the_same_moment_gives_the_same_briefing(house):
 
 
 @pytest.mark.parametrize(
-    ("fields", "items", "state"),
+    ("fields", "a_day", "state"),
     [
         ({"outcome": ""}, 0, "new"),
-        ({"outcome": "ok", "last_item": timedelta(hours=1)}, 40, "well"),
-        ({"outcome": "not_modified", "last_item": timedelta(hours=1)}, 40, "well"),
-        ({"outcome": "ok", "last_item": timedelta(hours=13)}, 70, "silent"),
-        ({"outcome": "ok", "last_item": timedelta(hours=11)}, 700, "well"),
-        ({"outcome": "ok", "last_item": timedelta(days=9)}, 0, "well"),
-        ({"outcome": "timeout", "last_item": timedelta(hours=1)}, 40, "failing"),
-        ({"outcome": "timeout", "paused": True}, 40, "skipped"),
+        ({"outcome": "ok"}, 0, "well"),
+        ({"outcome": "ok", "last_item": timedelta(hours=1)}, 6, "well"),
+        ({"outcome": "not_modified", "last_item": timedelta(hours=1)}, 6, "well"),
+        ({"outcome": "ok", "last_item": timedelta(hours=13)}, 10, "silent"),
+        ({"outcome": "ok", "last_item": timedelta(hours=11)}, 100, "well"),
+        ({"outcome": "ok", "last_item": timedelta(hours=47)}, 2, "well"),
+        ({"outcome": "ok", "last_item": timedelta(hours=49)}, 2, "silent"),
+        ({"outcome": "ok", "last_item": timedelta(days=9)}, 1 / 7, "well"),
+        ({"outcome": "ok", "last_item": timedelta(days=27)}, 1 / 20, "well"),
+        ({"outcome": "ok", "last_item": timedelta(days=29)}, 0, "silent"),
+        ({"outcome": "timeout", "last_item": timedelta(hours=1)}, 6, "failing"),
+        ({"outcome": "timeout", "paused": True}, 6, "skipped"),
     ],
 )
-def test_the_state_of_a_source(fields, items, state):
+def test_the_state_of_a_source(fields, a_day, state):
     if "last_item" in fields:
         fields = {**fields, "last_item": builders.NOW - fields["last_item"]}
-    assert health.state_of(Source(**fields), items, builders.NOW) == state
+    assert health.state_of(Source(**fields), a_day, builders.NOW) == state
+
+
+def demo_sources(office, at):
+    """The invented city's outlets with everything they had said by `at` (local time), as rows."""
+    city = cities.load()
+    for outlet in city.outlets:
+        source = Source(office=office, name=outlet.name, outlet=outlet.name, url=f"https://{outlet.host}/feed", outcome="ok")
+        said = [one.published for one in cities.timeline(city) if one.item.outlet == outlet.key and one.published <= at]
+        source.last_item = said[-1] if said else None
+        source.save()
+        Article.objects.bulk_create(
+            Article(
+                office=office, source=source, key=f"{outlet.key}-{number}", url=f"https://{outlet.host}/{number}", outlet=outlet.name,
+                source_kind="press", title="Kabar", language="id", published=moment, seen=moment,
+            )
+            for number, moment in enumerate(said)
+        )  # fmt: skip
+    return city
+
+
+def test_an_outlet_of_the_demo_that_fell_silent_two_days_ago_is_silent_and_no_other_is(office):
+    zone = cities.load().zone
+    morning = datetime(2025, 11, 27, 7, 30, tzinfo=zone)
+    demo_sources(office, morning)
+    for days, expected in ((0, ["Dishub Kota Muarasena"]), (29, None)):  # after a whole window without a word everyone is
+        counts = queries.get_item_counts(office, morning + timedelta(days=days) - health.WINDOW)
+        states = [health.health(one, counts.get(one.pk), morning + timedelta(days=days)) for one in queries.get_sources(office)]
+        silent = [one.source.name for one in states if one.state == "silent"]
+        assert silent == (expected or [one.source.name for one in states])
+    missing = briefing.compose(office, morning - timedelta(days=1), morning, "id")["missing"]
+    (silence,) = [one for one in missing if one["code"] == "briefing.silent"]
+    assert silence["values"] == {"source": "Dishub Kota Muarasena", "when": "2025-11-24T23:05:00+00:00"}
+
+
+def test_how_often_a_source_speaks_does_not_fall_while_it_is_silent(office):
+    last = builders.NOW - timedelta(days=20)
+    source = Source(office=office, last_item=last)
+    assert health.rate(source, (23, last - timedelta(days=11, hours=12))) == 2
+    assert health.rate(source, (50, last)) == 50
+    assert health.rate(source, None) == 0
 
 
 def test_every_outcome_of_a_visit_is_said_in_words():

@@ -182,10 +182,10 @@ def _note(notes: list[dict[str, Any]], sentence: Sentence, article: Article) -> 
 
 
 def _missing(office: Office, listening: queries.Listening, now: datetime) -> list[Reason]:
-    counts = queries.get_item_counts(office, now - timedelta(days=health.COUNT_DAYS))
+    counts = queries.get_item_counts(office, now - health.WINDOW)
     missing: list[Reason] = []
     for source in queries.get_sources(office):
-        state = health.state_of(source, counts.get(source.pk, 0), now)
+        state = health.state_of(source, health.rate(source, counts.get(source.pk)), now)
         if state == "failing":
             since = source.last_success or source.created
             missing.append(_of_source("briefing.failing", source, when=since.isoformat(), kind=source.outcome))

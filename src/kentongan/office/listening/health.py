@@ -1,4 +1,8 @@
-"""How a source is, in one word and one sentence. Pure: a source's row, how often it speaks, and `now`."""
+"""How a source is, in one word and one sentence. Pure: a source's row, what it said lately, and `now`.
+
+How often a source speaks is counted over the time in which it spoke, from its first item in WINDOW to its last: counted up to `now`, one
+that fell silent would look slower every day, and its silence ever more usual.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,9 @@ from kentongan.office.listening import presenting
 from kentongan.office.listening.models import Source
 
 FINE = frozenset({"ok", "not_modified"})
-COUNT_DAYS = 7
+WINDOW = timedelta(days=28)
+LEAST_TIME = timedelta(days=1)
+"""Items that all came at once, as on a first visit, are taken as a day's."""
 LEAST_SILENCE = timedelta(hours=12)
 SILENT_GAPS = 4
 """A source is called silent after four of its usual gaps: with evenly random items, e⁻⁴ ≈ 2 % of gaps are longer by chance."""
@@ -31,7 +37,7 @@ class Health:
 
     source: Source
     state: str
-    items: int
+    a_day: float
     reason: str
     rhythm: str
     visits: str
@@ -41,13 +47,22 @@ class Health:
         return STATE_WORDS[self.state]
 
 
-def health(source: Source, items: int, now: datetime) -> Health:
-    """The state of a source that brought `items` items in the last COUNT_DAYS days."""
-    state = state_of(source, items, now)
-    return Health(source, state, items, _reason(source, state, now), _rhythm(items), _visits(source, now))
+def health(source: Source, said: tuple[int, datetime] | None, now: datetime) -> Health:
+    """The state of a source that said so many items in WINDOW, the first of them then (see `queries.get_item_counts`)."""
+    a_day = rate(source, said)
+    state = state_of(source, a_day, now)
+    return Health(source, state, a_day, _reason(source, state, now), _rhythm(a_day), _visits(source, now))
 
 
-def state_of(source: Source, items: int, now: datetime) -> str:
+def rate(source: Source, said: tuple[int, datetime] | None) -> float:
+    """Items a day while it spoke; 0 where it said nothing in WINDOW."""
+    if said is None or source.last_item is None:
+        return 0.0
+    items, first = said
+    return items / (max(LEAST_TIME, source.last_item - first) / timedelta(days=1))
+
+
+def state_of(source: Source, a_day: float, now: datetime) -> str:
     """One of ORDER. Skipped comes first: a paused source is neither well nor failing."""
     if source.paused:
         return "skipped"
@@ -55,14 +70,16 @@ def state_of(source: Source, items: int, now: datetime) -> str:
         return "new"
     if source.outcome not in FINE:
         return "failing"
-    if source.last_item is not None and items and now - source.last_item > silence_after(items):
+    if source.last_item is not None and now - source.last_item > silence_after(a_day):
         return "silent"
     return "well"
 
 
-def silence_after(items: int) -> timedelta:
-    """How long a source with `items` items in COUNT_DAYS days may be quiet before it is called silent."""
-    return max(LEAST_SILENCE, SILENT_GAPS * timedelta(days=COUNT_DAYS) / items)
+def silence_after(a_day: float) -> timedelta:
+    """How long a source with `a_day` items a day may be quiet before it is called silent; nothing in the whole WINDOW is silence too."""
+    if not a_day:
+        return WINDOW
+    return min(WINDOW, max(LEAST_SILENCE, SILENT_GAPS * timedelta(days=1) / a_day))
 
 
 def _reason(source: Source, state: str, now: datetime) -> str:
@@ -81,14 +98,14 @@ def _reason(source: Source, state: str, now: datetime) -> str:
     return ""
 
 
-def _rhythm(items: int) -> str:
-    """How often it speaks, from what it said in the last COUNT_DAYS days."""
-    if not items:
+def _rhythm(a_day: float) -> str:
+    """How often it speaks."""
+    if not a_day:
         return gettext("nothing in the last 7 days")
-    a_day = items / COUNT_DAYS
     if a_day >= 1:
         return ngettext("about %(n)s item a day", "about %(n)s items a day", round(a_day)) % {"n": presenting.number(round(a_day))}
-    return ngettext("%(n)s item in 7 days", "%(n)s items in 7 days", items) % {"n": presenting.number(items)}
+    week = max(1, round(7 * a_day))
+    return ngettext("%(n)s item in 7 days", "%(n)s items in 7 days", week) % {"n": presenting.number(week)}
 
 
 def _visits(source: Source, now: datetime) -> str:

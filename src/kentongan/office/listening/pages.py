@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -24,8 +23,8 @@ from kentongan.office.people.requests import OfficeRequest
 def _health(request: OfficeRequest) -> list[health.Health]:
     """Every source with its state, those that need someone first."""
     office = office_of(request)
-    counts = queries.get_item_counts(office, request.now - timedelta(days=health.COUNT_DAYS))
-    states = [health.health(source, counts.get(source.pk, 0), request.now) for source in queries.get_sources(office)]
+    counts = queries.get_item_counts(office, request.now - health.WINDOW)
+    states = [health.health(source, counts.get(source.pk), request.now) for source in queries.get_sources(office)]
     return sorted(states, key=lambda one: (health.ORDER.index(one.state), one.source.name.casefold()))
 
 
@@ -65,8 +64,8 @@ def source_or_404(request: OfficeRequest, pk: int) -> Source:
 def source(request: OfficeRequest, pk: int) -> HttpResponse:
     """One source: how it is and what came of its latest visits."""
     found = source_or_404(request, pk)
-    counts = queries.get_item_counts(office_of(request), request.now - timedelta(days=health.COUNT_DAYS))
-    one = health.health(found, counts.get(found.pk, 0), request.now)
+    counts = queries.get_item_counts(office_of(request), request.now - health.WINDOW)
+    one = health.health(found, counts.get(found.pk), request.now)
     context = {"room": "sources", "one": one, "source": found, "visits": queries.get_visits(found), "form": ReasonForm()}
     return render(request, "listening/source.html", context)
 

@@ -270,10 +270,11 @@ def get_visits(source: Source, size: int = 40) -> list[Visit]:
     return list(source.visits.order_by("-at")[:size])
 
 
-def get_item_counts(office: Office, since: datetime) -> dict[int, int]:
-    """Items of each source (by id) published since. One query."""
+def get_item_counts(office: Office, since: datetime) -> dict[int, tuple[int, datetime]]:
+    """Items of each source (by id) published since, and when the first of them was. One query."""
     rows = Article.objects.filter(office=office, published__gte=since).exclude(source=None).order_by()
-    return dict(rows.values_list("source_id").annotate(n=Count("pk")))
+    rows = rows.values_list("source_id").annotate(n=Count("pk"), first=Min("published"))
+    return {source: (count, first) for source, count, first in rows}
 
 
 @dataclass(frozen=True, slots=True)
