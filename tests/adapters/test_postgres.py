@@ -220,6 +220,19 @@ def test_the_pause_of_a_host_is_kept_over_processes(slots_url):
     other.close()
 
 
+def test_slots_whose_session_was_ended_are_asked_for_in_a_new_one(slots_url):
+    slots = postgres.SharedHostSlots(slots_url)
+    with slots.hold("a.example", 1) as held:
+        assert held
+    with psycopg.connect(slots_url, autocommit=True) as admin:
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+    with slots.hold("a.example", 1) as again:
+        assert again
+    slots.close()
+
+
 def test_slots_say_when_their_database_is_away():
     slots = postgres.SharedHostSlots("host=127.0.0.1 port=1 connect_timeout=1")
     with pytest.raises(DatabaseError), slots.hold("a.example", 0.1):

@@ -491,9 +491,13 @@ class SharedHostSlots:
         return None if row is None else max(0.0, float(str(row[0])))
 
     def _ask(self, query: LiteralString, values: list[object] | dict[str, object]) -> tuple[object, ...] | None:
+        if self._session is not None:
+            try:
+                return self._session.execute(query, values).fetchone()
+            except psycopg.OperationalError:
+                self._drop()  # the server was away since; its locks went with it
         try:
-            if self._session is None:
-                self._session = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
+            self._session = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
             return self._session.execute(query, values).fetchone()
         except psycopg.Error as error:
             self._drop()
