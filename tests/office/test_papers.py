@@ -57,6 +57,21 @@ def test_an_empty_briefing_is_a_page_too():
     assert papers.briefing_pdf(empty, "en").startswith(b"%PDF-")
 
 
+@pytest.mark.parametrize(
+    ("levels", "said"),
+    [
+        (["crisis"], "Crisis: “Banjir di #3 kelurahan *utara*”."),
+        (["crisis", "medium", "watch"], "Crisis: “Banjir di #3 kelurahan *utara*”. 1 more story needs you."),
+        (["high", "medium"], "2 stories need you, first of all: “Banjir di #3 kelurahan *utara*”"),
+        (["medium", "low"], "One story needs you: “Banjir di #3 kelurahan *utara*”"),
+        (["low"], "Nothing is urgent. 1 story moved."),
+    ],
+)
+def test_the_first_sentence_leads_with_what_is_most_serious(levels, said):
+    line = content()["lines"][0]
+    assert papers.title_of({"lines": [{**line, "level": level} for level in levels]}) == said
+
+
 def stream(path):
     start = datetime(2025, 11, 26, tzinfo=UTC)
     with path.open("w") as file:

@@ -110,3 +110,34 @@ def test_the_axis_names_the_weekday_at_midnight_of_the_office():
     with override("id"), timezone.override(ZoneInfo("Asia/Jakarta")):
         marks = charts.against_usual(series([1] * 48)).hours
     assert [mark.text for mark in marks] == ["12.00", "Rab 26 Nov", "12.00", "Kam 27 Nov"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("id", "5 berita dalam 6 jam, biasanya hampir tidak ada pada waktu ini."),
+        ("vi", "5 tin trong 6 giờ, bình thường hầu như không có vào thời điểm này."),
+        ("en", "5 items in 6 h, usually almost none at this time."),
+    ],
+)
+def test_next_to_nothing_is_said_in_words_not_as_nought(language, said):
+    reason = {"code": "signal.count", "values": {"count": 5, "hours": 6.0, "expected": 0.04}}
+    with override(language):
+        assert presenting.sentence(reason) == said
+        assert presenting.usual(0.1) == presenting.number(0.1, 1)
+
+
+def reason(code, **values):
+    return {"code": code, "values": values}
+
+
+RISING = reason("briefing.rising", count=5, hours=6, expected=1.2)
+WHY = [reason("severity.harm.0"), reason("severity.velocity", observed=14, hours=24, expected=2.0), reason("severity.reach", outlets=10)]
+
+
+def test_a_line_does_not_say_twice_what_rises_or_how_many_outlets_tell_it():
+    rising = presenting.unsaid({"changed": [RISING], "why": WHY})
+    assert [one["code"] for one in rising] == ["severity.harm.0"]
+    new = {"changed": [reason("briefing.new", time="2025-11-27T03:30:00+00:00")], "why": WHY}
+    assert [one["code"] for one in presenting.unsaid(new)] == ["severity.harm.0", "severity.velocity"]
+    assert presenting.begins(new) and not presenting.begins({"changed": [RISING]}) and not presenting.begins({"changed": []})

@@ -67,6 +67,7 @@ def furnish(city: cities.City, stage: Stage) -> None:
     office = people.create_office(f"Diskominfo {city.names['id']}", language="id", time_zone=str(city.zone))
     for name, role in stages.PEOPLE:
         people.create_user(name, stage.password, office=office, role=role, email=f"{name}@{city.key}.example")
+    places = {city.key: city.names["id"], **{place.key: place.names["id"] for place in city.places}}
     for outlet in city.outlets:
         source = Source(
             office=office,
@@ -78,7 +79,7 @@ def furnish(city: cities.City, stage: Stage) -> None:
             source_kind=outlet.source_kind,
             pattern=listing_pattern(outlet) if outlet.feed == "listing" else "",
             language=outlet.language,
-            area=outlet.area,
+            area=places[outlet.area],
         )
         services.new_source(source, datetime.now(UTC))
 

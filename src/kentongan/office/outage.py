@@ -9,13 +9,19 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 LOG = logging.getLogger(__name__)
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Kentongan</title>
-<meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="15"></head><body>
-<h1>Kentongan</h1>
-<p lang="id">Basis data sedang tidak terjangkau. Tidak ada yang hilang; halaman ini mencoba lagi setiap 15 detik.</p>
-<p lang="vi">Cơ sở dữ liệu tạm thời không truy cập được. Không có gì bị mất; trang này tự thử lại sau mỗi 15 giây.</p>
-<p lang="en">The database cannot be reached just now. Nothing is lost; this page tries again every 15 seconds.</p>
-</body></html>"""
+MARK = (
+    '<svg width="22" height="28" viewBox="0 0 22 28" aria-hidden="true"><path fill="currentColor" d="M7 3a4 4 0 0 1 8 0h-2a2 2 0 0 0-4 0z'
+    'M6 4h10a5 5 0 0 1 5 5v14a5 5 0 0 1-5 5H6a5 5 0 0 1-5-5V9a5 5 0 0 1 5-5zm4 5v13h2V9z"/></svg>'
+)
+PAGE = f"""<!doctype html>
+<html lang="id" data-look="system"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Kentongan</title><meta http-equiv="refresh" content="15"><link rel="stylesheet" href="/static/vendor/fonts.css">
+<link rel="stylesheet" href="/static/kentongan/tokens.css"><link rel="stylesheet" href="/static/kentongan/app.css"></head>
+<body class="gated"><main class="gate"><h1 class="brand">{MARK}Kentongan</h1><div class="tongues">
+<p lang="id"><b>Basis data sedang tidak terjangkau.</b> Tidak ada yang hilang. Halaman ini mencoba lagi setiap 15 detik.</p>
+<p lang="vi"><b>Tạm thời không kết nối được cơ sở dữ liệu.</b> Không có gì bị mất. Trang này tự thử lại sau mỗi 15 giây.</p>
+<p lang="en"><b>The database cannot be reached just now.</b> Nothing is lost. This page tries again every 15 seconds.</p>
+</div></main></body></html>"""
 
 
 class Outage:

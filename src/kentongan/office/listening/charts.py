@@ -194,7 +194,7 @@ def _chart_words(columns: Sequence[Column], usual: bool) -> str:
         return gettext("Most at %(when)s: %(n)s items, where %(usual)s is usual.") % {
             "when": when,
             "n": presenting.number(peak.count, 1),
-            "usual": presenting.number(peak.expected, 1),
+            "usual": presenting.usual(peak.expected),
         }
     return gettext("Most at %(when)s: %(n)s items. The past is too short to say what is usual.") % {
         "when": when,

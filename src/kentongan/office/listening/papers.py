@@ -83,11 +83,13 @@ def title_of(content: Mapping[str, Any]) -> str:
     urgent = [line for line in lines if presenting.level_rank(line["level"]) >= 2]
     if urgent:
         first = urgent[0]["headline"].rstrip(".")
+        if urgent[0]["level"] == "crisis":
+            return _crisis(first, len(urgent) - 1)
         if len(urgent) == 1:
-            return gettext("One story needs you: %(headline)s") % {"headline": first}
+            return gettext("One story needs you: “%(headline)s”") % {"headline": first}
         return ngettext(
-            "%(n)s story needs you, first of all: %(headline)s",
-            "%(n)s stories need you, first of all: %(headline)s",
+            "%(n)s story needs you, first of all: “%(headline)s”",
+            "%(n)s stories need you, first of all: “%(headline)s”",
             len(urgent),
         ) % {"n": presenting.number(len(urgent)), "headline": first}
     if lines:
@@ -97,6 +99,15 @@ def title_of(content: Mapping[str, Any]) -> str:
     return gettext("Nothing new since your last visit.")
 
 
+def _crisis(headline: str, more: int) -> str:
+    """A crisis leads with what is told, and the rest waits behind it."""
+    said = gettext("Crisis: “%(headline)s”.") % {"headline": headline}
+    if not more:
+        return said
+    others = ngettext("%(n)s more story needs you.", "%(n)s more stories need you.", more) % {"n": presenting.number(more)}
+    return f"{said} {others}"
+
+
 def _line(line: Mapping[str, Any], notes: Mapping[int, Mapping[str, Any]], at: datetime) -> dict[str, Any]:
     quote = next((notes[n] for n in line["sources"] if notes[n]["passage"]), None)
     items = ngettext("%(n)s item", "%(n)s items", line["articles"]) % {"n": presenting.number(line["articles"])}
@@ -104,7 +115,9 @@ def _line(line: Mapping[str, Any], notes: Mapping[int, Mapping[str, Any]], at: d
         copies = ngettext("%(n)s copy", "%(n)s copies", line["copies"]) % {"n": presenting.number(line["copies"])}
         items = f"{items} + {copies}"
     first = presenting.when(datetime.fromisoformat(line["first"]), at)
-    meta = [presenting.outlets_phrase(line["outlets"]), items, f"{gettext('first')} {first}"]
+    meta = [presenting.outlets_phrase(line["outlets"]), items]
+    if not presenting.begins(line):
+        meta.append(f"{gettext('first')} {first}")
     if line["growth"] and line["growth"] >= 1.5:
         meta.append(gettext("%(times)s × usual") % {"times": presenting.number(line["growth"], 1)})
     return {
@@ -118,7 +131,7 @@ def _line(line: Mapping[str, Any], notes: Mapping[int, Mapping[str, Any]], at: d
         "quote": quote["passage"] if quote else "",
         "quote_language": _tag(quote["language"] if quote else ""),
         "quote_note": quote["n"] if quote else 0,
-        "why": " ".join(presenting.sentence(reason) for reason in line["why"]),
+        "why": " ".join(presenting.sentence(reason) for reason in presenting.unsaid(line)),
         "next": presenting.sentence(line["next"]),
     }
 

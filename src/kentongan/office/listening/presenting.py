@@ -66,6 +66,7 @@ ZONE_NAMES = {
 }
 DAY_PATTERNS = {"id": "EEE, d MMM y", "vi": "EEEE, dd/MM/y", "en": "EEE d MMM y"}
 SHORT_DAY_PATTERNS = {"id": "EEE d MMM", "vi": "EEEE dd/MM", "en": "EEE d MMM"}
+LEAST_SAID = 0.1
 HOUR_FORMATS = {"id": "%H.%M", "vi": "%H:%M", "en": "%H:%M"}
 
 
@@ -132,6 +133,20 @@ def language_words(codes: Sequence[str]) -> str:
     return ", ".join(str(LANGUAGE_WORDS.get(code, code)) for code in codes)
 
 
+def usual(value: float) -> str:
+    """The number that is usual, with at most one decimal; below `LEAST_SAID` a number would read as nought, so words say it."""
+    return number(value, 1) if value >= LEAST_SAID else gettext("almost none")
+
+
+class _Said(str):
+    """Words in the place of a number: whatever format the number would have had, they stay as they are."""
+
+    __slots__ = ()
+
+    def __format__(self, format_spec: str) -> str:
+        return str(self)
+
+
 class _Local(string.Formatter):
     """Like `str.format`, but a number is written as the reader's language writes it."""
 
@@ -151,13 +166,15 @@ def sentence(reason: Reason | Mapping[str, Any] | None) -> str:
         return ""
     code, values = (reason.code, reason.values) if isinstance(reason, Reason) else (reason["code"], reason.get("values", {}))
     try:
-        return _Local().format(gettext(SENTENCES[code]), **{name: _spoken(value) for name, value in values.items()})
+        return _Local().format(gettext(SENTENCES[code]), **{name: _spoken(name, value) for name, value in values.items()})
     except (KeyError, ValueError):
         return gettext("A reason this version does not know (%(code)s).") % {"code": code}
 
 
-def _spoken(value: Any) -> Any:
-    """Moments stand in reasons as ISO text; people read them as local time."""
+def _spoken(name: str, value: Any) -> Any:
+    """Moments stand in reasons as ISO text; people read them as local time, and next to nothing as words."""
+    if name == "expected" and isinstance(value, int | float) and value < LEAST_SAID:
+        return _Said(usual(value))
     if isinstance(value, str) and len(value) >= 19 and value[4:5] == "-" and value[10:11] == "T":
         try:
             moment = datetime.fromisoformat(value)
@@ -172,6 +189,23 @@ def outcome(kind: str) -> str:
     if not kind:
         return gettext("Not visited yet.")
     return sentence({"code": f"fetch.{kind}"})
+
+
+def unsaid(line: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The reasons of a briefing's line that its other sentences do not give already.
+
+    The number of outlets stands beside the headline, and a rise is said with its own count: a second count over another
+    number of hours beside it reads as a contradiction.
+    """
+    said = {"severity.reach"}
+    if any(reason["code"] == "briefing.rising" for reason in line["changed"]):
+        said.add("severity.velocity")
+    return [reason for reason in line["why"] if reason["code"] not in said]
+
+
+def begins(line: Mapping[str, Any]) -> bool:
+    """Whether the line's own sentence names its first report, so that it is not named twice."""
+    return bool(line["changed"]) and line["changed"][0]["code"] == "briefing.new"
 
 
 def outlets_phrase(count: int) -> str:

@@ -97,7 +97,8 @@ def briefing_context(content: dict[str, Any]) -> dict[str, Any]:
     lines = []
     for line in content["lines"]:
         own = [notes[n] for n in line["sources"]]
-        lines.append({**line, "notes": own, "quote": next((note for note in own if note["passage"]), None)})
+        quote = next((note for note in own if note["passage"]), None)
+        lines.append({**line, "notes": own, "quote": quote, "why": presenting.unsaid(line), "begins": presenting.begins(line)})
     return {"content": content, "lines": lines, "title": papers.title_of(content)}
 
 
@@ -315,7 +316,7 @@ def signals(request: OfficeRequest) -> HttpResponse:
         "room": "signals",
         "state": state,
         "counts": queries.get_signal_counts(office),
-        "signals": queries.get_signals(office, state),
+        "signals": [(row, [(point["hour"], point["count"]) for point in row.series]) for row in queries.get_signals(office, state)],
         "states": Signal.State.choices,
         "change": queries.get_change(office),
     }

@@ -19,6 +19,7 @@ register.filter("languages", presenting.language_words)
 register.filter("outlets", presenting.outlets_phrase)
 register.filter("day", presenting.day)
 register.filter("outcome", presenting.outcome)
+register.filter("usual", presenting.usual)
 
 
 def _moment(value: datetime | str) -> datetime:
