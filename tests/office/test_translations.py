@@ -154,6 +154,7 @@ def test_a_moment_in_a_reason_is_local_time_with_its_weekday():
 
 
 def test_a_reason_of_another_version_is_shown_as_unknown_not_hidden():
-    assert presenting.sentence({"code": "future.reason", "values": {}}) == "A reason this version does not know (future.reason)."
-    assert presenting.sentence({"code": "briefing.new", "values": {}}) == "A reason this version does not know (briefing.new)."
-    assert presenting.sentence(None) == ""
+    with override("en"):
+        assert presenting.sentence({"code": "future.reason", "values": {}}) == "A reason this version does not know (future.reason)."
+        assert presenting.sentence({"code": "briefing.new", "values": {}}) == "A reason this version does not know (briefing.new)."
+        assert presenting.sentence(None) == ""

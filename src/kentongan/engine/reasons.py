@@ -42,7 +42,7 @@ SENTENCES: dict[str, str] = {
     "fetch.tls_failure": "The host's certificate cannot be trusted.",
     "fetch.timeout": "The host did not answer in time.",
     "fetch.too_slow": "The host answers too slowly to wait for.",
-    "fetch.too_large": "The answer is larger than allowed.",
+    "fetch.too_large": "The answer is larger than allowed. Look for a smaller feed of the outlet, or raise KENTONGAN_FETCH_MAX_MB.",
     "fetch.bad_encoding": "The answer cannot be unpacked.",
     "fetch.redirect_loop": "The address redirects in a circle.",
     "fetch.too_many_redirects": "The address redirects too many times.",

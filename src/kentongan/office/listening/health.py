@@ -101,11 +101,11 @@ def _reason(source: Source, state: str, now: datetime) -> str:
 def _rhythm(a_day: float) -> str:
     """How often it speaks."""
     if not a_day:
-        return gettext("nothing in the last 7 days")
+        return gettext("nothing in the last 28 days")
     if a_day >= 1:
         return ngettext("about %(n)s item a day", "about %(n)s items a day", round(a_day)) % {"n": presenting.number(round(a_day))}
     week = max(1, round(7 * a_day))
-    return ngettext("%(n)s item in 7 days", "%(n)s items in 7 days", week) % {"n": presenting.number(week)}
+    return ngettext("about %(n)s item a week", "about %(n)s items a week", week) % {"n": presenting.number(week)}
 
 
 def _visits(source: Source, now: datetime) -> str:
