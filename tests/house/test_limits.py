@@ -9,7 +9,7 @@ from django.apps import apps
 
 from kentongan.engine import records
 
-PERSONAL = re.compile(r"author|byline|writer|follower|handle|avatar|gender|religion|phone|nik\b|birth|political|ethnic", re.I)
+PERSONAL = re.compile(r"author|byline|writer|follower|handle|avatar|voice|gender|religion|phone|nik\b|birth|political|ethnic", re.I)
 OURS = [m for m in apps.get_models() if m.__module__.startswith("kentongan.")]
 
 
@@ -34,9 +34,14 @@ def test_it_keeps_of_a_voice_only_a_keyed_hash_that_changes_with_the_month():
     assert "warga" not in july.lower()
 
 
-def test_it_has_no_index_that_gathers_the_posts_of_one_voice():
-    article = apps.get_model("listening", "Article")
-    indexed = {name for index in article._meta.indexes for name in index.fields}
-    unique = {name for c in article._meta.constraints for name in getattr(c, "fields", ())}
-    assert "voice" not in {n.lstrip("-") for n in indexed} | unique
-    assert not article._meta.get_field("voice").db_index
+def test_it_reads_no_author_from_a_feed_and_so_keeps_no_trace_of_a_voice():
+    from kentongan.engine import feeds
+
+    item = "<item><title>Air masuk rumah</title><link>https://papan.example/1</link><author>warga@papan.example (Warga Biasa)</author>"
+    item += "<dc:creator>Warga Biasa</dc:creator></item>"
+    body = f'<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Papan</title>{item}</channel></rss>'
+    (raw,) = feeds.read(body.encode(), url="https://papan.example/feed").items
+    assert raw.title == "Air masuk rumah"
+    assert "Warga Biasa" not in repr(raw)
+    columns = {field.name for field in apps.get_model("listening", "Article")._meta.get_fields()}
+    assert not columns & {"voice", "author", "author_key"}

@@ -100,7 +100,6 @@ class Article(models.Model):
     published_known = models.BooleanField(default=True)
     seen = models.DateTimeField()
     page_state = models.CharField(max_length=30, blank=True)
-    voice = models.CharField(max_length=32, blank=True)
     embedding = HalfVectorField(dimensions=DIMENSION, null=True)
     search = SearchVectorField(null=True)
     waiting = models.BooleanField(default=True)

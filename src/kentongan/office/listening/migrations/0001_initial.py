@@ -114,7 +114,6 @@ class Migration(migrations.Migration):
                 ('published_known', models.BooleanField(default=True)),
                 ('seen', models.DateTimeField()),
                 ('page_state', models.CharField(blank=True, max_length=30)),
-                ('voice', models.CharField(blank=True, max_length=32)),
                 ('embedding', pgvector.django.halfvec.HalfVectorField(dimensions=384, null=True)),
                 ('search', django.contrib.postgres.search.SearchVectorField(null=True)),
                 ('waiting', models.BooleanField(default=True)),
