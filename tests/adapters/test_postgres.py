@@ -154,6 +154,24 @@ def test_version_and_extensions_are_checked(data):
         postgres.need(database.url)
 
 
+@pytest.mark.parametrize(
+    ("found", "may", "ok", "words"),
+    [
+        ((None, "0.5.1"), True, False, "0.7 or newer"),
+        (("0.6.2", "0.6.2"), True, False, "ALTER EXTENSION vector UPDATE"),
+        ((None, "0.7.0"), True, True, ""),
+        (("0.8.2", "0.8.2"), False, True, ""),
+        ((None, "0.8.2"), False, False, "CREATE EXTENSION vector"),
+        (None, True, False, "postgresql-NN-pgvector"),
+    ],
+)
+def test_an_extension_that_will_not_do_is_said_with_what_to_do(found, may, ok, words):
+    check = postgres._extension("vector", (0, 7), found, may)
+    assert check.ok is ok
+    assert words in check.remedy
+    assert bool(check.remedy) is not ok
+
+
 def test_migrations_run_one_after_the_other(data):
     order = []
 

@@ -36,7 +36,8 @@ from psycopg.conninfo import make_conninfo
 from kentongan.errors import DatabaseError
 
 OLDEST = 15
-EXTENSIONS = ("vector", "pg_trgm", "unaccent")
+EXTENSIONS: dict[str, tuple[int, ...]] = {"vector": (0, 7), "pg_trgm": (), "unaccent": ()}
+"""With the oldest version that will do: pgvector has half-precision vectors and their index since 0.7."""
 NAME = "kentongan"
 SYSTEM_USER = "embedded_postgres"
 START_WITHIN_S = 180.0
@@ -384,17 +385,26 @@ def check(url: str) -> list[Check]:
                 "" if number >= OLDEST else f"PostgreSQL {OLDEST} or newer is needed: upgrade the server, or leave DATABASE_URL empty.",
             )
         ]
-        rows = connection.execute("SELECT name, installed_version FROM pg_available_extensions").fetchall()
+        rows = connection.execute(
+            "SELECT name, installed_version, coalesce(installed_version, default_version) FROM pg_available_extensions"
+        ).fetchall()
         may = connection.execute("SELECT has_database_privilege(current_database(), 'CREATE')").fetchone()
-    available = {str(name): installed for name, installed in rows}
-    for name in EXTENSIONS:
-        if name not in available:
-            checks.append(Check(f"extension {name}", False, "not on the server", _missing_extension(name)))
-        elif available[name] is None and not (may and may[0]):
-            checks.append(Check(f"extension {name}", False, "not made", f"Ask the database's owner to run: CREATE EXTENSION {name};"))
-        else:
-            checks.append(Check(f"extension {name}", True, str(available[name] or "will be made")))
-    return checks
+    found = {str(name): (installed, str(version)) for name, installed, version in rows}
+    return [*checks, *(_extension(name, oldest, found.get(name), bool(may and may[0])) for name, oldest in EXTENSIONS.items())]
+
+
+def _extension(name: str, oldest: tuple[int, ...], found: tuple[str | None, str] | None, may: bool) -> Check:
+    """Whether an extension is there or can be made; `found` is its installed version and the one there is."""
+    title = f"extension {name}"
+    if found is None:
+        return Check(title, False, "not on the server", _missing_extension(name))
+    installed, version = found
+    if tuple(int(part) for part in version.split(".") if part.isdigit()) < oldest:
+        least = ".".join(map(str, oldest))
+        return Check(title, False, version, f"Version {least} or newer is needed: upgrade it, then run: ALTER EXTENSION {name} UPDATE;")
+    if installed is None and not may:
+        return Check(title, False, "not made", f"Ask the database's owner to run: CREATE EXTENSION {name};")
+    return Check(title, True, installed or "will be made")
 
 
 def _missing_extension(name: str) -> str:
