@@ -100,10 +100,11 @@ def test_a_chart_says_its_finding_and_that_it_does_not_know():
     with override("en"):
         assert charts.against_usual(series([1, 9, 2])).words == "Most at Thu 27 Nov, 05:00: 9 items, where 2 is usual."
         alone = charts.counts_only([[NOW.replace(minute=0).isoformat(), 3]], NOW)
-        assert alone.words.endswith("The past is too short to say what is usual.")
+        assert alone.words == "Most at Thu 27 Nov, 07:00: 3 items. What is usual is drawn once the story raises a signal."
         assert not alone.usual
     assert charts.against_usual([]) is None
     assert charts.counts_only([], NOW) is None
+    assert charts.counts_only([[NOW.replace(minute=0).isoformat(), charts.LEAST_DRAWN - 1]], NOW) is None
 
 
 def test_the_axis_names_the_weekday_at_midnight_of_the_office():

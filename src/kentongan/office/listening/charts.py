@@ -21,6 +21,7 @@ SPARK_HEIGHT = 24
 PLOT_TOP = 18
 PLOT_HEIGHT = 150
 CHART_HOURS = 48
+LEAST_DRAWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Items an hour against the usual band. `usual` is False where the past is too short to say what is usual."""
+    """Items an hour against the usual band. `usual` is False where nothing has compared the story with its past yet."""
 
     columns: tuple[Column, ...]
     hours: tuple[Mark, ...]
@@ -120,8 +121,8 @@ def against_usual(series: Sequence[Mapping[str, Any]]) -> Chart | None:
 
 
 def counts_only(counts: Sequence[Sequence[Any]], now: datetime) -> Chart | None:
-    """The chart of a story that has no series yet: bars without a band."""
-    if not counts:
+    """The chart of a story without a signal, so without a series: bars without a band. None for fewer than LEAST_DRAWN items."""
+    if sum(int(n) for _, n in counts) < LEAST_DRAWN:
         return None
     by_hour = {datetime.fromisoformat(str(at)): float(n) for at, n in counts}
     end = max(by_hour)
@@ -190,13 +191,14 @@ def _hours(columns: Sequence[Column]) -> list[Mark]:
 def _chart_words(columns: Sequence[Column], usual: bool) -> str:
     peak = max(columns, key=lambda column: column.count)
     when = f"{presenting.short_day(peak.hour)}, {presenting.hour(peak.hour)}"
+    said = {"when": when, "n": presenting.number(peak.count, 1)}
+    many = 1 if peak.count == 1 else 2
     if usual and peak.expected is not None:
-        return gettext("Most at %(when)s: %(n)s items, where %(usual)s is usual.") % {
-            "when": when,
-            "n": presenting.number(peak.count, 1),
-            "usual": presenting.usual(peak.expected),
-        }
-    return gettext("Most at %(when)s: %(n)s items. The past is too short to say what is usual.") % {
-        "when": when,
-        "n": presenting.number(peak.count, 1),
-    }
+        said["usual"] = presenting.usual(peak.expected)
+        words = ngettext(
+            "Most at %(when)s: %(n)s item, where %(usual)s is usual.", "Most at %(when)s: %(n)s items, where %(usual)s is usual.", many
+        )
+        return words % said
+    most = ngettext("Most at %(when)s: %(n)s item.", "Most at %(when)s: %(n)s items.", many) % said
+    later = gettext("What is usual is drawn once the story raises a signal.")
+    return f"{most} {later}"

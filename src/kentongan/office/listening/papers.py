@@ -61,7 +61,7 @@ def worded(content: Mapping[str, Any], language: str) -> dict[str, Any]:
             "title": title_of(content),
             "over": f"{content.get('office', '')} · {presenting.day(at)}, {presenting.hour(at)} {presenting.zone()} · "
             + gettext("since your last visit")
-            + f" {presenting.when(datetime.fromisoformat(content['since']), at)}",
+            + f", {presenting.when(datetime.fromisoformat(content['since']), at)}",
             "footer": f"Kentongan · {presenting.day(at)}, {presenting.hour(at)} {presenting.zone()}",
             "lines": [_line(line, notes, at) for line in content["lines"]],
             "quiet": _quiet(content["quiet"]),
