@@ -12,7 +12,7 @@ from django.db import OperationalError, transaction
 
 from kentongan.engine import pipeline
 from kentongan.engine.records import article_id
-from kentongan.office.listening import journal, listener, services
+from kentongan.office.listening import journal, listener, retention, services
 from kentongan.office.listening.embedding import HashedEmbedder
 from kentongan.office.listening.models import Article, JournalEntry, ListenerState, Membership, Signal, Story
 
@@ -189,6 +189,23 @@ def test_a_damaged_snapshot_is_replaced_by_reading_again(office, now):
     again = new_listener(office, 10)
     again.open()
     assert digest(office, again) == before
+
+
+@pytest.mark.parametrize("kept", [0, 3])
+def test_it_goes_on_where_retention_has_deleted_what_it_read(office, now, kept):
+    add_articles(office, now, 30)
+    journal.append_waiting(office.pk)
+    reading = new_listener(office, snapshot_entries=1000)
+    read_to_end(reading, now)
+    old = list(Article.objects.order_by("published").values_list("pk", flat=True))[: 30 - kept]
+    Article.objects.filter(pk__in=old).update(seen=now - timedelta(days=200))
+    assert retention.forget(now, 30, 180)["articles"] == 30 - kept
+    add_articles(office, now + timedelta(days=1), 5, seed=2)
+    journal.append_waiting(office.pk)
+    again = new_listener(office)
+    read_to_end(again, now)
+    assert Membership.objects.count() == kept + 5
+    assert ListenerState.objects.get(office=office).offset == JournalEntry.objects.order_by("-seq").first().seq
 
 
 def test_an_officers_merge_and_split_are_done_by_the_engine_and_done_again(office, officer, now):

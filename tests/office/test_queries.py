@@ -195,7 +195,19 @@ def test_the_briefing_says_what_is_missing(house):
     codes = {reason["code"] for reason in briefing.compose(house.ours, builders.NOW, later, "id")["missing"]}
     assert "briefing.failing" in codes
     empty = briefing.compose(house.theirs, builders.NOW - timedelta(days=1), builders.NOW, "id")
-    assert [reason["code"] for reason in empty["missing"]] == ["briefing.nothing_heard"]
+    assert [reason["code"] for reason in empty["missing"]] == ["briefing.no_sources"]
+    Source.objects.create(office=house.theirs, name="A", outlet="A", url="https://a.example/feed")
+    unheard = briefing.compose(house.theirs, builders.NOW - timedelta(days=1), builders.NOW, "id")
+    assert [reason["code"] for reason in unheard["missing"]] == ["briefing.nothing_heard"]
+
+
+def test_a_post_of_a_private_person_is_never_quoted(house):
+    story = house.stories[0]
+    Article.objects.filter(membership__story=story).update(source_kind="public")
+    content = briefing.compose(house.ours, builders.NOW - timedelta(days=1), builders.NOW, "id")
+    line = next(line for line in content["lines"] if line["story"] == story.pk)
+    passages = [note["passage"] for note in content["sources"] if note["n"] in line["sources"]]
+    assert passages and not any(passages)
 
 
 def test_a_story_is_headed_by_what_is_new_and_not_by_the_calm_of_yesterday(house):

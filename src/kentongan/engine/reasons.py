@@ -68,6 +68,7 @@ SENTENCES: dict[str, str] = {
     "briefing.skipped": "{source} is skipped: {why}",
     "briefing.waiting": "Items that still wait to be read: {n}.",
     "briefing.nothing_heard": "Nothing has been read yet.",
+    "briefing.no_sources": "No source is listened to yet: add the first ones under Sources.",
     # severity
     "severity.harm.0": "No harm is spoken of.",
     "severity.harm.1": "Nuisance or worry: {words} (articles: {count}).",

@@ -1,7 +1,7 @@
 """What a browser may do with our pages: nothing but what comes from this very server.
 
 The policy has no exception: no inline script, no inline style, no evaluation, no outside host, no frame. A page that needs one is written
-differently. `static` pages of the admin follow the same rule.
+differently.
 """
 
 from __future__ import annotations

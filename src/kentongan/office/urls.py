@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
@@ -18,6 +17,5 @@ def health(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("health/", health, name="health"),
     path("", include("kentongan.office.people.urls")),
-    path("admin/", admin.site.urls),
     path("", include("kentongan.office.listening.urls")),
 ]

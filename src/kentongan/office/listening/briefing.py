@@ -71,7 +71,7 @@ def compose(office: Office, since: datetime, now: datetime, language: str) -> di
         "language": language,
         "lines": lines,
         "missing": _missing(office, listening, now),
-        "complete": listening.heard.isoformat() if listening.heard else None,
+        "complete": min(listening.heard, now).isoformat() if listening.heard else None,
         "quiet": max(0, len(due) - len(lines)),
         "sources": notes,
     }
@@ -115,7 +115,7 @@ def _line(
     voices: Mapping[int, Sequence[Article]],
     notes: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    articles = {article.key: article for article in voices.get(row.pk, ())}
+    articles = {article.key: article for article in _quotable(voices.get(row.pk, ()))}
     sentences = sentences_for([stored.article_of(article) for article in articles.values()])
     headline, language = _headline(row, articles, sentences)
     return {
@@ -137,6 +137,17 @@ def _line(
         "mark": mark,
         "sources": [_note(notes, sentence, articles[sentence.article]) for sentence in sentences],
     }
+
+
+def _quotable(voices: Sequence[Article]) -> Sequence[Article]:
+    """Press and official voices where there are any. Posts of private people are never quoted: where only they speak, the title stands
+    alone, with personal data and names hidden."""
+    others = [article for article in voices if article.source_kind != "public"]
+    if others:
+        return others
+    for article in voices:
+        article.text = article.summary = ""
+    return voices
 
 
 def _headline(row: Story, articles: Mapping[str, Article], sentences: Sequence[Sentence]) -> tuple[str, str]:
@@ -184,7 +195,10 @@ def _note(notes: list[dict[str, Any]], sentence: Sentence, article: Article) -> 
 def _missing(office: Office, listening: queries.Listening, now: datetime) -> list[Reason]:
     counts = queries.get_item_counts(office, now - health.WINDOW)
     missing: list[Reason] = []
-    for source in queries.get_sources(office):
+    sources = queries.get_sources(office)
+    if not sources:
+        missing.append({"code": "briefing.no_sources", "values": {}})
+    for source in sources:
         state = health.state_of(source, health.rate(source, counts.get(source.pk)), now)
         if state == "failing":
             since = source.last_success or source.created
@@ -195,7 +209,7 @@ def _missing(office: Office, listening: queries.Listening, now: datetime) -> lis
             missing.append(_of_source("briefing.skipped", source, why=source.paused_reason))
     if listening.waiting:
         missing.append({"code": "briefing.waiting", "values": {"n": listening.waiting}})
-    if listening.heard is None:
+    if sources and listening.heard is None:
         missing.append({"code": "briefing.nothing_heard", "values": {}})
     return missing
 

@@ -6,13 +6,14 @@ or none, and the visit is made again. Whatever a host does is an outcome of this
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 
 from kentongan.adapters.http import PAGE_BYTES
@@ -47,8 +48,15 @@ class Result:
     pages_due: bool
 
 
-def visit(source: Source, fetcher: Fetcher, now: datetime, config: Config, names: NameTagger | None) -> Result:
-    """Visit a source once and store what came of it, all in one transaction."""
+def visit(
+    source: Source,
+    fetcher: Fetcher,
+    now: datetime,
+    config: Config,
+    names: NameTagger | None,
+    plan: Callable[[Result], None] = lambda result: None,
+) -> Result:
+    """Visit a source once; what came of it, and what `plan` plans next, are stored in one transaction that begins after the asking."""
     outcome, reading = look(source, fetcher, now)
     problems = list(reading.problems) if reading else []
     kind, detail = outcome.kind, outcome.detail
@@ -89,7 +97,9 @@ def visit(source: Source, fetcher: Fetcher, now: datetime, config: Config, names
         _remember(source, outcome, learned, kind, detail, now)
         if any(item.text or number >= MOST_PAGES for number, item in enumerate(fresh)) or first:
             journal.wake(source.office_id)
-    return Result(record, learned, bool(fresh))
+        result = Result(record, learned, bool(fresh))
+        plan(result)
+    return result
 
 
 def look(source: Source, fetcher: Fetcher, now: datetime) -> tuple[FetchOutcome, FeedReading | None]:
@@ -113,8 +123,14 @@ def rhythm_settings(config: Config) -> rhythm.RhythmSettings:
 
 
 def store(source: Source, taken: Sequence[intake.Taken], now: datetime) -> list[intake.Taken]:
-    """Store items not seen before, newest first; gives those. Those that need their page do not enter the journal yet."""
+    """Store items not seen before, newest first; gives those. Those that need their page do not enter the journal yet.
+
+    A slow feed goes on listing what was deleted when its time was up: once a source is known, so old an item is not taken again.
+    """
     fresh: list[intake.Taken] = []
+    oldest = now - timedelta(days=int(settings.CONFIG["keep_item_days"]))
+    if source.backfilled:
+        taken = [one for one in taken if one.item.published >= oldest]
     for part in _chunks(taken, CHUNK):
         keys = [one.item.id for one in part]
         known = set(Article.objects.filter(office_id=source.office_id, key__in=keys).values_list("key", flat=True))

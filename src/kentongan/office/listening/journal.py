@@ -1,4 +1,5 @@
-"""The journal: the one order in which the engine reads. Everybody who appends takes the same lock, so numbers have no gap.
+"""The journal: the one order in which the engine reads. Everybody who appends takes the same lock, so numbers only grow; they
+have gaps where retention deleted.
 
 The order of articles is decided here once (by published time among those that wait) and never changes; replaying the journal gives
 every state again.
@@ -14,7 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 
-from kentongan.office.listening.models import Article, JournalEntry
+from kentongan.office.listening.models import Article, JournalEntry, ListenerState
 
 CHANNEL = "kentongan_journal"
 LOCK_JOURNAL = 73_004
@@ -33,7 +34,8 @@ def _next(office: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_JOURNAL, office])
     last: int | None = JournalEntry.objects.filter(office_id=office).aggregate(last=Max("seq"))["last"]
-    return (last or 0) + 1
+    read = ListenerState.objects.filter(office_id=office).values_list("offset", flat=True).first()
+    return max(last or 0, read or 0) + 1
 
 
 @transaction.atomic

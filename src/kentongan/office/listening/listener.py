@@ -95,7 +95,10 @@ class Listener:
         self.saved_at = row.snapshot_offset if state is not None else 0
         self.offset = self.saved_at
         while self.offset < row.offset:
-            entries = self._entries(min(REREAD, row.offset - self.offset))
+            entries = self._entries(REREAD, row.offset)
+            if not entries:  # the rest has been kept as long as was promised and is gone
+                self.offset = row.offset
+                break
             self._run([step_of(entry) for entry in entries])
             self.offset = entries[-1].seq
         if row.version != wanted:
@@ -153,9 +156,12 @@ class Listener:
             if saved.update(snapshot=snapshot, snapshot_offset=self.offset):
                 self.saved_at = self.offset
 
-    def _entries(self, limit: int) -> list[JournalEntry]:
+    def _entries(self, limit: int, until: int | None = None) -> list[JournalEntry]:
+        """The next entries, up to number `until`. Numbers have gaps where retention deleted, so entries are counted, not numbers."""
+        rows = JournalEntry.objects.filter(office_id=self.office, seq__gt=self.offset)
+        rows = rows if until is None else rows.filter(seq__lte=until)
         return list(
-            JournalEntry.objects.filter(office_id=self.office, seq__gt=self.offset)
+            rows
             .select_related("article")
             .defer("article__search")
             .order_by("seq")[:limit]

@@ -180,6 +180,7 @@ def get_detail(story: Story, cursor: Cursor | None) -> Detail:
     )
     areas = (
         Membership.objects.filter(story=story).exclude(article__source__area="").exclude(article__source=None)
+        .exclude(article__source_kind="public")  # a place with few posts would point at those who wrote them
         .values_list("article__source__area").annotate(n=Count("pk")).order_by("-n", "article__source__area")[:12]
     )  # fmt: skip
     official = Article.objects.filter(membership__story=story, source_kind="official").order_by("published").defer("text", "embedding")

@@ -1,4 +1,4 @@
-"""Keeps no longer than promised: visits `keep_raw_days`, articles `keep_item_days`. Signed briefings stay as they were signed."""
+"""Keeps no longer than promised: visits `keep_raw_days`, articles `keep_item_days` from when they were seen. Signed briefings stay as they were signed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from kentongan.office.listening.models import Article, Story, Visit
+from kentongan.office.listening.models import Article, Signal, Story, Visit
 
 LOG = logging.getLogger(__name__)
 PIECE = 5_000
@@ -17,16 +17,17 @@ PIECE = 5_000
 def forget(now: datetime, keep_raw_days: int, keep_item_days: int) -> dict[str, int]:
     """Delete what is older, in pieces; gives how many rows of each table, and logs it.
 
-    A story goes with its last article. The engine's state forgets by itself (its windows are shorter than any allowed setting), so the
+    A story goes with its last article, a signal with its story. The engine's state forgets by itself (its windows are shorter than any allowed setting), so the
     journal before the last snapshot may lose entries without changing what a restart gives.
     """
     gone = {
         "visits": _delete("listening_visit", "at", now - timedelta(days=keep_raw_days)),
-        "articles": _delete("listening_article", "published", now - timedelta(days=keep_item_days)),
+        "articles": _delete("listening_article", "seen", now - timedelta(days=keep_item_days)),
         "stories": 0,
     }
-    empty = Story.objects.filter(members=None, merged_into=None, last__lt=now - timedelta(days=keep_item_days))
-    gone["stories"] = empty.delete()[0]
+    old = now - timedelta(days=keep_item_days)
+    gone["stories"] = Story.objects.filter(members=None, changed__lt=old).delete()[0]
+    gone["signals"] = Signal.objects.filter(story=None, updated__lt=old).delete()[0]
     LOG.info("kept no longer than promised: %s", ", ".join(f"{count} {name} deleted" for name, count in gone.items()))
     return gone
 

@@ -42,18 +42,19 @@ def visit_source(source_id: int) -> None:
         return
     config: Config = settings.CONFIG
     names = names_for(source)
-    now = settings.CLOCK.now()
-    with transaction.atomic():
-        result = collecting.visit(source, outside.fetcher(), now, config, names)
+
+    def plan(result: collecting.Result) -> None:
         plan_visit(source_id, result.rhythm.next_visit)
         if result.pages_due:
             plan_pages(source_id)
+
+    collecting.visit(source, outside.fetcher(), settings.CLOCK.now(), config, names, plan)
 
 
 @app.task(name="read_pages", queue="pages")
 def read_pages(source_id: int) -> None:
     """Read some of a source's pages; the rest by another job, so that no source keeps a thread for long."""
-    source = Source.objects.select_related("office").filter(pk=source_id).first()
+    source = Source.objects.select_related("office").filter(pk=source_id, paused=False).first()
     if source is None:
         return
     names = names_for(source)
