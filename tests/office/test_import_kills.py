@@ -80,7 +80,7 @@ def check_kills(tmp_path, installation, other_fresh_url, count, kills, seed):
 
 
 def test_an_import_killed_three_times_ends_like_one_that_was_not(tmp_path, installation, other_fresh_url):
-    check_kills(tmp_path, installation, other_fresh_url, 900, 3, seed=7)
+    check_kills(tmp_path, installation, other_fresh_url, 600, 3, seed=7)
 
 
 def test_the_same_file_is_not_read_twice(tmp_path, installation):

@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from kentongan.engine import opml
 from kentongan.testing.outlet_sites import OutletItem, OutletSite
 from kentongan.testing.outlets import OutletServer
 
@@ -94,8 +95,10 @@ def outlets():
 
 
 def add_sources(place, outlets):
-    for site in range(SITES):
-        place.run("sources", "add", outlets.feed_url(f"warta-{site}"), "--name", f"Warta {site}")
+    """All at once: each command starts, and with the last of its users stops, an embedded server."""
+    found = [opml.Outline(f"Warta {site}", outlets.feed_url(f"warta-{site}")) for site in range(SITES)]
+    (place.data / "sources.opml").write_bytes(opml.write(found, "Sources"))
+    assert f"{SITES} added" in place.run("sources", "import-opml", str(place.data / "sources.opml"))
 
 
 def test_it_is_ready_when_it_can_be_used_and_stops_cleanly(installation, outlets):
