@@ -50,6 +50,7 @@ class Settings:
     """When a rise is a signal. Hours and days are of event time; surprises and gains are in powers of ten of a chance.
 
     windows_h        a series is judged over each of these windows
+    small_stream     with fewer items a day than this, over all of `keep_hours` too: a town's story grows in days, not in hours
     story_items      reports a story, and term_items a word, needs at least
     story_surprise   what the weighed surprise of a story, and term_surprise that of a word, must reach
     urgency_gain     added for each level of harm the reports speak of on average (0..4), because a miss costs more
@@ -64,6 +65,7 @@ class Settings:
     """
 
     windows_h: tuple[float, ...] = (2.0, 6.0, 24.0)
+    small_stream: float = 150.0
     story_items: int = 4
     term_items: int = 5
     story_surprise: float = 8.0
@@ -307,7 +309,8 @@ def _rise(state: State, key: str, now: float, settings: Settings) -> _Rise | Non
     if len(series.recent) < least or (kind == "term" and now - state.began < settings.learn_hours * HOUR):
         return None
     best: _Rise | None = None
-    for hours in settings.windows_h:
+    small = state.usual.expected(now - DAY, now) < settings.small_stream
+    for hours in (*settings.windows_h, settings.keep_hours) if small else settings.windows_h:
         start = now - hours * HOUR
         count = series.after(start)
         if count < least:

@@ -1,4 +1,7 @@
-"""Keeps no longer than promised: visits `keep_raw_days`, articles `keep_item_days` from when they were seen. Signed briefings stay as they were signed."""
+"""Keeps no longer than promised: visits `keep_raw_days`, articles `keep_item_days` from when they were seen.
+
+Signed briefings stay as they were signed.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,8 @@ PIECE = 5_000
 def forget(now: datetime, keep_raw_days: int, keep_item_days: int) -> dict[str, int]:
     """Delete what is older, in pieces; gives how many rows of each table, and logs it.
 
-    A story goes with its last article, a signal with its story. The engine's state forgets by itself (its windows are shorter than any allowed setting), so the
-    journal before the last snapshot may lose entries without changing what a restart gives.
+    A story goes with its last article, a signal with its story. The engine's state forgets by itself (its windows are shorter than any
+    allowed setting), so the journal before the last snapshot may lose entries without changing what a restart gives.
     """
     gone = {
         "visits": _delete("listening_visit", "at", now - timedelta(days=keep_raw_days)),
