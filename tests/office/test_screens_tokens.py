@@ -106,6 +106,7 @@ def test_the_first_load_is_light_enough_for_a_weak_network(page, settings):
     assert own + fonts <= FONT_KB, f"{own + fonts:.1f} KB with the font"
 
 
+@pytest.mark.django_db  # the end of an answer looks after the connections
 def test_a_compressed_file_is_the_same_file_and_is_not_sent_twice(client):
     plain, squeezed = client.get("/static/kentongan/app.css"), arrives(client, "/static/kentongan/app.css")[1]
     body = b"".join(plain.streaming_content)

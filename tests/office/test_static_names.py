@@ -14,6 +14,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 
 from kentongan.office import files
 
+pytestmark = pytest.mark.django_db  # the end of an answer looks after the connections
 ROOM = Path(files.__file__).parent
 APP = ROOM / "static/kentongan/app.css"
 
@@ -42,7 +43,7 @@ def test_the_plain_address_stays_and_is_asked_for_again(client):
     assert "immutable" not in headers["Cache-Control"]
 
 
-def test_an_address_of_older_content_is_not_there_any_more(client, db):
+def test_an_address_of_older_content_is_not_there_any_more(client):
     assert client.get("/static/kentongan/app.000000000000.css").status_code == 404
 
 
@@ -51,7 +52,7 @@ def test_what_no_finder_knows_keeps_its_name(name):
     assert staticfiles_storage.url(name) == f"/static/{name}"
 
 
-def test_every_style_sheet_and_script_of_a_page_has_such_a_name(client, db):
+def test_every_style_sheet_and_script_of_a_page_has_such_a_name(client):
     page = client.get("/accounts/login/").content.decode()
     found = re.findall(r'(?:href|src)="/static/([\w./-]+\.(?:css|js))"', page)
     assert found
