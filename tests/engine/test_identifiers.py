@@ -273,8 +273,92 @@ def test_it_finds_every_mobile_number_the_numbering_plan_gives_as_example(region
         assert [text for _, text in found(f"hubungi {written} segera")] == [written]
 
 
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("Telp.08123456789", ["08123456789"]),
+        ("no.081234567890", ["081234567890"]),
+        ("WA/081234567890", ["081234567890"]),
+        ("WA081234567890", ["081234567890"]),
+        ("#081234567890", ["081234567890"]),
+        ("_081234567890_", ["081234567890"]),
+        ("@6281234567890", ["6281234567890"]),
+        ("0812-3456-7890/Rina", ["0812-3456-7890"]),
+        ("081234567890/081398765432", ["081234567890", "081398765432"]),
+        ("081234567890-081398765432", ["081234567890", "081398765432"]),
+        ("0912345678,0987654321", ["0912345678", "0987654321"]),
+        ("0812-3456-7890/0813-3456-7891", ["0812-3456-7890", "0813-3456-7891"]),
+        ("(021) 5551234/5551235", ["(021) 5551234", "5551235"]),
+        ("NIK.3273011203456789", ["3273011203456789"]),
+        ("No.KTP/3273011203456789", ["3273011203456789"]),
+        ("3273011203456789/3273011203456790", ["3273011203456789", "3273011203456790"]),
+        ("CCCD.079201001234", ["079201001234"]),
+        ("(079201001234)", ["079201001234"]),
+        ("092 052 632 996/092 052 632 992", ["092 052 632 996", "092 052 632 992"]),
+        ("Rek.BCA.1234567890", ["1234567890"]),
+        ("rek BCA 1234567890/2987654321", ["1234567890", "2987654321"]),
+        ("NPWP.09.254.294.3-407.000", ["09.254.294.3-407.000"]),
+        ("B 1234 XYZ/B 2345 ABC", ["B 1234 XYZ", "B 2345 ABC"]),
+        ("nopol L209B/L737B", ["L209B", "L737B"]),
+        ("Nopol.B 1234 XYZ", ["B 1234 XYZ"]),
+        ("51F-123.45/51F-678.90", ["51F-123.45", "51F-678.90"]),
+        ("IG/@budi_s", ["@budi_s"]),
+        ("https://api.whatsapp.com/send?phone=6281234567890", ["https://api.whatsapp.com/send?phone=6281234567890"]),
+    ],
+)
+def test_a_number_tied_to_a_word_or_to_another_number_is_found(text: str, hidden: list[str]) -> None:
+    assert [written for _, written in found(text)] == hidden
+    assert [written for _, written in found(f"Info {text}, ya")] == hidden
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("WA 0812\u200b3456\u200b7890 ya", "0812\u200b3456\u200b7890"),
+        ("WA 0812\u00ad3456\u20607890.", "0812\u00ad3456\u20607890"),
+        ("\u200b\u200bWA\u200b 081234567890\u200b", "081234567890"),
+        ("WA ０８１２３４５６７８９０ ya", "０８１２３４５６７８９０"),
+        ("WA ٠٨١٢٣٤٥٦٧٨٩٠ ya", "٠٨١٢٣٤٥٦٧٨٩٠"),
+        ("0812\u20093456\u30007890", "0812\u20093456\u30007890"),
+        ("0\ufe0f\u20e3812345678" + "9\ufe0f\u20e3 ya", "0\ufe0f\u20e38123456789\ufe0f\u20e3"),
+        ("NIK 3273\ufeff011203456789", "3273\ufeff011203456789"),
+        ("kirim ke ｂｕｄｉ＠gmail．com", "ｂｕｄｉ＠gmail．com"),
+        ("B\u200b 1234 XYZ", "B\u200b 1234 XYZ"),
+    ],
+)
+def test_a_number_is_found_in_whatever_letters_and_its_place_is_that_of_the_original(text: str, hidden: str) -> None:
+    assert [written for _, written in found(text)] == [hidden]
+
+
+def test_an_unseen_mark_between_two_numbers_parts_them() -> None:
+    assert [written for _, written in found("081234567890\u200b081398765432")] == ["081234567890", "081398765432"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-0.947083123, 100.417181",
+        "-6.200000,106.816666",
+        "Rp.62.500.000.000",
+        "1.250.000,500.000.000",
+        "Nomor 3273011203456789/2/2024",
+        "Surat B-1234-KS/IX/2025",
+        "ZX-10RR 2026",
+        "🌊\u200d🌊 0,0812345678 %",
+    ],
+)
+def test_a_figure_that_goes_on_behind_its_punctuation_is_left(text: str) -> None:
+    assert found(text) == []
+
+
+def test_the_generator_writes_every_spelling_it_names() -> None:
+    texts = [one.text for one in make_texts(2_000, seed=3)]
+    for sign in ("Telp.0", "WA/", "Rek.BCA.", "/Rina", "\u200b", "０"):
+        assert any(sign in text for text in texts), sign
+
+
 def test_a_made_up_set_not_used_in_development_is_hidden_as_the_issue_asks() -> None:
-    figures = score(make_texts(2_000, seed=20_261_121))
+    figures = score(make_texts(2_000, seed=20_261_122))
     assert figures["recall_bar"] >= 0.995  # type: ignore[operator]
     assert figures["precision_bar"] >= 0.99  # type: ignore[operator]
     assert figures["recall"] >= 0.995  # type: ignore[operator]

@@ -72,6 +72,12 @@ _PIECES = st.sampled_from(
         "\n",
         "CMND 023456789",
         "t.me/x1",
+        "/",
+        ",",
+        "\u200b",
+        "０８１２３４５６７８９０",
+        "Telp.",
+        "WA",
     ]
 )
 _TEXTS = st.one_of(st.text(max_size=60), st.lists(_PIECES, max_size=12).map("".join))

@@ -8,11 +8,13 @@ land lines by libphonenumber's numbering plan (ID and VN, and any number with a 
 birth, NPWP by shape or check digit, CCCD by province, century digit and length. What has no shape of its own (CMND, accounts,
 passports, an NIK with a wrong date) is taken only next to a word that says what it is. Detectors run in the order of `DETECTORS`;
 the first to claim a stretch keeps it. Nothing numeric is taken inside a web address, and toll-free and shared service numbers
-(0800, 1500xxx, 1800, 1900) and short emergency numbers stay, for people need them.
+(0800, 1500xxx, 1800, 1900) and short emergency numbers stay, for people need them. All this is looked for in plain dress: zero-width
+marks left out, full-width letters and the figures of other scripts as ours; the places given are those of the original.
 
 Known failures. A 12-digit number may be an Indonesian mobile number or a CCCD: words nearby decide, else the grouping; it is hidden
 either way. A plate without its third part (`B 1234`) is found only after a word such as *nopol*. An account is missed when neither
-bank nor *rekening*/*STK* stands before it. Numbers spelled as words are not found.
+bank nor *rekening*/*STK* stands before it. Numbers spelled as words are not found, nor two numbers tied by a dash when
+they are parted inside as well (`0812 3456 7890-0813 3456 7890`), nor figures in circles.
 
 Why not a learned tagger. Identifiers have written rules and the cost of a miss is high; rules can be read, tested and explained to
 the person concerned.
@@ -24,7 +26,8 @@ for the twelve digits of the CCCD; libphonenumber's metadata by the `phonenumber
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -49,6 +52,19 @@ def _words(text: str) -> frozenset[str]:
 
 _GAP = r"[ \t\u00a0\u2009\u202f]"
 _SEPARATOR = r"[ \t\u00a0\u2009\u202f.\-\u2010-\u2013]"
+
+# People write numbers straight after a word (`Telp.0812…`, `WA/0812…`, `_0812…_`) and in lists without a blank (`0812…/0813…`), while
+# a figure that goes on behind a point, comma, slash or dash is a price, date, case number or coordinate. So punctuation parts, unless a
+# digit stands on its other side; and a slash or comma parts two figures when both are long.
+_ALONE = r"(?<![^\W_])(?<!\d[.,/\-])"
+_LONG = r"(?:\d{6}|0\d{1,3}[ .\-]\d{6}|\d{3,4}[ .\-]\d{3,4}[ .\-]\d\d|(?:62|0)8\d)"
+_END = rf"(?![^\W_]|[.\-]\d|[/,](?!{_LONG})\d)"
+
+
+def _start(*words: str) -> str:
+    """Where a number may begin: alone, in a list after a long one, or glued to one of these words (`WA0812…`)."""
+    return r"(?=[\d+(])(?:" + "|".join((_ALONE, r"(?<=\d{6}[/,])", *(rf"(?<=\b{word})" for word in words))) + ")"
+
 
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'⟦⟧]+|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|net|org|info|id|vn|co|me|news|tv)/[^\s<>\"'⟦⟧]+", re.I
@@ -76,13 +92,13 @@ def _emails(text: str) -> Iterator[Found]:
 
 # ---- handles ----------------------------------------------------------------------------------------------------------------
 _HANDLE = re.compile(
-    r"(?<![\w@./])@(?=[\w.]*[^\W\d_])[A-Za-z0-9_](?:[A-Za-z0-9_.]{0,28}[A-Za-z0-9_])?(?:@[A-Za-z0-9_.-]*[A-Za-z0-9_])*(?!\w)"
+    r"(?<![\w@])@(?=[\w.]*[^\W\d_])[A-Za-z0-9_](?:[A-Za-z0-9_.]{0,28}[A-Za-z0-9_])?(?:@[A-Za-z0-9_.-]*[A-Za-z0-9_])*(?!\w)"
 )
 """A name with its host, or names written without a gap, are one handle: found one by one they would cost a pass over the text each."""
 _PROFILE = re.compile(
     r"(?<![\w.-])(?:https?://)?(?:www\.|m\.|web\.|mobile\.)?(?:"
     r"(?:t\.me|telegram\.me|zalo\.me|wa\.me|line\.me/ti/p|instagram\.com|facebook\.com|fb\.com|fb\.me|m\.me|twitter\.com|x\.com|"
-    r"threads\.(?:net|com)|linkedin\.com/in|bsky\.app/profile)/"
+    r"threads\.(?:net|com)|linkedin\.com/in|bsky\.app/profile|api\.whatsapp\.com(?=/send))/"
     r"|(?:tiktok\.com|youtube\.com|medium\.com)/(?=@))"
     r"(?!(?:p|reel|reels|explore|stories|watch|share|sharer|groups|events|hashtag|search|i|intent|login|photo|s)(?:[/?#.]|\b))"
     r"[@+~]?[\w.%-]*\w(?:[/?#][^\s<>\"'⟦⟧)\]]*[\w/])?",
@@ -101,7 +117,7 @@ def _handles(text: str) -> Iterator[Found]:
 
 # ---- numbers of identity ----------------------------------------------------------------------------------------------------
 _PROVINCES_ID = frozenset((*range(11, 20), 21, *range(31, 37), *range(51, 54), *range(61, 66), *range(71, 77), 81, 82, *range(91, 98)))
-_DIGITS_16 = re.compile(rf"(?<![\w.,/-])\d(?:{_SEPARATOR}?\d){{15}}(?![\w/]|[.,-]\d)")
+_DIGITS_16 = re.compile(rf"{_start('nik', 'ktp', 'kk')}\d(?:{_SEPARATOR}?\d){{15}}{_END}", re.I)
 _SAYS_NIK = re.compile(r"\b(?:nik|n\.i\.k|ktp|e-ktp|kk|kartu keluarga|nomor induk kependudukan|no\.? ?induk)\b", re.I)
 _CARD = re.compile(r"\d{16}|\d{4}([ -])\d{4}\1\d{4}\1\d{4}")
 _SAYS_CARD = re.compile(r"\b(?:kartu kredit|credit card|debit|thẻ)\b", re.I)
@@ -159,8 +175,8 @@ def _luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
-_NPWP = re.compile(r"(?<![\w.])\d{2,3}\.\d{3}\.\d{3}\.\d[-.]\d{3}\.\d{3}(?![\w]|\.\d)")
-_DIGITS_15_16 = re.compile(rf"(?<![\w.,/-])\d(?:{_SEPARATOR}?\d){{14,15}}(?![\w/]|[.,-]\d)")
+_NPWP = re.compile(r"(?<![^\W_])(?<!\d\.)\d{2,3}\.\d{3}\.\d{3}\.\d[-.]\d{3}\.\d{3}(?![^\W_]|\.\d)")
+_DIGITS_15_16 = re.compile(rf"{_start('npwp')}\d(?:{_SEPARATOR}?\d){{14,15}}{_END}", re.I)
 _SAYS_NPWP = re.compile(r"\b(?:npwp|nomor pokok wajib pajak)\b", re.I)
 
 
@@ -180,8 +196,8 @@ _PROVINCES_VN = _words("""
     044 045 046 048 049 051 052 054 056 058 060 062 064 066 067 068 070 072 074 075 077 079 080 082 083 084 086 087
     089 091 092 093 094 095 096
 """)
-_DIGITS_12 = re.compile(rf"(?<![\w.,/+(-])\d(?:{_SEPARATOR}?\d){{11}}(?![\w/]|[.,-]\d)")
-_DIGITS_9 = re.compile(r"(?<![\w.,/+(-])(?:\d{9}|\d{3}([ .-])\d{3}\1\d{3})(?![\w/%]|[.,-]\d)")
+_DIGITS_12 = re.compile(rf"{_start('cccd')}(?<!\+)\d(?:{_SEPARATOR}?\d){{11}}{_END}", re.I)
+_DIGITS_9 = re.compile(rf"{_start('cmnd', 'cccd')}(?<!\+)(?:\d{{9}}|\d{{3}}([ .-])\d{{3}}\1\d{{3}})(?!%){_END}", re.I)
 _SAYS_CCCD = re.compile(r"\b(?:cccd|căn cước|can cuoc|cmnd|cmtnd|chứng minh(?: nhân dân| thư)?|định danh|số giấy tờ)", re.I)
 _SAYS_PHONE_ID = re.compile(r"\b(?:wa|whatsapp|telp|telepon|hp|hub|hubungi|kontak|sms|nomor hp|call)\b", re.I)
 
@@ -203,11 +219,11 @@ def _cccds(text: str) -> Iterator[Found]:
             yield Found("CCCD", *match.span())
 
 
-_PASSPORT = re.compile(r"(?<![\w-])[A-Z]{1,2} ?\d{6,8}(?![\w]|[.,-]\d)", re.I)
+_PASSPORT = re.compile(rf"(?<![^\W_])[A-Z]{{1,2}} ?\d{{6,8}}{_END}", re.I)
 _SAYS_PASSPORT = re.compile(r"\b(?:paspor|passport|hộ chiếu|ho chieu)\b", re.I)
-_DIGITS_18 = re.compile(rf"(?<![\w.,/-])(?:19|20)\d(?:{_SEPARATOR}?\d){{15}}(?![\w/]|[.,-]\d)")
+_DIGITS_18 = re.compile(rf"{_start('nip')}(?:19|20)\d(?:{_SEPARATOR}?\d){{15}}{_END}", re.I)
 _SAYS_NIP = re.compile(r"\bnip\b", re.I)
-_TAX_VN = re.compile(r"(?<![\w.,/-])\d{10}(?:-?\d{3})?(?![\w/]|[.,-]\d)")
+_TAX_VN = re.compile(rf"{_start('mst')}\d{{10}}(?:-?\d{{3}})?{_END}", re.I)
 _SAYS_TAX_VN = re.compile(r"\b(?:mst|mã số thuế|ma so thue)\b", re.I)
 
 
@@ -232,8 +248,8 @@ _BANKS = (
     r"gopay|ovo|dana|shopeepay|linkaja|vietcombank|vcb|bidv|agribank|techcombank|vietinbank|mb ?bank|mb|acb|sacombank|tpbank|vpbank|vib|"
     r"hdbank|shb|momo|zalopay"
 )
-_ACCOUNT = re.compile(r"(?<![\w.,/+(-])\d(?:[ \u00a0.\-]?\d){7,18}(?![\w/%]|[.,-]\d)")
-_SAYS_BANK = re.compile(rf"\b(?:{_BANKS})\b[\s:.,()-]*(?:a/?n[\s:.]*)?$", re.I)
+_ACCOUNT = re.compile(rf"{_start('rek', 'bca', 'bri', 'bni', 'stk')}(?<!\+)\d(?:[ \u00a0.\-]?\d){{7,18}}(?!%){_END}", re.I)
+_SAYS_BANK = re.compile(rf"\b(?:{_BANKS})\b[\s:.,()/#=*_-]*(?:a/?n[\s:.]*)?$", re.I)
 _ACCOUNT_WORD = re.compile(
     r"\b(?:rekening|norek|no\.? ?rek|rek|virtual account|va|stk|số tài khoản|so tai khoan|tài khoản|số tk|tk)\b[^\d\n]{0,40}$", re.I
 )
@@ -266,12 +282,14 @@ _AREAS = (
     "L|M|N|P|PA|PB|PG|PS|PT|PY|R|S|T|W|Z"
 )
 _PLATE_GAP = r"[ \u00a0.-]?"
-_PLATE_ID = re.compile(rf"(?<![\w.,/-])(?:{_AREAS}){_PLATE_GAP}[1-9]\d{{0,3}}{_PLATE_GAP}[A-Z]{{1,3}}(?![\w/]|-\d)")
-_PLATE_ID_SMALL = re.compile(rf"(?<![\w.,/-])(?:{_AREAS}){_PLATE_GAP}[1-9]\d{{2,3}}{_PLATE_GAP}(?P<suffix>[A-Z]{{1,3}})(?![\w/]|-\d)", re.I)
-_PLATE_ID_BARE = re.compile(rf"(?<![\w.,/-])(?:{_AREAS})[ \u00a0.-]?[1-9]\d{{0,3}}(?:[ \u00a0.-]?[A-Z]{{1,3}})?(?![\w/])", re.I)
+_PLATE_END = r"(?![^\W_]|-\d|/\d|/[IVXLC]+/)"
+"""A slash may follow with a second plate or a word, not with a year or the month of a letter's number."""
+_PLATE_ID = re.compile(rf"{_ALONE}(?:{_AREAS}){_PLATE_GAP}[1-9]\d{{0,3}}{_PLATE_GAP}[A-Z]{{1,3}}{_PLATE_END}")
+_PLATE_ID_SMALL = re.compile(rf"{_ALONE}(?:{_AREAS}){_PLATE_GAP}[1-9]\d{{2,3}}{_PLATE_GAP}(?P<suffix>[A-Z]{{1,3}}){_PLATE_END}", re.I)
+_PLATE_ID_BARE = re.compile(rf"{_ALONE}(?:{_AREAS})[ \u00a0.-]?[1-9]\d{{0,3}}(?:[ \u00a0.-]?[A-Z]{{1,3}})?{_PLATE_END}", re.I)
 _SAYS_PLATE = re.compile(
     r"\b(?:nopol|no\.? ?pol|nomor polisi|plat|pelat|berpelat|berplat|nomor kendaraan|tnkb|biển số|biển kiểm soát|biển|bks|bien so)\b"
-    r"(?:[\s:.,()-]|nomor|no|nopol|polisi|xe|mobil|motor|là|số|kiểm|soát)*$",
+    r"(?:[\s:.,()/#=*_-]|nomor|no|nopol|polisi|xe|mobil|motor|là|số|kiểm|soát)*$",
     re.I,
 )
 _SAYS_VEHICLE = re.compile(r"\b(?:mobil|motor|truk|angkot|taksi|taxi|ojol|bus|minibus|pikap|kendaraan)\b(?: [a-z]+){0,2}\s$", re.I)
@@ -280,12 +298,16 @@ _UNITS = _words("""
     WIT
 """)
 _SMALL_WORDS = frozenset({"DI", "KE", "DAN", "OF", "TO", "IN"})
+_VN_START = r"(?=\d)(?<![^\W_])(?<!\d[.\-])(?<![A-Za-z]-)"
+_VN_END = r"(?![^\W_]|[./,](?!\d\d-?[A-Z])\d)"
 _PLATE_VN = re.compile(
-    r"(?<![\w.,/-])[1-9]\d[ ]?[A-Z](?:[A-Z0-9])?[ \u00a0]?[-–. ]?[ \u00a0]?(?:\d{3}[. ]\d{2}|\d{5})(?![\w/]|[.,]\d)|"
-    r"(?<![\w.,/-])[1-9]\d-?[A-Z][A-Z0-9][ ]?[-– .][ ]?\d{4}(?![\w/]|[.,-]\d)",
+    rf"{_VN_START}[1-9]\d[ ]?[A-Z](?:[A-Z0-9])?[ \u00a0]?[-–. ]?[ \u00a0]?(?:\d{{3}}[. ]\d{{2}}|\d{{5}}){_VN_END}|"
+    rf"{_VN_START}[1-9]\d-?[A-Z][A-Z0-9][ ]?[-– .][ ]?\d{{4}}(?!-\d){_VN_END}",
 )
-_PLATE_VN_BARE = re.compile(r"(?<![\w.,/-])[1-9]\d[ -]?[A-Z][A-Z0-9]?[ ]?[-– .]?[ ]?\d{3}\.?\d{1,2}(?![\w/]|[.,-]\d)", re.I)
-_PLATE_VN_DASHED = re.compile(r"(?<![\w.,/-])[1-9]\d-[A-Z][A-Z0-9]?[ -.]?\d{3}\.?\d{2}(?![\w/]|[.,-]\d)")
+_PLATE_VN_BARE = re.compile(
+    rf"(?=\d)(?<![^\W_])(?<!\d[.\-])[1-9]\d[ -]?[A-Z][A-Z0-9]?[ ]?[-– .]?[ ]?\d{{3}}\.?\d{{1,2}}(?!-\d){_VN_END}", re.I
+)
+_PLATE_VN_DASHED = re.compile(rf"{_VN_START}[1-9]\d-[A-Z][A-Z0-9]?[ -.]?\d{{3}}\.?\d{{2}}(?!-\d){_VN_END}")
 
 
 def _plate_is_sure(match: re.Match[str]) -> bool:
@@ -325,8 +347,13 @@ def _plates(text: str) -> Iterator[Found]:
 
 # ---- phones -----------------------------------------------------------------------------------------------------------------
 _BETWEEN = r"(?:[ \u00a0\u2009\u202f.\-\u2010-\u2013]|\)[ \u00a0.-]?|[ \u00a0][-\u2010-\u2013][ \u00a0])"
-_PHONE = re.compile(rf"(?<![\w.,/@#-])(?:\+{_GAP}?[1-9]|\(\+?\d|00|0|62|84)(?:{_BETWEEN}?\d){{6,15}}(?![\w/%]|[.,-]\d)")
-_PHONE_BARE = re.compile(rf"(?<![\w.,/@#-])[1-9](?:{_SEPARATOR}?\d){{7,12}}(?![\w/%]|[.,-]\d)")
+_DASHED_MOBILE = r"(?:(?:62|0)8\d{7}|0[35789]\d{8})"
+_SECOND_MOBILE = rf"(?:(?<=\d/)|(?<=\d{{3}},))(?=(?:\+?62|0)[ .\-]?8\d|\+84|0[35789]\d{{8}})|(?<=\d{{7}}-)(?={_DASHED_MOBILE})"
+_PHONE_END = rf"(?:{_END}|(?=-{_DASHED_MOBILE}))(?!%)"
+_PHONE_START = rf"(?:{_start('wa', 'hp', 'tel', 'telp', 'tlp', 'hub', 'sđt', 'sdt', 'zalo')}|{_SECOND_MOBILE})(?!(?<=-)\d{{1,3}}\.\d{{4}})"
+"""Behind a minus a figure with a point is a coordinate."""
+_PHONE = re.compile(rf"{_PHONE_START}(?:\+{_GAP}?[1-9]|\(\+?\d|00|0|62|84)(?:{_BETWEEN}?\d){{6,15}}{_PHONE_END}", re.I)
+_PHONE_BARE = re.compile(rf"{_PHONE_START}[1-9](?:{_SEPARATOR}?\d){{7,12}}(?!%){_END}", re.I)
 _SAYS_PHONE = re.compile(
     r"\b(?:wa|whatsapp|telp|tlp|telepon|hp|hub|hubungi|kontak|nomor hp|no\.? ?hp|no\.? ?wa|sđt|sdt|đt|điện thoại|dien thoai|liên hệ|zalo|"
     r"gọi|call|phone|tel)\b[^\d\n]{0,14}$",
@@ -400,18 +427,98 @@ _MAY_STAND_IN_ADDRESS = (_emails, _handles)
 _WORTH_A_LOOK = re.compile(r"\d{3}|\d\D?\d|@|\bat\b|\.(?:com|me|net|app)/", re.I)
 
 
+_UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe0e\ufe0f\ufeff\u20e3"
+_DRESSED = re.compile(rf"(?P<unseen>[{_UNSEEN}]+)|(?P<blank>[\u2000-\u200a\u3000])|[\uff01-\uff5e]|[^\D0-9]")
+"""Zero-width and soft marks, wide blanks, full-width letters, and figures of any script but our own (also keycaps)."""
+_KEYCAP = ("\ufe0f", "\u20e3")
+_SISTER_LINE = re.compile(rf"/(\d{{3,4}}[ .\-]?\d{{3,4}})(?!%){_END}")
+_IN_LISTS: frozenset[IdentifierKind] = frozenset(("NIK", "NPWP", "CCCD", "NIP", "account", "phone", "tax"))
+
+
+def _plain_letter(match: re.Match[str]) -> str:
+    figure = unicodedata.decimal(match.group(), None)
+    if figure is not None:
+        return str(figure)
+    return " " if match["blank"] else unicodedata.normalize("NFKC", match.group())
+
+
+def _plainly(text: str) -> tuple[str, list[int]]:
+    """The text in plain dress, and for every letter of it where it stands in the original."""
+    pieces: list[str] = []
+    places: list[int] = []
+    at = 0
+    for match in _DRESSED.finditer(text):
+        pieces.append(text[at : match.start()])
+        places.extend(range(at, match.start()))
+        at = match.end()
+        if not match["unseen"]:
+            pieces.append(_plain_letter(match))
+            places.append(match.start())
+    pieces.append(text[at:])
+    places.extend(range(at, len(text)))
+    return "".join(pieces), places
+
+
 def find_identifiers(text: str) -> tuple[Found, ...]:
     """All identifiers of a text, in order of place, never overlapping."""
+    if text.isascii() or not _DRESSED.search(text):
+        return _find(text)
+    plain, places = _plainly(text)
+    found: list[Found] = []
+    for one in _find(plain):
+        end = places[one.end - 1] + 1
+        while text[end : end + 1] in _KEYCAP:  # the box around a last figure goes with it
+            end += 1
+        found.append(Found(one.kind, places[one.start], end))
+    taken = bytearray(len(text))
+    for one in found:
+        taken[one.start : one.end] = b"\1" * (one.end - one.start)
+    for one in _find(text):  # an unseen mark may also part two numbers
+        parted = _DRESSED.match(text, one.end) or (one.start and _DRESSED.match(text, one.start - 1))
+        if parted and 1 not in taken[one.start : one.end]:
+            found.append(one)
+    return tuple(sorted(found, key=lambda one: one.start))
+
+
+def _find(text: str) -> tuple[Found, ...]:
     if not _WORTH_A_LOOK.search(text):
         return ()
     claimed, linked = bytearray(len(text)), bytearray(len(text))  # a mark a letter: lists of spans were quadratic in a page of handles
     for match in _ADDRESS.finditer(text) if "/" in text or "www." in text else ():
         linked[match.start() : match.end()] = b"\1" * (match.end() - match.start())
     found: list[Found] = []
-    for detector in DETECTORS:
-        for one in detector(text):
+
+    def take(ones: Iterable[Found], in_addresses: bool = False) -> None:
+        for one in ones:
             place = slice(one.start, one.end)
-            if 1 not in claimed[place] and (detector in _MAY_STAND_IN_ADDRESS or 1 not in linked[place]):
+            if 1 not in claimed[place] and (in_addresses or 1 not in linked[place]):
                 found.append(one)
                 claimed[place] = b"\1" * (one.end - one.start)
+
+    for detector in DETECTORS:
+        before = len(found)
+        take(detector(text), detector in _MAY_STAND_IN_ADDRESS)
+        take(_listed(text, found[before:]))
     return tuple(sorted(found, key=lambda one: one.start))
+
+
+def _shape(written: str) -> str:
+    return "".join("0" if character.isdigit() else character for character in written)
+
+
+def _listed(text: str, found: Sequence[Found]) -> Iterator[Found]:
+    """What stands behind a slash or comma in the very shape of the number before it: `rek 1234567890/0987654321`, `(021) 555123/555124`."""
+    known = {one.start for one in found}  # each walks on for itself: a long list is read once
+    for one in found:
+        if one.kind == "plate" and text[one.end : one.end + 1] in ("/", ",") and (plate := _PLATE_ID_BARE.match(text, one.end + 1)):
+            yield Found("plate", *plate.span())
+        if one.kind not in _IN_LISTS:
+            continue
+        shape, end = _shape(text[one.start : one.end]), one.end
+        while text[end : end + 1] in ("/", ",") and _shape(text[end + 1 : end + 1 + len(shape)]) == shape:
+            start, end = end + 1, end + 1 + len(shape)
+            if start in known or text[end : end + 1].isalnum() or _MONEY_AFTER.match(text, end):
+                break
+            yield Found(one.kind, start, end)
+        if one.kind == "phone" and (sister := _SISTER_LINE.match(text, one.end)):
+            yield Found("phone", *sister.span(1))

@@ -1,9 +1,10 @@
 """How many identifiers are hidden, and how much else: on texts made up here, in Indonesian and Vietnamese, with decoys.
 
 Every text is put together from a sentence frame, one or two identifiers written in one of the ways people write them, and a decoy that
-looks alike (price, date, case number, coordinates, article address, ISBN, emergency number, population, road number). The truth is
-known by construction. Nothing in the generator is taken from the finders; figures on it say that the finders do what was intended,
-not how much people invent.
+looks alike. A third of the identifiers stands in a hard spelling (`SPELLINGS`): tied to a word by a point, slash or hash, two in a list
+without a blank, broken by zero-width marks, or in full-width letters. The decoys (price, date, case number, coordinates, article
+address, ISBN, emergency number, population, road number) are written plainly. The truth is known by construction. Nothing in the
+generator is taken from the finders; figures on it say that the finders do what was intended, not how much people invent.
 """
 
 from __future__ import annotations
@@ -212,6 +213,54 @@ _FRAMES_VI: tuple[tuple[str, Maker, tuple[str, ...]], ...] = (
 )
 
 
+SPELLINGS = {"in the open": 66, "tied to a word": 14, "two in a list": 10, "zero-width marks": 5, "full-width": 5}
+"""How many in a hundred identifiers are spelled how."""
+_TIES: dict[str, tuple[str, ...]] = {
+    "phone": ("Telp.{}", "no.{}", "WA/{}", "WA.{}", "#{}", "{}/Rina", "HP:{}/Pak RT", "_{}_"),
+    "NIK": ("NIK.{}", "No.KTP/{}", "NIK/{}", "KTP#{}", "NIK:{}/Rina"),
+    "NPWP": ("NPWP.{}", "NPWP/{}"),
+    "CCCD": ("CCCD.{}", "CMND/{}", "CCCD#{}", "căn cước:{}/Lan"),
+    "email": ("email:{}", "email/{}", "{}/Rina", "<{}>"),
+    "plate": ("nopol.{}", "pelat/{}", "#{}", "{}/hitam", "_{}_"),
+    "account": ("Rek.BCA.{}", "STK/{}", "rek.{}", "norek#{}", "BRI/{}"),
+    "handle": ("IG:{}", "({})", "cc:{}"),
+}
+_LISTABLE = ("phone", "NIK", "CCCD", "plate", "account")
+
+
+def _dressed(rng: random.Random, spelling: str, value: str) -> str:
+    if spelling == "full-width":
+        return "".join(chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else letter for letter in value)
+    if spelling == "zero-width marks":
+        for place in sorted(rng.sample(range(1, len(value)), min(3, len(value) - 1)), reverse=True):
+            value = value[:place] + rng.choice("\u200b\u200c\u200d\u2060\ufeff\u00ad") + value[place:]
+    return value
+
+
+def spell(rng: random.Random, kind: str, make: Maker, frame: str) -> Labelled:
+    """One or two identifiers of a kind in one of the spellings, in its frame."""
+    spelling = rng.choices(tuple(SPELLINGS), tuple(SPELLINGS.values()))[0]
+    values = [_dressed(rng, spelling, make(rng))]
+    if spelling == "two in a list" and kind in _LISTABLE:
+        values.append(_like(values[0], rng))
+    if spelling == "tied to a word":
+        frame = rng.choice(_TIES[kind])
+    before, after = frame.split("{}")
+    text, truth = before, list[tuple[str, int, int]]()
+    mark = rng.choice("//,")
+    for place, value in enumerate(values):
+        text += mark * place
+        truth.append((kind, len(text), len(text) + len(value)))
+        text += value
+    return Labelled(text + after, tuple(truth))
+
+
+def _like(value: str, rng: random.Random) -> str:
+    """A second of the kind, written as the first: only its last three figures differ."""
+    places = [place for place, letter in enumerate(value) if letter.isdigit()][-3:]
+    return "".join(rng.choice("123456789") if place in places else letter for place, letter in enumerate(value))
+
+
 def _decoy(rng: random.Random, vietnamese: bool) -> str:
     day, month, year = rng.randint(1, 28), rng.randint(1, 12), rng.randint(2019, 2026)
     both = [
@@ -262,11 +311,9 @@ def make_text(rng: random.Random) -> Labelled:
         if rng.random() < 0.7:
             text += _decoy(rng, vietnamese) + rng.choice([", ", "; ", " - ", ". "])
         kind, make, frames = rng.choice(_FRAMES_VI if vietnamese else _FRAMES_ID)
-        before, after = rng.choice(frames).split("{}")
-        text += before
-        value = make(rng)
-        truth.append((kind, len(text), len(text) + len(value)))
-        text += value + after + rng.choice([" ", ". ", "! "])
+        part = spell(rng, kind, make, rng.choice(frames))
+        truth += [(kind, len(text) + start, len(text) + end) for kind, start, end in part.truth]
+        text += part.text + rng.choice([" ", ". ", "! "])
     if rng.random() < 0.5:
         text += _decoy(rng, vietnamese)
     return Labelled(text.strip(), tuple(truth))
