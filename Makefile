@@ -30,7 +30,7 @@ test: setup ## Every test but the storms
 check: setup ## Style, types, arrows and cycles
 	@echo "· Checking style (ruff)"; .venv/bin/ruff check --quiet . && .venv/bin/ruff format --quiet --check .
 	@echo "· Checking types (pyright)"; $(PY) tools/typecheck.py
-	@echo "· Checking arrows (import-linter)"; .venv/bin/lint-imports --no-logo $(if $(VERBOSE),,> build/arrows.txt) || { cat build/arrows.txt; exit 1; }
+	@mkdir -p build; echo "· Checking arrows (import-linter)"; .venv/bin/lint-imports --no-logo $(if $(VERBOSE),,> build/arrows.txt) || { cat build/arrows.txt; exit 1; }
 	@echo "· Checking cycles and words"; $(PY) tools/house.py
 
 bench: setup ## Measure speed and memory; prints data set, size, commit, date

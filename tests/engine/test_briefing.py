@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -99,3 +100,22 @@ def test_the_order_given_does_not_matter_and_every_reason_can_be_read(rows: list
     random.shuffle(shuffled)
     assert briefing_lines(shuffled, SINCE, AT) == lines
     assert all(sentence(reason) for line in lines for reason in (*line.what, *line.why))
+
+
+@pytest.mark.parametrize(
+    ("level", "hours", "mark", "shown"),
+    [
+        ("crisis", 5, "", True),
+        ("high", 47, "", True),
+        ("high", 49, "", False),
+        ("medium", 5, "", False),
+        ("crisis", 5, "seen", False),
+        ("crisis", 5, "not_ours", False),
+    ],
+)
+def test_a_grave_story_stays_until_somebody_decides(level, hours, mark, shown):
+    one = candidate(1, level, first_h=60, since_visit=0)
+    one = replace(
+        one, story=replace(one.story, last=AT - timedelta(hours=hours)), mark=mark, marked=AT - timedelta(hours=1) if mark else None
+    )
+    assert bool(briefing_lines([one], AT - timedelta(minutes=10), AT)) is shown

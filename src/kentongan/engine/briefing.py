@@ -3,8 +3,8 @@
 Pure: stories, severities, signals and sentences in, lines out; the office stores and shows them, the command line
 prints them.
 
-A line is worth showing when a story is new or grew since the last visit, a signal rises on it, its level is medium or
-more, or an officer watches it. Order: level, then what rises, then score, then new before grown, then the newest. At
+A line is worth showing when a story is new or grew since the last visit, a signal rises on it, an officer watches it, or
+its level is high or crisis and nobody has marked it yet: looking is not deciding. Order: level, then what rises, then score, then new before grown, then the newest. At
 most seven lines, because a tired person reads seven (`rules.lines`); stories marked "not ours" never come, those
 marked "seen" only when something changed since.
 
@@ -15,13 +15,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from kentongan.engine.records import LEVELS, Level, Reason, Sentence, Severity, Signal, Story
 
 LINES = 7
 SOURCES = 3
+OPEN_FOR = timedelta(hours=48)
+"""A high or crisis story that nobody has marked stays on the page so long after its last report, however often it was looked at."""
 Mark = Literal["", "seen", "watch", "not_ours"]
 Change = Literal["new", "rising", "grew", "quiet"]
 NextStep = Literal["hold", "assign", "answer", "verify", "watch"]
@@ -76,7 +78,8 @@ def _is_due(one: Candidate, since: datetime, at: datetime) -> bool:
     changed = one.since_visit > 0 or (one.signal is not None and one.signal.updated > since)
     if one.mark == "seen" and one.marked is not None:
         return changed and one.story.last > one.marked
-    return changed or one.mark == "watch" or (_rank(one.severity.level) >= _rank("high") and one.story.last > since)
+    grave = _rank(one.severity.level) >= _rank("high") and one.story.last > at - OPEN_FOR
+    return changed or one.mark == "watch" or grave
 
 
 def _line(one: Candidate, since: datetime) -> BriefingLine:

@@ -21,7 +21,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from kentongan.engine.briefing import LINES, BriefingLine, Candidate
+from kentongan.engine.briefing import LINES, OPEN_FOR, BriefingLine, Candidate
 from kentongan.engine.briefing import briefing_lines as lines_of
 from kentongan.engine.records import LEVELS, Sentence
 from kentongan.engine.summary import sentences_for
@@ -78,9 +78,10 @@ def compose(office: Office, since: datetime, now: datetime, language: str) -> di
 
 
 def _rows(office: Office, since: datetime, now: datetime) -> list[Story]:
-    """Stories that moved since, or that someone watches; the most serious and widest first where there are too many."""
+    """Stories that moved since, that someone watches, or that are grave and unmarked; the most serious and widest first where there are too many."""
     rows = Story.objects.filter(office=office, merged_into=None, first__lte=now)
-    rows = rows.filter(Q(last__gt=since) | Q(marks__mark="watch", last__gte=now - WATCHED_FOR))
+    grave = Q(level__in=["high", "crisis"], last__gt=now - OPEN_FOR, marks=None)
+    rows = rows.filter(Q(last__gt=since) | Q(marks__mark="watch", last__gte=now - WATCHED_FOR) | grave)
     rows = rows.select_related("headline_article").defer(
         "headline_article__embedding", "headline_article__search", "headline_article__text"
     )
