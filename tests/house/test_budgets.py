@@ -14,6 +14,9 @@ _spec.loader.exec_module(house)
 LONG_FUNCTIONS: dict[str, str] = {}
 LONG_FILES: dict[str, str] = {}
 MOCKS_ALLOWED = 0.05
+TEST_LINES_AT_LEAST = 0.7
+"""The aim is 1.0 to 1.4 test lines for each line of source. Named exception: part 1 stands at 0.73, because most tests are tables of cases
+and properties; the figure may only be raised."""
 
 
 def test_it_keeps_functions_short():
@@ -44,7 +47,7 @@ def test_it_has_no_import_cycles_counting_local_imports():
 def test_it_has_about_as_many_lines_of_test_as_of_source():
     source = sum(house.code_lines(p) for p in house.sources())
     test = sum(house.code_lines(p) for p in house.tests())
-    assert test / source >= 0.7
+    assert test / source >= TEST_LINES_AT_LEAST
 
 
 def test_it_runs_real_parts_instead_of_mocks():
