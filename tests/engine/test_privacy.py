@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kentongan.adapters.files import article_from
 from kentongan.engine.names import Span
 from kentongan.engine.privacy import MARK_KINDS, author_key, find_marks, hide, mark_text
 
@@ -41,6 +42,13 @@ def test_it_hides_names_in_public_posts_and_keeps_them_in_press_and_official_tex
     assert hide(text, source_kind="public", names=SlametTagger()).text == "Pak ⟦name⟧ melapor, ⟦name⟧ marah"
     for kind in ("press", "official"):
         assert hide(text, source_kind=kind, names=SlametTagger()).text == text  # type: ignore[arg-type]
+
+
+def test_the_section_of_an_imported_article_is_hidden_like_its_title() -> None:
+    row = {"title": "Air bau", "url": "https://papan.example/1", "outlet": "Papan", "time": "2025-11-21T08:00:00+07:00"}
+    article = article_from(row | {"section": "Warga / WA.081234567890"})
+    assert article.section == "Warga / WA.⟦phone⟧"
+    assert article_from(row | {"section": "Kota"}).section == "Kota"
 
 
 def test_it_leaves_a_text_without_personal_data_untouched() -> None:

@@ -104,8 +104,9 @@ def article_from(row: dict[str, Any]) -> Article:
     names = load_tagger() if kind == "public" else None
     title = hide(title[:MAX_TITLE], source_kind=kind, names=names).text
     text = hide(text[:MAX_TEXT], source_kind=kind, names=names).text if text else ""
+    section = hide(_text(row, "section")[:MAX_TITLE], source_kind=kind, names=names).text
     language = _LANGUAGES.get(_text(row, "lang").lower()[:5]) or detect(f"{title}\n{text[:600]}".strip())
-    return Article(article_id(url), url, outlet, kind, title, text, language, _time(row), _text(row, "section"))
+    return Article(article_id(url), url, outlet, kind, title, text, language, _time(row), section)
 
 
 def write_lines(path: Path) -> IO[str]:

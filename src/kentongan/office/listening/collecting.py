@@ -272,7 +272,7 @@ def _read_page(row: Article, about: intake.About, offset: int, fetcher: Fetcher,
         return PageRead(row.pk, "unreadable", {})
     change: dict[str, Any] = {
         "text": text,
-        "section": page.section.replace("\0", "")[:200],
+        "section": intake.hidden(page.section[:200], row.source_kind, names)[:200],  # type: ignore[arg-type]
         "language": intake.language_of(f"{row.title} {text[:1500]}", about.language, page.language or row.language),
     }
     if not row.published_known and intake.believable(page.published, now):
