@@ -78,7 +78,7 @@ def compose(office: Office, since: datetime, now: datetime, language: str) -> di
 
 
 def _rows(office: Office, since: datetime, now: datetime) -> list[Story]:
-    """Stories that moved since, that someone watches, or that are grave and unmarked; the most serious and widest first where there are too many."""
+    """Stories that moved since, that someone watches, or that are grave and unmarked; the most serious first where there are too many."""
     rows = Story.objects.filter(office=office, merged_into=None, first__lte=now)
     grave = Q(level__in=["high", "crisis"], last__gt=now - OPEN_FOR, marks=None)
     rows = rows.filter(Q(last__gt=since) | Q(marks__mark="watch", last__gte=now - WATCHED_FOR) | grave)

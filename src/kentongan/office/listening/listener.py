@@ -160,12 +160,7 @@ class Listener:
         """The next entries, up to number `until`. Numbers have gaps where retention deleted, so entries are counted, not numbers."""
         rows = JournalEntry.objects.filter(office_id=self.office, seq__gt=self.offset)
         rows = rows if until is None else rows.filter(seq__lte=until)
-        return list(
-            rows
-            .select_related("article")
-            .defer("article__search")
-            .order_by("seq")[:limit]
-        )
+        return list(rows.select_related("article").defer("article__search").order_by("seq")[:limit])
 
     def _run(self, steps: list[Step]) -> list[Output]:
         assert self.state is not None
