@@ -4,9 +4,9 @@ Pure: stories, severities, signals and sentences in, lines out; the office store
 prints them.
 
 A line is worth showing when a story is new or grew since the last visit, a signal rises on it, an officer watches it, or
-its level is high or crisis and nobody has marked it yet: looking is not deciding. Order: level, then what rises, then score, then new before grown, then the newest. At
-most seven lines, because a tired person reads seven (`rules.lines`); stories marked "not ours" never come, those
-marked "seen" only when something changed since.
+its level is high or crisis and nobody has marked it yet: looking is not deciding. Order: level, then what rises, then
+score, then new before grown, then the newest. At most seven lines, because a tired person reads seven (`rules.lines`);
+stories marked "not ours" never come, those marked "seen" only when something changed since.
 
 The next step is a code, not an order: crisis → owner and holding statement; high → assign; open questions → answer;
 not confirmed → verify; else watch."""
