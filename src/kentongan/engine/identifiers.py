@@ -349,7 +349,7 @@ def _plates(text: str) -> Iterator[Found]:
 _BETWEEN = r"(?:[ \u00a0\u2009\u202f.\-\u2010-\u2013]|\)[ \u00a0.-]?|[ \u00a0][-\u2010-\u2013][ \u00a0])"
 _DASHED_MOBILE = r"(?:(?:62|0)8\d{7}|0[35789]\d{8})"
 _SECOND_MOBILE = rf"(?:(?<=\d/)|(?<=\d{{3}},))(?=(?:\+?62|0)[ .\-]?8\d|\+84|0[35789]\d{{8}})|(?<=\d{{7}}-)(?={_DASHED_MOBILE})"
-_PHONE_END = rf"(?:{_END}|(?=-{_DASHED_MOBILE}))(?!%)"
+_PHONE_END = rf"(?:{_END}|(?=-{_DASHED_MOBILE})|(?=/\d{{1,3}}(?![\w/]|[.,\-]\d)))(?!%)"
 _PHONE_START = rf"(?:{_start('wa', 'hp', 'tel', 'telp', 'tlp', 'hub', 'sđt', 'sdt', 'zalo')}|{_SECOND_MOBILE})(?!(?<=-)\d{{1,3}}\.\d{{4}})"
 """Behind a minus a figure with a point is a coordinate."""
 _PHONE = re.compile(rf"{_PHONE_START}(?:\+{_GAP}?[1-9]|\(\+?\d|00|0|62|84)(?:{_BETWEEN}?\d){{6,15}}{_PHONE_END}", re.I)
