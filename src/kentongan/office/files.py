@@ -33,12 +33,12 @@ class NamedByContent(StaticFilesStorage):
 
     def url(self, name: str | None) -> str:
         """The address of a file."""
-        return super().url(_marked(name) if name else name)
+        return super().url(_marked(name) if name else "")
 
 
 @cache
 def _marked(name: str) -> str:
-    found = finders.find(name)
+    found = str(finders.find(name) or "")
     if not found or not Path(found).is_file():
         return name
     stem, dot, ending = name.rpartition(".")
