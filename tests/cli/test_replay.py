@@ -155,7 +155,7 @@ def test_articles_follow_their_story_when_it_is_joined_and_leave_it_when_they_ar
     tally = replay.Tally()
     original = Copy("", "", "original", 1.0, Reason("copy.original"))
     placed = [Placed(dataclasses.replace(original, article=name), Assignment(name, f"s{name}", 1.0, ()), None) for name in "abc"]
-    replay.take(tally, [*placed, StoryMerged("sb", "sa"), Moved(("a",), "sn")])
+    replay.take(tally, [*placed, StoryMerged("sb", "sa"), Moved(("a",), "sn", Reason("story.officer"))])
     assert tally.members() == {"sn": ["a"], "sa": ["b"], "sc": ["c"]}
     assert (tally.copies, tally.signals) == (0, 0)
 
