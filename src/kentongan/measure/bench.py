@@ -36,7 +36,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("headlines", "headlines a second, vectors included; late cost over early", bench_engine.headlines),
     Measure("articles", "articles a second from HTML to story, vectors included", bench_engine.articles),
     Measure("versus", "items a second against the pipeline assembled from known parts", bench_engine.versus),
-    Measure("screen", "seconds from a feed's answer, and from publication, to the story on the screen", bench_office.screen),
+    Measure("screen", "seconds from publication to the story on the screen, sources asked every minute", bench_office.screen),
     Measure("memory", "megabytes resident, all processes together, demo city and headlines", bench_office.memory),
 )
 
