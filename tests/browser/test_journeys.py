@@ -117,8 +117,11 @@ def test_what_is_new_announces_itself_and_comes_when_asked(house, pages_of):
     bar = page.get_by_role("link", name="1 story is new or changed")
     bar.wait_for(timeout=15_000)
     assert page.locator(".rows > li").count() == before, "nothing jumps"
+    page.evaluate("window.sameDocument = true")
     page.keyboard.press("n")
     page.get_by_role("link", name="Jembatan Sembilan ditutup").wait_for()
+    assert page.evaluate("window.sameDocument"), "it comes without loading the page again"
+    assert page.locator("main").count() == 1
     assert page.locator(".rows > li").count() == before + 1
     assert page.problems == []
 
