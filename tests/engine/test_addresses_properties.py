@@ -81,7 +81,7 @@ def test_an_escaped_letter_is_that_letter(url: str, data: st.DataObject) -> None
     place = data.draw(st.integers(1, len(parts.path) - 1))
     assume(parts.path[place] != "/")
     escaped = f"{parts.path[:place]}%{ord(parts.path[place]):02x}{parts.path[place + 1 :]}"
-    assert addresses.canonical(url.replace(parts.path, escaped, 1)) == url
+    assert addresses.canonical(parts._replace(path=escaped).geturl()) == url
 
 
 @given(PLAIN, st.sampled_from(KEPT_NAMES), st.from_regex(r"[a-z0-9]{1,6}", fullmatch=True))
