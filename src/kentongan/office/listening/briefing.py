@@ -23,7 +23,7 @@ from django.db.models import Q
 
 from kentongan.engine.briefing import LINES, OPEN_FOR, BriefingLine, Candidate
 from kentongan.engine.briefing import briefing_lines as lines_of
-from kentongan.engine.records import LEVELS, Sentence
+from kentongan.engine.records import Sentence
 from kentongan.engine.summary import sentences_for
 from kentongan.office.listening import health, queries, stored
 from kentongan.office.listening.models import Article, BriefingVisit, Signal, Story, StoryMark
@@ -217,8 +217,3 @@ def _missing(office: Office, listening: queries.Listening, now: datetime) -> lis
 
 def _of_source(code: str, source: Any, **values: str) -> Reason:
     return {"code": code, "values": {"source": source.name, **values}}
-
-
-def level_counts(content: Mapping[str, Any]) -> dict[str, int]:
-    """How many lines stand at each level."""
-    return {level: sum(line["level"] == level for line in content["lines"]) for level in LEVELS}

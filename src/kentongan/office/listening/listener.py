@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -216,12 +215,6 @@ def tick_due(office: int, now: datetime, minutes: float) -> bool:
     if last is None:
         return JournalEntry.objects.filter(office_id=office).exists()
     return now - last >= timedelta(minutes=minutes)
-
-
-def read_all(listener: Listener, now: datetime) -> Iterator[int]:
-    """Read the journal to its end, giving the number of entries after each batch."""
-    while count := listener.step(now):
-        yield count
 
 
 def append_tick(office: int, now: datetime) -> int:

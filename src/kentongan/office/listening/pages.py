@@ -16,7 +16,7 @@ from kentongan.office.listening import adding, health, presenting, queries, serv
 from kentongan.office.listening import search as searching
 from kentongan.office.listening.forms import AddressForm, ImportForm, ReasonForm, SearchForm, SourceForm
 from kentongan.office.listening.models import Source
-from kentongan.office.listening.views import attempt, deciding, office_of, room
+from kentongan.office.listening.views import attempt, attempt_with_reason, deciding, office_of, room
 from kentongan.office.people.requests import OfficeRequest
 
 
@@ -104,12 +104,9 @@ def add_source(request: OfficeRequest) -> HttpResponse:
 @deciding
 def pause(request: OfficeRequest, pk: int) -> HttpResponse:
     """Stop visiting a source, with a reason that everyone sees."""
-    found, form = source_or_404(request, pk), ReasonForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        return redirect("source", pk)
-    reason = form.cleaned_data["reason"]
-    attempt(request, lambda: services.pause_source(request.user, found, reason, request.now), gettext("Paused, with your reason."))
+    found = source_or_404(request, pk)
+    done = gettext("Paused, with your reason.")
+    attempt_with_reason(request, lambda reason: services.pause_source(request.user, found, reason, request.now), done)
     return redirect("source", pk)
 
 

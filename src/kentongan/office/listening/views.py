@@ -88,6 +88,15 @@ def attempt(request: OfficeRequest, act: Callable[[], object], done: str) -> boo
     return True
 
 
+def attempt_with_reason(request: OfficeRequest, act: Callable[[str], object], done: str) -> None:
+    """`attempt`, with the reason the form must give; without one, says what is missing."""
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        attempt(request, lambda: act(form.cleaned_data["reason"]), done)
+    else:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+
+
 # Briefing
 
 
@@ -352,12 +361,9 @@ def acknowledge(request: OfficeRequest, pk: int) -> HttpResponse:
 @deciding
 def dismiss(request: OfficeRequest, pk: int) -> HttpResponse:
     """Say that a signal is of no use, and why."""
-    found, form = signal_or_404(request, pk), ReasonForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        return redirect("signal", pk)
-    reason = form.cleaned_data["reason"]
-    attempt(request, lambda: services.dismiss_signal(request.user, found, reason, request.now), gettext("Dismissed, with your reason."))
+    found = signal_or_404(request, pk)
+    done = gettext("Dismissed, with your reason.")
+    attempt_with_reason(request, lambda reason: services.dismiss_signal(request.user, found, reason, request.now), done)
     return redirect("signal", pk)
 
 
