@@ -6,7 +6,7 @@ contract suite.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +15,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from kentongan.engine.notices import Notice as Notice
 from kentongan.engine.outcomes import OutcomeKind as OutcomeKind
+from kentongan.engine.records import FeedReading as FeedReading
 from kentongan.engine.vectors import Embedder as Embedder
 
 FloatArray = npt.NDArray[np.float32]
@@ -31,14 +33,16 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """One GET. `etag` and `last_modified` make it conditional. `max_bytes` limits the unpacked body; 0 means the
-    setting's limit."""
+    """One GET, or a POST of JSON where `body` is given. `etag` and `last_modified` make it conditional. `max_bytes` limits the unpacked
+    body; 0 means the setting's limit. `authorization` is sent as that header to this host only, never after a redirect to another."""
 
     url: str
     etag: str = ""
     last_modified: str = ""
     accept: str = "*/*"
     max_bytes: int = 0
+    authorization: str = ""
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,47 @@ class Fetcher(Protocol):
     def fetch(self, request: FetchRequest) -> FetchOutcome: ...
 
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """What a reader of one kind of source is asked.
+
+    `address` is what the source's row says: a web address, `#hashtag@host`, words to search for, `imaps://host/folder`. `cursor` is what
+    the reader gave last time, opaque to the caller. `credentials` are the opened secrets of this source (names as in the kind's
+    `fields`). `voice` turns an author's public name into a keyed hash (see `kentongan.engine.privacy`): the name itself is never part of
+    what a reader gives. `default_offset` is minutes east of Greenwich for times that name no zone.
+    """
+
+    address: str
+    cursor: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    pattern: str = ""
+    credentials: Mapping[str, str] = field(default_factory=dict[str, str])
+    voice: Callable[[str], str] | None = None
+    default_offset: int = 0
+    limit: int = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReading:
+    """What came of reading a source. `reading` is None where nothing new was answered; `notices` are what is not an item to read."""
+
+    outcome: FetchOutcome
+    reading: FeedReading | None = None
+    cursor: str = ""
+    notices: tuple[Notice, ...] = ()
+
+
+class SourceReader(Protocol):
+    """One kind of source. Called by the collector's jobs from any thread, one visit of a source at a time.
+
+    Reads only what is public, or what the office itself owns (its mailbox, its exports). Never raises for the other side's fault: every
+    failure is the outcome's kind. Keeps nothing between calls but what `cursor` says.
+    """
+
+    def read(self, request: ReadRequest, fetcher: Fetcher) -> SourceReading: ...
 
 
 class Mailer(Protocol):

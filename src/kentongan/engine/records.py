@@ -66,6 +66,8 @@ class RawItem:
     published: datetime | None
     updated: datetime | None
     language: str | None
+    voice: str = ""
+    """A keyed hash that stands for the author of a public post, to count distinct voices; empty for everything else."""
 
     def __post_init__(self) -> None:
         _need_text(self, "entry_id")
@@ -76,7 +78,10 @@ class RawItem:
 class FeedReading:
     """What could be read of a feed, sitemap or listing page, and in words what could not."""
 
-    kind: Literal["rss", "rdf", "atom", "json", "sitemap", "sitemap-index", "listing", "unreadable"]
+    kind: Literal[
+        "rss", "rdf", "atom", "json", "sitemap", "sitemap-index", "listing", "posts", "channel", "mailbox", "warnings", "checks", "table",
+        "archive", "unreadable",
+    ]  # fmt: skip
     title: str
     link: str
     language: str | None
