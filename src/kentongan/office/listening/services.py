@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.listening import journal, tasks
@@ -24,14 +25,14 @@ LONGEST_REASON = 500
 
 def _check(user: User, office: int) -> None:
     if not user.may_decide:
-        raise RefusedError("Only duty officers and administrators may do this.", subject=user.username)
+        raise RefusedError(gettext("Only duty officers and administrators may do this."), subject=user.username)
     if user.office_id != office:
-        raise RefusedError("This belongs to another office.", subject=user.username)
+        raise RefusedError(gettext("This belongs to another office."), subject=user.username)
 
 
 def _living(story: Story) -> None:
     if story.merged_into_id is not None:
-        raise RefusedError("This story has been merged into another.", subject=story.key)
+        raise RefusedError(gettext("This story has been merged into another."), subject=story.key)
 
 
 @transaction.atomic
@@ -42,7 +43,7 @@ def merge_stories(user: User, into: Story, other: Story, now: datetime) -> int:
     _living(into)
     _living(other)
     if into.pk == other.pk:
-        raise InputError("A story cannot be merged with itself.", subject=into.key)
+        raise InputError(gettext("A story cannot be merged with itself."), subject=into.key)
     return journal.append(
         into.office_id,
         JournalEntry.Kind.MERGE,
@@ -59,9 +60,9 @@ def split_story(user: User, story: Story, articles: Sequence[Article], now: date
     keys = sorted({article.key for article in articles})
     members = set(story.members.filter(article__key__in=keys).values_list("article__key", flat=True))
     if not keys or members != set(keys):
-        raise InputError("Choose articles of this story.", subject=story.key)
+        raise InputError(gettext("Choose articles of this story."), subject=story.key)
     if not story.members.exclude(article__key__in=keys).exists():
-        raise InputError("At least one article must stay in the story.", subject=story.key)
+        raise InputError(gettext("At least one article must stay in the story."), subject=story.key)
     return journal.append(story.office_id, JournalEntry.Kind.SPLIT, now, {"story": story.key, "articles": keys, "by": user.pk})
 
 
@@ -73,7 +74,8 @@ def mark_story(user: User, story: Story, mark: str, now: datetime) -> StoryMark 
         StoryMark.objects.filter(office_id=story.office_id, story=story).delete()
         return None
     if mark not in StoryMark.Mark.values:
-        raise InputError(f"A mark is one of {', '.join(StoryMark.Mark.values)}, not “{mark}”.", subject="mark")
+        allowed = ", ".join(StoryMark.Mark.values)
+        raise InputError(gettext("A mark is one of %(allowed)s, not “%(mark)s”.") % {"allowed": allowed, "mark": mark}, subject="mark")
     row, _ = StoryMark.objects.update_or_create(office_id=story.office_id, story=story, defaults={"mark": mark, "by": user, "at": now})
     return row
 
@@ -86,7 +88,7 @@ def acknowledge_signal(user: User, signal: Signal, now: datetime) -> None:
 def dismiss_signal(user: User, signal: Signal, reason: str, now: datetime) -> None:
     """It was not useful, and why."""
     if not reason.strip():
-        raise InputError("Say in a few words why the signal is not useful.", subject="reason")
+        raise InputError(gettext("Say in a few words why the signal is not useful."), subject="reason")
     _decide(user, signal, Signal.State.DISMISSED, reason.strip()[:LONGEST_REASON], now)
 
 
@@ -128,13 +130,13 @@ def send_briefing(user: User, content: dict[str, Any], to: str, language: str) -
         people = list(office.people.filter(is_active=True))
     addresses = sorted({person.email for person in people if person.email})
     if not addresses:
-        raise InputError("Nobody of them has an e-mail address yet.", subject="to")
+        raise InputError(gettext("Nobody of them has an e-mail address yet."), subject="to")
     tasks.mail_briefing.defer(content=content, to=addresses, language=language)
 
 
 def _office(user: User) -> Office:
     if user.office is None:
-        raise RefusedError("You do not belong to an office yet.", subject=user.username)
+        raise RefusedError(gettext("You do not belong to an office yet."), subject=user.username)
     return user.office
 
 
@@ -154,9 +156,9 @@ def add_source(user: User, source: Source, now: datetime) -> Source:
 def new_source(source: Source, now: datetime) -> Source:
     """Store a source and plan its first visit. Raises `InputError` where the office has it or the address is none."""
     if not source.url.startswith(("http://", "https://")):
-        raise InputError(f"“{source.url}” is not a web address.", subject="url")
+        raise InputError(gettext("“%(url)s” is not a web address.") % {"url": source.url}, subject="url")
     if Source.objects.filter(office_id=source.office_id, url=source.url).exists():
-        raise InputError(f"{source.url} is already among the sources.", subject="url")
+        raise InputError(gettext("%(url)s is already among the sources.") % {"url": source.url}, subject="url")
     source.outlet = source.outlet or source.name
     source.save()
     tasks.plan_visit(source.pk, now)
@@ -169,7 +171,7 @@ def pause_source(user: User, source: Source, reason: str, now: datetime) -> None
     del now
     _check(user, source.office_id)
     if not reason.strip():
-        raise InputError("Say in a few words why the source is paused.", subject="reason")
+        raise InputError(gettext("Say in a few words why the source is paused."), subject="reason")
     Source.objects.filter(pk=source.pk).update(paused=True, paused_reason=reason.strip()[:300])
 
 
@@ -186,6 +188,6 @@ def visit_now(user: User, source: Source, now: datetime) -> None:
     """Visit a source at once instead of when it is due."""
     _check(user, source.office_id)
     if source.paused:
-        raise RefusedError("The source is paused; resume it first.", subject=source.name)
+        raise RefusedError(gettext("The source is paused; resume it first."), subject=source.name)
     Source.objects.filter(pk=source.pk).update(next_visit=now)
     tasks.plan_visit(source.pk, now)
