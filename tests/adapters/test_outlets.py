@@ -56,6 +56,21 @@ def test_every_form_of_feed_is_read_by_the_engine(kind, fetch):
         assert [item.published or item.updated for item in found.items] == [NOW - timedelta(hours=n) for n in range(1, 5)]
 
 
+def test_it_notes_when_a_feed_first_told_of_an_item(fetch):
+    site = OutletSite("kabar", "Kabar Kota", "id", tuple(an_item(f"berita/{n}", n) for n in range(1, 4)), listed=2)
+    with OutletServer([site], lambda: NOW) as server:
+        assert server.told == {}
+        assert fetch(server.feed_url("kabar")).kind == "ok"
+        told = dict(server.told)
+        assert set(told) == {"kabar/berita/1", "kabar/berita/2"}
+        server.publish("kabar", an_item("berita/4", 0.5))
+        assert fetch(server.url_for("kabar", "berita/4")).kind == "ok"
+        assert server.told == told
+        assert fetch(server.feed_url("kabar")).kind == "ok"
+        assert server.told["kabar/berita/4"] > max(told.values())
+        assert server.told == told | {"kabar/berita/4": server.told["kabar/berita/4"]}
+
+
 @pytest.mark.parametrize("layout", ["portal", "koran", "bao", "resmi"])
 @pytest.mark.parametrize("language", ["id", "vi", "en"])
 def test_every_dress_of_page_is_read_by_the_engine(layout, language, fetch):

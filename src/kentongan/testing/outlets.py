@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -59,6 +60,8 @@ class OutletServer:
         self._lock = threading.Lock()
         self._memory: dict[tuple[str, str], _Answer] = {}
         self.hits: Counter[str] = Counter()
+        self.told: dict[str, float] = {}
+        """`key/path` of an item → `time.monotonic()` when a feed that lists it was first handed to a visitor."""
         self.port = port
         self._loop: LoopThread | None = None
         self._runner: web.AppRunner | None = None
@@ -116,7 +119,17 @@ class OutletServer:
         if key not in self._sites:
             return web.Response(status=404, text="404")
         answer = self._answer(self._sites[key], below)
-        return web.Response(status=404, text="404") if answer is None else _respond(request, answer)
+        if answer is None:
+            return web.Response(status=404, text="404")
+        response = _respond(request, answer)
+        if response.status == 200 and below in _FEED_KINDS:
+            self._note_told(self._sites[key])
+        return response
+
+    def _note_told(self, site: OutletSite) -> None:
+        moment = time.monotonic()
+        for item in site.visible(self._now())[: site.listed]:
+            self.told.setdefault(f"{site.key}/{item.path}", moment)
 
     def _robots(self, keys: Sequence[str], *, prefix: bool) -> str:
         lines = ["User-agent: *"]
