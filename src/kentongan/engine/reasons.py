@@ -2,11 +2,15 @@
 
 The office translates these by gettext with the English sentence as key; the command line prints them as they are. A test fails when
 a code is used and not listed here, or listed and not translated. Group the codes by the module that uses them.
+
+What a reader of feeds, pages or lists could not take is a `Remark`: the English sentence itself, which remembers its code and values.
 """
 
 from __future__ import annotations
 
-from kentongan.engine.records import Reason
+from collections.abc import Mapping
+
+from kentongan.engine.records import Reason, Value
 
 SENTENCES: dict[str, str] = {
     # duplicates
@@ -52,6 +56,90 @@ SENTENCES: dict[str, str] = {
     "fetch.unreadable": "The answer is neither a feed nor a page that can be read.",
     "fetch.interrupted": "The connection broke before the answer was complete.",
     "fetch.busy": "Our own two connections to this host were both in use.",
+    # visits: what was observed when a host did not answer as hoped
+    "visit.no_answer": "No answer within {seconds:.1f} s.",
+    "visit.slow": "Only {bytes} bytes came in {seconds:.1f} s.",
+    "visit.slow_redirects": "Redirects used up all the time there is.",
+    "visit.closed": "The visit was broken off because we stopped.",
+    "visit.waited": "No connection to {host} was free within {seconds:.0f} s.",
+    "visit.pause": "{host} asks for {seconds:.0f} s between two visits (crawl-delay); the next turn comes later.",
+    "visit.long_pause": "{host} asks for {hours:.0f} h between two visits (crawl-delay); a day is the longest we wait.",
+    "visit.loop": "The redirects lead back to {address}.",
+    "visit.redirects": "More than {n} redirects.",
+    "visit.robots": "The robots.txt of {host} asks us not to read {path}.",
+    "visit.announced": "The answer announces {bytes} bytes, more than {limit}.",
+    # readers: what was left out of a feed, a page or a list, and why
+    "feed.empty": "The answer is empty.",
+    "feed.page": "This is a web page, not a feed.",
+    "feed.none": "There is no feed in this answer.",
+    "feed.packed": "The answer is packed and cannot be unpacked: {fault}.",
+    "feed.long": "The answer is longer than {mb} MB; only the beginning was read.",
+    "feed.marks": "The answer has more than {n} tags or entities; only the beginning was read.",
+    "feed.entities": "The document declares hundreds of entities; it was not read.",
+    "feed.deep": "The document is nested more than {n} levels deep; it was not read.",
+    "feed.failed": "The feed cannot be read: {fault}.",
+    "feed.malformed": "Not quite well-formed: {fault}.",
+    "feed.malformed_at": "Not quite well-formed: {fault} (line {line}).",
+    "feed.json": "This is not readable JSON: {fault}.",
+    "feed.json_object": "This JSON is not a feed: it is not an object.",
+    "feed.json_items": "This JSON is not a feed: it has no list of items.",
+    "feed.json_version": "The version of JSON Feed is not named.",
+    "feed.entry_empty": "Entries that say nothing, left out: {n}.",
+    "feed.entry_again": "Entries that repeat another entry, left out: {n}.",
+    "feed.entry_renamed": "Entries with the id of another entry, now known by their link: {n}.",
+    "feed.entry_over": "Only the first {limit} entries were read.",
+    "feed.listing": "No link on this page fits the pattern {pattern}.",
+    "feed.no_page": "There is no page in this answer.",
+    "feed.sitemap": "The sitemap {address} could not be read: {outcome}.",
+    "page.long": "The page is longer than {mb} MB; only the beginning was read.",
+    "page.tags": "The page has more than {n} tags; only the beginning was read.",
+    "page.empty": "The page is empty.",
+    "page.failed": "The page cannot be read: {fault}.",
+    "page.bytes": "Some bytes do not belong to the character set that is declared; they were replaced.",
+    "item.no_address": "Items without an address, left out: {n}.",
+    "item.no_words": "Items without words, left out: {n}.",
+    "item.repeated": "Items that repeat an address, left out: {n}.",
+    "item.strange_time": "Items whose time cannot be right, so that the time they were seen is used: {n}.",
+    "opml.long": "The file is longer than {mb} MB; it was not read.",
+    "opml.entities": "The file declares entities; it was not read.",
+    "opml.other": "The file is not OPML.",
+    "opml.broken": "The file is not OPML: {fault}.",
+    "opml.address": "Entries whose address is not http or https, left out: {n}.",
+    "opml.again": "Entries that repeat an address, left out: {n}.",
+    "opml.over": "Only the first {limit} entries were read, left out: {n}.",
+    # kinds of source: what each one is, in a sentence
+    "source.feed": "A feed (RSS, Atom, JSON Feed) that an outlet offers.",
+    "source.sitemap": "A news sitemap that an outlet offers to search engines.",
+    "source.listing": "A page of links to articles.",
+    "source.mastodon": "Public posts with a hashtag, or the public local timeline, of a Mastodon server.",
+    "source.bluesky": "Public posts on Bluesky that have the words or the hashtag.",
+    "source.youtube": "The videos of an institution's or outlet's YouTube channel, by title and description.",
+    "source.telegram": "The public preview page of an institution's or outlet's Telegram channel.",
+    "source.imap": "The office's own mailbox: letters of citizens, or newsletters of outlets.",
+    # public posts and mailboxes: what is not read, and why
+    "post.person": "This is the address of a person. Kentongan reads topics, never one person's posts: give a hashtag or words instead.",
+    "post.mastodon_address": "Write #hashtag@host, https://host/tags/hashtag or https://host/public/local.",
+    "post.bluesky_address": "Write words to search for, a #hashtag, or the address of a search or hashtag page of bsky.app.",
+    "post.youtube_address": "Write the address of a channel: https://www.youtube.com/channel/UC… or the channel's page.",
+    "post.youtube_channel": "This page does not name a channel.",
+    "post.telegram_address": "Write the address of a public channel, for example https://t.me/s/channel.",
+    "post.telegram_closed": "Groups, invitations and private chats are closed rooms and are not read.",
+    "post.telegram_preview": "There is no public preview: this is a group, a person or a channel that does not show itself.",
+    "post.not_public": "Posts that are not meant for everybody, left out: {n}.",
+    "post.stopped": "The rest could not be read this time: {outcome}.",
+    "post.more": "There are more new posts than are read in one visit; the rest comes with the next.",
+    "post.missed": "There were more new posts than one visit reads; some may have been missed.",
+    "post.no_list": "This answer holds no list of posts.",
+    "post.no_token": "The sign-in was accepted, but no token came with it.",
+    "mail.address": "Write imaps://host/folder, for example imaps://mail.kota.example/INBOX.",
+    "mail.plain": "Without TLS the password could be read on the way: write imaps://, not imap://.",
+    "mail.credentials": "A mailbox needs a user and a password.",
+    "mail.older": "Older letters that were there before the first visit, left out: {n}.",
+    "mail.more": "There are more new letters than are read in one visit; the rest comes with the next.",
+    "mail.automatic": "Automatic answers, left out: {n}.",
+    "mail.not_newsletter": "Letters that are no newsletter, left out: {n}.",
+    "mail.unreadable": "Letters that could not be read, left out: {n}.",
+    "mail.cut": "Letters that were cut because they are long: {n}.",
     # rhythm: why a source is visited when it is
     "rhythm.new": "Not visited yet.",
     "rhythm.learned": "About {per_day:.1f} new items a day.",
@@ -88,7 +176,7 @@ SENTENCES: dict[str, str] = {
     "signal.count": "{count} items in {hours:.0f} h, usually {expected:.1f} at this time.",
     "signal.term": "“{term}” in {count} items in {hours:.0f} h, usually {expected:.1f} at this time.",
     "signal.outlets": "Outlets: {outlets}; stories: {stories}.",
-    "signal.until": "Falls back if fewer than {n} further by {time}.",
+    "signal.until": "Falls back if nothing further comes by {time}.",
     "signal.fell": "Fell back: nothing further in {hours:.0f} h.",
     # briefing
     "briefing.rising": "Rising: {count} items in {hours:.0f} h, usually {expected:.1f} at this time.",
@@ -102,6 +190,26 @@ SENTENCES: dict[str, str] = {
     "briefing.next.verify": "Ask the responsible unit whether it is so.",
     "briefing.next.watch": "Watch.",
 }
+
+
+class Remark(str):
+    """An English sentence of `SENTENCES` that remembers its code and values, so that a reader of another language is told the same."""
+
+    code: str
+    values: Mapping[str, Value]
+
+    def __new__(cls, code: str, values: Mapping[str, Value]) -> Remark:
+        said = super().__new__(cls, SENTENCES[code].format(**values))
+        said.code, said.values = code, dict(values)
+        return said
+
+    def __getnewargs__(self) -> tuple[str, Mapping[str, Value]]:  # type: ignore[override]
+        return self.code, self.values
+
+
+def remark(code: str, **values: Value) -> Remark:
+    """What was observed or left out. A missing value is a bug and raises KeyError."""
+    return Remark(code, values)
 
 
 def sentence(reason: Reason) -> str:

@@ -1,0 +1,61 @@
+"""Every kind of source, in one literal table: how it is read, how its address looks, which credentials it takes.
+
+A kind to add is a file beside this one, an entry here, a sentence `source.<kind>` in `kentongan.engine.reasons` and a case in
+`tests/adapters/test_source_contract.py`. The limits of `docs/explanation/limits.md` are kept here first: no kind reads one person's
+timeline, a closed group or what stands behind a log-in wall, and there is no setting for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from kentongan.adapters.feed_source import FeedSourceReader
+from kentongan.engine.records import SourceKind
+from kentongan.ports import SourceReader
+
+EVERY: tuple[SourceKind, ...] = ("press", "official", "public")
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSetup:
+    """What an installation gives its readers: the private hosts it named and, where it has one, a file of certificates to trust."""
+
+    allow_hosts: frozenset[str] = frozenset()
+    ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialField:
+    """One field of a source's credentials. A `secret` one is stored encrypted and never shown again."""
+
+    name: str
+    secret: bool = True
+    required: bool = False
+
+
+def _nothing(address: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceKindEntry:
+    """One kind of source.
+
+    `source_kinds` are the kinds of voice it may be given, the usual one first. `refusal` says before anything is asked why an address
+    may not be read ("" for one that may); the reader refuses it again. `sentence` is a code of `kentongan.engine.reasons`.
+    """
+
+    make: Callable[[ReaderSetup], SourceReader]
+    example: str
+    sentence: str
+    source_kinds: tuple[SourceKind, ...] = EVERY
+    fields: tuple[CredentialField, ...] = ()
+    refusal: Callable[[str], str] = _nothing
+
+
+KINDS: Mapping[str, SourceKindEntry] = {
+    "feed": SourceKindEntry(lambda setup: FeedSourceReader("feed"), "https://kabar.example/rss.xml", "source.feed"),
+    "sitemap": SourceKindEntry(lambda setup: FeedSourceReader("sitemap"), "https://kabar.example/news-sitemap.xml", "source.sitemap"),
+    "listing": SourceKindEntry(lambda setup: FeedSourceReader("listing"), "https://kota.example/berita", "source.listing"),
+}
