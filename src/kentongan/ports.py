@@ -41,8 +41,8 @@ class FetchRequest:
     last_modified: str = ""
     accept: str = "*/*"
     max_bytes: int = 0
-    authorization: str = ""
-    body: bytes = b""
+    authorization: str = field(default="", repr=False)
+    body: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class ReadRequest:
     etag: str = ""
     last_modified: str = ""
     pattern: str = ""
-    credentials: Mapping[str, str] = field(default_factory=dict[str, str])
+    credentials: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     voice: Callable[[str], str] | None = None
     default_offset: int = 0
     limit: int = 50_000

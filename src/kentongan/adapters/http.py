@@ -128,6 +128,7 @@ class _Hop:
     limit: int
     cut: bool
     seconds: float
+    body: bytes = b""
 
 
 class HttpFetcher:
@@ -164,7 +165,7 @@ class HttpFetcher:
         """Ask for one address, following redirects. See `kentongan.ports.Fetcher`."""
         headers, conditional = _request_headers(request)
         limit = request.max_bytes or self._settings.max_bytes
-        return self._follow(request.url, headers, conditional, limit, robots=True)
+        return self._follow(request.url, headers, conditional, limit, robots=True, body=request.body)
 
     def close(self) -> None:
         """Break off what still runs (those fetches end as "interrupted") and free the loop. A second call does
@@ -178,7 +179,9 @@ class HttpFetcher:
     def _ask_robots(self, address: str) -> FetchOutcome:
         return self._follow(address, {"Accept": "text/plain, */*;q=0.1"}, False, ROBOTS_BYTES, robots=False)
 
-    def _follow(self, address: str, headers: Mapping[str, str], conditional: bool, limit: int, *, robots: bool) -> FetchOutcome:
+    def _follow(
+        self, address: str, headers: Mapping[str, str], conditional: bool, limit: int, *, robots: bool, body: bytes = b""
+    ) -> FetchOutcome:
         started = time.monotonic()
         spent, named, permanent = 0.0, True, True
         visited: set[str] = set()
@@ -191,7 +194,7 @@ class HttpFetcher:
             named = self._guard.allows_by_name(target.raw_host or "", target.port or 0)
             visited.add(str(target))
             seconds = self._settings.total_timeout_s - spent
-            ask = _Hop(target, headers, conditional, limit, not robots, seconds)
+            ask = _Hop(target, headers, conditional, limit, not robots, seconds, body)
             outcome = self._visit(ask, robots=robots)
             spent += outcome.elapsed_s
             location = outcome.headers.get("location", "") if outcome.kind == "moved" else ""
@@ -201,6 +204,11 @@ class HttpFetcher:
                 break
             permanent = permanent and outcome.status in (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
             address = _joined(target, location)
+            if not _same_origin(target, address):
+                headers = {name: value for name, value in headers.items() if name != "Authorization"}
+            if body and not _may_resend(target, address, outcome.status):
+                outcome = FetchOutcome("moved", str(target), outcome.status, detail="what was sent is not sent on to another address")
+                break
             if address in visited:
                 outcome = FetchOutcome("redirect_loop", address, outcome.status, detail=f"redirects lead back to {address[:200]}")
                 break
@@ -253,7 +261,8 @@ class HttpFetcher:
     async def _exchange(self, ask: _Hop, deadline: float) -> FetchOutcome:
         settings, url = self._settings, str(ask.url)
         async with asyncio.timeout(min(ask.seconds, settings.connect_timeout_s + settings.answer_timeout_s)):
-            response = await self._session.get(ask.url, headers=ask.headers, allow_redirects=False, proxy=self._proxy_for(ask.url))
+            method, data, proxy = "POST" if ask.body else "GET", ask.body or None, self._proxy_for(ask.url)
+            response = await self._session.request(method, ask.url, data=data, headers=ask.headers, allow_redirects=False, proxy=proxy)
         async with response:
             status = response.status
             kept = {name: _clean(response.headers[name]) for name in _HEADERS_KEPT if name in response.headers}
@@ -339,7 +348,12 @@ def _request_headers(request: FetchRequest) -> tuple[dict[str, str], bool]:
         headers["If-None-Match"] = request.etag
     if _plain(request.last_modified):
         headers["If-Modified-Since"] = request.last_modified
-    return headers, len(headers) > 1
+    conditional = len(headers) > 1
+    if request.authorization and request.authorization.isascii() and request.authorization.isprintable():
+        headers["Authorization"] = request.authorization
+    if request.body:
+        headers["Content-Type"] = "application/json"
+    return headers, conditional
 
 
 def _plain(value: str) -> bool:
@@ -357,6 +371,20 @@ def _joined(base: URL, location: str) -> str:
         return str(base.join(URL(location.strip())).with_fragment(None))
     except ValueError:
         return location
+
+
+def _same_origin(here: URL, address: str) -> bool:
+    """Whether an address is on the same scheme, host and port: only there a secret that was given for `here` may go."""
+    try:
+        there = URL(address)
+        return here.origin() == there.origin()
+    except ValueError:
+        return False
+
+
+def _may_resend(here: URL, address: str, status: int) -> bool:
+    """Whether what was posted may be posted again there: only where the host says so by 307 or 308 and stays the same."""
+    return status in (HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT) and _same_origin(here, address)
 
 
 def _kind_of_status(status: int, conditional: bool) -> OutcomeKind:
