@@ -68,6 +68,8 @@ class RawItem:
     language: str | None
     voice: str = ""
     """A keyed hash that stands for the author of a public post, to count distinct voices; empty for everything else."""
+    outlet: str = ""
+    """Who says it, where one source carries many outlets (a mailbox of newsletters); empty where the source's own outlet says it."""
 
     def __post_init__(self) -> None:
         _need_text(self, "entry_id")
