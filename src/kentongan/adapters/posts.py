@@ -8,18 +8,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from kentongan.engine import markup
 from kentongan.engine.feed_items import gathered, short_language
+from kentongan.engine.privacy import mark_text
 from kentongan.engine.reasons import Remark, remark
 from kentongan.engine.records import FeedReading, RawItem
 from kentongan.ports import FetchOutcome, ReadRequest, SourceReading
 
 JSON = "application/json"
+PostKind = Literal["posts", "channel", "mailbox"]
 Object = Mapping[str, Any]
+
+_MENTION = re.compile(
+    r"""<a\b[^<>]{0,2000}\bclass\s*=\s*["'][^"'<>]{0,200}\bu-url\b[^<>]{0,2000}>.{0,2000}?</a\s*>""", re.IGNORECASE | re.DOTALL
+)
+_PROFILE = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?::\d+)?/(?:@|users/|profile/|u/)\S*", re.IGNORECASE)
 
 
 def told(outcome: FetchOutcome, size: int = 0) -> FetchOutcome:
@@ -65,10 +73,23 @@ def text(value: object, *names: str) -> str:
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
-def voice_of(voice: Callable[[str], str] | None, name: str) -> str:
-    """The keyed hash that stands for an author; "" where nobody asked for one or the author is not named."""
-    name = markup.squeezed(name)
-    return voice(name) if voice is not None and name.removeprefix("@") else ""
+def heard(item: RawItem | None, voice: Callable[[str], str] | None, author: str) -> RawItem | None:
+    """A post with the keyed hash that stands for its author, "" where nobody asked for one or no author is named. None for a post
+    without words."""
+    if item is None or not (item.title or item.summary):
+        return None
+    author = markup.squeezed(author).removeprefix("@").casefold()
+    return replace(item, summary=without_addresses(item.summary), voice=voice(author) if voice is not None and author else "")
+
+
+def without_mentions(html: str) -> str:
+    """The HTML of a post with every link to a person replaced by a mark."""
+    return _MENTION.sub(mark_text("handle"), html)
+
+
+def without_addresses(plain: str) -> str:
+    """Words with every address of a person's profile or post replaced by a mark: the name stands in it."""
+    return _PROFILE.sub(mark_text("handle"), plain)
 
 
 def key_of(identity: str) -> str:
@@ -76,12 +97,66 @@ def key_of(identity: str) -> str:
     return hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:24]
 
 
-def posts_reading(items: Iterable[RawItem | None], problems: Iterable[str], limit: int, *, title: str = "") -> FeedReading:
-    """Posts as a reading, each once."""
-    kept, left_out = gathered(items, limit)
-    return FeedReading("posts", title, "", None, kept, (*problems, *left_out))
-
-
 def language_of(value: object) -> str | None:
     """The language a post claims, short; None for none."""
     return short_language(value) if isinstance(value, str) else None
+
+
+class Answers:
+    """The answers of one visit that takes several: the first one decides its outcome, a later failure is a problem beside what was read."""
+
+    def __init__(self) -> None:
+        self._first: FetchOutcome | None = None
+        self._fault: Remark | None = None
+        self._problems: list[str] = []
+        self._wait_s: float | None = None
+        self._asked = self._size = 0
+
+    def rows_of(self, outcome: FetchOutcome, name: str = "") -> list[object]:
+        """The list an answer in JSON holds, or holds under `name`; empty where there is none."""
+        value = self.value_of(outcome)
+        found = field(value, name) if name else value
+        if value is not None and not isinstance(found, list):
+            self.unfit(remark("post.no_list"))
+        return rows(found)
+
+    def value_of(self, outcome: FetchOutcome) -> object:
+        """The value of an answer in JSON; None where it failed or is none."""
+        if not self.fine(outcome):
+            return None
+        value, fault = json_of(outcome.body)
+        if fault is not None:
+            self.unfit(fault)
+        return value
+
+    def fine(self, outcome: FetchOutcome) -> bool:
+        """Whether an answer came; what did not is remembered."""
+        self._asked, self._size = self._asked + 1, self._size + len(outcome.body)
+        self._first = self._first or outcome
+        if outcome.kind != "ok":
+            self._wait_s = outcome.retry_after_s
+            if self._asked > 1:
+                self._problems.append(remark("post.stopped", outcome=outcome.kind))
+        return outcome.kind == "ok"
+
+    def unfit(self, why: Remark) -> None:
+        """An answer is not what was asked for: where it is the first, the whole reading is unreadable."""
+        if self._asked == 1:
+            self._fault = why
+        else:
+            self._problems.append(why)
+
+    def given(
+        self, items: Iterable[RawItem | None], problems: Iterable[str], request: ReadRequest, cursor: str, *, kind: PostKind = "posts",
+        title: str = "",
+    ) -> SourceReading:  # fmt: skip
+        """What the visit gave; `cursor` is where the next one begins."""
+        first = self._first
+        if first is None or first.kind != "ok":
+            return SourceReading(told(first or FetchOutcome("interrupted", request.address)), None, request.cursor)
+        outcome = replace(told(first, self._size), retry_after_s=self._wait_s)
+        if self._fault is not None:
+            return SourceReading(outcome, unreadable(self._fault), request.cursor)
+        kept, left_out = gathered(items, request.limit)
+        reading = FeedReading(kind, title, "", None, kept, (*self._problems, *problems, *left_out))
+        return SourceReading(outcome, reading, cursor)

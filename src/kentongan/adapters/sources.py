@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from kentongan.adapters import bluesky, imap, mastodon, telegram, youtube
+from kentongan.adapters.addresses_guard import AddressGuard
+from kentongan.adapters.bluesky import BlueskyReader
 from kentongan.adapters.feed_source import FeedSourceReader
+from kentongan.adapters.imap import ImapReader
+from kentongan.adapters.mastodon import MastodonReader
+from kentongan.adapters.telegram import TelegramReader
+from kentongan.adapters.youtube import YouTubeReader
 from kentongan.engine.records import SourceKind
 from kentongan.ports import SourceReader
 
@@ -58,4 +65,42 @@ KINDS: Mapping[str, SourceKindEntry] = {
     "feed": SourceKindEntry(lambda setup: FeedSourceReader("feed"), "https://kabar.example/rss.xml", "source.feed"),
     "sitemap": SourceKindEntry(lambda setup: FeedSourceReader("sitemap"), "https://kabar.example/news-sitemap.xml", "source.sitemap"),
     "listing": SourceKindEntry(lambda setup: FeedSourceReader("listing"), "https://kota.example/berita", "source.listing"),
+    "mastodon": SourceKindEntry(
+        lambda setup: MastodonReader(),
+        "#banjir@mastodon.social",
+        "source.mastodon",
+        source_kinds=("public",),
+        fields=(CredentialField("token"),),
+        refusal=mastodon.refusal,
+    ),
+    "bluesky": SourceKindEntry(
+        lambda setup: BlueskyReader(),
+        "#banjir",
+        "source.bluesky",
+        source_kinds=("public",),
+        fields=(CredentialField("identifier", secret=False), CredentialField("app_password"), CredentialField("server", secret=False)),
+        refusal=bluesky.refusal,
+    ),
+    "youtube": SourceKindEntry(
+        lambda setup: YouTubeReader(),
+        "https://www.youtube.com/channel/UC0123456789abcdefghijkl",
+        "source.youtube",
+        source_kinds=("press", "official"),
+        refusal=youtube.refusal,
+    ),
+    "telegram": SourceKindEntry(
+        lambda setup: TelegramReader(),
+        "https://t.me/s/infokota",
+        "source.telegram",
+        source_kinds=("press", "official"),
+        refusal=telegram.refusal,
+    ),
+    "imap": SourceKindEntry(
+        lambda setup: ImapReader(AddressGuard(setup.allow_hosts), ca_file=setup.ca_file),
+        "imaps://mail.kota.example/INBOX",
+        "source.imap",
+        source_kinds=("public", "press", "official"),
+        fields=(CredentialField("user", secret=False, required=True), CredentialField("password", required=True)),
+        refusal=imap.refusal,
+    ),
 }

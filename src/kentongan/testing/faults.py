@@ -169,6 +169,13 @@ class FaultServer:
         await _ROUTES.get(name, _missing)(visit)
 
 
+async def play(fault: str, writer: asyncio.StreamWriter, base: str, *, pause_s: float = 1.0) -> None:
+    """Answer one request with a fault (a key of FAULTS, or another route with its query): for fakes that turn faulty."""
+    target = urlsplit(fault)
+    query = {key: values[0] for key, values in parse_qs(target.query).items()}
+    await _ROUTES[target.path](_Visit(writer, query, base, pause_s))
+
+
 async def _stop(server: asyncio.Server) -> None:
     server.close()
 
