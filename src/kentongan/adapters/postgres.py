@@ -12,6 +12,7 @@ import contextlib
 import fcntl
 import hashlib
 import json
+import math
 import os
 import pwd
 import shutil
@@ -241,7 +242,7 @@ def _start(data: Path, folder: Path, options: dict[str, str]) -> Path:
         # after kill -9 of the server its own children need a moment to notice and go
         if not any(sign in said for sign in ("still in use", "already exists")) or time.monotonic() > until:
             raise DatabaseError(
-                f"The embedded PostgreSQL did not start: {' / '.join(said.splitlines()[-3:])}. {_remedy(said)} The whole log is {log}.",
+                f"The embedded PostgreSQL did not start: {_last_words(said)}. {_remedy(said)} The whole log is {log}.",
                 subject=str(folder),
             )
         time.sleep(0.3)
@@ -260,6 +261,13 @@ def _wait_until_up(keeper: subprocess.Popen[bytes], folder: Path, log: Path, bef
                 return ""
         time.sleep(0.05)
     raise DatabaseError(f"The embedded PostgreSQL did not become ready in {START_WITHIN_S:.0f} s; its log is {log}.")
+
+
+def _last_words(said: str) -> str:
+    """The line that says why the server gave up; the last lines where none does."""
+    lines = said.splitlines()
+    fatal = [line for line in lines if "FATAL: " in line or "PANIC: " in line]
+    return fatal[-1] if fatal else " / ".join(lines[-3:])
 
 
 def _remedy(said: str) -> str:
@@ -448,7 +456,7 @@ class SharedHostSlots:
         self._session: psycopg.Connection[tuple[object, ...]] | None = None
 
     @contextlib.contextmanager
-    def hold(self, host: str, wait_s: float, spacing_s: float = 0.0) -> Generator[bool]:
+    def hold(self, host: str, wait_s: float, spacing_s: float | None = 0.0, pause_s: float = math.inf) -> Generator[bool]:
         """See the port."""
         until = time.monotonic() + wait_s
         slot = self._take(host)
@@ -459,12 +467,20 @@ class SharedHostSlots:
             yield False
             return
         try:
-            pause = self._reserve(host, max(0.0, until - time.monotonic()), spacing_s)
+            wait_s = min(max(0.0, until - time.monotonic()), pause_s)
+            pause = 0.0 if spacing_s is None else self._reserve(host, wait_s, spacing_s)
             if pause is not None and pause > 0:
                 time.sleep(pause)
             yield pause is not None
         finally:
             self._give_back(host, slot)
+
+    def rest_s(self, host: str) -> float:
+        """See the port."""
+        query: LiteralString = "SELECT extract(epoch FROM next_start - clock_timestamp())::float8 FROM kentongan_host WHERE host = %s"
+        with self._turn:
+            row = self._ask(query, [host])
+        return 0.0 if row is None else max(0.0, float(str(row[0])))
 
     def close(self) -> None:
         """Free every slot of this process."""

@@ -17,9 +17,11 @@ from kentongan.office.database import open_office
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kentongan.adapters.postgres import OpenDatabase
     from kentongan.office.listening.importing import Progress
 
 AWAY_LONGEST_S = 300.0
+AGAIN_S = 2.0
 
 
 @click.command()
@@ -32,32 +34,49 @@ def command(file: Path, quiet: bool, data: str | None, chosen: tuple[str, ...]) 
     It can be stopped at any time (Ctrl-C) and goes on where it was; lines that were read before are not read again.
     """
     config = config_from(data, chosen)
-    with open_office(config):
+    with open_office(config) as office:
         try:
-            _import(config, file, quiet)
+            _import(config, office.database, file, quiet)
         except KeyboardInterrupt:
             click.echo("\nStopped; nothing is lost. The same command goes on.", err=True)
             sys.exit(130)
 
 
-def _import(config: Config, file: Path, quiet: bool) -> None:
+def _import(config: Config, database: OpenDatabase, file: Path, quiet: bool) -> None:
+    """Import, over an outage or a full disk of at most `AWAY_LONGEST_S`; each trouble is said once."""
     from django.db import InterfaceError, OperationalError, connection
 
-    away = 0.0
+    away, said = 0.0, ""
     while True:
         try:
-            _once(config, file, quiet)
+            _once(config, file, quiet, again=away > 0)
             return
         except (OperationalError, InterfaceError) as error:
             connection.close()
+            trouble = _trouble(error, database)
             if away >= AWAY_LONGEST_S:
-                raise DatabaseError(f"The database does not come back: {' '.join(str(error).split())}") from error
-            click.echo("\nThe database does not answer; trying again in 2 s.", err=True)
-            away += 2.0
-            time.sleep(2.0)
+                raise DatabaseError(f"{trouble} It did not get better in {away:.0f} s; the same command goes on later.") from error
+            if trouble != said:
+                click.echo(f"\n{trouble} Trying again every {AGAIN_S:.0f} s.", err=True)
+                said = trouble
+            away += AGAIN_S
+            time.sleep(AGAIN_S)
 
 
-def _once(config: Config, file: Path, quiet: bool) -> None:
+def _trouble(error: Exception, database: OpenDatabase) -> str:
+    """What is wrong with the database, in words. An embedded server that has died is started again; one that cannot start says why."""
+    from kentongan.office.outage import is_full
+
+    if is_full(error):
+        return "The disk of the database is full: free some space. Nothing is lost."
+    try:
+        database.revive()
+    except DatabaseError as reason:
+        return str(reason)
+    return "The database does not answer."
+
+
+def _once(config: Config, file: Path, quiet: bool, *, again: bool) -> None:
     from django.conf import settings
 
     from kentongan.engine import pipeline
@@ -68,7 +87,7 @@ def _once(config: Config, file: Path, quiet: bool) -> None:
     office = first_office(time_zone=str(config["time_zone"]))
     now = settings.CLOCK.now()
     run = importing.begin(office.pk, file, now)
-    if run.lines:
+    if run.lines and not again:
         click.echo(f"Going on after line {run.lines:,}.", err=True)
     own = listener.take_lock(office.pk)
     mine = None
