@@ -106,7 +106,7 @@ def test_two_outcomes_do_not_share_their_headers() -> None:
 
 def test_an_outcome_has_no_place_for_what_a_reader_of_feeds_does_not_need() -> None:
     assert {field.name for field in fields(FetchOutcome)} == {
-        "kind", "url", "status", "body", "headers", "detail", "permanent_url", "retry_after_s", "elapsed_s",
+        "kind", "url", "status", "body", "headers", "detail", "permanent_url", "retry_after_s", "elapsed_s", "pause_s",
     }  # fmt: skip
     assert "ok" in get_args(ports.OutcomeKind)
 

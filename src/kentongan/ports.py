@@ -6,6 +6,7 @@ contract suite.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -51,7 +52,8 @@ class FetchOutcome:
 
     `body` is decompressed and within the limit; empty unless kind is "ok". `url` is the final address after
     redirects; `permanent_url` is set where every redirect on the way was permanent (301, 308). `retry_after_s` is
-    what the host asked for. `headers` has lower-case names and only what a reader of feeds and pages needs (etag,
+    what the host asked for; with "busy", when the pause it asks for is over. `pause_s` is that pause (crawl-delay)
+    as wished, however long; 0 where none is. `headers` has lower-case names and only what a reader of feeds and pages needs (etag,
     last-modified, content-type, …).
     """
 
@@ -64,20 +66,26 @@ class FetchOutcome:
     permanent_url: str = ""
     retry_after_s: float | None = None
     elapsed_s: float = 0.0
+    pause_s: float = 0.0
 
 
 class HostSlots(Protocol):
     """At most two connections to one host, counted over every process that shares the slots. Called by the fetcher
     only."""
 
-    def hold(self, host: str, wait_s: float, spacing_s: float = 0.0) -> AbstractContextManager[bool]:
+    def hold(self, host: str, wait_s: float, spacing_s: float | None = 0.0, pause_s: float = math.inf) -> AbstractContextManager[bool]:
         """Wait up to `wait_s` seconds for a slot of `host` and hold it while the context is open.
 
         Gives True when held, False when none came free in time. `spacing_s` is the pause the host asks for
         (crawl-delay): a visit starts at least so long after the start of the one before, over all holders; waiting
-        for it counts into `wait_s`. Blocking, called from many threads. Raises `DatabaseError` where the slots live
-        in a database that is away.
+        for it counts into `wait_s`, and a longer pause than `pause_s` is not waited for at all; None is for what needs
+        no turn of its own. Blocking, called from many threads. Raises `DatabaseError` where the slots live in a
+        database that is away.
         """
+        ...
+
+    def rest_s(self, host: str) -> float:
+        """Seconds until the pause `host` asked for is over; 0 where none is running. Raises like `hold`."""
         ...
 
 

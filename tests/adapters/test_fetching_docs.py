@@ -31,7 +31,8 @@ def test_its_limits_are_the_defaults():
         f"waiting for a turn not | {limits.total_timeout_s:.0f} s",
         f"| redirects | {limits.max_redirects},",
         f"| {limits.slot_wait_s:.0f} s | `busy`",
-        f"kept up to {limits.crawl_delay_cap_s:.0f} seconds",
+        f"kept in full, up to {limits.crawl_delay_cap_s / 3600:.0f} hours",
+        f"longer than {limits.pause_wait_s:.0f} s",
     ):
         assert words in PAGE, words
 
@@ -44,6 +45,9 @@ def test_its_table_of_intervals_is_the_closed_form():
         assert math.sqrt(2 * patience * 86_400 / int(a_day)) / 60 == pytest.approx(float(minutes), rel=0.01)
 
 
-def test_its_example_runs():
+def test_its_example_runs_and_fetches_what_it_says():
     (code,) = re.findall(r"```python\n(.+?)```", PAGE, re.S)
-    exec(compile(code, "fetching.md", "exec"), {})
+    seen = {}
+    exec(compile(code, "fetching.md", "exec"), seen)
+    assert (seen["outcome"].kind, seen["outcome"].status) == ("ok", 200)
+    assert seen["server"].hits["kabar/feed.xml"] == 1

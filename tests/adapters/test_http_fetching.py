@@ -124,14 +124,39 @@ def test_a_redirect_into_a_forbidden_path_is_refused_by_the_robots_of_its_host(s
     assert server.hits["hidden"] == 0
 
 
-def test_crawl_delay_keeps_visits_apart_up_to_the_cap(server, open_fetcher):
-    server.robots = b"User-agent: *\nCrawl-delay: 100\n"
-    fetcher = open_fetcher(settings_for(crawl_delay_cap_s=0.4))
+def test_a_short_crawl_delay_is_waited_for(server, open_fetcher):
+    server.robots = b"User-agent: *\nCrawl-delay: 0.4\n"
+    fetcher = open_fetcher()
     started = time.monotonic()
     with ThreadPoolExecutor(3) as pool:
         kinds = [out.kind for out in pool.map(fetcher.fetch, [FetchRequest(server.url_for("fine"))] * 3)]
     assert kinds == ["ok"] * 3
     assert time.monotonic() - started >= 0.8
+
+
+def test_a_long_crawl_delay_is_kept_in_full_and_nobody_sleeps_for_it(server, open_fetcher):
+    server.robots = b"User-agent: *\nCrawl-delay: 3000\n"
+    fetcher = open_fetcher()
+    first, second = (fetcher.fetch(FetchRequest(server.url_for("fine"))) for _ in range(2))
+    assert (first.kind, first.pause_s) == ("ok", 3000)
+    assert (second.kind, second.pause_s) == ("busy", 3000)
+    assert 2990 < second.retry_after_s <= 3000
+    assert second.detail.code == "visit.pause"
+    assert server.hits["fine"] == 1
+
+
+def test_a_crawl_delay_of_a_week_is_kept_for_a_day_and_reported_as_wished(server, open_fetcher):
+    server.robots = b"User-agent: *\nCrawl-delay: 604800\n"
+    fetcher = open_fetcher()
+    first, second = (fetcher.fetch(FetchRequest(server.url_for("fine"))) for _ in range(2))
+    assert first.pause_s == second.pause_s == 604_800
+    assert 86_000 < second.retry_after_s <= 86_400
+
+
+def test_redirects_on_one_host_are_one_visit_to_it(server, open_fetcher):
+    server.robots = b"User-agent: *\nCrawl-delay: 3000\n"
+    outcome = open_fetcher().fetch(FetchRequest(server.url_for("to?url=/fine")))
+    assert (outcome.kind, server.hits["fine"]) == ("ok", 1)
 
 
 def test_many_threads_never_open_more_than_two_connections_to_a_host(server, open_fetcher):

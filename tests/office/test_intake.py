@@ -34,19 +34,19 @@ def test_the_address_is_canonical_and_the_id_is_made_of_it():
 def test_an_address_is_taken_once_and_the_rest_is_said():
     said = intake.take([raw(), raw(entry_id="2", title="Lagi")], ABOUT, SEEN, None)
     assert [taken.item.title for taken in said.taken] == ["Banjir di kota"]
-    assert said.problems == ("1 items repeat an address and were left out.",)
+    assert said.problems == ("Items that repeat an address, left out: 1.",)
 
 
 def test_an_entry_without_link_is_known_by_an_id_that_is_an_address():
     assert one(link="", entry_id="https://warta.example/berita/7").item.url == "https://warta.example/berita/7"
     said = intake.take([raw(link="", entry_id="tag:7")], ABOUT, SEEN, None)
     assert said.taken == ()
-    assert said.problems == ("1 items have no address and were left out.",)
+    assert said.problems == ("Items without an address, left out: 1.",)
 
 
 def test_a_post_without_title_is_known_by_its_first_words():
     assert one(title=" ", summary="Jalan rusak di depan pasar. " * 20).item.title.startswith("Jalan rusak")
-    assert intake.take([raw(title="", summary="")], ABOUT, SEEN, None).problems == ("1 items have no words and were left out.",)
+    assert intake.take([raw(title="", summary="")], ABOUT, SEEN, None).problems == ("Items without words, left out: 1.",)
 
 
 def test_times_that_cannot_be_true_are_replaced_by_when_it_was_seen():

@@ -40,6 +40,7 @@ from kentongan.adapters.loop_thread import LoopThread
 from kentongan.adapters.robots import ROBOTS_BYTES, RobotsCache
 from kentongan.adapters.slots import LocalHostSlots
 from kentongan.engine.outcomes import OutcomeKind
+from kentongan.engine.reasons import remark
 from kentongan.ports import Clock, FetchOutcome, FetchRequest, HostSlots
 
 AGENT = "Kentongan"
@@ -75,8 +76,9 @@ class FetchSettings:
 
     `min_rate` (bytes a second, judged over each `slow_window_s`) is what tells a slow host from a dead one.
     `allow_hosts` names hosts that may be private, with or without port; `robots_off_hosts` is for tests.
-    `crawl_delay_cap_s` bounds how long a host may make us wait between two visits, `slot_wait_s` how long one fetch
-    waits for its turn before it is "busy".
+    `slot_wait_s` is how long one fetch waits for a free connection before it is "busy". A host's crawl-delay is kept
+    in full up to `crawl_delay_cap_s`, but no fetch sleeps longer than `pause_wait_s` for it: it ends as "busy" and says
+    in `retry_after_s` when to come again.
     """
 
     contact: str
@@ -90,7 +92,8 @@ class FetchSettings:
     max_redirects: int = 5
     per_host: int = 2
     slot_wait_s: float = 120.0
-    crawl_delay_cap_s: float = 30.0
+    crawl_delay_cap_s: float = 86_400.0
+    pause_wait_s: float = 2.0
     allow_hosts: frozenset[str] = frozenset()
     robots_off_hosts: frozenset[str] = frozenset()
     robots_keep_s: float = 86_400.0
@@ -185,6 +188,7 @@ class HttpFetcher:
         started = time.monotonic()
         spent, named, permanent = 0.0, True, True
         visited: set[str] = set()
+        hosts: set[str] = set()
         outcome = FetchOutcome("too_many_redirects", address)
         for hop in range(self._settings.max_redirects + 1):
             target = self._guard.check(address, came_from_named=named)
@@ -195,7 +199,8 @@ class HttpFetcher:
             visited.add(str(target))
             seconds = self._settings.total_timeout_s - spent
             ask = _Hop(target, headers, conditional, limit, not robots, seconds, body)
-            outcome = self._visit(ask, robots=robots)
+            outcome = self._visit(ask, robots=robots, again=host_key(target) in hosts)
+            hosts.add(host_key(target))
             spent += outcome.elapsed_s
             location = outcome.headers.get("location", "") if outcome.kind == "moved" else ""
             if not location:
@@ -210,29 +215,37 @@ class HttpFetcher:
                 outcome = FetchOutcome("moved", str(target), outcome.status, detail="what was sent is not sent on to another address")
                 break
             if address in visited:
-                outcome = FetchOutcome("redirect_loop", address, outcome.status, detail=f"redirects lead back to {address[:200]}")
+                outcome = FetchOutcome("redirect_loop", address, outcome.status, detail=remark("visit.loop", address=address[:200]))
                 break
         else:
-            detail = f"more than {self._settings.max_redirects} redirects"
+            detail = remark("visit.redirects", n=self._settings.max_redirects)
             outcome = FetchOutcome("too_many_redirects", address, outcome.status, detail=detail)
         return replace(outcome, elapsed_s=time.monotonic() - started)
 
-    def _visit(self, ask: _Hop, *, robots: bool) -> FetchOutcome:
-        """Robots, slot, request: one hop."""
+    def _visit(self, ask: _Hop, *, robots: bool, again: bool) -> FetchOutcome:
+        """Robots, slot, request: one hop. The host's pause lies between visits: a hop on a host that this visit has asked already
+        (`again`), and robots.txt itself, need no turn of their own."""
         if ask.seconds <= 0:
-            return FetchOutcome("too_slow", str(ask.url), detail="redirects used up all the time there is")
-        delay = 0.0
+            return FetchOutcome("too_slow", str(ask.url), detail=remark("visit.slow_redirects"))
+        wished = 0.0
         host = host_key(ask.url)
         if robots and host not in self._settings.robots_off_hosts:
             permission = self._robots.permission(ask.url)
             if permission.refusal:
                 return FetchOutcome(permission.refusal, str(ask.url), detail=permission.detail)
-            delay = min(permission.delay_s, self._settings.crawl_delay_cap_s)
-        with self._slots.hold(host, self._settings.slot_wait_s, delay) as held:
-            if not held:
-                detail = f"waited {self._settings.slot_wait_s:.0f} s for a free connection to {host}"
-                return FetchOutcome("busy", str(ask.url), detail=detail)
-            return self._run(ask)
+            wished = permission.delay_s
+        settings = self._settings
+        spacing = min(wished, settings.crawl_delay_cap_s) if robots and not again else None
+        with self._slots.hold(host, settings.slot_wait_s, spacing, settings.pause_wait_s) as held:
+            outcome = self._run(ask) if held else self._busy(ask.url, host, wished)
+        return replace(outcome, pause_s=wished)
+
+    def _busy(self, url: URL, host: str, wished: float) -> FetchOutcome:
+        """No turn was free: because of the pause the host asks for, or of our own connections."""
+        rest = self._slots.rest_s(host)
+        if rest > self._settings.pause_wait_s:
+            return FetchOutcome("busy", str(url), detail=remark("visit.pause", host=host, seconds=wished or rest), retry_after_s=rest)
+        return FetchOutcome("busy", str(url), detail=remark("visit.waited", host=host, seconds=self._settings.slot_wait_s))
 
     def _run(self, ask: _Hop) -> FetchOutcome:
         """The request, on the loop's thread."""
@@ -241,7 +254,7 @@ class HttpFetcher:
         except (FutureCancelled, RuntimeError):
             if not self._closed:
                 raise
-            return FetchOutcome("interrupted", str(ask.url), detail="the fetcher was closed")
+            return FetchOutcome("interrupted", str(ask.url), detail=remark("visit.closed"))
 
     async def _get(self, ask: _Hop) -> FetchOutcome:
         started = time.monotonic()
@@ -250,7 +263,7 @@ class HttpFetcher:
             async with asyncio.timeout(ask.seconds + _SLACK_S):
                 outcome = await self._exchange(ask, started + ask.seconds)
         except (TimeoutError, aiohttp.ServerTimeoutError):
-            outcome = FetchOutcome("timeout", url, detail=f"no answer within {time.monotonic() - started:.1f} s")
+            outcome = FetchOutcome("timeout", url, detail=remark("visit.no_answer", seconds=time.monotonic() - started))
         except PrivateAddress as error:
             outcome = FetchOutcome("private_address", url, detail=str(error))
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -271,7 +284,7 @@ class HttpFetcher:
                 wait = retry_after_s(response.headers.get("Retry-After", ""), self._clock.now())
                 return FetchOutcome(kind, url, status, headers=kept, detail=_status_words(status), retry_after_s=wait)
             if not ask.cut and (response.content_length or 0) > ask.limit:
-                detail = f"the answer announces {response.content_length} bytes, more than {ask.limit}"
+                detail = remark("visit.announced", bytes=response.content_length or 0, limit=ask.limit)
                 return FetchOutcome("too_large", url, status, headers=kept, detail=detail)
             try:
                 reader = BodyReader(response.headers.get("Content-Encoding", ""), ask.limit, settings.max_ratio, cut=ask.cut)
@@ -317,15 +330,15 @@ async def _open_session(settings: FetchSettings, guard: AddressGuard, lookup: Lo
 
 
 async def _read(response: aiohttp.ClientResponse, reader: BodyReader, deadline: float, settings: FetchSettings) -> str:
-    """Read the body into `reader`. Gives "" when complete, else in words why it was too slow."""
+    """Read the body into `reader`. Gives "" when complete, else in words (a `Remark`) why it was too slow."""
     window_start, window_bytes = time.monotonic(), 0
     while not reader.full:
         now = time.monotonic()
         if now >= deadline:
-            return f"only {reader.taken} bytes came in {settings.total_timeout_s:.0f} s"
+            return remark("visit.slow", bytes=reader.taken, seconds=settings.total_timeout_s)
         if now - window_start >= settings.slow_window_s:
             if window_bytes < settings.min_rate * (now - window_start):
-                return f"only {window_bytes} bytes came in {now - window_start:.1f} s"
+                return remark("visit.slow", bytes=window_bytes, seconds=now - window_start)
             window_start, window_bytes = now, 0
         patience = min(deadline, window_start + settings.slow_window_s) - now
         try:

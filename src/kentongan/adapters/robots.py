@@ -19,10 +19,12 @@ from protego import Protego
 from yarl import URL
 
 from kentongan.engine.outcomes import OutcomeKind
+from kentongan.engine.reasons import remark
 from kentongan.ports import FetchOutcome
 
 ROBOTS_BYTES = 500 * 1024
 _MOST_ORIGINS = 2_000
+_LONGEST_DELAY_S = 3_650 * 86_400.0
 _NO_RULES: frozenset[OutcomeKind] = frozenset(
     ("not_found", "gone", "forbidden", "unauthorized", "client_error", "redirect_loop", "too_many_redirects", "moved")
 )
@@ -49,7 +51,7 @@ _KEEP_UNREACHED_S = 60.0
 class Permission:
     """Whether an address may be asked: `refusal` is None, or the outcome to give instead of asking.
 
-    `delay_s` is the crawl-delay the host wishes, uncapped, 0 for none.
+    `delay_s` is the crawl-delay the host wishes, 0 for none; what is beyond ten years is ten years.
     """
 
     refusal: OutcomeKind | None = None
@@ -104,8 +106,8 @@ class RobotsCache:
         if rules is None:
             return failure
         if rules.can_fetch(str(url), self._agent):
-            return Permission(delay_s=max(0.0, float(rules.crawl_delay(self._agent) or 0.0)))
-        return Permission("robots_disallow", detail=f"robots.txt of {url.host} asks us not to fetch {url.path}"[:300])
+            return Permission(delay_s=min(max(0.0, float(rules.crawl_delay(self._agent) or 0.0)), _LONGEST_DELAY_S))
+        return Permission("robots_disallow", detail=remark("visit.robots", host=url.host or "", path=url.path[:200]))
 
     def _refresh(self, entry: _Origin, origin: str) -> None:
         outcome = self._ask(f"{origin}/robots.txt")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from kentongan.engine import addresses, markup
+from kentongan.engine.reasons import remark
 from kentongan.engine.records import RawItem
 
 MAX_ID, MAX_TITLE, MAX_SUMMARY, MAX_CONTENT = 2_000, 1_000, 20_000, 500_000
@@ -46,6 +47,12 @@ def short_language(tag: str | None) -> str | None:
     return {"in": "id", "iw": "he", "ind": "id", "vie": "vi", "eng": "en", "jw": "jv"}.get(first, first)
 
 
+def positive(text: str, otherwise: float) -> float:
+    """A whole number above nought of at most eight digits as feeds write it; `otherwise` for anything else."""
+    text = text.strip()
+    return float(text) if text.isascii() and text.isdigit() and len(text) <= 8 and int(text) else otherwise
+
+
 def gathered(items: Iterable[RawItem | None], limit: int) -> tuple[tuple[RawItem, ...], list[str]]:
     """At most `limit` items with distinct ids, in the order of the feed, and in words what was left out.
 
@@ -67,10 +74,8 @@ def gathered(items: Iterable[RawItem | None], limit: int) -> tuple[tuple[RawItem
             kept[item.link] = replace(item, entry_id=item.link)
         else:
             again += 1
-    problems = [
-        (empty, "Entries that say nothing, left out: {n}."),
-        (again, "Entries that repeat another entry, left out: {n}."),
-        (renamed, "Entries with the id of another entry, now known by their link: {n}."),
-        (over, "Only the first {limit} entries were read."),
-    ]
-    return tuple(kept.values()), [text.format(n=n, limit=limit) for n, text in problems if n]
+    problems: list[str] = []
+    counts = ((empty, "feed.entry_empty"), (again, "feed.entry_again"), (renamed, "feed.entry_renamed"))
+    problems += [remark(code, n=n) for n, code in counts if n]
+    problems += [remark("feed.entry_over", limit=limit)] * over
+    return tuple(kept.values()), problems

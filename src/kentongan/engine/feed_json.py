@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from kentongan.engine import dates, markup
-from kentongan.engine.feed_items import gathered, raw_item, short_language
+from kentongan.engine.feed_items import gathered, positive, raw_item, short_language
+from kentongan.engine.reasons import remark
 from kentongan.engine.records import FeedReading, RawItem
+
+_NEVER_S = 31_536_000.0
+"""A feed that says it is finished (`expired`); `ttl` in minutes is no part of the standard, but some write it as in RSS."""
 
 
 def read(text: str, *, url: str, limit: int, offset: int) -> FeedReading:
@@ -16,16 +20,16 @@ def read(text: str, *, url: str, limit: int, offset: int) -> FeedReading:
     try:
         feed: object = json.loads(text)
     except (ValueError, RecursionError) as error:
-        return FeedReading("unreadable", "", "", None, (), (f"This is not readable JSON: {str(error)[:200]}.",))
+        return FeedReading("unreadable", "", "", None, (), (remark("feed.json", fault=str(error)[:200]),))
     if not isinstance(feed, dict):
-        return FeedReading("unreadable", "", "", None, (), ("This JSON is not a feed: it is not an object.",))
+        return FeedReading("unreadable", "", "", None, (), (remark("feed.json_object"),))
     fields = cast("dict[str, Any]", feed)
     entries = fields.get("items")
     if not isinstance(entries, list):
-        return FeedReading("unreadable", "", "", None, (), ("This JSON is not a feed: it has no list of items.",))
+        return FeedReading("unreadable", "", "", None, (), (remark("feed.json_items"),))
     problems: list[str] = []
     if "jsonfeed.org/version/" not in _text(fields, "version"):
-        problems.append("The version of JSON Feed is not named.")
+        problems.append(remark("feed.json_version"))
     items, left_out = gathered(_items(cast("list[Any]", entries), url, offset), limit)
     return FeedReading(
         kind="json",
@@ -34,6 +38,7 @@ def read(text: str, *, url: str, limit: int, offset: int) -> FeedReading:
         language=short_language(_text(fields, "language")),
         items=items,
         problems=(*problems, *left_out),
+        wish_s=_NEVER_S if fields.get("expired") is True else 60.0 * positive(_text(fields, "ttl"), 0.0),
     )
 
 

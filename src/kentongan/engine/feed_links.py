@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from kentongan.engine import addresses, markup
 from kentongan.engine.feed_items import raw_item
+from kentongan.engine.reasons import remark
 from kentongan.engine.records import FeedReading, RawItem
 from kentongan.engine.trees import Element, from_html, text_of
 
@@ -79,7 +80,7 @@ def read_listing(body: bytes, *, url: str, pattern: str, content_type: str = "",
     absent."""
     root, problems = from_html(body, content_type)
     if root is None:
-        return FeedReading("unreadable", "", "", None, (), (*problems, "There is no page in this answer."))
+        return FeedReading("unreadable", "", "", None, (), (*problems, remark("feed.no_page")))
     titles: dict[str, tuple[str, str]] = {}
     for address, text in _links(root, _base(root, url)):
         known = addresses.canonical(address)
@@ -92,7 +93,7 @@ def read_listing(body: bytes, *, url: str, pattern: str, content_type: str = "",
         if item is not None and item.title:
             items.append(item)
     if not items:
-        problems = (*problems, f"No link on this page fits the pattern {pattern!r}.")
+        problems = (*problems, remark("feed.listing", pattern=repr(pattern)))
     title = next((text_of(element) for element in root.iter("title")), "")
     return FeedReading("listing", title[:500], url, root.get("lang"), tuple(items), problems)
 

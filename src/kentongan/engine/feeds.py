@@ -20,21 +20,25 @@ import io
 import re
 import zlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Literal, cast
 
 import feedparser  # pyright: ignore[reportMissingTypeStubs]
 
 from kentongan.engine import dates, feed_json, markup, sitemaps
-from kentongan.engine.feed_items import gathered, raw_item, short_language
+from kentongan.engine.feed_items import gathered, positive, raw_item, short_language
 from kentongan.engine.feed_links import FeedLink as FeedLink
 from kentongan.engine.feed_links import discover as discover
 from kentongan.engine.feed_links import read_listing as read_listing
 from kentongan.engine.feed_links import robots_sitemaps as robots_sitemaps
+from kentongan.engine.reasons import remark
 from kentongan.engine.records import FeedReading, RawItem
 
 MAX_BYTES = 16_000_000
 MAX_MARKS = 1_000_000
 MAX_DEPTH = 2_000
+_PERIODS = {"hourly": 3_600.0, "daily": 86_400.0, "weekly": 604_800.0, "monthly": 2_592_000.0, "yearly": 31_536_000.0}
+"""RDF Site Summary 1.0, syndication module, in seconds."""
 
 _FEEDPARSER = cast("Any", feedparser)
 _TAG = re.compile(rb"<(?:(/)|([?!])|(?!(?:br|hr|img|p|li|input|embed|source)\b)[^\s<>/])[^<>]*?(/?)>", re.IGNORECASE)
@@ -53,13 +57,13 @@ def read(body: bytes, *, url: str, content_type: str = "", limit: int = 50_000, 
     body, problems = _within_limits(body)
     head = body[:4096]
     if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
-        return _unreadable((), problems[-1] if problems else "The answer is empty.")
+        return _unreadable((), problems[-1] if problems else remark("feed.empty"))
     if _is_json(head, content_type):
         text, problem = markup.decoded(body, content_type)
         reading = feed_json.read(text, url=url, limit=limit, offset=default_offset)
         return _with(reading, problems + [problem] * bool(problem))
     if _WEB_PAGE.match(head):
-        return _unreadable(problems, "This is a web page, not a feed.")
+        return _unreadable(problems, remark("feed.page"))
     refusal = _refusal(body)
     if refusal:
         return _unreadable(problems, refusal)
@@ -71,9 +75,7 @@ def read(body: bytes, *, url: str, content_type: str = "", limit: int = 50_000, 
 
 
 def _with(reading: FeedReading, problems: Iterable[str]) -> FeedReading:
-    return FeedReading(
-        reading.kind, reading.title, reading.link, reading.language, reading.items, (*problems, *reading.problems)
-    )  # fmt: skip
+    return replace(reading, problems=(*problems, *reading.problems))
 
 
 def _unreadable(problems: Iterable[str], why: str) -> FeedReading:
@@ -87,14 +89,14 @@ def _within_limits(body: bytes) -> tuple[bytes, list[str]]:
         try:
             body = zlib.decompressobj(31).decompress(body, MAX_BYTES + 1)
         except zlib.error as error:
-            return b"", [f"The answer is packed and cannot be unpacked: {error}."]
+            return b"", [remark("feed.packed", fault=str(error))]
     if len(body) > MAX_BYTES:
-        problems.append(f"The answer is longer than {MAX_BYTES // 1_000_000} MB; only the beginning was read.")
+        problems.append(remark("feed.long", mb=MAX_BYTES // 1_000_000))
         body = body[:MAX_BYTES]
     body = markup.as_utf8(body)
     for mark in (b"<", b"&"):
         if body.count(mark) > MAX_MARKS:
-            problems.append(f"The answer has more than {MAX_MARKS} tags or entities; only the beginning was read.")
+            problems.append(remark("feed.marks", n=MAX_MARKS))
             body = mark.join(body.split(mark, MAX_MARKS)[:MAX_MARKS])
     return body, problems
 
@@ -107,7 +109,7 @@ def _is_json(head: bytes, content_type: str) -> bool:
 def _refusal(body: bytes) -> str:
     """Why this XML is not given to a parser; "" when it is."""
     if len(_ENTITY.findall(body[:65_536])) > 300:
-        return "The document declares hundreds of entities; it was not read."
+        return remark("feed.entities")
     depth = 0
     for tag in _TAG.finditer(_visible(body)):
         if tag[1]:
@@ -115,7 +117,7 @@ def _refusal(body: bytes) -> str:
         elif not tag[2] and not tag[3]:
             depth += 1
             if depth > MAX_DEPTH:
-                return f"The document is nested more than {MAX_DEPTH} levels deep; it was not read."
+                return remark("feed.deep", n=MAX_DEPTH)
     return ""
 
 
@@ -144,13 +146,13 @@ def _parsed(body: bytes, url: str, content_type: str, limit: int, offset: int) -
         )
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError) as error:
         # feedparser's recovering parser lets errors of its own through on rare garbage: an unreadable feed, not a bug
-        return _unreadable((), f"The feed cannot be read: {type(error).__name__}.")
+        return _unreadable((), remark("feed.failed", fault=type(error).__name__))
     feed = cast("Mapping[str, Any]", parsed.get("feed") or {})
     entries = cast("list[Mapping[str, Any]]", parsed.get("entries") or [])
     version = str(parsed.get("version") or "")
     problems = _bozo(parsed)
     if not version and not entries and not feed:
-        return _unreadable((), " ".join(["There is no feed in this answer.", *problems]))
+        return _unreadable(problems, remark("feed.none"))
     kind = _kind(version)
     items, left_out = gathered((_item(entry, url, offset, atom=kind == "atom") for entry in entries), limit)
     return FeedReading(
@@ -160,7 +162,14 @@ def _parsed(body: bytes, url: str, content_type: str, limit: int, offset: int) -
         language=short_language(_text(feed, "language") or _text(cast("Mapping[str, Any]", feed.get("title_detail") or {}), "language")),
         items=items,
         problems=(*problems, *left_out),
+        wish_s=_wish(feed),
     )
+
+
+def _wish(feed: Mapping[str, Any]) -> float:
+    """Seconds between two visits that the feed asks for: RSS `ttl` (minutes), else the syndication module (`sy:`), which Atom uses too."""
+    period = _PERIODS.get(_text(feed, "sy_updateperiod").strip().lower(), 0.0)
+    return 60.0 * positive(_text(feed, "ttl"), 0.0) or period / positive(_text(feed, "sy_updatefrequency"), 1.0)
 
 
 def _kind(version: str) -> Literal["rss", "rdf", "atom"]:
@@ -177,7 +186,7 @@ def _bozo(parsed: Mapping[str, Any]) -> list[str]:
         return []  # half of all feeds are served as text/html or as nothing at all, and read well
     words = " ".join(str(getattr(error, "getMessage", lambda: error)()).split())[:200]
     line = getattr(error, "getLineNumber", lambda: None)()
-    return [f"Not quite well-formed: {words}" + (f" (line {line})." if line else ".")]
+    return [remark("feed.malformed_at", fault=words, line=line) if line else remark("feed.malformed", fault=words)]
 
 
 def _item(entry: Mapping[str, Any], url: str, offset: int, *, atom: bool) -> RawItem | None:

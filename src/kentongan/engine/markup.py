@@ -10,6 +10,8 @@ import re
 import unicodedata
 from html import unescape
 
+from kentongan.engine.reasons import remark
+
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 _META = re.compile(rb"""<meta[^<>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
@@ -47,7 +49,7 @@ def decoded(body: bytes, content_type: str = "") -> tuple[str, str]:
         text = _decode(body, name)
         if text is not None:
             return text, ""
-    return body.decode("utf-8", "replace"), "Some bytes do not belong to the character set that is declared; they were replaced."
+    return body.decode("utf-8", "replace"), remark("page.bytes")
 
 
 def as_utf8(body: bytes) -> bytes:

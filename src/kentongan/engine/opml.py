@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from kentongan.engine import addresses, markup
+from kentongan.engine.reasons import Remark, remark
 from kentongan.engine.trees import Element, from_xml, local_name, to_xml
 
 MAX_BYTES = 8_000_000
@@ -44,15 +45,15 @@ def read(body: bytes) -> tuple[tuple[Outline, ...], tuple[str, ...]]:
     Nested folders are flattened; a document type with entities is refused unread.
     """
     if len(body) > MAX_BYTES:
-        return (), (f"The file is longer than {MAX_BYTES // 1_000_000} MB; it was not read.",)
+        return (), (remark("opml.long", mb=MAX_BYTES // 1_000_000),)
     if b"<!ENTITY" in body.replace(b"\0", b"").upper():
-        return (), ("The file declares entities; it was not read.",)
+        return (), (remark("opml.entities"),)
     root, fault = from_xml(body)
     if root is None or local_name(root) != "opml":
-        return (), (f"The file is not OPML{f': {fault}' if fault else ''}.",)
-    problems = [f"Not quite well-formed: {fault}."] if fault else []
+        return (), (remark("opml.broken", fault=fault) if fault else remark("opml.other"),)
+    problems: list[str] = [remark("feed.malformed", fault=fault)] if fault else []
     found, counts = _gathered(root)
-    problems += [text.format(n=n, limit=MAX_OUTLINES) for text, n in counts.items() if n]
+    problems += [Remark(code, {"n": n, "limit": MAX_OUTLINES} if code == "opml.over" else {"n": n}) for code, n in counts.items() if n]
     return tuple(found.values()), tuple(problems)
 
 
@@ -73,9 +74,9 @@ def _gathered(root: Element) -> tuple[dict[str, Outline], dict[str, int]]:
         else:
             found[url] = _outline(values, url)
     return found, {
-        "Entries whose address is not http or https, left out: {n}.": unusable,
-        "Entries that repeat an address, left out: {n}.": again,
-        "Only the first {limit} entries were read, left out: {n}.": over,
+        "opml.address": unusable,
+        "opml.again": again,
+        "opml.over": over,
     }
 
 

@@ -78,7 +78,10 @@ class RawItem:
 
 @dataclass(frozen=True, slots=True)
 class FeedReading:
-    """What could be read of a feed, sitemap or listing page, and in words what could not."""
+    """What could be read of a feed, sitemap or listing page, and in words what could not.
+
+    `wish_s`: how long the feed asks to be left alone between two visits, 0 where it says nothing.
+    """
 
     kind: Literal[
         "rss", "rdf", "atom", "json", "sitemap", "sitemap-index", "listing", "posts", "channel", "mailbox", "warnings", "checks", "table",
@@ -89,6 +92,7 @@ class FeedReading:
     language: str | None
     items: tuple[RawItem, ...]
     problems: tuple[str, ...]
+    wish_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,12 @@ source quiet at night is visited again when its morning begins, not an interval 
 On a simulated outlet with three waves a day the mean waiting is a third less than with the same number of even visits
 (`test_knowing_the_hours_beats_even_visits_of_the_same_number`).
 
-Around the rule: never under `shortest_s` or over `longest_s`; a host's own wish (feed ttl, Cache-Control) is kept up
-to `wish_cap_s`, because many publishing systems announce an hour by default and mean nothing by it; after a silence
-of more than a day the interval is at least a thirtieth of the silence, so that a dead source ends at one visit a day,
-and whoever speaks again is late by at most 3 % of the silence.
+Around the rule: never under `shortest_s` or over `longest_s`; a source's own wish (feed `ttl` or `sy:updatePeriod`,
+Cache-Control) is kept up to `wish_cap_s`, because many publishing systems announce an hour by default and mean
+nothing by it; after a silence of more than a day the interval is at least a thirtieth of the silence, so that a dead
+source ends at one visit a day, and whoever speaks again is late by at most 3 % of the silence.
+
+A host's crawl-delay is no wish but a rule: it is kept in full up to a day, also over `longest_s`.
 
 Failures. 429, 5xx, timeouts and the like double the interval each time (up to `backoff_cap_s`), and Retry-After is
 obeyed to the second. Failures that seldom pass by themselves (404, 403, TLS) get there in a few visits; 410, a
@@ -90,8 +92,10 @@ class VisitFacts:
     ones.
 
     `overflow`: nothing in the feed had been seen before, though the source was visited before. `wish_s`: how long the
-    source says its answer stays fresh (feed ttl, max-age), 0 for nothing said. `retry_after_s`: what a refusing host
-    asked for.
+    host says its answer stays fresh (max-age), 0 for nothing said. `feed_wish_s`: what the feed itself asks for, None
+    where no feed was read (nothing had changed), so that the wish read before still holds. `retry_after_s`: what a
+    refusing host asked for, and with "busy" when its pause is over. `pause_s`: the pause it asks for between two visits
+    (crawl-delay), kept in full up to a day.
     """
 
     kind: OutcomeKind
@@ -99,7 +103,9 @@ class VisitFacts:
     published: tuple[datetime, ...] = ()
     overflow: bool = False
     wish_s: float = 0.0
+    feed_wish_s: float | None = None
     retry_after_s: float | None = None
+    pause_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,7 @@ class Rhythm:
 
     `exposure` is in hours watched; both are faded by age. `last_item` is the time of the newest item,
     `watched_since` of the first visit that was answered. `failures` counts failed visits in a row. `reasons` say in
-    words why `next_visit` is when it is.
+    words why `next_visit` is when it is. `feed_wish_s` is what the feed asked for when it was last read.
     """
 
     source: str
@@ -125,6 +131,7 @@ class Rhythm:
     failures: int = 0
     interval_s: float = 0.0
     last_kind: OutcomeKind | None = None
+    feed_wish_s: float = 0.0
     reasons: tuple[Reason, ...] = field(default=())
 
     @property
@@ -148,6 +155,7 @@ class Rhythm:
             "failures": self.failures,
             "interval_s": round(self.interval_s, 3),
             "last_kind": self.last_kind,
+            "feed_wish_s": self.feed_wish_s,
             "reasons": [{"code": reason.code, "values": dict(reason.values)} for reason in self.reasons],
         }
 
@@ -171,6 +179,7 @@ class Rhythm:
             failures=int(data["failures"]),
             interval_s=float(data["interval_s"]),
             last_kind=kind,
+            feed_wish_s=float(data.get("feed_wish_s", 0.0)),
             reasons=tuple(Reason(entry["code"], dict(entry["values"])) for entry in data["reasons"]),
         )
 
@@ -184,14 +193,17 @@ def after_visit(rhythm: Rhythm, facts: VisitFacts, now: datetime, settings: Rhyt
     """The rhythm after a visit at `now`, with the next visit and why then. Touches nothing else."""
     nature = NATURE[facts.kind]
     if nature == "ours":
-        wait = settings.shortest_s
-        return replace(rhythm, next_visit=now + timedelta(seconds=wait), interval_s=wait, reasons=(Reason("rhythm.busy"),))
+        wait = max(settings.shortest_s, min(facts.retry_after_s or 0.0, _DAY_S))
+        why = Reason("rhythm.pause", {"minutes": _minutes(facts.pause_s)}) if facts.retry_after_s else Reason("rhythm.busy")
+        return replace(rhythm, next_visit=now + timedelta(seconds=wait), interval_s=wait, reasons=(why,))
     if nature == "fine":
         learned = _learn(rhythm, facts, now)
         interval, reasons = _interval(learned, facts, now, settings)
     else:
         learned = replace(rhythm, failures=rhythm.failures + 1)
         interval, reasons = _back_off(learned, facts, settings)
+    if min(facts.pause_s, _DAY_S) > interval:
+        interval, reasons = min(facts.pause_s, _DAY_S), (*reasons, Reason("rhythm.pause", {"minutes": _minutes(facts.pause_s)}))
     return replace(
         learned,
         last_visit=now,
@@ -200,6 +212,10 @@ def after_visit(rhythm: Rhythm, facts: VisitFacts, now: datetime, settings: Rhyt
         next_visit=now + timedelta(seconds=interval),
         reasons=reasons,
     )
+
+
+def _minutes(seconds: float) -> float:
+    return round(seconds / 60, 1)
 
 
 def fresh_for_s(cache_control: str) -> float:
@@ -253,6 +269,7 @@ def _learn(rhythm: Rhythm, facts: VisitFacts, now: datetime) -> Rhythm:
         last_item=now if undated else max(seen, default=None),
         watched_since=rhythm.watched_since or since,
         failures=0,
+        feed_wish_s=rhythm.feed_wish_s if facts.feed_wish_s is None else facts.feed_wish_s,
     )
 
 
@@ -296,7 +313,7 @@ def _interval(rhythm: Rhythm, facts: VisitFacts, now: datetime, settings: Rhythm
     if floor > interval:
         interval = floor
         reasons.append(Reason("rhythm.silence", {"days": round(silence_s / _DAY_S, 1)}))
-    wish = min(facts.wish_s, settings.wish_cap_s)
+    wish = min(max(facts.wish_s, rhythm.feed_wish_s), settings.wish_cap_s)
     if wish > interval:
         interval = wish
         reasons.append(Reason("rhythm.wish", {"minutes": round(wish / 60, 1)}))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from kentongan.engine import dates
 from kentongan.engine.feed_items import gathered, raw_item
+from kentongan.engine.reasons import remark
 from kentongan.engine.records import FeedReading, RawItem
 from kentongan.engine.trees import Element, from_xml, local_name
 
@@ -22,7 +23,7 @@ def read(body: bytes, *, url: str, limit: int, offset: int) -> FeedReading | Non
     index = local_name(root) == "sitemapindex"
     items, problems = gathered(_items(root, "sitemap" if index else "url", url, offset), limit)
     if fault:
-        problems.insert(0, f"Not quite well-formed: {fault}.")
+        problems.insert(0, remark("feed.malformed", fault=fault))
     return FeedReading("sitemap-index" if index else "sitemap", "", "", None, items, tuple(problems))
 
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol, cast
 from lxml import etree, html  # pyright: ignore[reportMissingTypeStubs, reportAttributeAccessIssue, reportUnknownVariableType]
 
 from kentongan.engine import markup
+from kentongan.engine.reasons import remark
 
 MAX_HTML_BYTES = 8_000_000
 MAX_HTML_TAGS = 60_000
@@ -58,16 +59,16 @@ def from_html(body: bytes, content_type: str = "") -> tuple[Element | None, tupl
     raises."""
     problems: list[str] = []
     if len(body) > MAX_HTML_BYTES:
-        problems.append(f"The page is longer than {MAX_HTML_BYTES // 1_000_000} MB; only the beginning was read.")
+        problems.append(remark("page.long", mb=MAX_HTML_BYTES // 1_000_000))
         body = body[:MAX_HTML_BYTES]
     text, problem = markup.decoded(body, content_type)
     problems += [problem] * bool(problem)
     if text.count("<") > MAX_HTML_TAGS:
-        problems.append(f"The page has more than {MAX_HTML_TAGS} tags; only the beginning was read.")
+        problems.append(remark("page.tags", n=MAX_HTML_TAGS))
         text = "<".join(text.split("<", MAX_HTML_TAGS)[:MAX_HTML_TAGS])
     text = unicodedata.normalize("NFC", _CONTROLS.sub("", text))  # Windows-1258 writes Vietnamese tones as characters of their own
     if not text.strip():
-        return None, (*problems, "The page is empty.")
+        return None, (*problems, remark("page.empty"))
     parser = _HTML.HTMLParser(
         encoding="utf-8",
         remove_comments=True,
@@ -80,7 +81,7 @@ def from_html(body: bytes, content_type: str = "") -> tuple[Element | None, tupl
     try:
         root: Element = _HTML.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (TreeError, ValueError) as error:
-        return None, (*problems, f"The page cannot be read: {str(error)[:200]}.")
+        return None, (*problems, remark("page.failed", fault=str(error)[:200]))
     return root, tuple(problems)
 
 

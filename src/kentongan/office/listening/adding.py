@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from kentongan.engine import feeds, opml
 from kentongan.engine.feed_links import FeedLink
+from kentongan.engine.reasons import Remark
 from kentongan.engine.records import FeedReading
 from kentongan.office.listening import presenting
 from kentongan.office.listening.models import Source
@@ -41,7 +42,9 @@ def look_at(fetcher: Fetcher, address: str) -> Found:
     """Ask the address once and say what is there. Never raises for the host's fault."""
     outcome = fetcher.fetch(FetchRequest(tidy(address), max_bytes=MAX_BYTES))
     if outcome.kind != "ok":
-        return Found(tidy(address), "", None, (), presenting.outcome(outcome.kind))
+        said = [presenting.outcome(outcome.kind)] if outcome.kind != "busy" else []
+        said += [presenting.remark(outcome.detail)] if isinstance(outcome.detail, Remark) else []
+        return Found(tidy(address), "", None, (), " ".join(said))
     content_type = outcome.headers.get("Content-Type", outcome.headers.get("content-type", ""))
     reading = feeds.read(outcome.body, url=outcome.url, content_type=content_type, limit=50)
     if reading.kind in KINDS:

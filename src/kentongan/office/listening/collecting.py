@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from kentongan.adapters.http import PAGE_BYTES
 from kentongan.config import Config
 from kentongan.engine import feed_links, feeds, pages, rhythm
 from kentongan.engine.names import NameTagger
+from kentongan.engine.reasons import Remark, remark
 from kentongan.engine.records import FeedReading, RawItem
 from kentongan.office.listening import intake, journal
 from kentongan.office.listening.models import Article, Source, Visit
@@ -33,10 +35,14 @@ MOST_PAGES = 200
 CHILD_SITEMAPS = 3
 PAGES_A_JOB = 40
 PAGES_AT_ONCE = 2
+PAGES_WITHIN_S = 900.0
+"""What a host that asks for a pause between visits lets us read in this time is read, the newest first; the rest is taken by its titles:
+news that waits for its page is not heard."""
 GIVE_UP_AFTER = 3
 """Pages in a row that fail before the rest of the source's pages are taken by their titles."""
 DETAIL = 500
 CHUNK = 2_000
+LONGEST_PAUSE_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def visit(
 ) -> Result:
     """Visit a source once; what came of it, and what `plan` plans next, are stored in one transaction that begins after the asking."""
     outcome, reading = look(source, fetcher, now)
-    problems = list(reading.problems) if reading else []
+    problems = _observed(outcome) + list(reading.problems if reading else ())
     kind, detail = outcome.kind, outcome.detail
     taken = intake.Intake((), ())
     if reading is not None:
@@ -76,7 +82,9 @@ def visit(
             published=tuple(item.item.published for item in fresh if item.item.published_known),
             overflow=bool(fresh) and len(fresh) == len(taken.taken) and not first,
             wish_s=rhythm.fresh_for_s(outcome.headers.get("cache-control", "")),
+            feed_wish_s=reading.wish_s if reading is not None else None,
             retry_after_s=outcome.retry_after_s,
+            pause_s=outcome.pause_s,
         )
         learned = rhythm.after_visit(known_rhythm(source, now), facts, now, rhythm_settings(config))
         if fresh:
@@ -86,13 +94,13 @@ def visit(
             source=source,
             at=now,
             outcome=kind,
-            detail=detail[:DETAIL],
+            detail="" if detail in problems or kind == "unreadable" else detail[:DETAIL],
             status=outcome.status,
             size=len(outcome.body),
             elapsed_ms=int(outcome.elapsed_s * 1000),
             found=len(taken.taken),
             new=len(fresh),
-            problems=problems[:20],
+            problems=[remark_json(problem) for problem in problems[:20]],
         )
         _remember(source, outcome, learned, kind, detail, now)
         if any(item.text or number >= MOST_PAGES for number, item in enumerate(fresh)) or first:
@@ -100,6 +108,19 @@ def visit(
         result = Result(record, learned, bool(fresh))
         plan(result)
     return result
+
+
+def _observed(outcome: FetchOutcome) -> list[str]:
+    """What the fetcher observed in words of ours, and a pause longer than the longest we keep."""
+    said: list[str] = [outcome.detail] if isinstance(outcome.detail, Remark) else []
+    if outcome.pause_s > LONGEST_PAUSE_S:
+        said.append(remark("visit.long_pause", host=urlsplit(outcome.url).hostname or "", hours=outcome.pause_s / 3600))
+    return said
+
+
+def remark_json(problem: str) -> str | dict[str, Any]:
+    """A problem as it is stored: code and values where it is a sentence of ours, else the words as they are."""
+    return {"code": problem.code, "values": dict(problem.values)} if isinstance(problem, Remark) else problem
 
 
 def look(source: Source, fetcher: Fetcher, now: datetime) -> tuple[FetchOutcome, FeedReading | None]:
@@ -186,7 +207,7 @@ def _children(index: FeedReading, fetcher: Fetcher, offset: int) -> FeedReading:
     for child in sorted(index.items, key=age, reverse=True)[:CHILD_SITEMAPS]:
         outcome = fetcher.fetch(FetchRequest(child.link, accept=FEED_ACCEPT))
         if outcome.kind != "ok":
-            problems.append(f"The sitemap {child.link} could not be read: {outcome.kind}.")
+            problems.append(remark("feed.sitemap", address=child.link, outcome=outcome.kind))
             continue
         reading = feeds.read(outcome.body, url=outcome.url, limit=MOST_ITEMS, default_offset=offset)
         items += reading.items if reading.kind == "sitemap" else ()
@@ -201,7 +222,10 @@ def zone_offset(name: str, now: datetime) -> int:
 
 
 def _remember(source: Source, outcome: FetchOutcome, learned: rhythm.Rhythm, kind: str, detail: str, now: datetime) -> None:
-    """The source's row after a visit."""
+    """The source's row after a visit. That we had no turn says nothing about the source."""
+    if kind == "busy":
+        Source.objects.filter(pk=source.pk).update(rhythm=learned.to_dict(), next_visit=learned.next_visit)
+        return
     fine = kind in {"ok", "not_modified"}
     change: dict[str, Any] = {
         "rhythm": learned.to_dict(),
@@ -232,23 +256,36 @@ class PageRead:
     key: int
     kind: str
     change: dict[str, Any]
+    pause_s: float = 0.0
+    again_s: float = 0.0
 
 
-def read_pages(source: Source, fetcher: Fetcher, now: datetime, names: NameTagger | None) -> int:
-    """Read the pages of a source's newest articles that wait for theirs; gives how many articles were dealt with.
+@dataclass(frozen=True, slots=True)
+class PagesRead:
+    """How many articles were dealt with, and in how many seconds the host lets us ask for the next page (0: it says nothing)."""
 
-    Where the host has no connection free for us ("busy") the rest stays due for another time: that says nothing about the pages.
+    done: int
+    again_s: float = 0.0
+
+
+def read_pages(source: Source, fetcher: Fetcher, now: datetime, names: NameTagger | None) -> PagesRead:
+    """Read the pages of a source's newest articles that wait for theirs.
+
+    Where the host has no turn free for us ("busy") the rest stays due for another time: that says nothing about the pages. Where it
+    asks for a pause between visits, as many stay due as fit into PAGES_WITHIN_S; nobody sleeps for the pause.
     """
     about = intake.About(source.outlet, source.source_kind, source.url, source.language)  # type: ignore[arg-type]
     offset = zone_offset(source.office.time_zone, now)
     due = list(Article.objects.filter(source=source, page_state="due").order_by("-published", "pk")[:PAGES_A_JOB])
     failed = done = 0
+    pause_s = again_s = 0.0
     with ThreadPoolExecutor(PAGES_AT_ONCE, thread_name_prefix="pages") as pool:
         running = [pool.submit(_read_page, row, about, offset, fetcher, now, names) for row in due]
         for future in as_completed(running):
             if future.cancelled():
                 continue
             read = future.result()
+            pause_s, again_s = max(pause_s, read.pause_s), max(again_s, read.again_s)
             if read.kind != "busy":
                 failed = 0 if read.change else failed + 1
                 done += _store_page(source.office_id, read)
@@ -257,19 +294,22 @@ def read_pages(source: Source, fetcher: Fetcher, now: datetime, names: NameTagge
                     waiting.cancel()
     if failed >= GIVE_UP_AFTER:
         done += give_up_pages(source)
-    return done
+    elif pause_s:
+        done += give_up_pages(source, keep=int(PAGES_WITHIN_S // pause_s))
+    return PagesRead(done, again_s)
 
 
 def _read_page(row: Article, about: intake.About, offset: int, fetcher: Fetcher, now: datetime, names: NameTagger | None) -> PageRead:
     """Ask for one page and read it. Runs in a thread of its own and does not touch the database."""
     outcome = fetcher.fetch(FetchRequest(row.url, accept=PAGE_ACCEPT, max_bytes=PAGE_BYTES))
+    pause_s, again_s = outcome.pause_s, (outcome.retry_after_s or 0.0) if outcome.kind == "busy" else 0.0
     if outcome.kind != "ok":
-        return PageRead(row.pk, outcome.kind, {})
+        return PageRead(row.pk, outcome.kind, {}, pause_s, again_s)
     kind = outcome.headers.get("content-type", "")
     page = pages.extract(outcome.body, url=outcome.url, content_type=kind, default_offset=offset)
     text = intake.hidden(page.text[: intake.LONGEST_TEXT], row.source_kind, names)  # type: ignore[arg-type]
     if not text:
-        return PageRead(row.pk, "unreadable", {})
+        return PageRead(row.pk, "unreadable", {}, pause_s)
     change: dict[str, Any] = {
         "text": text,
         "section": intake.hidden(page.section[:200], row.source_kind, names)[:200],  # type: ignore[arg-type]
@@ -277,7 +317,7 @@ def _read_page(row: Article, about: intake.About, offset: int, fetcher: Fetcher,
     }
     if not row.published_known and intake.believable(page.published, now):
         change |= {"published": page.published, "published_known": True}
-    return PageRead(row.pk, "ok", change)
+    return PageRead(row.pk, "ok", change, pause_s)
 
 
 @transaction.atomic
@@ -289,9 +329,11 @@ def _store_page(office: int, read: PageRead) -> int:
 
 
 @transaction.atomic
-def give_up_pages(source: Source) -> int:
-    """Take the articles that still wait for their page by title and summary."""
-    changed = Article.objects.filter(source=source, page_state="due").update(page_state="given_up", waiting=True)
+def give_up_pages(source: Source, keep: int = 0) -> int:
+    """Take the articles that still wait for their page by title and summary, but the newest `keep`."""
+    due = Article.objects.filter(source=source, page_state="due")
+    kept = list(due.order_by("-published", "pk").values_list("pk", flat=True)[:keep])
+    changed = due.exclude(pk__in=kept).update(page_state="given_up", waiting=True)
     journal.wake(source.office_id)
     return changed
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from kentongan.engine import addresses, language, markup, privacy
 from kentongan.engine.names import NameTagger
+from kentongan.engine.reasons import remark
 from kentongan.engine.records import Item, Language, RawItem, SourceKind, article_id
 
 EARLY = timedelta(minutes=15)
@@ -66,16 +67,13 @@ def take(raws: Iterable[RawItem], about: About, seen: datetime, names: NameTagge
             taken = _taken(raw, url, title, about, seen, names)
             found[taken.item.id] = taken
             strange_time += not taken.item.published_known and bool(raw.published or raw.updated)
-    problems = [
-        sentence.format(count)
-        for count, sentence in (
-            (no_address, "{} items have no address and were left out."),
-            (no_words, "{} items have no words and were left out."),
-            (repeated, "{} items repeat an address and were left out."),
-            (strange_time, "{} items have a time that cannot be right; the time they were seen is used."),
-        )
-        if count
-    ]
+    counts = (
+        (no_address, "item.no_address"),
+        (no_words, "item.no_words"),
+        (repeated, "item.repeated"),
+        (strange_time, "item.strange_time"),
+    )
+    problems = [remark(code, n=count) for count, code in counts if count]
     return Intake(tuple(found.values()), tuple(problems))
 
 

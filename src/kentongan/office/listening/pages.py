@@ -146,7 +146,7 @@ def import_sources(request: OfficeRequest) -> HttpResponse:
     there = gettext("%(n)s were there already") % {"n": presenting.number(len(outlines) - len(fresh))}
     messages.success(request, f"{said}; {there}.")
     for problem in problems:
-        messages.warning(request, problem)
+        messages.warning(request, presenting.remark(problem))
     return redirect("sources")
 
 

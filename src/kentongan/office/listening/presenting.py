@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext_lazy
 
-from kentongan.engine.reasons import SENTENCES
+from kentongan.engine.reasons import SENTENCES, Remark
 from kentongan.engine.records import LEVELS, Reason
 
 Words = str | Promise
@@ -189,6 +189,21 @@ def outcome(kind: str) -> str:
     if not kind:
         return gettext("Not visited yet.")
     return sentence({"code": f"fetch.{kind}"})
+
+
+def remark(problem: str | Mapping[str, Any]) -> str:
+    """What could not be read, in the active language where it is a sentence of ours; what a machine or another version said, as it is.
+
+    `problem` is a `Remark` or, as visits keep it, its code and values or plain words.
+    """
+    if isinstance(problem, Remark):
+        return sentence({"code": problem.code, "values": problem.values})
+    return problem if isinstance(problem, str) else sentence(problem)
+
+
+def ours(problem: str | Mapping[str, Any]) -> bool:
+    """Whether `remark` can say it in every language."""
+    return isinstance(problem, Remark) or not isinstance(problem, str)
 
 
 def unsaid(line: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -21,6 +21,7 @@ from kentongan.errors import MailError
 from kentongan.office import outside
 from kentongan.office.listening import collecting, papers, retention
 from kentongan.office.listening.models import Article, Source
+from kentongan.office.people import scope
 
 LOG = logging.getLogger(__name__)
 STALLED_S = 20
@@ -35,8 +36,8 @@ def names_for(source: Source) -> NameTagger | None:
 
 
 @app.task(name="visit_source", queue="visits")
-def visit_source(source_id: int) -> None:
-    """Visit a source and plan the next visit."""
+def visit_source(source_id: int, office: int | None = None) -> None:
+    """Visit a source and plan the next visit. `office` stands in every job that belongs to one, so that only that office sees the job."""
     source = Source.objects.select_related("office").filter(pk=source_id, paused=False).first()
     if source is None:
         return
@@ -48,19 +49,22 @@ def visit_source(source_id: int) -> None:
         if result.pages_due:
             plan_pages(source_id)
 
-    collecting.visit(source, outside.fetcher(), settings.CLOCK.now(), config, names, plan)
+    with scope.scope(source.office_id):
+        collecting.visit(source, outside.fetcher(), settings.CLOCK.now(), config, names, plan)
 
 
 @app.task(name="read_pages", queue="pages")
-def read_pages(source_id: int) -> None:
+def read_pages(source_id: int, office: int | None = None) -> None:
     """Read some of a source's pages; the rest by another job, so that no source keeps a thread for long."""
     source = Source.objects.select_related("office").filter(pk=source_id, paused=False).first()
     if source is None:
         return
     names = names_for(source)
-    done = collecting.read_pages(source, outside.fetcher(), settings.CLOCK.now(), names)
-    if collecting.pages_are_due(source_id):
-        plan_pages(source_id, timedelta(0) if done else BUSY_AGAIN)
+    with scope.scope(source.office_id):
+        read = collecting.read_pages(source, outside.fetcher(), settings.CLOCK.now(), names)
+        if collecting.pages_are_due(source_id):
+            pause = timedelta(seconds=read.again_s)
+            plan_pages(source_id, pause if pause or read.done else BUSY_AGAIN)
 
 
 def plan_visit(source_id: int, at: datetime) -> None:
@@ -73,7 +77,7 @@ def plan_visit(source_id: int, at: datetime) -> None:
             return
     try:
         with transaction.atomic():
-            visit_source.configure(queueing_lock=lock, lock=lock, schedule_at=when).defer(source_id=source_id)
+            visit_source.configure(queueing_lock=lock, lock=lock, schedule_at=when).defer(source_id=source_id, office=_office_of(source_id))
     except exceptions.AlreadyEnqueued:
         return
 
@@ -84,9 +88,13 @@ def plan_pages(source_id: int, after: timedelta = timedelta(0)) -> None:
     when = datetime.now(UTC) + after if after else None
     try:
         with transaction.atomic():
-            read_pages.configure(queueing_lock=lock, lock=lock, schedule_at=when).defer(source_id=source_id)
+            read_pages.configure(queueing_lock=lock, lock=lock, schedule_at=when).defer(source_id=source_id, office=_office_of(source_id))
     except exceptions.AlreadyEnqueued:
         return
+
+
+def _office_of(source_id: int) -> int | None:
+    return Source.objects.filter(pk=source_id).values_list("office_id", flat=True).first()
 
 
 def real_time(at: datetime) -> datetime:
@@ -140,7 +148,7 @@ def retry_stalled() -> int:
 
 
 @app.task(name="mail_briefing", queue="default", retry=RetryStrategy(max_attempts=5, exponential_wait=5, retry_exceptions=[MailError]))
-def mail_briefing(content: dict[str, Any], to: list[str], language: str) -> None:
+def mail_briefing(content: dict[str, Any], to: list[str], language: str, office: int | None = None) -> None:
     """Mail a briefing; a mail server that is away is tried again, one that refuses is not."""
     papers.mail_briefing(content, to, language)
 

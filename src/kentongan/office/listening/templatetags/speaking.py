@@ -62,6 +62,14 @@ def ago(context: Mapping[str, Any], value: datetime | str | None) -> SafeString 
     return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="minutes"), presenting.ago(at, context["now"]))
 
 
+@register.simple_tag
+def remark(problem: str | Mapping[str, Any]) -> SafeString:
+    """What could not be read. The words of a machine stay English and are marked so."""
+    if presenting.ours(problem):
+        return format_html('<span class="soft">{}</span>', presenting.remark(problem))
+    return format_html('<span class="soft" lang="en">{}</span>', problem)
+
+
 @register.filter
 def milliseconds(value: int) -> str:
     """A short length of time in seconds with one decimal."""
