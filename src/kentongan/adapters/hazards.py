@@ -1,0 +1,107 @@
+"""Hazard feeds: one CAP warning, a list (RSS or Atom) of CAP warnings or of bulletins, or earthquakes in BMKG's form.
+
+A list is asked on every visit; of its CAP files only those not read before, at most `MOST_ALERTS` a visit, the newest first. A warning
+that cannot be had now is asked for again at the next visit; one that is gone or no CAP is taken by its headline. The address of a
+source that changes under the same name (one alert file, one earthquake file) is told apart by what is in it.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from kentongan.adapters import cap, quakes
+from kentongan.adapters.cap import Warned
+from kentongan.adapters.posts import told
+from kentongan.adapters.seen import Seen
+from kentongan.adapters.warned_words import hazard_of
+from kentongan.engine import feeds
+from kentongan.engine.notices import Hazard
+from kentongan.engine.outcomes import NATURE
+from kentongan.engine.reasons import remark
+from kentongan.engine.records import FeedReading, RawItem
+from kentongan.ports import Fetcher, FetchOutcome, FetchRequest, ReadRequest, SourceReading
+
+ACCEPT = "application/cap+xml, application/rss+xml, application/atom+xml, application/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
+MOST_ALERTS, MOST_LISTED = 40, 500
+_CAP_ENDINGS = (".xml", ".cap")
+
+
+class HazardReader:
+    """Reads warnings; each is a notice and an item to read. Keeps nothing but the cursor."""
+
+    def read(self, request: ReadRequest, fetcher: Fetcher) -> SourceReading:
+        """Ask once, then for each new warning of a list."""
+        outcome = fetcher.fetch(FetchRequest(request.address, request.etag, request.last_modified, accept=ACCEPT))
+        if outcome.kind != "ok":
+            return SourceReading(told(outcome), cursor=request.cursor)
+        if cap.looks_like(outcome.body):
+            warned = cap.read(outcome.body, url=outcome.url, default_offset=request.default_offset)
+            return _reading(outcome, "", warned, request.cursor, request.limit)
+        if quakes.looks_like(outcome.body):
+            return _reading(outcome, "", quakes.read(outcome.body, url=outcome.url), request.cursor, request.limit)
+        index = feeds.read(
+            outcome.body, url=outcome.url, content_type=outcome.headers.get("content-type", ""), limit=min(request.limit, MOST_LISTED),
+            default_offset=request.default_offset,
+        )  # fmt: skip
+        if index.kind == "unreadable":
+            return SourceReading(told(outcome), index, request.cursor)
+        return _list(outcome, index, request, fetcher)
+
+
+def _list(outcome: FetchOutcome, index: FeedReading, request: ReadRequest, fetcher: Fetcher) -> SourceReading:
+    """A list of warnings: new CAP files are asked for, bulletins taken by their words."""
+    seen = Seen(request.cursor)
+    due = [item for item in index.items if _key(item) not in seen]
+    later = {_key(item) for item in [item for item in due if _is_cap(item.link)][MOST_ALERTS:]}
+    hazards: list[Hazard] = []
+    items: list[RawItem] = []
+    problems = [*index.problems, *([remark("warning.later", n=len(later))] if later else [])]
+    for item in due:
+        if _key(item) in later:
+            continue
+        warned, again = _alert(item, request, fetcher) if _is_cap(item.link) else (_by_words(item), False)
+        hazards += warned.hazards
+        items += warned.items
+        problems += warned.problems
+        if again:
+            later.add(_key(item))
+    for item in reversed(index.items):  # the newest are remembered last, so that they are forgotten last
+        if _key(item) not in later:
+            seen.add(_key(item))
+    return _reading(outcome, index.title, Warned(tuple(hazards), tuple(items), tuple(problems)), seen.cursor(), request.limit)
+
+
+def _alert(item: RawItem, request: ReadRequest, fetcher: Fetcher) -> tuple[Warned, bool]:
+    """One warning of a list, and whether to ask for it again at the next visit."""
+    outcome = fetcher.fetch(FetchRequest(item.link, accept=ACCEPT, max_bytes=cap.MAX_BYTES))
+    if outcome.kind != "ok":
+        problem = remark("warning.failed", address=item.link, outcome=outcome.kind)
+        if NATURE[outcome.kind] in ("passing", "ours"):
+            return Warned(problems=(problem,)), True
+        words = _by_words(item)
+        return Warned(words.hazards, words.items, (problem,)), False
+    if cap.looks_like(outcome.body):
+        return cap.read(outcome.body, url=outcome.url, link=item.link, default_offset=request.default_offset), False
+    return _by_words(item), False
+
+
+def _by_words(item: RawItem) -> Warned:
+    hazard = hazard_of(item)
+    return Warned((hazard,) if hazard is not None else (), (item,))
+
+
+def _key(item: RawItem) -> str:
+    """An entry that the agency writes anew under the same address is a new one."""
+    time = item.updated or item.published
+    return f"{item.entry_id} {time.isoformat() if time else ''}"
+
+
+def _is_cap(link: str) -> bool:
+    return urlsplit(link).path.lower().endswith(_CAP_ENDINGS)
+
+
+def _reading(outcome: FetchOutcome, title: str, warned: Warned, cursor: str, limit: int) -> SourceReading:
+    unreadable = not warned.items and not warned.hazards and bool(warned.problems) and not title
+    kind = "unreadable" if unreadable else "warnings"
+    reading = FeedReading(kind, title, outcome.url, None, warned.items[:limit], warned.problems)
+    return SourceReading(told(outcome), reading, cursor, warned.hazards)
