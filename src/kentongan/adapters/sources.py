@@ -13,9 +13,13 @@ from dataclasses import dataclass
 from kentongan.adapters import bluesky, imap, mastodon, telegram, youtube
 from kentongan.adapters.addresses_guard import AddressGuard
 from kentongan.adapters.bluesky import BlueskyReader
+from kentongan.adapters.complaints import ComplaintsReader
+from kentongan.adapters.factchecks import FactCheckReader
 from kentongan.adapters.feed_source import FeedSourceReader
+from kentongan.adapters.hazards import HazardReader
 from kentongan.adapters.imap import ImapReader
 from kentongan.adapters.mastodon import MastodonReader
+from kentongan.adapters.mediacloud import MediaCloudReader
 from kentongan.adapters.telegram import TelegramReader
 from kentongan.adapters.youtube import YouTubeReader
 from kentongan.engine.records import SourceKind
@@ -102,5 +106,17 @@ KINDS: Mapping[str, SourceKindEntry] = {
         source_kinds=("public", "press", "official"),
         fields=(CredentialField("user", secret=False, required=True), CredentialField("password", required=True)),
         refusal=imap.refusal,
+    ),
+    "hazards": SourceKindEntry(
+        lambda setup: HazardReader(), "https://cuaca.example/alerts/nowcast/id", "source.hazards", source_kinds=("official",)
+    ),
+    "factchecks": SourceKindEntry(
+        lambda setup: FactCheckReader(), "https://cekfakta.example/feed", "source.factchecks", source_kinds=("press", "official")
+    ),
+    "mediacloud": SourceKindEntry(
+        lambda setup: MediaCloudReader(), "https://awan.example/mc-{date}.rss.gz#2026-11-01", "source.mediacloud", source_kinds=("press",)
+    ),
+    "complaints": SourceKindEntry(
+        lambda setup: ComplaintsReader(), "https://lapor.kota.example/ekspor.csv", "source.complaints", source_kinds=("official",)
     ),
 }
