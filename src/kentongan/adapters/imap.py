@@ -16,6 +16,7 @@ gets `step_s` for each answer, `total_s` for the visit, `most_bytes` in all and 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import imaplib
 import re
@@ -90,7 +91,9 @@ def refusal(address: str) -> str:
 
 
 def system_resolve(host: str, port: int) -> list[str]:
-    """The machine's own resolver."""
+    """The machine's own resolver. Names under .localhost are the loopback address (RFC 6761)."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return ["127.0.0.1"]
     return list(dict.fromkeys(str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
 
 
@@ -230,10 +233,8 @@ class _Session(imaplib.IMAP4):
 
     def __exit__(self, *what: object) -> None:
         """Say goodbye without waiting for an answer, and close."""
-        try:
+        with contextlib.suppress(OSError, _Broken):
             self.send(b"Z LOGOUT\r\n")
-        except (OSError, _Broken):
-            pass  # it is going away anyway
         self.shutdown()
 
     def _cut(self, size: int) -> bytes:
