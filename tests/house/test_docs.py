@@ -34,3 +34,18 @@ def test_it_describes_every_command():
 def test_its_decisions_say_what_would_change_our_mind():
     papers = [p for p in (ROOT / "docs/decisions").glob("*.md") if "change our mind" not in p.read_text(encoding="utf-8")]
     assert papers == []
+
+
+def test_its_page_of_faults_names_tests_that_exist_and_says_which_are_storms():
+    text = (ROOT / "docs/reference/faults.md").read_text(encoding="utf-8")
+    storms, others = set(), set()
+    for file in (ROOT / "tests").rglob("test_*.py"):
+        code = file.read_text(encoding="utf-8")
+        all_of_it = re.search(r"^pytestmark = .*mark\.soak", code, re.M)
+        for marks, name in re.findall(r"((?:^@.*\n)*)^def (test_\w+)", code, re.M):
+            (storms if all_of_it or "mark.soak" in marks else others).add(name)
+    named = dict(re.findall(r"`(test_\w+)`( \(soak\))?", text.replace("\n", " ")))
+    assert len(named) >= 15
+    assert [name for name in named if name not in storms | others] == []
+    said = {name for name, soak in named.items() if soak}
+    assert said <= storms
