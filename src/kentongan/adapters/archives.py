@@ -81,18 +81,16 @@ def read_records(path: Path, *, skip: int = 0) -> Iterator[Record]:
                 head = _head(stream)
                 if head is None:
                     return
+                block, problem = _block(stream, head, number + 1 > skip and _may_be_page(head.fields))
                 number += 1
-                offset += head.size
-                wanted = number > skip and _may_be_page(head.fields)
-                block, problem = _block(stream, head, wanted)
-                offset += head.length
+                offset += head.size + head.length
                 yield Record(number, offset, head.fields, block, problem)
                 if offset > 100_000_000 and offset > MAX_RATIO * size:
                     reason = f"{path} unpacks to more than {MAX_RATIO:,} times its size and is refused."
                     raise FileError(reason, subject=str(path), line=number)
     except (_Cut, EOFError, zlib.error, gzip.BadGzipFile) as error:
         reason = str(error) if isinstance(error, _Cut) else "the archive is cut off or damaged here; what was whole before was read"
-        if number < skip:
+        if 0 < number < skip:
             return
         if number == 0:
             raise FileError(f"{path} cannot be read: {reason}", subject=str(path)) from error

@@ -1,4 +1,4 @@
-"""`kentongan import`: a JSON Lines stream into the database. Stop it whenever; the same command goes on."""
+"""`kentongan import`: a file of articles into the database. Stop it whenever; the same command goes on."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ AGAIN_S = 2.0
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 @settings_options
 def command(file: Path, quiet: bool, data: str | None, chosen: tuple[str, ...]) -> None:
-    """Read FILE (JSON Lines {title, text?, url, outlet, time, lang?}, gzipped or not) into the database.
+    """Read FILE into the database: JSON Lines {title, text?, url, outlet, time, lang?}, a CSV table with such columns, or a WARC archive.
 
+    Each gzipped or not.
     It can be stopped at any time (Ctrl-C) and goes on where it was; lines that were read before are not read again.
     """
     config = config_from(data, chosen)

@@ -1,4 +1,4 @@
-"""Reading a JSON Lines stream into the database: the same order, clock and engine as `replay`, but kept, and resumable.
+"""Reading a file (JSON Lines, CSV or WARC) into the database: the same order, clock and engine as `replay`, but kept, and resumable.
 
 Each pile of lines is stored, entered into the journal and counted (`ImportRun.lines`) in one transaction, so that an import that was
 killed goes on after the last whole pile and ends exactly like one that was not. An hour of event time that passes enters the journal as a
@@ -16,7 +16,8 @@ from pathlib import Path
 
 from django.db import transaction
 
-from kentongan.adapters.files import BadLine, GoodLine, read_articles
+from kentongan.adapters.files import BadLine, GoodLine
+from kentongan.adapters.streams import read_any
 from kentongan.engine import records
 from kentongan.errors import FileError
 from kentongan.office.listening import journal
@@ -57,7 +58,7 @@ def begin(office: int, path: Path, now: datetime) -> ImportRun:
 
 def import_file(run: ImportRun, path: Path, now: datetime, listener: Listener | None) -> Iterator[Progress]:
     """Go on with a run, giving the progress after every pile and batch. `listener` None: somebody else listens."""
-    lines = read_articles(path, skip_lines=run.lines)
+    lines = read_any(path, skip_lines=run.lines)
     while pile := list(islice(lines, PILE)):
         problem = next((f"line {one.line}: {one.reason}" for one in pile if isinstance(one, BadLine)), "")
         _store(run, pile, now)
