@@ -21,7 +21,9 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import numpy as np
+import psycopg
 
+from kentongan.adapters.files import GoodLine, read_articles
 from kentongan.measure.form import read_jsonl
 from kentongan.testing.outlet_sites import OutletItem, OutletSite
 from kentongan.testing.outlets import OutletServer
@@ -201,10 +203,40 @@ def memory(data: Path, size: int) -> Iterator[Figure]:
             command = [*COMMAND, "import", str(part), "--data", str(folder / "demo")]
             other = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             yield from _peak(process.pid, folder / "demo", other, f"demo city and {size or 70_000} headlines imported")
+            yield from accounted(part, f"host={folder / 'demo' / 'postgres'} user=postgres dbname=kentongan")
         process.send_signal(signal.SIGINT)
         process.wait(60)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+COUNTS = {
+    "articles stored": "SELECT count(*) FROM listening_article WHERE page_state = 'imported'",
+    "articles without a story": """SELECT count(*) FROM listening_article a WHERE page_state = 'imported'
+        AND NOT EXISTS (SELECT 1 FROM listening_membership m WHERE m.article_id = a.id)""",
+    "stories, demo city included": "SELECT count(*) FROM listening_story WHERE merged_into_id IS NULL",
+    "signals, demo city included": "SELECT count(*) FROM listening_signal",
+}
+
+
+def accounted(file: Path, url: str) -> Iterator[Figure]:
+    """What became of every line of an imported file: lines = unreadable + repeated addresses + stored + lost."""
+    lines = unreadable = 0
+    seen: set[str] = set()
+    for one in read_articles(file):
+        lines += 1
+        if isinstance(one, GoodLine):
+            seen.add(one.article.id)
+        else:
+            unreadable += 1
+    yield "lines", lines, file.name
+    yield "lines that cannot be read", unreadable, file.name
+    yield "lines that repeat an address", lines - unreadable - len(seen), file.name
+    with psycopg.connect(url) as connection:
+        found = {what: float(connection.execute(query.encode()).fetchall()[0][0]) for what, query in COUNTS.items()}
+    yield "lines lost", len(seen) - found["articles stored"], file.name
+    for what, count in found.items():
+        yield what, count, file.name
 
 
 def _peak(pid: int, folder: Path, other: subprocess.Popen[bytes] | None, about: str) -> Iterator[Figure]:
