@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import random
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError, transaction
 
 from kentongan.engine import pipeline
@@ -15,6 +17,7 @@ from kentongan.engine.records import article_id
 from kentongan.office.listening import journal, listener, retention, services
 from kentongan.office.listening.embedding import HashedEmbedder
 from kentongan.office.listening.models import Article, JournalEntry, ListenerState, Membership, Signal, Story
+from kentongan.testing import builders
 
 pytestmark = pytest.mark.django_db
 
@@ -161,12 +164,94 @@ def test_a_new_engine_reads_the_journal_again_and_keeps_the_vectors(office, now,
         second.open()
     assert "reading the journal again" in caplog.text
     assert ListenerState.objects.get().offset == 0
-    assert not Membership.objects.exists()
     read_to_end(second, now)
+    assert not second.renewing
     assert digest(office, second) == before
     assert {key: str(vector) for key, vector in Article.objects.values_list("key", "embedding")} == {
         key: str(vector) for key, vector in kept.items()
     }
+
+
+def signed_with(officer, stories, now):
+    lines = [{"story": story.pk, "headline": story.headline} for story in stories]
+    content = {"at": now.isoformat(), "since": now.isoformat(), "language": "id", "lines": lines, "sources": []}
+    return services.sign_briefing(officer, content, now)
+
+
+def read_by_another_engine(office, now):
+    ListenerState.objects.update(version="older hashed")
+    again = new_listener(office)
+    again.open()
+    read_to_end(again, now)
+    return again
+
+
+def test_links_in_a_signed_briefing_lead_to_the_same_stories_after_the_engine_changed(office, officer, client, now):
+    add_articles(office, now, 60)
+    journal.append_waiting(office.pk)
+    read_to_end(new_listener(office), now)
+    stories = list(Story.objects.filter(merged_into=None).order_by("-articles")[:3])
+    signed = signed_with(officer, stories, now)
+    keys = dict(Story.objects.values_list("key", "pk"))
+    read_by_another_engine(office, now)
+    assert dict(Story.objects.values_list("key", "pk")) == keys
+    client.force_login(officer, backend=settings.AUTHENTICATION_BACKENDS[0])
+    for line, story in zip(signed.content["lines"], stories, strict=True):
+        page = client.get(f"/stories/{line['story']}/")
+        assert page.status_code == 200
+        assert story.headline in html.unescape(page.content.decode())
+
+
+def test_a_signal_that_comes_again_keeps_its_number_and_what_was_decided_about_it(office, officer, now):
+    for hour in range(0, 24 * 8, 6):
+        add_articles(office, now - timedelta(days=8) + timedelta(hours=hour), 1, seed=100 + hour)
+    add_articles(office, now, 60, seed=7)
+    journal.append_waiting(office.pk)
+    read_to_end(new_listener(office), now)
+    signal = Signal.objects.order_by("pk").first()
+    assert signal is not None, "the stream has a burst"
+    services.dismiss_signal(officer, signal, "Sudah diketahui", now)
+    before = dict(Signal.objects.values_list("key", "pk"))
+    read_by_another_engine(office, now)
+    assert dict(Signal.objects.values_list("key", "pk")) == before
+    signal.refresh_from_db()
+    assert (signal.state, signal.state_reason, signal.state_by) == ("dismissed", "Sudah diketahui", officer)
+    assert signal.change_seq > 0
+
+
+def test_a_story_that_does_not_come_again_goes_unless_someone_signed_for_it(office, officer, now):
+    add_articles(office, now, 40)
+    journal.append_waiting(office.pk)
+    read_to_end(new_listener(office), now)
+    told = Story.objects.filter(merged_into=None).order_by("-articles").first()
+    forgotten, signed, nowhere = (
+        Story.objects.create(office=office, key=key, headline=key, first=now, last=now, changed=now, change_seq=3, headline_article=article)
+        for key, article in (("unsigned", None), ("signed", told.headline_article), ("nowhere", None))
+    )
+    signed_with(officer, [signed, nowhere], now)
+    read_by_another_engine(office, now)
+    assert not Story.objects.filter(pk=forgotten.pk).exists()
+    signed.refresh_from_db()
+    assert signed.merged_into_id == told.pk
+    assert Story.objects.get(pk=nowhere.pk).merged_into_id is None
+    assert not new_listener(office).renewing
+
+
+def test_until_everything_is_read_again_the_old_stories_stay_on_the_screens(office, now):
+    add_articles(office, now, 40)
+    journal.append_waiting(office.pk)
+    read_to_end(new_listener(office), now)
+    before = set(Story.objects.values_list("pk", flat=True))
+    ListenerState.objects.update(version="older hashed")
+    again = new_listener(office)
+    again.open()
+    again.step(now, 10)
+    assert set(Story.objects.values_list("pk", flat=True)) == before
+    killed = new_listener(office)  # as after kill -9: what is old is still known to be old
+    killed.open()
+    assert killed.renewing
+    read_to_end(killed, now)
+    assert not Story.objects.filter(change_seq=listener.OLD).exists()
 
 
 def test_another_embedder_makes_new_vectors(office, now):
@@ -260,7 +345,7 @@ def test_a_tick_is_due_when_something_was_heard_and_time_has_passed(office, now)
 def test_the_first_piles_wait_for_each_other(office, now):
     from kentongan.office.listening.models import Source
 
-    source = Source.objects.create(office=office, name="A", outlet="A", url="https://a.example/feed")
+    source = Source.objects.create(purpose=builders.purpose_of(office), office=office, name="A", outlet="A", url="https://a.example/feed")
     assert listener.held(office.pk, 60)
     assert not listener.held(office.pk, 0)
     Source.objects.filter(pk=source.pk).update(backfilled=True)

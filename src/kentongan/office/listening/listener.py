@@ -4,7 +4,9 @@ One at a time for each office, held by a session lock. Every batch commits outpu
 checks that the offset is still the one this listener read from, so that even two listeners could never write the same work twice.
 The engine's state is saved every `snapshot_entries` entries, in the same transaction; after `kill -9` it is loaded, the journal between
 snapshot and offset is read again in silence (vectors are in the table), and the listener goes on. The result is the same, byte for byte.
-A state of another version of the engine is not converted: the journal is read from the beginning.
+A state of another version of the engine is not converted: the journal is read from the beginning. Meanwhile the old stories stay where
+they are, under the same primary keys, so that links in signed briefings go on leading somewhere: what comes again under its key is
+written over, what did not come again when the journal is read to its end goes.
 """
 
 from __future__ import annotations
@@ -26,13 +28,15 @@ from kentongan.engine.steps import Arrive, Merge, Output, Split, Step, Tick
 from kentongan.engine.vectors import Embedder
 from kentongan.errors import StateError
 from kentongan.office.listening import journal, outputs
-from kentongan.office.listening.models import Article, JournalEntry, ListenerState, Membership, Signal, Source, Story
+from kentongan.office.listening.models import Article, Briefing, JournalEntry, ListenerState, Membership, Signal, Source, Story
 
 LOG = logging.getLogger(__name__)
 LOCK_LISTENER = 73_002
 BATCH = 64
 REREAD = 500
 """Entries read again at once; none of them computes a vector."""
+OLD = -1
+"""`change_seq` of what an older engine said and this one has not said again yet; the journal's numbers begin at 1."""
 
 
 class Overtaken(StateError):
@@ -74,6 +78,8 @@ class Listener:
     state: pipeline.State | None = None
     offset: int = 0
     saved_at: int = 0
+    renewing: bool = False
+    """Whether rows of an older engine may still be there."""
 
     def open(self) -> None:
         """Load the saved state and catch up in silence; start from the beginning where it does not fit."""
@@ -102,16 +108,36 @@ class Listener:
             self.offset = entries[-1].seq
         if row.version != wanted:
             ListenerState.objects.filter(pk=row.pk).update(version=wanted)
+        self.renewing = Story.objects.filter(office_id=self.office, change_seq=OLD).exists()
+        self.renewing |= Signal.objects.filter(office_id=self.office, change_seq=OLD).exists()
 
     def _begin_again(self, was: str, wanted: str) -> None:
-        """Forget what was derived; marks and decisions stay with the stories that come again under the same key."""
+        """Call everything that was derived old; marks and decisions stay with what comes again under the same key."""
         with transaction.atomic():
             if was.split(" ")[1:] != wanted.split(" ")[1:]:
                 Article.objects.filter(office_id=self.office).exclude(embedding=None).update(embedding=None)
             ListenerState.objects.filter(office_id=self.office).update(offset=0, snapshot=None, snapshot_offset=0, version=wanted)
-            Membership.objects.filter(article__office_id=self.office).delete()
-            Signal.objects.filter(office_id=self.office, state=Signal.State.NEW).delete()
-            Story.objects.filter(office_id=self.office, marks=None).delete()
+            Signal.objects.filter(office_id=self.office).update(change_seq=OLD)
+            Story.objects.filter(office_id=self.office).update(change_seq=OLD)
+
+    def _drop_old(self) -> None:
+        """Delete what did not come again, once everything has been read. What someone marked, decided about or signed for stays; a
+        story that is told under another key now leads there."""
+        with transaction.atomic():
+            Signal.objects.filter(office_id=self.office, change_seq=OLD, state=Signal.State.NEW).delete()
+            Signal.objects.filter(office_id=self.office, change_seq=OLD).update(change_seq=0)
+            old = Story.objects.filter(office_id=self.office, change_seq=OLD)
+            named = {int(line["story"]) for lines in self._signed() for line in lines if line.get("story")}
+            old.filter(marks=None).exclude(pk__in=named).delete()
+            for story in old.filter(merged_into=None):
+                place = Membership.objects.filter(article=story.headline_article_id).exclude(story=story).first()
+                if place is not None:
+                    Story.objects.filter(pk=story.pk).update(merged_into=place.story_id)
+            old.update(change_seq=0)
+        self.renewing = False
+
+    def _signed(self) -> list[list[dict[str, Any]]]:
+        return list(Briefing.objects.filter(office_id=self.office).values_list("content__lines", flat=True))
 
     def step(self, now: datetime, limit: int = BATCH) -> int:
         """Read one batch of the journal; gives how many entries. 0: nothing new."""
@@ -119,6 +145,8 @@ class Listener:
             self.open()
         entries = self._entries(limit)
         if not entries:
+            if self.renewing:
+                self._drop_old()
             return 0
         said = self._run([step_of(entry) for entry in entries])
         last = entries[-1].seq
