@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -142,6 +143,50 @@ def test_a_folder_that_cannot_be_made_is_said_with_what_to_do(tmp_path):
 def test_a_served_database_that_is_not_there_is_said_with_what_to_do():
     with pytest.raises(DatabaseError, match="DATABASE_URL") as caught:
         postgres.open_database("host=127.0.0.1 port=1 dbname=x password=y connect_timeout=1 user=nobody sslmode=wrong", Path())
+    assert caught.value.permanent
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("connection failed: Connection refused", "Nothing listens at db.example:6432: start PostgreSQL there"),
+        ("connection timeout expired", "db.example:6432 says nothing"),
+        ("failed to resolve host 'db.example'", "No machine of the name in db.example:6432"),
+        ('FATAL: password authentication failed for user "kota"', "check user and password"),
+        ('FATAL: database "berita" does not exist', "CREATE DATABASE berita;"),
+        ('FATAL: role "kota" does not exist', "no user “kota”"),
+        ("something new", "Check DATABASE_URL"),
+    ],
+)
+def test_why_a_served_database_does_not_answer_is_said_with_what_to_do_and_without_the_password(said, words):
+    told = postgres._away("postgresql://kota:rahasia@db.example:6432/berita", said)
+    assert words in told
+    assert said in told
+    assert "rahasia" not in told
+
+
+def test_a_served_database_that_says_nothing_is_given_up_within_the_time_its_address_allows():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        began = time.monotonic()
+        with pytest.raises(DatabaseError, match=f"127.0.0.1:{port} says nothing") as caught:
+            postgres.open_database(f"postgresql://a:b@127.0.0.1:{port}/c?connect_timeout=2", Path())
+    assert time.monotonic() - began < 8  # a limit on hanging; without the setting it is 5 s
+    assert not caught.value.permanent
+
+
+@pytest.mark.parametrize(("number", "ok"), [(14, False), (15, True), (18, True)])
+def test_a_postgresql_that_is_too_old_is_said_with_what_to_do(number, ok):
+    check = postgres._version(number)
+    assert check.ok is ok
+    assert ("15 or newer is needed: upgrade" in check.remedy) is not ok
+
+
+def test_what_a_served_database_lacks_is_refused_with_every_remedy(monkeypatch):
+    lacking = [postgres._version(13), postgres._extension("vector", (0, 7), ("0.5.0", "0.5.0"), True)]
+    monkeypatch.setattr(postgres, "check", lambda url: lacking)
+    with pytest.raises(DatabaseError, match=r"PostgreSQL 15 or newer.*Version 0\.7 or newer") as caught:
+        postgres.need("postgresql://a@b/c")
     assert caught.value.permanent
 
 

@@ -32,11 +32,25 @@ from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from kentongan.errors import DatabaseError
 
 OLDEST = 15
+CONNECT_WITHIN_S = 5
+_HOPELESS = ("authentication failed", "does not exist", "no pg_hba.conf entry", "invalid", "no password supplied")
+_REMEDIES = (
+    ("resolve host", "No machine of the name in {place} is known: check the host in DATABASE_URL."),
+    ("Name or service", "No machine of the name in {place} is known: check the host in DATABASE_URL."),
+    ("refused", "Nothing listens at {place}: start PostgreSQL there, or check host and port in DATABASE_URL."),
+    ("timeout", "{place} says nothing: check host and port in DATABASE_URL, and that no firewall stands between."),
+    ("authentication failed", "{place} does not let “{user}” in: check user and password in DATABASE_URL."),
+    ("no password supplied", "{place} wants a password: put it into DATABASE_URL."),
+    ("no pg_hba.conf entry", "{place} does not let “{user}” in from here: its owner must add a line to pg_hba.conf."),
+    ("role", "{place} knows no user “{user}”: check DATABASE_URL, or make it with CREATE ROLE."),
+    ("does not exist", "{place} has no database “{name}”: make it with CREATE DATABASE {name};, or check DATABASE_URL."),
+)
+"""What the driver's words mean for whoever set DATABASE_URL; the first that fits."""
 EXTENSIONS: dict[str, tuple[int, ...]] = {"vector": (0, 7), "pg_trgm": (), "unaccent": ()}
 """With the oldest version that will do: pgvector has half-precision vectors and their index since 0.7."""
 NAME = "kentongan"
@@ -114,7 +128,7 @@ def open_database(url: str, data: Path, options: dict[str, str] | None = None) -
     Starts the server when nobody has, attaches to it otherwise. `options` are server settings on top of `TUNING`.
     """
     if url:
-        _wait_for(url, within_s=10.0)
+        _wait_for(url, within_s=_patience_s(url))
         return OpenDatabase(url)
     _make_folders(data)
     lease = _take_lease(data / "postgres.lease")
@@ -361,18 +375,34 @@ def _wait_for(url: str, within_s: float) -> None:
     until = time.monotonic() + within_s
     while True:
         try:
-            psycopg.connect(url, connect_timeout=5).close()
+            psycopg.connect(url, connect_timeout=_patience_s(url)).close()
             return
         except psycopg.OperationalError as error:
             said = " ".join(str(error).split())
-            hopeless = any(word in said for word in ("authentication failed", "does not exist", "no pg_hba.conf entry", "invalid"))
-            if hopeless or time.monotonic() > until:
-                raise DatabaseError(
-                    f"The database does not answer: {said}. Check DATABASE_URL and that the server runs.", permanent=hopeless
-                ) from error
-            time.sleep(0.2)
+            hopeless = any(word in said for word in _HOPELESS)
+            if hopeless or time.monotonic() >= until:
+                raise DatabaseError(_away(url, said), permanent=hopeless) from error
+            time.sleep(min(0.2, max(0.0, until - time.monotonic())))
         except psycopg.Error as error:
             raise DatabaseError(f"DATABASE_URL is not a PostgreSQL address: {error}", permanent=True) from error
+
+
+def _patience_s(url: str) -> int:
+    """How long a served database may take to answer: `connect_timeout` of its address, else CONNECT_WITHIN_S."""
+    try:
+        given = str(conninfo_to_dict(url).get("connect_timeout") or "")
+    except psycopg.ProgrammingError:
+        return CONNECT_WITHIN_S
+    return max(2, int(given)) if given.isascii() and given.isdigit() and int(given) else CONNECT_WITHIN_S
+
+
+def _away(url: str, said: str) -> str:
+    """Why the database does not answer and what to do, then what the driver said. Never the password."""
+    parts = conninfo_to_dict(url)
+    place = f"{parts.get('host') or 'this machine'}:{parts.get('port') or 5432}"
+    remedy = next((text for word, text in _REMEDIES if word in said), "Check DATABASE_URL and that the server runs.")
+    remedy = remedy.format(place=place, name=parts.get("dbname") or "", user=parts.get("user") or "")
+    return f"The database does not answer. {remedy} ({said})"
 
 
 def _ensure_database(base: str) -> None:
@@ -384,21 +414,19 @@ def _ensure_database(base: str) -> None:
 def check(url: str) -> list[Check]:
     """Version and extensions of the database at `url`, each with what to do about it."""
     with psycopg.connect(url, connect_timeout=5) as connection:
-        number = connection.info.server_version // 10000
-        checks = [
-            Check(
-                "PostgreSQL version",
-                number >= OLDEST,
-                str(number),
-                "" if number >= OLDEST else f"PostgreSQL {OLDEST} or newer is needed: upgrade the server, or leave DATABASE_URL empty.",
-            )
-        ]
+        checks = [_version(connection.info.server_version // 10000)]
         rows = connection.execute(
             "SELECT name, installed_version, coalesce(installed_version, default_version) FROM pg_available_extensions"
         ).fetchall()
         may = connection.execute("SELECT has_database_privilege(current_database(), 'CREATE')").fetchone()
     found = {str(name): (installed, str(version)) for name, installed, version in rows}
     return [*checks, *(_extension(name, oldest, found.get(name), bool(may and may[0])) for name, oldest in EXTENSIONS.items())]
+
+
+def _version(number: int) -> Check:
+    """Whether PostgreSQL's main version will do."""
+    remedy = f"PostgreSQL {OLDEST} or newer is needed: upgrade the server, or leave DATABASE_URL empty to use the embedded one."
+    return Check("PostgreSQL version", number >= OLDEST, str(number), "" if number >= OLDEST else remedy)
 
 
 def _extension(name: str, oldest: tuple[int, ...], found: tuple[str | None, str] | None, may: bool) -> Check:
