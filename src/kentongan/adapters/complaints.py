@@ -9,12 +9,12 @@ refused. Small numbers are given as they are: whoever shows them merges cells un
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 from kentongan.adapters.posts import told
-from kentongan.adapters.tables import BadRow, decoded, read_rows
+from kentongan.adapters.tables import BadRow, decoded, heading_of, read_rows
 from kentongan.engine import dates
 from kentongan.engine.notices import TopicCount
 from kentongan.engine.privacy import hide
@@ -67,16 +67,16 @@ def count(body: bytes, *, default_offset: int = 0) -> Counted:
     zone = timezone(timedelta(minutes=default_offset))
     sums: Counter[tuple[datetime, str, str]] = Counter()
     tickets: set[str] = set()
-    columns: dict[str, str] | None = None
     rows = unread = over = 0
+    text = decoded(body)
     try:
-        for row in read_rows(decoded(body)):
+        columns = _columns(heading_of(text))
+        if columns is None:
+            return Counted(problems=(remark("complaint.columns", names=", ".join((*TOPIC[:3], *TIME[:3]))),))
+        for row in read_rows(text):
             if isinstance(row, BadRow):
                 unread += 1
                 continue
-            columns = _columns(row.cells) if columns is None else columns
-            if columns is None:
-                return Counted(problems=(remark("complaint.columns", names=", ".join((*TOPIC[:3], *TIME[:3]))),))
             rows += 1
             if rows > MAX_ROWS:
                 over = 1
@@ -86,17 +86,17 @@ def count(body: bytes, *, default_offset: int = 0) -> Counted:
         return Counted(problems=(remark("complaint.other"),))
     topics = {topic for _, topic, _ in sums}
     if len(topics) > MAX_TOPICS or (rows >= FEW_ROWS and len(topics) > MOST_A_ROW * rows):
-        return Counted(problems=(remark("complaint.free_text", column=columns["topic"] if columns else "", n=len(topics)),))
+        return Counted(problems=(remark("complaint.free_text", column=columns["topic"], n=len(topics)),))
     problems = [remark("complaint.rows", n=unread)] if unread else []
     problems += [remark("complaint.over", n=MAX_ROWS)] if over else []
     counts = (TopicCount(topic, place, week, week + _WEEK, number) for (week, topic, place), number in sorted(sums.items()))
     return Counted(tuple(counts), tuple(problems))
 
 
-def _columns(cells: Mapping[str, str]) -> dict[str, str] | None:
+def _columns(heading: Sequence[str]) -> dict[str, str] | None:
     """Which column is which; None where topic or time is missing."""
     known = {"topic": TOPIC, "place": PLACE, "time": TIME, "ticket": TICKET, "count": COUNT}
-    found = {field: next((name for name in names if name in cells), "") for field, names in known.items()}
+    found = {field: next((name for name in names if name in heading), "") for field, names in known.items()}
     return found if found["topic"] and found["time"] else None
 
 

@@ -125,7 +125,7 @@ def read_push(body: bytes, *, default_offset: int = 0) -> Push:
 def _item(row: dict[str, Any], offset: int) -> PushedItem | str:
     """One item, or the name of the field that is wrong."""
     for name in ("url", "title", "text", "time", "outlet", "language"):
-        if not isinstance(row.get(name) or "", str):
+        if not isinstance(row.get(name), str | None):
             return name
     fields = {name: markup.plain(row.get(name) or "", limit=2_000) for name in ("url", "title", "time", "outlet", "language")}
     url = addresses.canonical(fields["url"])

@@ -24,13 +24,15 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from kentongan.adapters.files import MAX_RATIO, BadLine, GoodLine, article_from
+from kentongan.adapters.files import BadLine, GoodLine, article_from
 from kentongan.engine import dates
 from kentongan.errors import FileError
 
 MAX_BYTES = 200_000_000
 MAX_CELL = 131_072
 MAX_COLUMNS = 200
+MAX_RATIO = 200
+"""Times a packed table may grow; real ones grow less than thirty times."""
 DELIMITERS = (";", ",", "\t", "|")
 _FORMULA = re.compile(r"^[\s=+@]+|^-(?!\s*\d+(?:[.,]\d+)?(?:\s|$))[-\s=+@]*")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -94,6 +96,11 @@ def decoded(body: bytes) -> str:
 def harmless(cell: str) -> str:
     """A cell as text: signs that begin a formula are gone, controls too, white space at the ends."""
     return _FORMULA.sub("", _CONTROLS.sub("", cell[:MAX_CELL]).strip()).strip()
+
+
+def heading_of(text: str) -> list[str]:
+    """The folded names of a table's columns. Raises `ValueError` with a sentence where there is no heading."""
+    return _heading(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=False))
 
 
 def read_rows(text: str) -> Iterator[Row | BadRow]:
@@ -164,11 +171,14 @@ def _article(row: Row, columns: Mapping[str, str]) -> GoodLine | BadLine:
 
 
 def _heading(reader: Iterator[list[str]]) -> list[str]:
-    for cells in reader:
-        if any(cell.strip() for cell in cells) and not cells[0].strip().lower().startswith("sep="):
-            if len(cells) > MAX_COLUMNS:
-                raise ValueError(f"the heading has more than {MAX_COLUMNS} columns")
-            return [fold(cell) for cell in cells]
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells) and not cells[0].strip().lower().startswith("sep="):
+                if len(cells) > MAX_COLUMNS:
+                    raise ValueError(f"the heading has more than {MAX_COLUMNS} columns")
+                return [fold(cell) for cell in cells]
+    except csv.Error as error:
+        raise ValueError(f"the heading cannot be read: {error}") from error
     raise ValueError("the table is empty")
 
 
