@@ -33,10 +33,11 @@ def place_with_a_still_clock(installation, **settings):
 
 
 def lines_read(place):
-    try:
-        return (place.ask("SELECT lines FROM listening_importrun") or [(0,)])[0][0]
-    except psycopg.Error:
-        return 0
+    return (place.ask("SELECT lines FROM listening_importrun") or [(0,)])[0][0]
+
+
+def entries_read(place):
+    return (place.ask('SELECT "offset" FROM listening_listenerstate') or [(0,)])[0][0]
 
 
 def test_import_and_listener_killed_in_turn_end_like_one_import(tmp_path, installation, other_fresh_url):
@@ -46,21 +47,20 @@ def test_import_and_listener_killed_in_turn_end_like_one_import(tmp_path, instal
     cut = place_with_a_still_clock(installation, url=other_fresh_url)
     cut.run("migrate")
     cut.run("people", "list")  # makes the office
-    chance = random.Random(23)
+    chance, killed = random.Random(23), 0
     listener, reader = cut.start("part", "listener", "--office", "1"), cut.start("import", str(stream), "--quiet")
-    killed = 0
-    while reader.poll() is None or killed < 8:
-        time.sleep(chance.uniform(1.0, 4.0))
-        if chance.random() < 0.6:
-            listener.kill()
-            killed += listener.wait() == -signal.SIGKILL
-            listener = cut.start("part", "listener", "--office", "1")
-        elif reader.poll() is None:
+    for aim in sorted(chance.sample(range(200, 5000), 10)):
+        wait_until(lambda aim=aim: entries_read(cut) >= aim or lines_read(cut) >= aim + 1000, 300)
+        time.sleep(chance.random() * 0.3)
+        listener.kill()
+        killed += listener.wait() == -signal.SIGKILL
+        listener = cut.start("part", "listener", "--office", "1")
+        if reader.poll() is None and chance.random() < 0.7:
             reader.kill()
             killed += reader.wait() == -signal.SIGKILL
             reader = cut.start("import", str(stream), "--quiet")
-    cut.run("import", str(stream), "--quiet")
-    assert killed >= 8
+    assert reader.wait(300) == 0, cut.said(reader)
+    assert killed >= 12
     listener.terminate()
     assert listener.wait(30) == 0
     assert cut.ask("SELECT count(*) FROM listening_article") == whole.ask("SELECT count(*) FROM listening_article")
