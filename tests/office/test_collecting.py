@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -147,6 +147,64 @@ def test_a_hosts_wish_to_be_left_alone_for_a_while_is_kept(office, fetcher, outl
     learned = visit(source_at(office, outlet.feed_url("warta")), wishing, clock).rhythm
     assert learned.next_visit >= clock + timedelta(seconds=500)
     assert "rhythm.wish" in {reason.code for reason in learned.reasons}
+
+
+@contextmanager
+def pausing(clock, pause_s, count=20, **fields):
+    """A real outlet whose robots.txt asks for a pause between two visits."""
+    items = tuple(OutletItem(f"berita/{n}", f"Kabar {n}", TEXT, clock - timedelta(hours=n + 1)) for n in range(count))
+    site = OutletSite("warta", "Warta", "id", items, crawl_delay_s=pause_s, **fields)
+    with OutletServer([site], lambda: clock) as server:
+        yield server
+
+
+def test_the_pause_a_host_asks_for_is_kept_and_pages_that_do_not_fit_are_taken_by_title(office, fetcher, clock):
+    with pausing(clock, 60) as server:
+        source = source_at(office, server.feed_url("warta"))
+        learned = visit(source, fetcher, clock).rhythm
+        assert learned.next_visit >= clock + timedelta(seconds=60)
+        read = collecting.read_pages(source, fetcher, clock, None)
+        assert sum(server.hits.values()) == 2, "robots.txt and the feed; the pages wait for their turn"
+    assert 50 < read.again_s <= 60
+    assert read.done == Article.objects.filter(page_state="given_up", waiting=True).count() == 5
+    due = Article.objects.filter(page_state="due")
+    assert due.count() == collecting.PAGES_WITHIN_S // 60 == 15
+    assert due.earliest("published").published > Article.objects.filter(page_state="given_up").latest("published").published
+
+
+def test_a_visit_without_a_turn_says_nothing_about_the_source_and_is_planned_for_the_end_of_the_pause(office, fetcher, clock):
+    with pausing(clock, 600) as server:
+        source = source_at(office, server.feed_url("warta"))
+        visit(source, fetcher, clock)
+        again = visit(source, fetcher, clock + timedelta(seconds=1))
+    assert again.visit.outcome == "busy"
+    assert again.visit.problems[0]["code"] == "visit.pause"
+    assert (source.outcome, source.failures, source.backfilled) == ("ok", 0, True)
+    assert source.next_visit > clock + timedelta(seconds=500)
+    assert [reason.code for reason in again.rhythm.reasons] == ["rhythm.pause"]
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "asks for 168 h between two visits"), ("vi", "168")])
+def test_a_pause_of_a_week_is_kept_for_a_day_and_said_on_the_sources_page(office, fetcher, clock, officer, client, language, words):
+    with pausing(clock, 604_800) as server:
+        source = source_at(office, server.feed_url("warta"))
+        learned = visit(source, fetcher, clock).rhythm
+        assert collecting.read_pages(source, fetcher, clock, None).done == 20, "no page fits"
+    assert clock + timedelta(days=1) <= learned.next_visit <= clock + timedelta(days=1, hours=3)
+    client.force_login(officer, backend=settings.AUTHENTICATION_BACKENDS[0])
+    page = client.get(f"/sources/{source.pk}/", headers={"accept-language": language}).content.decode()
+    assert words in page
+    assert ("between two visits" in page) is (language == "en")
+
+
+def test_a_feeds_own_ttl_is_kept_until_it_is_read_again(office, fetcher, clock):
+    with pausing(clock, None, ttl_minutes=10) as server:
+        source = source_at(office, server.feed_url("warta"))
+        assert visit(source, fetcher, clock).rhythm.next_visit >= clock + timedelta(minutes=10)
+        again = visit(source, fetcher, clock + timedelta(minutes=11))
+    assert again.visit.outcome == "not_modified"
+    assert again.rhythm.next_visit >= clock + timedelta(minutes=21)
+    assert "rhythm.wish" in {reason.code for reason in again.rhythm.reasons}
 
 
 @pytest.mark.parametrize(("zone", "hours"), [("Asia/Jakarta", 7), ("Asia/Makassar", 8), ("Asia/Jayapura", 9)])

@@ -196,7 +196,9 @@ def test_the_briefing_says_what_is_missing(house):
     assert "briefing.failing" in codes
     empty = briefing.compose(house.theirs, builders.NOW - timedelta(days=1), builders.NOW, "id")
     assert [reason["code"] for reason in empty["missing"]] == ["briefing.no_sources"]
-    Source.objects.create(office=house.theirs, name="A", outlet="A", url="https://a.example/feed")
+    Source.objects.create(
+        purpose=builders.purpose_of(house.theirs), office=house.theirs, name="A", outlet="A", url="https://a.example/feed"
+    )
     unheard = briefing.compose(house.theirs, builders.NOW - timedelta(days=1), builders.NOW, "id")
     assert [reason["code"] for reason in unheard["missing"]] == ["briefing.nothing_heard"]
 

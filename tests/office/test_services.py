@@ -11,6 +11,7 @@ from kentongan.errors import InputError, RefusedError
 from kentongan.office.listening import retention, services
 from kentongan.office.listening.models import Article, Briefing, JournalEntry, Membership, Signal, Source, Story, StoryMark, Visit
 from kentongan.office.people import services as people
+from kentongan.testing import builders
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +51,7 @@ ACTS = {
 def test_officers_of_the_office_may_and_nobody_else(office, officer, reader, stranger, now, name):
     one, two = story_in(office, now), story_in(office, now, "s2")
     signal_in(office, now)
-    Source.objects.create(office=office, name="A", outlet="A", url="https://a.example/feed")
+    Source.objects.create(purpose=builders.purpose_of(office), office=office, name="A", outlet="A", url="https://a.example/feed")
     for nobody in (reader, stranger):
         with pytest.raises(RefusedError):
             ACTS[name](nobody, one, two, now)
@@ -139,7 +140,7 @@ def test_a_source_is_in_an_office_once_and_is_a_web_address(office, officer, now
 
 
 def test_nothing_is_kept_longer_than_promised(office, now, caplog):
-    source = Source.objects.create(office=office, name="A", outlet="A", url="https://a.example/feed")
+    source = Source.objects.create(purpose=builders.purpose_of(office), office=office, name="A", outlet="A", url="https://a.example/feed")
     for days in (1, 29, 31, 400):
         Visit.objects.create(source=source, at=now - timedelta(days=days), outcome="ok")
     new, old = story_in(office, now), story_in(office, now - timedelta(days=200), "s2")

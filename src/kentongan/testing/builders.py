@@ -16,8 +16,9 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from kentongan.engine.records import article_id
+from kentongan.office.listening import purposes
 from kentongan.office.listening.embedding import HashedEmbedder
-from kentongan.office.listening.models import Article, ListenerState, Membership, Signal, Source, Story, StoryMark, Visit
+from kentongan.office.listening.models import Article, ListenerState, Membership, Purpose, Signal, Source, Story, StoryMark, Visit
 from kentongan.office.people.models import Office, User
 
 NOW = datetime(2025, 11, 27, 0, 30, tzinfo=UTC)
@@ -255,6 +256,11 @@ def make_user(office: Office | None, username: str, role: str = "officer", **fie
     )
 
 
+def purpose_of(office: Office) -> Purpose:
+    """The purpose under which an office's sources stand."""
+    return purposes.first_for(office, NOW)
+
+
 def make_source(office: Office, name: str, now: datetime = NOW, **fields: Any) -> Source:
     """A source that was visited two minutes before `now` and comes again in eight."""
     host = "".join(ch for ch in name.lower() if ch.isascii() and ch.isalnum())
@@ -268,7 +274,7 @@ def make_source(office: Office, name: str, now: datetime = NOW, **fields: Any) -
         "last_item": now - timedelta(hours=2),
         **fields,
     }
-    return Source.objects.create(office=office, name=name, **given)
+    return Source.objects.create(office=office, name=name, **{"purpose": purpose_of(office), **given})
 
 
 def make_article(office: Office, told: Told, now: datetime = NOW, source: Source | None = None) -> Article:

@@ -6,6 +6,8 @@ replays it to any state, so outputs (stories, copies, signals) are derived and c
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -16,13 +18,76 @@ from pgvector.django import HalfVectorField, HnswIndex
 DIMENSION = 384
 
 
+class Purpose(models.Model):
+    """A row of the purpose register: why something is listened to, on what legal basis, who answers for it, and until when.
+
+    Every source, watch and search alert belongs to one that has begun and not ended; the database itself refuses a row without.
+    """
+
+    class Kind(models.TextChoices):
+        SOURCES = "sources", _("Source list")
+        WATCH = "watch", _("Watch topic")
+        ALERT = "alert", _("Search alert")
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="purposes")
+    kind = models.CharField(max_length=10, choices=Kind)
+    title = models.CharField(max_length=200)
+    purpose = models.TextField()
+    legal_basis = models.CharField(max_length=500)
+    owner = models.ForeignKey("people.User", null=True, on_delete=models.PROTECT, related_name="+")
+    starts = models.DateField()
+    ends = models.DateField()
+    ended = models.DateTimeField(null=True, blank=True)
+    ended_reason = models.CharField(max_length=300, blank=True)
+    created = models.DateTimeField()
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends__gt=models.F("starts")), name="purpose_ends_after_it_starts"),
+            models.CheckConstraint(condition=~models.Q(purpose="") & ~models.Q(legal_basis=""), name="purpose_says_why_and_by_what_right"),
+        ]
+        indexes = [models.Index(fields=["office", "ends"], name="purpose_by_end")]
+        ordering = ["title", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Watch(models.Model):
+    """Words that are looked for again and again: a watch topic or a search alert. Never a private person (`services.begin_watch`)."""
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="watches")
+    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="watches")
+    name = models.CharField(max_length=200)
+    query = models.CharField(max_length=500)
+    created_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    created = models.DateTimeField()
+    ended = models.DateTimeField(null=True, blank=True)
+    seen_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(query=""), name="watch_has_words")]
+        ordering = ["name", "pk"]
+
+
 class Source(models.Model):
-    """A public place that is visited: a feed, a news sitemap or a listing page."""
+    """A public place that is visited, or the office's own mailbox or push: `kind` names its reader (`adapters.sources.KINDS`)."""
 
     class Kind(models.TextChoices):
         FEED = "feed", _("Feed")
         SITEMAP = "sitemap", _("News sitemap")
         LISTING = "listing", _("Listing page")
+        MASTODON = "mastodon", _("Mastodon hashtag")
+        BLUESKY = "bluesky", _("Bluesky search")
+        YOUTUBE = "youtube", _("YouTube channel")
+        TELEGRAM = "telegram", _("Telegram public channel")
+        IMAP = "imap", _("Mailbox")
+        WARNINGS = "warnings", _("Hazard warnings")
+        CHECKS = "checks", _("Fact-checks")
+        MEDIACLOUD = "mediacloud", _("List of addresses (Media Cloud)")
+        PUSH = "push", _("Signed push")
+        FILE = "file", _("Imported file")
 
     class SourceKind(models.TextChoices):
         PRESS = "press", _("Press")
@@ -30,6 +95,7 @@ class Source(models.Model):
         PUBLIC = "public", _("Public posts")
 
     office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="sources")
+    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="sources")
     name = models.CharField(max_length=200)
     outlet = models.CharField(max_length=200)
     url = models.URLField(max_length=1000)
@@ -43,6 +109,8 @@ class Source(models.Model):
     paused_reason = models.CharField(max_length=300, blank=True)
     etag = models.CharField(max_length=300, blank=True)
     last_modified = models.CharField(max_length=100, blank=True)
+    cursor = models.TextField(blank=True)
+    """Where the reader left off, in its own words."""
     rhythm = models.JSONField(default=dict)
     backfilled = models.BooleanField(default=False)
     next_visit = models.DateTimeField(null=True)
@@ -66,6 +134,7 @@ class Source(models.Model):
 class Visit(models.Model):
     """One visit to a source and its named outcome. Kept `keep_raw_days`."""
 
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="visits")
     at = models.DateTimeField()
     outcome = models.CharField(max_length=30)
@@ -80,6 +149,11 @@ class Visit(models.Model):
     class Meta:
         indexes = [models.Index(fields=["source", "-at"], name="visit_recent")]
         ordering = ["-at"]
+
+    def save(self, *args: Any, **given: Any) -> None:
+        """The office is that of what it belongs to."""
+        self.office_id = self.office_id or self.source.office_id
+        super().save(*args, **given)
 
 
 class Article(models.Model):
@@ -102,6 +176,8 @@ class Article(models.Model):
     page_state = models.CharField(max_length=30, blank=True)
     embedding = HalfVectorField(dimensions=DIMENSION, null=True)
     search = SearchVectorField(null=True)
+    voice = models.CharField(max_length=32, blank=True)
+    """Only until the listener has placed a public post: then it is counted in `StoryVoice` and emptied here."""
     waiting = models.BooleanField(default=True)
     """Not yet in the journal. `search` is filled by a trigger (migration 0002)."""
 
@@ -208,6 +284,7 @@ class Story(models.Model):
 class Membership(models.Model):
     """An article's place in a story: whether it is a copy and of what, how sure, and why (codes of the engine's reasons)."""
 
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
     article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="membership")
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="members")
     original = models.ForeignKey(Article, null=True, on_delete=models.SET_NULL, related_name="copies")
@@ -216,6 +293,11 @@ class Membership(models.Model):
     copy_reason = models.JSONField(default=dict)
     score = models.FloatField(default=1.0)
     reasons = models.JSONField(default=list)
+
+    def save(self, *args: Any, **given: Any) -> None:
+        """The office is that of what it belongs to."""
+        self.office_id = self.office_id or self.article.office_id
+        super().save(*args, **given)
 
 
 class Signal(models.Model):
@@ -290,6 +372,191 @@ class StoryMark(models.Model):
 class BriefingVisit(models.Model):
     """When a person last opened the briefing, so that "since your last visit" is true."""
 
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
     user = models.OneToOneField("people.User", on_delete=models.CASCADE, related_name="briefing_visit")
     at = models.DateTimeField()
     previous = models.DateTimeField(null=True)
+
+    def save(self, *args: Any, **given: Any) -> None:
+        """The office is that of what it belongs to."""
+        self.office_id = self.office_id or self.user.office_id
+        super().save(*args, **given)
+
+
+class VoiceKey(models.Model):
+    """The salt of one office and one month, under which authors of public posts become `voice` hashes. Destroyed when the month is over."""
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
+    month = models.DateField()
+    salt = models.BinaryField(max_length=32, null=True)
+    destroyed = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "month"], name="voice_key_once_a_month"),
+            models.CheckConstraint(condition=models.Q(salt=None) | models.Q(destroyed=None), name="destroyed_key_has_no_salt"),
+        ]
+
+
+class StoryVoice(models.Model):
+    """One distinct voice in one story: a hash of voice and story, so that no two stories (and no posts) can be tied together."""
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="voices")
+    token = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["story", "token"], name="voice_once_per_story")]
+
+
+class Credential(models.Model):
+    """The secrets of a source, sealed with the key of the data folder; written, tested, never shown."""
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
+    source = models.OneToOneField(Source, on_delete=models.CASCADE, related_name="credential")
+    sealed = models.BinaryField()
+    fields = models.JSONField(default=list)
+    """The names of what is set, never the values."""
+    set_by = models.ForeignKey("people.User", null=True, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+    tested = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=30, blank=True)
+
+
+class PushReceipt(models.Model):
+    """A signed push that was taken, so that the same one is not taken twice. Kept a day."""
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
+    nonce = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "nonce"], name="push_once")]
+
+
+class SourceProposal(models.Model):
+    """A host that covers our stories and is not yet a source ("also covered by …")."""
+
+    class State(models.TextChoices):
+        NEW = "new", _("New")
+        ADDED = "added", _("Added")
+        DECLINED = "declined", _("Declined")
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
+    host = models.CharField(max_length=253)
+    name = models.CharField(max_length=200, blank=True)
+    example = models.ForeignKey(Article, null=True, on_delete=models.SET_NULL, related_name="+")
+    times = models.PositiveIntegerField(default=1)
+    first = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.NEW)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "host"], name="proposal_once_per_host")]
+        ordering = ["-times", "host"]
+
+
+class FactCheck(models.Model):
+    """A claim that a fact-checker has looked at, in the checker's own words (`engine.notices.FactCheck`)."""
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(Source, null=True, on_delete=models.SET_NULL, related_name="+")
+    key = models.CharField(max_length=32)
+    """Hash of address and claim."""
+    url = models.URLField(max_length=2000)
+    claim = models.TextField()
+    rating = models.CharField(max_length=200)
+    checker = models.CharField(max_length=200)
+    checked = models.DateTimeField(null=True)
+    claim_url = models.URLField(max_length=2000, blank=True)
+    language = models.CharField(max_length=5, blank=True)
+    seen = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "key"], name="fact_check_once")]
+        ordering = ["-seen"]
+
+
+class Hazard(models.Model):
+    """A warning as its agency last said it (`engine.notices.Hazard`)."""
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(Source, null=True, on_delete=models.SET_NULL, related_name="+")
+    identifier = models.CharField(max_length=300)
+    event = models.CharField(max_length=200)
+    headline = models.CharField(max_length=500, blank=True)
+    severity = models.CharField(max_length=10)
+    urgency = models.CharField(max_length=10)
+    certainty = models.CharField(max_length=10)
+    areas = ArrayField(models.CharField(max_length=300), default=list)
+    sent = models.DateTimeField()
+    onset = models.DateTimeField(null=True)
+    expires = models.DateTimeField(null=True)
+    instruction = models.TextField(blank=True)
+    url = models.URLField(max_length=2000, blank=True)
+    sender = models.CharField(max_length=300, blank=True)
+    polygons = models.JSONField(default=list)
+    ended = models.BooleanField(default=False)
+    seen = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "identifier"], name="hazard_once")]
+        indexes = [models.Index(fields=["office", "-sent"], name="hazard_recent")]
+        ordering = ["-sent"]
+
+
+class TopicCount(models.Model):
+    """Complaints of one topic from one place in one period: all that is kept of a complaints export. Shown only from ten up."""
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(Source, null=True, on_delete=models.SET_NULL, related_name="+")
+    topic = models.CharField(max_length=100)
+    place = models.CharField(max_length=200, blank=True)
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "source", "topic", "place", "start", "end"], name="topic_count_once")]
+
+
+class Silence(models.Model):
+    """Something that should have spoken and did not: a source, a kind of source, a job, the system itself."""
+
+    class Kind(models.TextChoices):
+        SOURCE = "source", _("Source")
+        SOURCES = "sources", _("Kind of source")
+        JOB = "job", _("Background work")
+        SYSTEM = "system", _("The system")
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    subject = models.CharField(max_length=200)
+    source = models.ForeignKey(Source, null=True, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+    noticed = models.DateTimeField()
+    expected = models.FloatField()
+    observed = models.FloatField()
+    reason = models.JSONField(default=dict)
+    ended = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "kind", "subject"], condition=models.Q(ended=None), name="one_silence_at_a_time"),
+        ]
+        ordering = ["-since"]
+
+
+class RetentionRun(models.Model):
+    """One run of forgetting: what was deleted, and the oldest that is left, which proves "nothing older than …"."""
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=30)
+    before = models.DateTimeField()
+    deleted = models.PositiveIntegerField(default=0)
+    oldest = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["office", "-at"], name="retention_latest")]
+        ordering = ["-at"]

@@ -74,7 +74,7 @@ def write(office: int, outputs: Sequence[Output], known: Mapping[str, int], seq:
     folded = fold(outputs)
     articles = _article_keys(office, folded, known)
     stories = _write_stories(office, folded, articles, seq, now)
-    _write_members(folded, articles, stories)
+    _write_members(office, folded, articles, stories)
     _write_vectors(folded, articles)
     _write_signals(office, folded, stories, seq)
 
@@ -128,9 +128,10 @@ def _bury(office: int, folded: Folded, stories: dict[str, int], seq: int, now: d
         )
 
 
-def _write_members(folded: Folded, articles: Mapping[str, int], stories: Mapping[str, int]) -> None:
+def _write_members(office: int, folded: Folded, articles: Mapping[str, int], stories: Mapping[str, int]) -> None:
     rows = [
         Membership(
+            office_id=office,
             article_id=articles[key],
             story_id=stories[folded.end(folded.home[key])],
             original_id=articles.get(placed.copy.group) if placed.copy.kind != "original" else None,

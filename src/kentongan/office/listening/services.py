@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from kentongan.errors import InputError, RefusedError
-from kentongan.office.listening import journal, tasks
+from kentongan.office.listening import journal, purposes, tasks
 from kentongan.office.listening.models import Article, Briefing, JournalEntry, Signal, Source, Story, StoryMark
 from kentongan.office.people.models import Office, User
 
@@ -131,7 +131,7 @@ def send_briefing(user: User, content: dict[str, Any], to: str, language: str) -
     addresses = sorted({person.email for person in people if person.email})
     if not addresses:
         raise InputError(gettext("Nobody of them has an e-mail address yet."), subject="to")
-    tasks.mail_briefing.defer(content=content, to=addresses, language=language)
+    tasks.mail_briefing.defer(content=content, to=addresses, language=language, office=office.pk)
 
 
 def _office(user: User) -> Office:
@@ -160,6 +160,8 @@ def new_source(source: Source, now: datetime) -> Source:
     if Source.objects.filter(office_id=source.office_id, url=source.url).exists():
         raise InputError(gettext("%(url)s is already among the sources.") % {"url": source.url}, subject="url")
     source.outlet = source.outlet or source.name
+    if source.purpose_id is None:
+        source.purpose = purposes.first_for(source.office, now)
     source.save()
     tasks.plan_visit(source.pk, now)
     return source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import cast
 
 from django.conf import settings
@@ -11,7 +12,17 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from kentongan.office import clock
+from kentongan.office.people import scope
 from kentongan.office.people.requests import OfficeRequest
+
+DOORS = frozenset(
+    {
+        "account_login", "account_logout", "account_inactive", "account_reset_password", "account_reset_password_done",
+        "account_reset_password_from_key", "account_reset_password_from_key_done", "account_reauthenticate", "one_time", "health",
+        "mfa_authenticate", "mfa_reauthenticate", "mfa_login_webauthn", "invitation",
+    }
+)  # fmt: skip
+"""Views that must find a person before their office is known; everything else a stranger asks for runs where no row exists."""
 
 
 class Surroundings:
@@ -33,7 +44,14 @@ class Surroundings:
             if wanted in dict(settings.LANGUAGES):
                 translation.activate(wanted)
                 request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
-        with timezone.override(zoneinfo.ZoneInfo(office.time_zone if office else settings.TIME_ZONE)):
+        with ExitStack() as asked.doors, timezone.override(zoneinfo.ZoneInfo(office.time_zone if office else settings.TIME_ZONE)):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language())
         return response
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        """Before the view runs, see only the rows of the person's office. A view that streams enters the scope again itself."""
+        asked = cast(OfficeRequest, request)
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if asked.user.is_authenticated or name not in DOORS:
+            asked.doors.enter_context(scope.scope(asked.user.office_id if asked.user.is_authenticated else None))

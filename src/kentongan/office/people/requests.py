@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import datetime
 
 from django.http import HttpRequest
@@ -10,7 +11,9 @@ from kentongan.office.people.models import User
 
 
 class OfficeRequest(HttpRequest):
-    """`user` is a signed-in person behind the views' doors; `now` the office's time at which the request came in, UTC."""
+    """`user` is a signed-in person behind the views' doors; `now` the office's time at which the request came in, UTC;
+    `doors` closes the scope of the office when the answer is made."""
 
     user: User
     now: datetime
+    doors: ExitStack

@@ -1,0 +1,77 @@
+"""Who may do what: one table of rights, object permissions by django-rules, and the question every service asks first.
+
+A right is held through a role, only for things of one's own office, and, where the table says so, only for one's own agency or place.
+Deputies hold the rights of whom they stand in for while they do (`request.user.standing_in`, filled by the middleware). Nobody holds a
+right that would let them switch off the ledger: there is none.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+from django.utils.translation import gettext as _
+
+from kentongan.errors import RefusedError
+from kentongan.office.people.models import Role, User
+
+_WORKING = frozenset(Role) - {Role.REPORTER, Role.AUDITOR}
+_DECIDING = frozenset({Role.ADMINISTRATOR, Role.OFFICER, Role.ANALYST})
+RIGHTS: dict[str, frozenset[str]] = {
+    "listening.read": frozenset(Role) - {Role.REPORTER},
+    "listening.decide": _DECIDING,
+    "listening.sign": frozenset({Role.ADMINISTRATOR, Role.OFFICER}),
+    "sources.change": frozenset({Role.ADMINISTRATOR, Role.OFFICER}),
+    "credentials.change": frozenset({Role.ADMINISTRATOR}),
+    "purposes.read": frozenset(Role) - {Role.REPORTER},
+    "purposes.change": frozenset({Role.ADMINISTRATOR, Role.LEGAL}),
+    "watches.change": _DECIDING,
+    "people.read": _WORKING | {Role.AUDITOR},
+    "people.change": frozenset({Role.ADMINISTRATOR}),
+    "roster.change": frozenset({Role.ADMINISTRATOR, Role.OFFICER, Role.LEADER}),
+    "places.change": frozenset({Role.ADMINISTRATOR}),
+    "office.change": frozenset({Role.ADMINISTRATOR}),
+    "jobs.change": frozenset({Role.ADMINISTRATOR}),
+    "hooks.change": frozenset({Role.ADMINISTRATOR}),
+    "tokens.own": frozenset(Role) - {Role.REPORTER},
+    "exports.make": frozenset(Role) - {Role.REPORTER, Role.READER},
+    "ledger.read": frozenset({Role.AUDITOR}),
+    "transparency.change": frozenset({Role.ADMINISTRATOR, Role.LEGAL}),
+}
+
+
+def office_of(thing: Any) -> int | None:
+    """The office a thing belongs to: a row with `office_id`, or an office itself."""
+    office = getattr(thing, "office_id", None)
+    return office if office is not None else getattr(thing, "pk", None)
+
+
+def may(user: Any, right: str, thing: Any = None) -> bool:
+    """Whether `user` has `right`, for `thing` where one is given. A right that is not in the table is a mistake of ours."""
+    roles = RIGHTS[right]
+    if not isinstance(user, User) or not user.is_active or user.office_id is None:
+        return False
+    held = user.roles | getattr(user, "standing_in", frozenset())
+    return bool(held & roles) and (thing is None or office_of(thing) == user.office_id)
+
+
+def need(user: Any, right: str, thing: Any = None) -> None:
+    """Raise `RefusedError` where `user` does not have `right` for `thing`."""
+    if thing is not None and office_of(thing) != getattr(user, "office_id", None):
+        raise RefusedError(_("This belongs to another office."), subject=right)
+    if not may(user, right, thing):
+        raise RefusedError(_("Your role does not allow this. Ask an administrator of your office."), subject=right)
+
+
+def _rule(right: str) -> Any:
+    @rules.predicate(name=right)
+    def holds(user: Any, thing: Any = None) -> bool:
+        return may(user, right, thing)
+
+    return holds
+
+
+def register() -> None:
+    """Tell django-rules of every right, for `user.has_perm("sources.change", source)`."""
+    for right in RIGHTS:
+        rules.set_perm(right, _rule(right))
