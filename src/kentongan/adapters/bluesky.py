@@ -120,9 +120,10 @@ def _search(answers: Answers, server: str, token: str, request: ReadRequest, fet
         beyond = bool(page) and page != before and bool(fresh) and len(items) < request.limit
         if not beyond:
             break
-    problems += [remark("post.missed")] * (beyond or len(items) > request.limit)
+    problems += [remark("post.missed")] * (bool(request.cursor) and (beyond or len(items) > request.limit))
     problems += [remark("post.not_public", n=hidden)] * bool(hidden)
-    return answers.given(items, problems, request, known.cursor())
+    # newest first: what a broken visit did not reach lies before what it read, so the next one begins where this one did
+    return answers.given(items, problems, request, request.cursor if answers.broken else known.cursor())
 
 
 class _Known:

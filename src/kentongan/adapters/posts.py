@@ -111,6 +111,8 @@ class Answers:
         self._problems: list[str] = []
         self._wait_s: float | None = None
         self._asked = self._size = 0
+        self.broken = False
+        """Whether any answer failed or was not what was asked for."""
 
     def rows_of(self, outcome: FetchOutcome, name: str = "") -> list[object]:
         """The list an answer in JSON holds, or holds under `name`; empty where there is none."""
@@ -134,6 +136,7 @@ class Answers:
         self._asked, self._size = self._asked + 1, self._size + len(outcome.body)
         self._first = self._first or outcome
         if outcome.kind != "ok":
+            self.broken = True
             self._wait_s = outcome.retry_after_s
             if self._asked > 1:
                 self._problems.append(remark("post.stopped", outcome=outcome.kind))
@@ -141,6 +144,7 @@ class Answers:
 
     def unfit(self, why: Remark) -> None:
         """An answer is not what was asked for: where it is the first, the whole reading is unreadable."""
+        self.broken = True
         if self._asked == 1:
             self._fault = why
         else:
