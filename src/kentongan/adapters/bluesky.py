@@ -194,8 +194,5 @@ def _item(post: object, words: str, request: ReadRequest) -> RawItem | None:
 
 def _link(words: str, stamp: datetime | None, key: str) -> str:
     """The search of the day the post is of. `post` tells two posts apart; bsky.app does not look at it."""
-    try:
-        day = f" since:{stamp:%Y-%m-%d} until:{stamp + timedelta(days=1):%Y-%m-%d}" if stamp else ""
-    except OverflowError:
-        day = ""
+    day = f" since:{stamp:%Y-%m-%d} until:{stamp + timedelta(days=1):%Y-%m-%d}" if stamp else ""
     return f"https://bsky.app/search?q={quote(words + day, safe='')}&post={key}"
