@@ -104,7 +104,7 @@ def growing_sites(start):
 
 
 def test_a_storm_of_kills_while_collecting_loses_nothing(installation):
-    place = installation(allow_hosts="127.0.0.1", visit_min_s="5", visit_max_s="10", workers="2")
+    place = installation(allow_hosts="127.0.0.1", visit_min_s="5", visit_max_s="60", workers="2")
     with OutletServer(growing_sites(datetime.now(UTC) - timedelta(seconds=20)), lambda: datetime.now(UTC)) as server:
         found = [opml.Outline(f"Warta {site}", server.feed_url(f"warta-{site}")) for site in range(SITES)]
         (place.data / "sources.opml").write_bytes(opml.write(found, "Sources"))
