@@ -217,7 +217,7 @@ def test_a_signal_shows_72_hours_with_what_is_usual_and_why() -> None:
     flood = [sighting(9000 + n, 240 + n / 4, "flood", ("banjir",), 3, "AB"[n % 2]) for n in range(12)]
     _, changes = listen(flood, state)
     severity = assess(Evidence(3, 2, ("banjir",), 12, 0.3, 24, 2, False, 0, 2, 0, False))
-    signal = signal_of(state, changes[-1], "Banjir rendam kota", severity, RULES)
+    signal = signal_of(state, changes[-1], [("flood", "Banjir rendam kota")], severity, RULES)
     assert len(signal.series) == SERIES_HOURS
     assert sum(point.count for point in signal.series) == 12
     assert all(point.low <= point.high for point in signal.series)
@@ -232,7 +232,7 @@ def test_a_word_of_many_stories_is_its_own_subject_and_a_word_of_one_story_gives
         state, _ = listen(everyday(10))
         flood = [sighting(9000 + n, 240 + n / 4, f"d{n % stories}", ("banjir", "kota"), 3, "AB"[n % 2]) for n in range(14)]
         _, changes = listen(flood, state)
-        subjects[stories] = signal_of(state, changes[-1], "Banjir rendam kota", severity, RULES).subject
+        subjects[stories] = signal_of(state, changes[-1], [("flood", "Banjir rendam kota")], severity, RULES).subject
     assert subjects[1] == "Banjir rendam kota"
     assert subjects[14] in ("banjir", "kota")
 

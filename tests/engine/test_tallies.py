@@ -57,6 +57,14 @@ def test_one_alarmed_word_among_forty_reports_is_not_the_storys_harm() -> None:
     assert tally(member(99, harm=4)).evidence(1, 1, 24).harm == 4
 
 
+def test_harm_is_what_the_last_day_speaks_of() -> None:
+    struck = [member(n, 0.5 * n, harm=4) for n in range(6)]
+    after = [member(10 + n, 30 + n, harm=2) for n in range(3)]
+    assert tally(*struck).evidence(1, 1, 24).harm == 4
+    assert tally(*struck, *after).evidence(1, 1, 24).harm == 2
+    assert tally(*after, *struck).evidence(1, 1, 24) == tally(*struck, *after).evidence(1, 1, 24)
+
+
 def test_an_official_source_answers_the_questions_before_it_and_not_those_after() -> None:
     asked = member(1, 0, kind="public", asks=True)
     answer = member(2, 1, kind="official")
@@ -127,11 +135,27 @@ def test_what_is_found_stands_where_it_is_said_to_stand(text: str) -> None:
     assert all(left.end <= right.start for left, right in itertools.pairwise(hits))
 
 
-@pytest.mark.parametrize("part", ["words", "traps", "calm", "struck"])
+@pytest.mark.parametrize("part", ["words", "mass", "extent", "after", "after_before", "ahead", "denial", "traps", "calm", "struck"])
 def test_the_harm_list_speaks_all_three_languages(part: str) -> None:
     data = word_list("harm")[part]
-    languages = [set(entries) for entries in data.values()] if part == "words" else [set(data)]
+    languages = [set(entries) for entries in data.values()] if part in ("words", "extent", "denial", "struck") else [set(data)]
     assert all(one == {"id", "vi", "en"} for one in languages)
+
+
+def test_every_word_of_the_harm_list_is_a_word() -> None:
+    """YAML reads a bare "no" as false."""
+
+    def leaves(data: object) -> list[object]:
+        children = list(data.values()) if isinstance(data, dict) else data if isinstance(data, list) else None
+        return [data] if children is None else [leaf for child in children for leaf in leaves(child)]
+
+    assert [word for word in leaves(dict(word_list("harm"))) if not isinstance(word, str)] == []
+
+
+def test_what_can_strike_many_has_a_level_of_its_own_below_four() -> None:
+    data = word_list("harm")
+    for language, entries in data["mass"].items():
+        assert set(entries) <= set(data["words"][3][language])
 
 
 def test_every_trap_contains_a_word_that_it_hides() -> None:

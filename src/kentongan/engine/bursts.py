@@ -1,4 +1,4 @@
-"""Bursts: a story or a word that rises against its own past, and one signal for one event.
+"""Bursts: a story, a word or a topic that rises against its own past, and one signal for one event.
 
 Observed. A new event shows first as several reports of one story within hours; an event of many places (a flood in
 ten districts) shows as many small stories that share a word. So stories and words are both counted, in event time,
@@ -14,6 +14,11 @@ is added for harm and for a second outlet, because a miss costs more there. The 
 signal, a story before a word. One event is one signal: a candidate whose reports or story already belong to a running
 signal updates that signal. A signal falls back when nothing further came for `quiet_hours`.
 
+Topics (a city's service areas, `topics.py`) catch what is no event yet: many small stories of one matter, none of which rises by itself
+(water off in five streets, each reported once). A topic counts only what no story's or word's signal carries, needs several stories and
+outlets, and yields: reports that turn out to be an event leave it for that event's signal. Its surprise stands alone, without gain for
+harm, because a topic such as disasters always speaks of harm. It falls back when its last reports are no longer out of the ordinary.
+
 Known failures. With one or two outlets reach says nothing. Announced events (a cup match, a holiday) rise like any
 other: nothing here knows what was to be expected. The first two weeks know no weekday. A slow rise over weeks is no
 burst. A large event that runs for weeks holds its story; a new turn of it is an update, not a new signal.
@@ -28,20 +33,22 @@ outbreak detection).
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import insort
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import log2
-from typing import Any, Literal
+from typing import Literal
 
+from kentongan.engine.burst_state import Burst, Kind, Series, kind_of
+from kentongan.engine.burst_state import Sighting as Sighting
+from kentongan.engine.burst_state import State as State
+from kentongan.engine.burst_state import dump as dump
+from kentongan.engine.burst_state import restore as restore
 from kentongan.engine.counts import Usual, surprise, usual
-from kentongan.engine.usual_volume import Volume
-from kentongan.engine.watermark import Watermark
 
 HOUR = 3600.0
 DAY = 24 * HOUR
-Kind = Literal["story", "term"]
 _LOG2 = 0.6931471805599453
 
 
@@ -59,6 +66,9 @@ class Settings:
     coherence        share of a word's surprise that is lost when its reports have nothing else in common
     urgent_coherence reports of harm in many places share only the word; they count as coherent to this share
     half_life_days   how long a word's past is remembered; past_cap bounds what one day of a burst adds to it, in times of the usual
+    topic_items      reports a topic needs beside those other signals carry, topic_stories how many stories they must belong to, and
+                     topic_surprise their surprise; it goes on while that stays above half of it; topic_learn_days as
+                     learn_hours; topic_hours is its shortest window: what many small stories share does not rise within an hour
     overlap          share of a candidate's reports that must belong to a running signal to be one event with it
     quiet_hours      a signal falls back after so long without a further report
     learn_hours      words raise nothing before the stream has been heard for so long
@@ -70,6 +80,11 @@ class Settings:
     term_items: int = 5
     story_surprise: float = 8.0
     term_surprise: float = 9.0
+    topic_items: int = 8
+    topic_stories: int = 4
+    topic_surprise: float = 2.5
+    topic_hours: float = 6.0
+    topic_learn_days: float = 7.0
     least_surprise: float = 1.0
     urgency_gain: float = 1.2
     outlet_gain: float = 1.0
@@ -85,55 +100,6 @@ class Settings:
     learn_hours: float = 24.0
     sweep_items: int = 2048
     forget_below: float = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One original article as the bursts see it.
-
-    `terms` are words and word pairs of its title; `urgency` is its harm, 0..4.
-    """
-
-    article: str
-    story: str
-    seconds: float
-    outlet: str
-    terms: tuple[str, ...]
-    urgency: int
-
-
-@dataclass(slots=True)
-class Series:
-    """One story or word: sightings of the last 72 hours (seconds, article) and the decayed count of those before."""
-
-    recent: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
-    past: float = 0.0
-    past_at: float = 0.0
-    first: float = 0.0
-
-    def after(self, start: float) -> int:
-        """Recent sightings later than `start`."""
-        return len(self.recent) - bisect_right(self.recent, (start, "\U0010ffff"))
-
-
-@dataclass(slots=True)
-class Burst:
-    """A running signal. `key` is the series that raised it; `stories` all that were absorbed; times in seconds."""
-
-    id: str
-    kind: Kind
-    key: str
-    raised: float
-    updated: float
-    since: float
-    last: float
-    observed: float
-    expected: float
-    hours: float
-    stories: Counter[str] = field(default_factory=Counter[str])
-    articles: dict[str, str] = field(default_factory=dict[str, str])
-    outlets: Counter[str] = field(default_factory=Counter[str])
-    told: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,22 +122,6 @@ class _Rise:
     hours: float
 
 
-@dataclass(slots=True)
-class State:
-    """All series and running signals. Mutable: changed by the functions of this module alone."""
-
-    watermark: Watermark = field(default_factory=Watermark)
-    usual: Volume = field(default_factory=Volume)
-    series: dict[str, Series] = field(default_factory=dict[str, Series])
-    seen: dict[str, Sighting] = field(default_factory=dict[str, Sighting])
-    running: dict[str, Burst] = field(default_factory=dict[str, Burst])
-    began: float = 0.0
-    volume: float = 0.0
-    volume_at: float = 0.0
-    since_sweep: int = 0
-    raised: int = 0
-
-
 def step(state: State, sighting: Sighting, settings: Settings) -> list[Change]:
     """Count one original article. Returns what it raised or changed, and which signals fell back as time passed."""
     now = state.watermark.advance(sighting.seconds)
@@ -189,7 +139,8 @@ def step(state: State, sighting: Sighting, settings: Settings) -> list[Change]:
     state.volume_at = now
     state.seen[sighting.article] = sighting
     keys = [f"s{sighting.story}", *(f"t{term}" for term in sighting.terms)]
-    for key in keys:
+    topics = [f"c{topic}" for topic in sighting.topics]
+    for key in (*keys, *topics):
         _count(state, key, at, sighting.article, now, settings)
     owner = _owner(state, sighting)
     if owner is not None:
@@ -198,7 +149,9 @@ def step(state: State, sighting: Sighting, settings: Settings) -> list[Change]:
     rises = [rise for rise in rises if rise.score >= _threshold(rise.kind, settings)]
     if rises:
         best = max(rises, key=lambda rise: (rise.kind == "story", rise.score, rise.key))
-        changes += _raise_or_absorb(state, best, sighting, now, settings)
+        return changes + _raise_or_absorb(state, best, sighting, now, settings) + _yield(state, now, settings)
+    for topic in topics:
+        changes += _topic(state, topic, sighting, now, settings)
     return changes
 
 
@@ -255,7 +208,7 @@ def growth(state: State, story: str, hours: float, settings: Settings) -> tuple[
 def expected_at(state: State, key: str, seconds: float, hours: float, settings: Settings) -> Usual:
     """What is usual for a series in the `hours` before `seconds`."""
     series = state.series.get(key, Series())
-    return _expected(state, "story" if key[0] == "s" else "term", series, seconds, hours, settings)
+    return _expected(state, kind_of(key), series, seconds, hours, settings)
 
 
 def _count(state: State, key: str, at: float, article: str, now: float, settings: Settings) -> None:
@@ -276,7 +229,7 @@ def _age(state: State, key: str, series: Series, now: float, settings: Settings)
     series.recent = [one for one in series.recent if one[0] > edge]
     for day in sorted(by_day):
         at = (day + 1) * DAY
-        mean = _expected(state, "story" if key[0] == "s" else "term", series, at, 24.0, settings).mean
+        mean = _expected(state, kind_of(key), series, at, 24.0, settings).mean
         series.past = _decayed(series.past, series.past_at, at, settings) + min(by_day[day], settings.past_cap * mean + 2.0)
         series.past_at = max(series.past_at, at)
 
@@ -298,19 +251,21 @@ def _expected(state: State, kind: Kind, series: Series, now: float, hours: float
     start = now - max(hours, 24.0) * HOUR
     before = len(series.recent) - series.after(start)
     past = _decayed(series.past, series.past_at, now, settings)
+    if kind == "topic":
+        volume = max(0.0, state.volume - day * max(hours, 24.0) / 24.0)
+        return usual(past + before, volume + day, window, 0.4, day)
     volume = max(0.0, state.volume - day * settings.keep_hours / 24.0)
     return usual(past + min(before, settings.past_cap * 2.0), volume + 2.0 * day, window, 0.4, day)
 
 
 def _rise(state: State, key: str, now: float, settings: Settings) -> _Rise | None:
-    kind: Kind = "story" if key[0] == "s" else "term"
+    kind = kind_of(key)
     least = settings.story_items if kind == "story" else settings.term_items
     series = state.series[key]
     if len(series.recent) < least or (kind == "term" and now - state.began < settings.learn_hours * HOUR):
         return None
     best: _Rise | None = None
-    small = state.usual.expected(now - DAY, now) < settings.small_stream
-    for hours in (*settings.windows_h, settings.keep_hours) if small else settings.windows_h:
+    for hours in _windows(state, now, settings):
         start = now - hours * HOUR
         count = series.after(start)
         if count < least:
@@ -326,6 +281,11 @@ def _rise(state: State, key: str, now: float, settings: Settings) -> _Rise | Non
         if best is None or score > best.score:
             best = _Rise(kind, key, score, count, expected.mean, hours)
     return best
+
+
+def _windows(state: State, now: float, settings: Settings) -> tuple[float, ...]:
+    small = state.usual.expected(now - DAY, now) < settings.small_stream
+    return (*settings.windows_h, settings.keep_hours) if small else settings.windows_h
 
 
 def _threshold(kind: Kind, settings: Settings) -> float:
@@ -360,9 +320,9 @@ def _coherence(term: str, members: Sequence[Sighting]) -> float:
 
 
 def _owner(state: State, sighting: Sighting) -> Burst | None:
-    """The running signal that already holds the sighting's story."""
+    """The running signal of a story or word that already holds the sighting's story."""
     for burst in state.running.values():
-        if sighting.story in burst.stories:
+        if burst.kind != "topic" and sighting.story in burst.stories:
             return burst
     return None
 
@@ -392,10 +352,14 @@ def _raise_or_absorb(state: State, rise: _Rise, sighting: Sighting, now: float, 
     members = [(seconds, article) for seconds, article in state.series[rise.key].recent if seconds > start]
     for burst in state.running.values():
         shared = sum(article in burst.articles or state.seen[article].story in burst.stories for _, article in members)
-        if shared >= settings.overlap * len(members):
+        if burst.kind != "topic" and shared >= settings.overlap * len(members):
             for seconds, article in members:
                 _take(burst, article, state.seen[article].story, state.seen[article].outlet, seconds)
             return _grow(state, burst, sighting, now, settings)
+    return [Change(_raise(state, rise, members, sighting, now), "raised")]
+
+
+def _raise(state: State, rise: _Rise, members: Sequence[tuple[float, str]], sighting: Sighting, now: float) -> Burst:
     state.raised += 1
     burst = Burst(
         id=f"g{sighting.article[:12]}{state.raised}",
@@ -413,7 +377,75 @@ def _raise_or_absorb(state: State, rise: _Rise, sighting: Sighting, now: float, 
     for seconds, article in members:
         _take(burst, article, state.seen[article].story, state.seen[article].outlet, seconds)
     state.running[burst.id] = burst
-    return [Change(burst, "raised")]
+    return burst
+
+
+def _topic(state: State, key: str, sighting: Sighting, now: float, settings: Settings) -> list[Change]:
+    """One more report on a topic that no other signal carries: its signal grows, or one is raised."""
+    running = next((burst for burst in state.running.values() if burst.key == key), None)
+    if running is None and now - state.fallen.get(key, float("-inf")) < settings.quiet_hours * HOUR:
+        return []
+    windows, threshold = _windows(state, now, settings), settings.topic_surprise
+    if running is not None:  # it goes on while its last day is out of the ordinary, whatever the days before were
+        windows, threshold = settings.windows_h, threshold / 2.0
+    found = _topic_rise(state, key, now, settings, [hours for hours in windows if hours >= settings.topic_hours], threshold)
+    if found is None:
+        return []
+    rise, members = found
+    if running is not None:
+        return _grow(state, running, sighting, now, settings)
+    for burst in state.running.values():
+        if burst.kind == "topic" and sum(article in burst.articles for _, article in members) >= settings.overlap * len(members):
+            return _grow(state, burst, sighting, now, settings)
+    return [Change(_raise(state, rise, members, sighting, now), "raised")]
+
+
+def _topic_rise(
+    state: State, key: str, now: float, settings: Settings, windows: Sequence[float], threshold: float
+) -> tuple[_Rise, list[tuple[float, str]]] | None:
+    """The most surprising window of what is said on a topic beside the running signals, with its reports."""
+    if now - state.began < settings.topic_learn_days * DAY:
+        return None
+    series = state.series[key]
+    best: tuple[_Rise, list[tuple[float, str]]] | None = None
+    carried = {story for burst in state.running.values() if burst.kind != "topic" for story in burst.stories}
+    for hours in windows:
+        start = now - hours * HOUR
+        count = series.after(start)
+        expected = _expected(state, "topic", series, now, hours, settings)
+        if count < settings.topic_items or surprise(count, expected) < threshold:
+            continue
+        members = [one for one in series.recent[-count:] if state.seen[one[1]].story not in carried]
+        score = surprise(len(members), expected)
+        if score >= threshold and _is_wide(state, members, settings) and (best is None or score > best[0].score):
+            best = _Rise("topic", key, score, len(members), expected.mean, hours), members
+    return best
+
+
+def _is_wide(state: State, members: Sequence[tuple[float, str]], settings: Settings) -> bool:
+    """Enough reports of enough stories and two outlets, and no story that holds half of them: that would be an event, not a topic."""
+    stories = Counter(state.seen[article].story for _, article in members)
+    outlets = {state.seen[article].outlet for _, article in members}
+    wide = len(members) >= settings.topic_items and len(stories) >= settings.topic_stories and len(outlets) > 1
+    return wide and 2 * max(stories.values()) < len(members)
+
+
+def _yield(state: State, now: float, settings: Settings) -> list[Change]:
+    """Reports that another signal carries now leave the topics' signals; one that is left with too few falls back."""
+    changes: list[Change] = []
+    carried = {story for burst in state.running.values() if burst.kind != "topic" for story in burst.stories}
+    for burst in [burst for burst in state.running.values() if burst.kind == "topic" and carried & burst.stories.keys()]:
+        left = [(state.seen[name].seconds, name) for name, story in burst.articles.items() if name in state.seen and story not in carried]
+        if not _is_wide(state, left, settings):
+            del state.running[burst.id]
+            state.fallen[burst.key] = burst.updated = max(burst.updated, now)
+            changes.append(Change(burst, "fell"))
+            continue
+        burst.articles = {name: state.seen[name].story for _, name in left}
+        burst.stories = Counter(burst.articles.values())
+        burst.outlets = Counter(state.seen[name].outlet for _, name in left)
+        burst.observed, burst.told = float(len(left)), min(burst.told, len(left))
+    return changes
 
 
 def _pass(state: State, now: float, settings: Settings) -> list[Change]:
@@ -439,66 +471,3 @@ def _sweep(state: State, now: float, settings: Settings) -> None:
     alive = {article for burst in state.running.values() for article in burst.articles}
     alive.update(article for series in state.series.values() for _, article in series.recent)
     state.seen = {article: sighting for article, sighting in state.seen.items() if article in alive}
-
-
-def dump(state: State) -> dict[str, Any]:
-    """The state as JSON values; equal states give equal values."""
-    return {
-        "watermark": state.watermark.to_data(),
-        "usual": state.usual.to_data(),
-        "series": [[key, one.recent, one.past, one.past_at, one.first] for key, one in state.series.items()],
-        "seen": [[s.article, s.story, s.seconds, s.outlet, list(s.terms), s.urgency] for s in state.seen.values()],
-        "running": [
-            {
-                "id": b.id,
-                "kind": b.kind,
-                "key": b.key,
-                "times": [b.raised, b.updated, b.since, b.last],
-                "counts": [b.observed, b.expected, b.hours, b.told],
-                "stories": list(b.stories.items()),
-                "articles": list(b.articles.items()),
-                "outlets": list(b.outlets.items()),
-            }
-            for b in state.running.values()
-        ],
-        "volume": [state.began, state.volume, state.volume_at],
-        "since_sweep": state.since_sweep,
-        "raised": state.raised,
-    }
-
-
-def restore(data: dict[str, Any]) -> State:
-    """The state `dump` gave."""
-    state = State(
-        Watermark.from_data(data["watermark"]),
-        Volume.from_data(data["usual"]),
-        began=data["volume"][0],
-        volume=data["volume"][1],
-        volume_at=data["volume"][2],
-        since_sweep=data["since_sweep"],
-        raised=data["raised"],
-    )
-    for article, story, seconds, outlet, terms, urgency in data["seen"]:
-        state.seen[article] = Sighting(article, story, seconds, outlet, tuple(terms), urgency)
-    for key, recent, past, past_at, first in data["series"]:
-        state.series[key] = Series([(seconds, article) for seconds, article in recent], past, past_at, first)
-    for row in data["running"]:
-        raised, updated, since, last = row["times"]
-        observed, expected, hours, told = row["counts"]
-        state.running[row["id"]] = Burst(
-            row["id"],
-            row["kind"],
-            row["key"],
-            raised,
-            updated,
-            since,
-            last,
-            observed,
-            expected,
-            hours,
-            Counter(dict(row["stories"])),
-            dict(row["articles"]),
-            Counter(dict(row["outlets"])),
-            told,
-        )
-    return state

@@ -12,8 +12,9 @@ from datetime import datetime
 from kentongan.engine import bursts, stories, tallies
 from kentongan.engine.records import Article, Copy, Reason, Severity, Story
 from kentongan.engine.severity import assess
-from kentongan.engine.signals import main_story, signal_of
+from kentongan.engine.signals import carriers, main_story, signal_of
 from kentongan.engine.steps import Merge, Moved, Output, Placed, Signalled, Split, StoryChanged, StoryMerged
+from kentongan.engine.topics import topics_of_article
 from kentongan.engine.vectors import FloatArray
 from kentongan.engine.words import title_terms
 from kentongan.errors import InputError
@@ -54,6 +55,7 @@ class Placing:
                 article.outlet,
                 title_terms(article),
                 member.harm,
+                topics_of_article(article),
             )
             changes = bursts.step(self.bursts, sighting, self.burst_settings)
         else:
@@ -114,10 +116,27 @@ class Placing:
 
     def _signals(self, changes: list[bursts.Change]) -> None:
         for change in changes:
-            story = main_story(change.burst)
-            try:
-                headline = stories.get_story(self.stories, story).headline
-            except InputError:  # the story was forgotten while its signal was still running
-                headline = change.burst.key[1:]
-            signal = signal_of(self.bursts, change, headline, self._severity(story), self.burst_settings)
+            burst = change.burst
+            names = carriers(burst) if burst.kind == "topic" else (main_story(burst),)
+            headlines = [(name, self._headline(name)) for name in names]
+            known = [(name, headline) for name, headline in headlines if headline] or [(names[0], burst.key[1:])]
+            severity = self._severity_of_topic(burst) if burst.kind == "topic" else self._severity(names[0])
+            signal = signal_of(self.bursts, change, known, severity, self.burst_settings)
             self._outputs.append(Signalled(signal, change.what == "raised"))
+
+    def _headline(self, story: str) -> str:
+        """The headline of a story; empty where it was forgotten while its signal was still running."""
+        try:
+            return stories.get_story(self.stories, story).headline
+        except InputError:
+            return ""
+
+    def _severity_of_topic(self, burst: bursts.Burst) -> Severity:
+        """A topic is as serious as its reports together."""
+        together = tallies.Tally()
+        for story in burst.stories:
+            tally = self.tallies.tallies.get(story)
+            for member in tally.members if tally else ():
+                if member.article in burst.articles:
+                    together.add(member)
+        return assess(together.evidence(float(burst.told), burst.expected, round(burst.hours)))

@@ -141,8 +141,8 @@ SENTENCES: dict[str, str] = {
     "mail.unreadable": "Letters that could not be read, left out: {n}.",
     "mail.cut": "Letters that were cut because they are long: {n}.",
     # warnings, fact-checks, day files, complaints: what is not taken, and why
-    "source.hazards": "Warnings of weather, earth and water: CAP files, lists of them, or BMKG's earthquakes.",
-    "source.factchecks": "Fact-checks of claims: a checker's feed, or a JSON feed of ClaimReview.",
+    "source.warnings": "Warnings of weather, earth and water: CAP files, lists of them, or BMKG's earthquakes.",
+    "source.checks": "Fact-checks of claims: a checker's feed, or a JSON feed of ClaimReview.",
     "source.mediacloud": "Day files of story addresses, as Media Cloud publishes them.",
     "source.complaints": "The export of a complaints system (SP4N-LAPOR!): only how many by topic, place and week.",
     "xml.long": "The document is longer than {n} bytes; it was not read.",
@@ -211,6 +211,8 @@ SENTENCES: dict[str, str] = {
     # signals
     "signal.count": "{count} items in {hours:.0f} h, usually {expected:.1f} at this time.",
     "signal.term": "“{term}” in {count} items in {hours:.0f} h, usually {expected:.1f} at this time.",
+    "signal.topic": "{count} items on one matter ({topic}) in {hours:.0f} h, usually {expected:.1f} at this time.",
+    "signal.carried": "Many small stories carry it, among them: {headlines}.",
     "signal.outlets": "Outlets: {outlets}; stories: {stories}.",
     "signal.until": "Falls back if nothing further comes by {time}.",
     "signal.fell": "Fell back: nothing further in {hours:.0f} h.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from kentongan.engine import bursts
@@ -11,6 +12,7 @@ from kentongan.engine.records import Reason, SeriesPoint, Severity, Signal
 
 SERIES_HOURS = 72
 ARTICLES_SHOWN = 200
+STORIES_SHOWN = 12
 _ONE_STORY = 0.4
 """From this share of a word's reports in one story on, the story's headline says more than the word."""
 
@@ -20,12 +22,23 @@ def moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(int(seconds), UTC)
 
 
-def signal_of(state: bursts.State, change: bursts.Change, headline: str, severity: Severity, settings: bursts.Settings) -> Signal:
-    """The signal of a burst as it stands. `headline` is that of its main story."""
+def signal_of(
+    state: bursts.State,
+    change: bursts.Change,
+    headlines: Sequence[tuple[str, str]],
+    severity: Severity,
+    settings: bursts.Settings,
+) -> Signal:
+    """The signal of a burst as it stands.
+
+    `headlines` are (story, headline) of the stories that carry it, the main one first; at least one. The subject of a topic is its name
+    in `data/topics.yaml`, for the office to say in the reader's language.
+    """
     burst = change.burst
     main = burst.stories[main_story(burst)]
     spread = burst.kind == "term" and main < _ONE_STORY * burst.stories.total()
-    subject = burst.key[1:] if spread else headline
+    headline = headlines[0][1]
+    subject = burst.key[1:] if spread or burst.kind == "topic" else headline
     return Signal(
         id=burst.id,
         kind=burst.kind,
@@ -40,13 +53,18 @@ def signal_of(state: bursts.State, change: bursts.Change, headline: str, severit
         articles=tuple(burst.articles)[-ARTICLES_SHOWN:],
         severity=severity,
         series=_series(state, burst, settings),
-        reasons=_reasons(burst, change, settings),
+        reasons=_reasons(burst, change, headlines, settings),
     )
 
 
 def main_story(burst: bursts.Burst) -> str:
     """The story most of the burst's articles belong to; the first of equals."""
     return max(burst.stories, key=lambda story: burst.stories[story], default="")
+
+
+def carriers(burst: bursts.Burst) -> tuple[str, ...]:
+    """The stories that carry a burst, those with most of its reports first."""
+    return tuple(sorted(burst.stories, key=lambda story: (-burst.stories[story], story)))[:STORIES_SHOWN]
 
 
 def _series(state: bursts.State, burst: bursts.Burst, settings: bursts.Settings) -> tuple[SeriesPoint, ...]:
@@ -61,12 +79,19 @@ def _series(state: bursts.State, burst: bursts.Burst, settings: bursts.Settings)
     return tuple(points)
 
 
-def _reasons(burst: bursts.Burst, change: bursts.Change, settings: bursts.Settings) -> tuple[Reason, ...]:
+def _reasons(
+    burst: bursts.Burst, change: bursts.Change, headlines: Sequence[tuple[str, str]], settings: bursts.Settings
+) -> tuple[Reason, ...]:
     what = Reason("signal.count", {"count": burst.told, "hours": round(burst.hours, 1), "expected": round(burst.expected, 2)})
     if burst.kind == "term":
         what = Reason("signal.term", {**what.values, "term": burst.key[1:]})
-    reach = Reason("signal.outlets", {"outlets": len(burst.outlets), "stories": len(burst.stories)})
+    elif burst.kind == "topic":
+        what = Reason("signal.topic", {**what.values, "topic": burst.key[1:]})
+    reasons = [what, Reason("signal.outlets", {"outlets": len(burst.outlets), "stories": len(burst.stories)})]
+    if burst.kind == "topic":
+        told = {"headlines": "; ".join(headline for _, headline in headlines[:3]), "keys": " ".join(story for story, _ in headlines)}
+        reasons.append(Reason("signal.carried", told))
     if change.what == "fell":
-        return what, reach, Reason("signal.fell", {"hours": settings.quiet_hours})
+        return *reasons, Reason("signal.fell", {"hours": settings.quiet_hours})
     until = moment(burst.last) + timedelta(hours=settings.quiet_hours)
-    return what, reach, Reason("signal.until", {"n": 1, "time": until.isoformat()})
+    return *reasons, Reason("signal.until", {"time": until.isoformat()})

@@ -18,6 +18,8 @@ from kentongan.engine.records import Article, Copy, SourceKind
 from kentongan.engine.severity import Evidence
 
 HOURS_SHOWN = 72
+HARM_HOURS = 24
+"""Harm is what the reports of the last day say: danger to many lives "now" passes when nobody speaks of it any more."""
 _LATEST = 200
 """Members whose words are counted for the reason: enough for the commonest, and bounded for a story of thousands."""
 
@@ -44,7 +46,8 @@ class Tally:
     hours: Counter[int] = field(default_factory=Counter[int])
     outlets: Counter[str] = field(default_factory=Counter[str])
     press: Counter[str] = field(default_factory=Counter[str])
-    harm: Counter[int] = field(default_factory=Counter[int])
+    harm: dict[int, Counter[int]] = field(default_factory=dict[int, Counter[int]])
+    """Originals by hour and level of harm."""
     questions: list[float] = field(default_factory=list[float])
     official: list[float] = field(default_factory=list[float])
     public_posts: int = 0
@@ -60,8 +63,9 @@ class Tally:
             self.press[member.outlet] += 1
         if member.copy:
             return
-        self.hours[int(member.seconds // 3600)] += 1
-        self.harm[member.harm] += 1
+        hour = int(member.seconds // 3600)
+        self.hours[hour] += 1
+        self.harm.setdefault(hour, Counter())[member.harm] += 1
         self.public_posts += member.source_kind == "public"
         if member.asks:
             self.questions.append(member.seconds)
@@ -80,13 +84,16 @@ class Tally:
 
     def evidence(self, observed: float, expected: float, hours: int) -> Evidence:
         """The evidence for severity; the counts of growth come from the bursts, which know what is usual."""
-        level = self._supported_harm()
-        words = Counter(word for member in self.members[-_LATEST:] if member.harm == level for word in member.words[:1])
+        newest = max(self.hours, default=0)
+        said = sum((self.harm.get(hour, Counter[int]()) for hour in range(newest - HARM_HOURS + 1, newest + 1)), Counter[int]())
+        level = _supported(said)
+        recent = (member for member in self.members[-_LATEST:] if member.seconds >= (newest - HARM_HOURS + 1) * 3600)
+        words = Counter(word for member in recent if member.harm == level for word in member.words[:1])
         answered = max(self.official, default=float("-inf"))
         open_questions = sum(asked > answered for asked in self.questions)
         return Evidence(
             harm=level,
-            harm_articles=self.harm[level],
+            harm_articles=said[level],
             harm_words=tuple(sorted(words, key=lambda word: (-words[word], word))[:3]),
             observed=observed,
             expected=expected,
@@ -99,16 +106,16 @@ class Tally:
             answered=bool(self.questions) and not open_questions,
         )
 
-    def _supported_harm(self) -> int:
-        """The highest level a tenth of the originals support: one word in one of forty reports does not make a
-        crisis."""
-        need = sum(self.harm.values()) / 10
-        support = 0
-        for level in (4, 3, 2, 1):
-            support += self.harm[level]
-            if self.harm[level] and support >= need:
-                return level
-        return 0
+
+def _supported(said: Counter[int]) -> int:
+    """The highest level a tenth of the originals support: one word in one of forty reports does not make a crisis."""
+    need = said.total() / 10
+    support = 0
+    for level in (4, 3, 2, 1):
+        support += said[level]
+        if said[level] and support >= need:
+            return level
+    return 0
 
 
 @dataclass(slots=True)

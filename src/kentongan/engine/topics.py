@@ -11,7 +11,9 @@ from functools import cache
 from typing import Literal
 
 from kentongan.engine.lexicon import Finder, folded, word_list
+from kentongan.engine.records import Article
 
+_OPENING, _MOST = 200, 2
 Kind = Literal["aspects", "services"]
 
 
@@ -34,3 +36,10 @@ def topics_of(text: str, kind: Kind = "services") -> tuple[str, ...]:
         for topic in owners[hit.entry]:
             counts[topic] = counts.get(topic, 0) + 1
     return tuple(sorted(counts, key=lambda topic: (-counts[topic], topic)))
+
+
+def topics_of_article(article: Article) -> tuple[str, ...]:
+    """The service areas an article is mainly about: at most two, from its title, or the opening of its text where the title names none.
+
+    They are what its report counts for in the series of the topics (`bursts.py`)."""
+    return (topics_of(article.title) or topics_of(article.text[:_OPENING]))[:_MOST]

@@ -1,0 +1,152 @@
+"""What the bursts remember: sightings, series, running signals, and how that is saved. No decisions are made here."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from kentongan.engine.usual_volume import Volume
+from kentongan.engine.watermark import Watermark
+
+Kind = Literal["story", "term", "topic"]
+_KINDS: dict[str, Kind] = {"s": "story", "t": "term", "c": "topic"}
+
+
+def kind_of(key: str) -> Kind:
+    """What a series counts; its first letter says it."""
+    return _KINDS[key[0]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One original article as the bursts see it.
+
+    `terms` are words and word pairs of its title; `urgency` is its harm, 0..4; `topics` what it is about (`topics.py`).
+    """
+
+    article: str
+    story: str
+    seconds: float
+    outlet: str
+    terms: tuple[str, ...]
+    urgency: int
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Series:
+    """One story, word or topic: sightings of the last 72 hours (seconds, article) and the decayed count of those before."""
+
+    recent: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
+    past: float = 0.0
+    past_at: float = 0.0
+    first: float = 0.0
+
+    def after(self, start: float) -> int:
+        """Recent sightings later than `start`."""
+        return len(self.recent) - bisect_right(self.recent, (start, "\U0010ffff"))
+
+
+@dataclass(slots=True)
+class Burst:
+    """A running signal. `key` is the series that raised it; `stories` all that were absorbed; times in seconds."""
+
+    id: str
+    kind: Kind
+    key: str
+    raised: float
+    updated: float
+    since: float
+    last: float
+    observed: float
+    expected: float
+    hours: float
+    stories: Counter[str] = field(default_factory=Counter[str])
+    articles: dict[str, str] = field(default_factory=dict[str, str])
+    outlets: Counter[str] = field(default_factory=Counter[str])
+    told: int = 0
+
+
+@dataclass(slots=True)
+class State:
+    """All series and running signals. Mutable: changed by the functions of `bursts` alone."""
+
+    watermark: Watermark = field(default_factory=Watermark)
+    usual: Volume = field(default_factory=Volume)
+    series: dict[str, Series] = field(default_factory=dict[str, Series])
+    seen: dict[str, Sighting] = field(default_factory=dict[str, Sighting])
+    running: dict[str, Burst] = field(default_factory=dict[str, Burst])
+    began: float = 0.0
+    volume: float = 0.0
+    volume_at: float = 0.0
+    since_sweep: int = 0
+    raised: int = 0
+    fallen: dict[str, float] = field(default_factory=dict[str, float])
+    """When a topic's signal last gave way to another; it rests then."""
+
+
+def dump(state: State) -> dict[str, Any]:
+    """The state as JSON values; equal states give equal values."""
+    return {
+        "watermark": state.watermark.to_data(),
+        "usual": state.usual.to_data(),
+        "series": [[key, one.recent, one.past, one.past_at, one.first] for key, one in state.series.items()],
+        "seen": [[s.article, s.story, s.seconds, s.outlet, list(s.terms), s.urgency, list(s.topics)] for s in state.seen.values()],
+        "running": [
+            {
+                "id": b.id,
+                "kind": b.kind,
+                "key": b.key,
+                "times": [b.raised, b.updated, b.since, b.last],
+                "counts": [b.observed, b.expected, b.hours, b.told],
+                "stories": list(b.stories.items()),
+                "articles": list(b.articles.items()),
+                "outlets": list(b.outlets.items()),
+            }
+            for b in state.running.values()
+        ],
+        "volume": [state.began, state.volume, state.volume_at],
+        "since_sweep": state.since_sweep,
+        "raised": state.raised,
+        "fallen": state.fallen,
+    }
+
+
+def restore(data: dict[str, Any]) -> State:
+    """The state `dump` gave."""
+    state = State(
+        Watermark.from_data(data["watermark"]),
+        Volume.from_data(data["usual"]),
+        began=data["volume"][0],
+        volume=data["volume"][1],
+        volume_at=data["volume"][2],
+        since_sweep=data["since_sweep"],
+        raised=data["raised"],
+        fallen=dict(data["fallen"]),
+    )
+    for article, story, seconds, outlet, terms, urgency, topics in data["seen"]:
+        state.seen[article] = Sighting(article, story, seconds, outlet, tuple(terms), urgency, tuple(topics))
+    for key, recent, past, past_at, first in data["series"]:
+        state.series[key] = Series([(seconds, article) for seconds, article in recent], past, past_at, first)
+    for row in data["running"]:
+        raised, updated, since, last = row["times"]
+        observed, expected, hours, told = row["counts"]
+        state.running[row["id"]] = Burst(
+            row["id"],
+            row["kind"],
+            row["key"],
+            raised,
+            updated,
+            since,
+            last,
+            observed,
+            expected,
+            hours,
+            Counter(dict(row["stories"])),
+            dict(row["articles"]),
+            Counter(dict(row["outlets"])),
+            told,
+        )
+    return state
