@@ -305,6 +305,26 @@ def test_a_headline_that_names_no_event_is_no_hazard(title):
     assert hazard_of(RawItem("1", "https://kttv.example/1", title, "", "", datetime(2026, 11, 21, tzinfo=UTC), None, None)) is None
 
 
+BULLETIN = """<html lang="vi"><head><title>Tin bão khẩn cấp</title>
+<meta property="article:published_time" content="2026-11-21T14:00:00+07:00"></head>
+<body><article><h1>Tin bão khẩn cấp (Cơn bão số 10)</h1><p>Hồi 13 giờ, vị trí tâm bão ở khoảng 17,2 độ vĩ bắc. Cấp độ rủi ro
+thiên tai do bão: cấp 4. Các địa phương ven biển cần chủ động ứng phó với mưa lớn và gió mạnh trong những giờ tới.</p></article></body></html>"""
+
+
+def test_bulletins_of_a_page_are_asked_for_once_and_taken_with_their_own_date(server, read):
+    server.put("bao-so-10-post123.html", BULLETIN, "text/html; charset=utf-8")
+    links = '<a href="/bao-so-10-post123.html">TIN BÃO KHẨN CẤP (CƠN BÃO SỐ 10)</a><a href="/lien-he.html">Liên hệ</a>'
+    index = server.put("kttv", f"<!doctype html><html><body>{links}</body></html>", "text/html; charset=utf-8")
+    said = read(index, pattern="/*-post*.html")
+    (hazard,) = said.notices
+    assert (hazard.event, hazard.severity) == ("Bão", "extreme")
+    assert hazard.sent == datetime(2026, 11, 21, 7, tzinfo=UTC)
+    assert "vị trí tâm bão" in said.reading.items[0].summary
+    again = read(index, said.cursor, pattern="/*-post*.html")
+    assert (again.notices, again.reading.items) == ((), ())
+    assert server.hits["bao-so-10-post123.html"] == 1
+
+
 def test_a_page_in_place_of_a_feed_is_unreadable_and_says_so(server, read):
     said = read(server.put("x", "<html><body>Masuk dulu</body></html>", "text/html"))
     assert said.reading.kind == "unreadable"

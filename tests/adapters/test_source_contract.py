@@ -211,7 +211,7 @@ STAGES: dict[str, Callable[[Path], AbstractContextManager[Stage]]] = {
     "telegram": telegram,
     "imap": imap,
 }
-BARE = {"hazards": "/alerts", "factchecks": "/feed", "mediacloud": "/mc-2026-11-21.rss", "complaints": "/ekspor.csv"}
+BARE = {"warnings": "/alerts", "checks": "/feed", "mediacloud": "/mc-2026-11-21.rss", "complaints": "/ekspor.csv"}
 OVER_HTTP = [*(kind for kind in STAGES if kind != "imap"), *BARE]
 QUICK = {"total_timeout_s": 3.0, "connect_timeout_s": 1.0, "answer_timeout_s": 0.6, "slow_window_s": 0.6}
 

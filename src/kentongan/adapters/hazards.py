@@ -1,5 +1,8 @@
 """Hazard feeds: one CAP warning, a list (RSS or Atom) of CAP warnings or of bulletins, or earthquakes in BMKG's form.
 
+Where the source has a pattern, its address is a page that links to bulletins (as Vietnam's weather centre has it): each new bulletin is
+asked for, and its own date, title and text are taken.
+
 A list is asked on every visit; of its CAP files only those not read before, at most `MOST_ALERTS` a visit, the newest first. A warning
 that cannot be had now is asked for again at the next visit; one that is gone or no CAP is taken by its headline. The address of a
 source that changes under the same name (one alert file, one earthquake file) is told apart by what is in it.
@@ -7,6 +10,7 @@ source that changes under the same name (one alert file, one earthquake file) is
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from kentongan.adapters import cap, quakes
@@ -14,7 +18,7 @@ from kentongan.adapters.cap import Warned
 from kentongan.adapters.posts import told
 from kentongan.adapters.seen import Seen
 from kentongan.adapters.warned_words import hazard_of
-from kentongan.engine import feeds
+from kentongan.engine import feed_links, feeds, pages
 from kentongan.engine.notices import Hazard
 from kentongan.engine.outcomes import NATURE
 from kentongan.engine.reasons import remark
@@ -39,10 +43,7 @@ class HazardReader:
             return _reading(outcome, "", warned, request.cursor, request.limit)
         if quakes.looks_like(outcome.body):
             return _reading(outcome, "", quakes.read(outcome.body, url=outcome.url), request.cursor, request.limit)
-        index = feeds.read(
-            outcome.body, url=outcome.url, content_type=outcome.headers.get("content-type", ""), limit=min(request.limit, MOST_LISTED),
-            default_offset=request.default_offset,
-        )  # fmt: skip
+        index = _index(outcome, request)
         if index.kind == "unreadable":
             return SourceReading(told(outcome), index, request.cursor)
         return _list(outcome, index, request, fetcher)
@@ -52,14 +53,15 @@ def _list(outcome: FetchOutcome, index: FeedReading, request: ReadRequest, fetch
     """A list of warnings: new CAP files are asked for, bulletins taken by their words."""
     seen = Seen(request.cursor)
     due = [item for item in index.items if _key(item) not in seen]
-    later = {_key(item) for item in [item for item in due if _is_cap(item.link)][MOST_ALERTS:]}
+    asked = [_key(item) for item in due if request.pattern or _is_cap(item.link)]
+    later, now = set(asked[MOST_ALERTS:]), frozenset(asked[:MOST_ALERTS])
     hazards: list[Hazard] = []
     items: list[RawItem] = []
     problems = [*index.problems, *([remark("warning.later", n=len(later))] if later else [])]
     for item in due:
         if _key(item) in later:
             continue
-        warned, again = _alert(item, request, fetcher) if _is_cap(item.link) else (_by_words(item), False)
+        warned, again = _asked(item, request, fetcher) if _key(item) in now else (_by_words(item), False)
         hazards += warned.hazards
         items += warned.items
         problems += warned.problems
@@ -71,7 +73,15 @@ def _list(outcome: FetchOutcome, index: FeedReading, request: ReadRequest, fetch
     return _reading(outcome, index.title, Warned(tuple(hazards), tuple(items), tuple(problems)), seen.cursor(), request.limit)
 
 
-def _alert(item: RawItem, request: ReadRequest, fetcher: Fetcher) -> tuple[Warned, bool]:
+def _index(outcome: FetchOutcome, request: ReadRequest) -> FeedReading:
+    kind = outcome.headers.get("content-type", "")
+    if request.pattern:
+        return feed_links.read_listing(outcome.body, url=outcome.url, pattern=request.pattern, content_type=kind, limit=MOST_LISTED)
+    limit = min(request.limit, MOST_LISTED)
+    return feeds.read(outcome.body, url=outcome.url, content_type=kind, limit=limit, default_offset=request.default_offset)
+
+
+def _asked(item: RawItem, request: ReadRequest, fetcher: Fetcher) -> tuple[Warned, bool]:
     """One warning of a list, and whether to ask for it again at the next visit."""
     outcome = fetcher.fetch(FetchRequest(item.link, accept=ACCEPT, max_bytes=cap.MAX_BYTES))
     if outcome.kind != "ok":
@@ -82,7 +92,15 @@ def _alert(item: RawItem, request: ReadRequest, fetcher: Fetcher) -> tuple[Warne
         return Warned(words.hazards, words.items, (problem,)), False
     if cap.looks_like(outcome.body):
         return cap.read(outcome.body, url=outcome.url, link=item.link, default_offset=request.default_offset), False
-    return _by_words(item), False
+    return _by_words(_bulletin(item, outcome, request) if request.pattern else item), False
+
+
+def _bulletin(item: RawItem, outcome: FetchOutcome, request: ReadRequest) -> RawItem:
+    """A listed bulletin with what its page says; the title of the list stays where it is the longer one."""
+    kind = outcome.headers.get("content-type", "")
+    page = pages.extract(outcome.body, url=outcome.url, content_type=kind, default_offset=request.default_offset)
+    title = max(item.title, page.title, key=len)
+    return replace(item, title=title, summary=page.text[:8_000], published=page.published, language=page.language)
 
 
 def _by_words(item: RawItem) -> Warned:

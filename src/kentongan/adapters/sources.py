@@ -107,11 +107,11 @@ KINDS: Mapping[str, SourceKindEntry] = {
         fields=(CredentialField("user", secret=False, required=True), CredentialField("password", required=True)),
         refusal=imap.refusal,
     ),
-    "hazards": SourceKindEntry(
-        lambda setup: HazardReader(), "https://cuaca.example/alerts/nowcast/id", "source.hazards", source_kinds=("official",)
+    "warnings": SourceKindEntry(
+        lambda setup: HazardReader(), "https://cuaca.example/alerts/nowcast/id", "source.warnings", source_kinds=("official",)
     ),
-    "factchecks": SourceKindEntry(
-        lambda setup: FactCheckReader(), "https://cekfakta.example/feed", "source.factchecks", source_kinds=("press", "official")
+    "checks": SourceKindEntry(
+        lambda setup: FactCheckReader(), "https://cekfakta.example/feed", "source.checks", source_kinds=("press", "official")
     ),
     "mediacloud": SourceKindEntry(
         lambda setup: MediaCloudReader(), "https://awan.example/mc-{date}.rss.gz#2026-11-01", "source.mediacloud", source_kinds=("press",)
