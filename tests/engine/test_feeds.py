@@ -206,3 +206,33 @@ def test_the_measure_counts_what_is_read_and_what_is_explained(tmp_path: Path) -
     assert result.metrics == {"documents": 2, "parsed": 0.5, "explained": 0.5, "crashed": 0.0, "slow": 0.0}
     with pytest.raises(feeds_eval.FileError, match="no folder"):
         feeds_eval.evaluate([tmp_path / "none"])
+
+
+SY = 'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"'
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        (rss("<ttl>5</ttl>"), 300),
+        (rss("<ttl> 60 </ttl>"), 3600),
+        (rss("<ttl>soon</ttl>"), 0),
+        (rss("<ttl>-5</ttl>"), 0),
+        (rss("<ttl>0</ttl>"), 0),
+        (rss(f"<ttl>{'9' * 40}</ttl>"), 0),
+        (rss("<item><title>Banjir</title></item>"), 0),
+        (rss("<sy:updatePeriod>hourly</sy:updatePeriod>").replace("<rss ", f"<rss {SY} "), 3600),
+        (
+            rss("<sy:updatePeriod>\n daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>").replace("<rss ", f"<rss {SY} "),
+            21_600,
+        ),
+        (rss("<ttl>5</ttl><sy:updatePeriod>daily</sy:updatePeriod>").replace("<rss ", f"<rss {SY} "), 300),
+        (rss("<sy:updatePeriod>often</sy:updatePeriod>").replace("<rss ", f"<rss {SY} "), 0),
+        (f'<feed xmlns="http://www.w3.org/2005/Atom" {SY}><title>A</title><sy:updatePeriod>weekly</sy:updatePeriod></feed>', 604_800),
+        ('{"version": "https://jsonfeed.org/version/1.1", "items": [], "ttl": 15}', 900),
+        ('{"version": "https://jsonfeed.org/version/1.1", "items": [], "expired": true}', 31_536_000),
+        ('{"version": "https://jsonfeed.org/version/1.1", "items": []}', 0),
+    ],
+)
+def test_how_long_a_feed_asks_to_be_left_alone_is_read(body: str, seconds: float) -> None:
+    assert read(body).wish_s == seconds
