@@ -222,6 +222,7 @@ SENTENCES: dict[str, str] = {
     "briefing.grew": "Items since your last visit: {count}.",
     "briefing.quiet": "Nothing further since {time}.",
     "briefing.outlets": "Outlets: {outlets}; articles: {articles}, copies: {copies}.",
+    "briefing.also": "The same event in {count} further stories: {headlines}.",
     "briefing.next.hold": "Name the owner now; holding statement within 60 minutes.",
     "briefing.next.assign": "Assign an owner; agree the facts.",
     "briefing.next.answer": "Answer what people ask, or say who will.",

@@ -93,7 +93,7 @@ def _candidates(office: Office, rows: Sequence[Story], since: datetime, now: dat
     ids = [row.pk for row in rows]
     marks = {mark.story_id: mark for mark in StoryMark.objects.filter(office=office, story__in=ids)}
     counts = queries.get_new_counts(ids, since)
-    running = Signal.objects.filter(story__in=ids, raised__lte=now).exclude(state="dismissed").order_by("updated")
+    running = Signal.objects.filter(story__in=ids, raised__lte=now).exclude(state="dismissed").exclude(kind="topic").order_by("updated")
     signals = {row.story_id: stored.signal_of(row) for row in running}
     return [
         Candidate(

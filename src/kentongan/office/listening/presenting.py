@@ -57,6 +57,21 @@ SOURCE_KIND_WORDS: dict[str, Words] = {
     "official": gettext_lazy("Official"),
     "public": gettext_lazy("Public posts"),
 }
+TOPIC_WORDS: dict[str, Words] = {
+    "water": gettext_lazy("Water and drainage"),
+    "waste": gettext_lazy("Waste"),
+    "roads": gettext_lazy("Roads and traffic"),
+    "transport": gettext_lazy("Public transport"),
+    "health": gettext_lazy("Health"),
+    "education": gettext_lazy("Schools"),
+    "food": gettext_lazy("Food and markets"),
+    "energy": gettext_lazy("Electricity and fuel"),
+    "housing": gettext_lazy("Housing and land"),
+    "order": gettext_lazy("Public order"),
+    "disaster": gettext_lazy("Disasters"),
+    "papers": gettext_lazy("Identity papers and permits"),
+}
+"""The service areas of `engine/data/topics.yaml` by name."""
 ZONE_NAMES = {
     "Asia/Jakarta": "WIB",
     "Asia/Pontianak": "WIB",
@@ -172,7 +187,9 @@ def sentence(reason: Reason | Mapping[str, Any] | None) -> str:
 
 
 def _spoken(name: str, value: Any) -> Any:
-    """Moments stand in reasons as ISO text; people read them as local time, and next to nothing as words."""
+    """Moments stand in reasons as ISO text; people read them as local time, next to nothing as words, and a topic by its name."""
+    if name == "topic":
+        return str(TOPIC_WORDS.get(value, value))
     if name == "expected" and isinstance(value, int | float) and value < LEAST_SAID:
         return _Said(usual(value))
     if isinstance(value, str) and len(value) >= 19 and value[4:5] == "-" and value[10:11] == "T":
@@ -182,6 +199,11 @@ def _spoken(name: str, value: Any) -> Any:
             return value
         return f"{short_day(moment)}, {hour(moment)}" if moment.tzinfo else value
     return value
+
+
+def subject(kind: str, words: str) -> str:
+    """What a signal is about: the name of its topic in the active language, else its own words."""
+    return str(TOPIC_WORDS.get(words, words)) if kind == "topic" else words
 
 
 def outcome(kind: str) -> str:

@@ -244,11 +244,25 @@ def get_signal(office: Office, pk: int) -> Signal | None:
     return Signal.objects.filter(office=office, pk=pk).select_related("story", "state_by").first()
 
 
-def get_signal_items(signal: Signal, size: int = 6) -> list[Article]:
-    """The first item of each outlet in the signal's story since it began. One query."""
-    if signal.story_id is None:
+def get_signal_stories(signal: Signal) -> list[Story]:
+    """The stories that carry a topic's signal, those with most of its reports first; none for other signals, whose story is known.
+
+    One query; a story that was merged since gives the one it went into. A story whose key is not known any more is left out.
+    """
+    if signal.kind != "topic":
         return []
-    rows = Article.objects.filter(membership__story_id=signal.story_id, membership__copy_kind="original")
+    keys = next((str(reason["values"]["keys"]).split() for reason in signal.reasons if reason["code"] == "signal.carried"), [])
+    rows = Story.objects.filter(office_id=signal.office_id, key__in=keys).select_related("merged_into")
+    by_key = {row.key: row.merged_into or row for row in rows}
+    return list({by_key[key].pk: by_key[key] for key in keys if key in by_key}.values())
+
+
+def get_signal_items(signal: Signal, stories: Iterable[int] = (), size: int = 6) -> list[Article]:
+    """The first item of each outlet in the signal's story, or in these stories, since it began. One query."""
+    wanted = list(stories) or ([signal.story_id] if signal.story_id is not None else [])
+    if not wanted:
+        return []
+    rows = Article.objects.filter(membership__story_id__in=wanted, membership__copy_kind="original")
     rows = rows.filter(published__gte=signal.since - timedelta(hours=1)).defer("embedding", "search", "text")
     first: dict[str, Article] = {}
     for article in rows.order_by("published")[: size * 20]:

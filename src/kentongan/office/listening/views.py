@@ -337,13 +337,15 @@ def signals(request: OfficeRequest) -> HttpResponse:
 def signal(request: OfficeRequest, pk: int) -> HttpResponse:
     """One signal: why, since when, by whom, and what would change the mind."""
     found = signal_or_404(request, pk)
+    carrying = queries.get_signal_stories(found)
     context = {
         "room": "signals",
         "signal": found,
+        "stories": carrying,
         "why": [reason for reason in found.reasons if reason["code"] not in MINDS],
         "minds": [reason for reason in found.reasons if reason["code"] in MINDS],
         "drawing": charts.against_usual(found.series),
-        "items": queries.get_signal_items(found),
+        "items": queries.get_signal_items(found, [story.pk for story in carrying]),
         "step": presenting.LEVEL_STEPS.get(found.level, ""),
         "form": ReasonForm(),
     }

@@ -27,6 +27,12 @@ def _moment(value: datetime | str) -> datetime:
 
 
 @register.filter
+def subject(signal: Any) -> str:
+    """What a signal is about, in the active language."""
+    return presenting.subject(signal.kind, signal.subject)
+
+
+@register.filter
 def tenth(value: float) -> str:
     """A number with at most one decimal."""
     return presenting.number(value, 1)
