@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kentongan.engine.names import TAGS, allowed_steps, best_path, features_of, load_tagger, tokens_of, uses_capitals
+from kentongan.engine.names import TAGS, ExceptPlaces, allowed_steps, best_path, features_of, load_tagger, tokens_of, uses_capitals
 from kentongan.engine.names_vi import VietnameseRules, is_vietnamese
 from kentongan.engine.privacy import hide
 from kentongan.measure.names_eval import evaluate
@@ -163,3 +163,44 @@ def test_the_vietnamese_rules_hide_nine_of_ten_patients_of_phoner() -> None:
     if not path.exists():
         pytest.skip("the evaluation data ../shared/data is not there")
     assert evaluate([path], VietnameseRules()).metrics["recall"] >= 0.88  # type: ignore[operator]
+
+
+class Everything:
+    """Takes every word with a capital for a name."""
+
+    def spans(self, text: str) -> tuple[tuple[int, int], ...]:
+        return tuple((token.start, token.end) for token in tokens_of(text) if token.text[0].isupper())
+
+
+WARDS = ("Lebak Larangan", "Lebak", "Cempaka", "Sen Hồ", "Budi Agung")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Lebak Larangan banjir", "Lebak Larangan banjir"),
+        ("lebak Larangan banjir", "lebak Larangan banjir"),
+        ("di Larangan banjir", "di ⟦name⟧ banjir"),
+        ("Bu Cempaka di Cempaka", "⟦name⟧ ⟦name⟧ di Cempaka"),
+        ("kata Cempaka, air naik", "kata ⟦name⟧, air naik"),
+        ("di Budi Agung air naik", "di Budi Agung air naik"),
+        ("di Budi Santoso air naik", "di ⟦name⟧ ⟦name⟧ air naik"),
+        ("nước ngập ở Sen Hồ", "nước ngập ở Sen Hồ"),
+        ("ông Sen Hồ báo tin", "ông ⟦name⟧ ⟦name⟧ báo tin"),
+    ],
+)
+def test_a_place_the_office_knows_is_not_hidden_as_a_name_but_a_person_called_so_is(text: str, left: str) -> None:
+    assert hide(text, source_kind="public", names=ExceptPlaces(Everything(), WARDS)).text == left
+
+
+def test_without_places_nothing_changes_and_other_names_are_found_as_before() -> None:
+    text = "menurut budi santoso di cempaka, air keruh"
+    assert ExceptPlaces(load_tagger(), ()).spans(text) == ExceptPlaces(load_tagger(), WARDS).spans(text) == load_tagger().spans(text)
+
+
+@pytest.mark.skipif(not (DATA / "names/nerp-id-valid.jsonl.gz").is_file(), reason="the evaluation data is not there")
+def test_the_wards_of_a_large_city_cost_no_recall() -> None:
+    wards = ("Menteng", "Kebon Kacang", "Cempaka Putih", "Lebak Bulus", "Cipinang Melayu", "Setia Budi", "Ragunan", "Pluit")
+    figures = evaluate([DATA / "names/nerp-id-valid.jsonl.gz"], ExceptPlaces(load_tagger(), wards)).metrics
+    assert figures["recall"] >= 0.80
+    assert figures["precision"] >= 0.80

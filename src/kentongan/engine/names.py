@@ -12,9 +12,9 @@ organisations and other names, since what is a place is no person, and only pers
 word found to be a name is hidden wherever it stands in the same text, unless it is a common word. Vietnamese: rules, for no licensed
 set was at hand to learn from.
 
-Known failures. Names that are common words (*Bunga*, *Cahaya*, *An*), bands and fictional persons, one-word names without context,
-names in Javanese or Sundanese posts, Vietnamese names written small and without title. Public figures are hidden like anyone else.
-Figures: `heads/names.md`.
+Known failures. Names that are common words (*Bunga*, *Cahaya*, *An*), places the office has not named (`ExceptPlaces` knows only its
+own), bands and fictional persons, one-word names without context, names in Javanese or Sundanese posts, Vietnamese names written small
+and without title. Public figures are hidden like anyone else. Figures: `heads/names.md`.
 
 Why not a large neural tagger: half a gigabyte for a field report of thirty words; and the loss is bounded, for press articles keep
 their names anyway.
@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -52,6 +52,12 @@ _PERSON = ("B-P", "I-P")
 _MOSTLY_SMALL = (1, 2, 3, 4)
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*|⟦\w+⟧|[^\w\s]")
 _FORBIDDEN = -1e6
+_TITLES = frozenset(
+    ("pak", "bapak", "bpk", "bu", "ibu", "mas", "mbak", "mbah", "bang", "kang", "teh", "teteh", "neng", "nyonya", "ny", "tuan", "tn",
+     "haji", "hajah", "h", "hj", "saudara", "saudari", "sdr", "sdri", "ustaz", "ustad", "menurut", "kata", "ujar", "tutur", "ungkap",
+     "oleh", "bernama", "nama", "an", "anh", "chị", "ông", "bà", "cô", "chú", "bác", "em", "cháu", "tên")
+)  # fmt: skip
+"""Words before a person's name."""
 
 
 class NameTagger(Protocol):
@@ -242,6 +248,41 @@ class NamesByLanguage:
     def spans(self, text: str) -> tuple[Span, ...]:
         """Names of persons in the text."""
         return self.vietnamese.spans(text) if is_vietnamese(text) else self.chain.spans(text)
+
+
+class ExceptPlaces:
+    """A tagger that leaves the places of one office alone (wards, roads, markets): hidden, they would take from a report where it is.
+
+    A name is left standing only where all its words are words of a place named there ("Lebak Larangan" also when the tagger took
+    "Larangan" alone) and no title stands before it: *Bu Cempaka* is hidden in Kelurahan Cempaka too, for a name missed is worse.
+    """
+
+    def __init__(self, tagger: NameTagger, places: Iterable[str]) -> None:
+        self._tagger = tagger
+        self._places: dict[str, set[tuple[str, ...]]] = {}
+        for place in places:
+            words = tuple(token.text.lower() for token in tokens_of(place))
+            if words:
+                self._places.setdefault(words[0], set()).add(words)
+
+    def spans(self, text: str) -> tuple[Span, ...]:
+        """Names of persons in the text that are no places."""
+        found = self._tagger.spans(text)
+        if not found or not self._places:
+            return found
+        there = self._named(tokens_of(text))
+        return tuple(span for span in found if not any(start <= span[0] and span[1] <= end for start, end in there))
+
+    def _named(self, tokens: Sequence[Token]) -> list[Span]:
+        """Where places are named, the longest name at each word."""
+        low = [token.text.lower() for token in tokens]
+        named: list[Span] = []
+        for at, word in enumerate(low):
+            before = next((other for other in reversed(low[:at]) if other != "."), "")
+            lengths = [len(place) for place in self._places.get(word, ()) if tuple(low[at : at + len(place)]) == place]
+            if lengths and before not in _TITLES:
+                named.append((tokens[at].start, tokens[at + max(lengths) - 1].end))
+        return named
 
 
 @lru_cache(maxsize=1)
