@@ -308,7 +308,8 @@ def test_a_headline_that_names_no_event_is_no_hazard(title):
 BULLETIN = """<html lang="vi"><head><title>Tin bão khẩn cấp</title>
 <meta property="article:published_time" content="2026-11-21T14:00:00+07:00"></head>
 <body><article><h1>Tin bão khẩn cấp (Cơn bão số 10)</h1><p>Hồi 13 giờ, vị trí tâm bão ở khoảng 17,2 độ vĩ bắc. Cấp độ rủi ro
-thiên tai do bão: cấp 4. Các địa phương ven biển cần chủ động ứng phó với mưa lớn và gió mạnh trong những giờ tới.</p></article></body></html>"""
+thiên tai do bão: cấp 4. Các địa phương ven biển cần chủ động ứng phó với mưa lớn và gió mạnh trong những giờ tới.</p>
+</article></body></html>"""
 
 
 def test_bulletins_of_a_page_are_asked_for_once_and_taken_with_their_own_date(server, read):
