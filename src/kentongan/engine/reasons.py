@@ -108,6 +108,10 @@ SENTENCES: dict[str, str] = {
     "opml.again": "Entries that repeat an address, left out: {n}.",
     "opml.over": "Only the first {limit} entries were read, left out: {n}.",
     # kinds of source: what each one is, in a sentence
+    "silence.stopped": "It has said nothing for {hours} hours; {expected} items would be usual.",
+    "silence.shrunk": "It says about {share} % of its usual: {n} items where {expected} would be usual.",
+    "silence.job": "It should run every {every} and has not for {hours} hours.",
+    "silence.everything": "No source has said anything for {hours} hours; {expected} items would be usual.",
     "source.feed": "A feed (RSS, Atom, JSON Feed) that an outlet offers.",
     "source.sitemap": "A news sitemap that an outlet offers to search engines.",
     "source.listing": "A page of links to articles.",
