@@ -36,7 +36,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("headlines", "70,000 headlines with the model: rate, and the cost of an item late over early", bench_engine.headlines),
     Measure("articles", "articles a second from HTML to story, vectors included", bench_engine.articles),
     Measure("versus", "items a second against the pipeline assembled from known parts", bench_engine.versus),
-    Measure("screen", "seconds from publication, and from a feed's answer, to the story on the page; asked every minute", bench_office.screen),
+    Measure("screen", "seconds from publication, and from a feed's answer, to the story on the page", bench_office.screen),
     Measure("memory", "megabytes resident, all processes together, demo city and headlines", bench_office.memory),
 )
 
