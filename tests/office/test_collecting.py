@@ -13,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from kentongan.adapters.http import PAGE_BYTES, FetchSettings, HttpFetcher
 from kentongan.adapters.slots import LocalHostSlots
 from kentongan.office import outside
-from kentongan.office.listening import collecting, journal, services, tasks
+from kentongan.office.listening import collecting, intake, journal, services, tasks
 from kentongan.office.listening.models import Article, Source, Visit
 from kentongan.testing import builders
 from kentongan.testing.faults import FAULTS, FaultServer
@@ -199,6 +199,16 @@ def test_a_pause_of_a_week_is_kept_for_a_day_and_said_on_the_sources_page(office
     assert ("between two visits" in page) is (language == "en")
 
 
+def test_a_public_post_keeps_the_places_of_its_office_and_loses_its_people(office):
+    from kentongan.office.people.models import Place
+
+    Place.objects.create(office=office, code="1", level="ward", name="Budi Santoso")
+    source = source_at(office, "https://a.example/feed", source_kind="public", area="Kota Tirtaloka")
+    text = "di budi santoso air naik, menurut siti aminah"
+    assert intake.hidden(text, "public", tasks.names_for(source)) == "di budi santoso air naik, menurut ⟦name⟧"
+    assert tasks.names_for(source_at(office, "https://b.example/feed")) is None
+
+
 def test_a_feeds_own_ttl_is_kept_until_it_is_read_again(office, fetcher, clock):
     with pausing(clock, None, ttl_minutes=10) as server:
         source = source_at(office, server.feed_url("warta"))
@@ -379,7 +389,7 @@ def test_the_sweep_plans_what_was_lost(office, clock):
     source_at(office, "https://b.example/feed", next_visit=clock + timedelta(hours=1))
     source_at(office, "https://c.example/feed", next_visit=clock - timedelta(minutes=1), paused=True)
     assert tasks.plan_due() == 1
-    assert [job.args for job in jobs("visit_source")] == [{"source_id": lost.pk}]
+    assert [job.args for job in jobs("visit_source")] == [{"source_id": lost.pk, "office": office.pk}]
 
 
 def test_a_job_of_a_dead_worker_is_done_again(office, clock):

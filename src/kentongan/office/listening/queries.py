@@ -17,7 +17,7 @@ from pgvector.django import MaxInnerProduct
 
 from kentongan.engine.records import LEVELS
 from kentongan.office.listening.models import Article, JournalEntry, ListenerState, Membership, Signal, Source, Story, StoryMark, Visit
-from kentongan.office.people.models import Office
+from kentongan.office.people.models import Office, Place, PlaceName
 
 PAGE = 30
 COPIES_SHOWN = 12
@@ -97,6 +97,14 @@ def get_stories(office: Office, chosen: StoryFilter, cursor: Cursor | None, now:
 def get_outlet_names(office: Office) -> list[str]:
     """Every outlet a source of the office speaks for, by name. One query."""
     return list(Source.objects.filter(office=office).order_by("outlet").values_list("outlet", flat=True).distinct())
+
+
+def get_place_names(office: int) -> list[str]:
+    """Every name of the office's places and the areas its sources speak for. Three queries."""
+    found = [*Place.objects.filter(office=office).values_list("name", flat=True)]
+    found += PlaceName.objects.filter(office=office).values_list("name", flat=True)
+    found += Source.objects.filter(office=office).exclude(area="").values_list("area", flat=True)
+    return sorted(set(found))
 
 
 def get_change(office: Office) -> int:

@@ -16,10 +16,10 @@ from procrastinate.contrib.django import app
 
 from kentongan.adapters.clock import ShiftedClock
 from kentongan.config import Config
-from kentongan.engine.names import NameTagger, load_tagger
+from kentongan.engine.names import ExceptPlaces, NameTagger, load_tagger
 from kentongan.errors import MailError
 from kentongan.office import outside
-from kentongan.office.listening import collecting, papers, retention
+from kentongan.office.listening import collecting, papers, queries, retention
 from kentongan.office.listening.models import Article, Source
 from kentongan.office.people import scope
 
@@ -31,8 +31,10 @@ BUSY_AGAIN = timedelta(seconds=10)
 
 
 def names_for(source: Source) -> NameTagger | None:
-    """What finds names of persons, where they are to be hidden."""
-    return load_tagger() if source.source_kind == Source.SourceKind.PUBLIC else None
+    """What finds names of persons, where they are to be hidden; the office's own places are no persons."""
+    if source.source_kind != Source.SourceKind.PUBLIC:
+        return None
+    return ExceptPlaces(load_tagger(), queries.get_place_names(source.office_id))
 
 
 @app.task(name="visit_source", queue="visits")
