@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
+from typing import get_args
 from urllib.parse import urlsplit
 
 import click
 
+from kentongan.adapters.looking import AT_ONCE, Asked, Looked, look_at_all, summary
+from kentongan.adapters.sources import KINDS as READERS
+from kentongan.adapters.sources import ReaderSetup
 from kentongan.cli.options import config_from, settings_options
+from kentongan.config import Config
 from kentongan.engine import opml
 from kentongan.errors import InputError
 from kentongan.office.database import open_office
+from kentongan.packs import Evidence, Pack, get_pack, get_packs
+from kentongan.ports import ReadRequest
 
-KINDS = ("feed", "sitemap", "listing")
+KINDS = tuple(READERS)
 SOURCE_KINDS = ("press", "official", "public")
 
 
@@ -68,29 +79,119 @@ def list_sources(data: str | None, chosen: tuple[str, ...]) -> None:
 
 @command.command()
 @click.argument("name", required=False)
+@click.option("--pack", "pack_name", default="", metavar="PACK", help="Ask the sources of a starter pack instead of the office's own.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+@click.option("--at-once", type=click.IntRange(1, 32), default=AT_ONCE, show_default=True, help="How many hosts are asked at a time.")
 @settings_options
-def check(name: str | None, data: str | None, chosen: tuple[str, ...]) -> None:
-    """Ask every source (or the one called NAME) once and say what it answers. Stores nothing."""
-    with open_office(config_from(data, chosen)):
-        from django.conf import settings
+def check(name: str | None, pack_name: str, as_json: bool, at_once: int, data: str | None, chosen: tuple[str, ...]) -> None:
+    """Ask every source (or the one called NAME) once and say which answer. Stores and changes nothing.
 
+    Ends with 1 where a source does not answer.
+    """
+    pack = get_pack(pack_name) if pack_name else None
+    config = config_from(data, chosen)
+    with open_office(config):
         from kentongan.office import outside
-        from kentongan.office.listening import collecting
-        from kentongan.office.listening.models import Source
 
-        sources = Source.objects.select_related("office").order_by("name")
-        found = list(sources.filter(name=name) if name else sources)
-        if name and not found:
-            raise InputError(f"There is no source called “{name}”.", subject="name")
+        asked = _asked_of_pack(pack, name, config) if pack else _asked_of_office(name, config)
+        setup = ReaderSetup(allow_hosts=frozenset(config["allow_hosts"]))
+        looked: list[Looked] = []
         try:
-            for source in found:
-                outcome, reading = collecting.look(source, outside.fetcher(), settings.CLOCK.now())
-                said = f"{reading.kind}, {len(reading.items)} items" if reading is not None else outcome.detail
-                click.echo(f"{source.name}\t{outcome.kind}\t{said}")
-                for problem in reading.problems if reading is not None else ():
-                    click.echo(f"    {problem}")
+            for one in look_at_all(asked, outside.fetcher(), setup, at_once=at_once):
+                looked.append(one)
+                _progress(len(looked), len(asked), quiet=as_json)
         finally:
             outside.close()
+    looked.sort(key=lambda one: (one.answers, one.name.casefold()))
+    click.echo(_as_json(looked, pack) if as_json else _as_lines(looked))
+    if not all(one.answers for one in looked):
+        sys.exit(1)
+
+
+def _asked_of_pack(pack: Pack, name: str | None, config: Config) -> list[Asked]:
+    from django.conf import settings
+
+    from kentongan.office.listening import collecting
+
+    offset = collecting.zone_offset(str(config["time_zone"]), settings.CLOCK.now())
+    found = [entry for entry in pack.entries if not name or entry.name == name]
+    if not found:
+        raise InputError(f"There is no source called “{name}” in the pack {pack.name}.", subject="name")
+    return [Asked(entry.name, entry.kind, ReadRequest(entry.url, pattern=entry.pattern, default_offset=offset)) for entry in found]
+
+
+def _asked_of_office(name: str | None, config: Config) -> list[Asked]:
+    """The sources that have a reader; those that are sent to us (push, files) cannot be asked."""
+    from django.conf import settings
+
+    from kentongan.office.listening import collecting
+    from kentongan.office.listening.models import Source
+
+    sources = Source.objects.order_by("name", "pk")
+    found = list(sources.filter(name=name) if name else sources)
+    if name and not found:
+        raise InputError(f"There is no source called “{name}”.", subject="name")
+    offset = collecting.zone_offset(str(config["time_zone"]), settings.CLOCK.now())
+    return [
+        Asked(source.name, source.kind, ReadRequest(source.url, pattern=source.pattern, default_offset=offset))
+        for source in found
+        if source.kind in READERS
+    ]
+
+
+def _progress(done: int, of: int, *, quiet: bool) -> None:
+    if not quiet and sys.stderr.isatty():
+        sys.stderr.write(f"\r{done:>5,} of {of:,} asked " + ("\n" if done == of else ""))
+        sys.stderr.flush()
+
+
+def _as_lines(looked: list[Looked]) -> str:
+    lines: list[str] = []
+    for one in looked:
+        said = f"{one.kind}, {one.items} items" + (f", {one.notices} notices" if one.notices else "") if one.answers else one.detail
+        lines.append(f"{one.name}\t{one.outcome}\t{said}")
+        lines += [f"    {problem}" for problem in one.problems]
+    counts = ", ".join(f"{kind} {number}" for kind, number in summary(looked).items())
+    answering = sum(one.answers for one in looked)
+    return "\n".join([*lines, f"{answering} of {len(looked)} sources answer" + (f" ({counts})." if counts else ".")])
+
+
+def _as_json(looked: list[Looked], pack: Pack | None) -> str:
+    evidence = {entry.url: entry.evidence for entry in pack.entries} if pack else {}
+    rows = [asdict(one) | ({"evidence": evidence[one.address]} if one.address in evidence else {}) for one in looked]
+    answering = sum(one.answers for one in looked)
+    return json.dumps(
+        {"asked": len(looked), "answering": answering, "outcomes": summary(looked), "sources": rows}, ensure_ascii=False, indent=1
+    )  # fmt: skip
+
+
+@command.command()
+def packs() -> None:
+    """List the starter packs: public sources to begin with, and how well their addresses are known."""
+    for pack in get_packs():
+        counts = Counter(entry.evidence for entry in pack.entries)
+        known = ", ".join(f"{evidence} {counts[evidence]}" for evidence in get_args(Evidence) if counts[evidence])
+        click.echo(f"{pack.name}\t{pack.country}\t{len(pack.entries)} sources\t{pack.title}")
+        click.echo(f"    {pack.note}\n    Addresses: {known}.")
+
+
+@command.command("add-pack")
+@click.argument("name")
+@settings_options
+def add_pack(name: str, data: str | None, chosen: tuple[str, ...]) -> None:
+    """Visit the sources of the starter pack NAME from now on; those already there are left as they are."""
+    pack = get_pack(name)
+    config = config_from(data, chosen)
+    with open_office(config):
+        from django.conf import settings
+
+        from kentongan.office.listening import adding
+        from kentongan.office.people.services import first_office
+
+        office = first_office(time_zone=str(config["time_zone"]))
+        added = adding.add_pack(office, pack, settings.CLOCK.now())
+    click.echo(f"{added} added, {len(pack.entries) - added} were there already. {pack.note}")
+    click.echo(f"Ask them once with: kentongan sources check --pack {name}", err=True)
 
 
 @command.command("import-opml")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
+from django.db import transaction
 from django.utils.translation import gettext
 
 from kentongan.engine import feeds, opml
 from kentongan.engine.feed_links import FeedLink
 from kentongan.engine.reasons import Remark
 from kentongan.engine.records import FeedReading
-from kentongan.office.listening import presenting
+from kentongan.office.listening import presenting, services
 from kentongan.office.listening.models import Source
 from kentongan.office.people.models import Office
+from kentongan.packs import Pack
 from kentongan.ports import Fetcher, FetchRequest
 
 MOST_GUESSES = 12
@@ -87,3 +90,25 @@ def source_from(office: Office, outline: opml.Outline) -> Source:
         language=outline.language[:10],
         area=outline.area[:200],
     )
+
+
+@transaction.atomic
+def add_pack(office: Office, pack: Pack, now: datetime) -> int:
+    """Add the sources of a starter pack that the office does not have; gives how many."""
+    known = set(Source.objects.filter(office=office).values_list("url", flat=True))
+    fresh = [entry for entry in pack.entries if entry.url not in known]
+    for entry in fresh:
+        source = Source(
+            office=office,
+            name=entry.name[:200],
+            outlet=entry.name[:200],
+            url=entry.url,
+            site_url=entry.site,
+            kind=entry.kind,
+            source_kind=entry.source_kind,
+            language=entry.language[:10],
+            area=entry.area[:200],
+            pattern=entry.pattern[:300],
+        )
+        services.new_source(source, now)
+    return len(fresh)
