@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
 
 import pytest
@@ -14,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_no_migration_is_missing():
-    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+    said = io.StringIO()
+    call_command("makemigrations", "--check", "--dry-run", stdout=said)
+    assert said.getvalue().strip() == "No changes detected"
 
 
 def add(office, number, title, language, text=""):
