@@ -251,7 +251,11 @@ class _Session(imaplib.IMAP4):
     def _more(self) -> None:
         patience = self._patience()
         self._connected.settimeout(patience)
-        piece = self._connected.recv(65_536)
+        try:
+            piece = self._connected.recv(65_536)
+        except TimeoutError:
+            self._patience()  # where all the time is gone, that is what is said
+            raise
         if not piece:
             raise _Broken("interrupted", "the server closed the connection")
         self._taken += len(piece)

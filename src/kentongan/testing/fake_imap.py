@@ -93,13 +93,10 @@ class _Talk:
             await self._send("HTTP/1.1 400 Bad Request", "", "<html>")
         if fault == "garbage":
             self._writer.write(bytes(range(256)) * 50 + b"\r\n")
-        while fault == "drip":
-            self._writer.write(b"*")
-            await self._writer.drain()
-            await asyncio.sleep(self._pause_s)
-        while fault == "endless-line":
-            self._writer.write(b"a" * 65_536)
-            await self._writer.drain()
+        if fault == "drip":
+            await self._flood(b"*", self._pause_s)
+        if fault == "endless-line":
+            await self._flood(b"a" * 65_536)
         await self._send("* OK [CAPABILITY IMAP4rev1" + (" AUTH=PLAIN] ready" if self._plain else "] ready"))
 
     async def _answer(self, tag: str, rest: str, word: str) -> None:
@@ -129,9 +126,8 @@ class _Talk:
         if name not in self._server.folders:
             return await self._send(f"{tag} NO no such folder")
         self._folder = self._server.folders[name]
-        while self._server.fault == "endless-lines":
-            self._writer.write(b"* 1 EXISTS\r\n" * 5000)
-            await self._writer.drain()
+        if self._server.fault == "endless-lines":
+            await self._flood(b"* 1 EXISTS\r\n" * 5000)
         return await self._send(
             f"* {len(self._folder)} EXISTS", f"* OK [UIDVALIDITY {self._server.validity}] UIDs valid", f"{tag} OK [READ-ONLY] done"
         )
@@ -173,6 +169,15 @@ class _Talk:
             self._writer.write(before + letter + behind)
             await self._writer.drain()
         await self._send(f"{tag} OK done")
+
+    async def _flood(self, data: bytes, pause_s: float = 0.001) -> None:
+        """The same again and again until the visitor leaves. Writing over TLS does not fail then, so the end is looked for."""
+        for _ in range(2000):
+            if self._writer.is_closing():
+                raise ConnectionResetError
+            self._writer.write(data)
+            await self._writer.drain()
+            await asyncio.sleep(pause_s)
 
     async def _send(self, *lines: str) -> None:
         self._writer.write("".join(f"{line}\r\n" for line in lines).encode())
