@@ -8,17 +8,22 @@ its level is high or crisis and nobody has marked it yet: looking is not decidin
 score, then new before grown, then the newest. At most seven lines, because a tired person reads seven (`rules.lines`);
 stories marked "not ours" never come, those marked "seen" only when something changed since.
 
+One event is one line: stories that tell one disaster of many places (`one_event.py`) stand behind the most serious of them, which names
+them; what somebody watches keeps a line of its own.
+
 The next step is a code, not an order: crisis → owner and holding statement; high → assign; open questions → answer;
 not confirmed → verify; else watch."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from kentongan.engine.one_event import groups, told
 from kentongan.engine.records import LEVELS, Level, Reason, Sentence, Severity, Signal, Story
+from kentongan.engine.vectors import FloatArray
 
 LINES = 7
 SOURCES = 3
@@ -34,7 +39,7 @@ class Candidate:
     """A story that may come on the briefing.
 
     `since_visit` counts its originals published after the last visit; `signal` is the one running on it; `mark` what
-    the office decided about it and when; `sentences` its summary."""
+    the office decided about it and when; `sentences` its summary; `vector` the centred one of its headline."""
 
     story: Story
     severity: Severity
@@ -43,6 +48,7 @@ class Candidate:
     sentences: tuple[Sentence, ...]
     mark: Mark = ""
     marked: datetime | None = None
+    vector: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,8 @@ class BriefingLine:
     why: tuple[Reason, ...]
     sources: tuple[Sentence, ...]
     next_step: NextStep
+    also: tuple[Story, ...] = ()
+    """Further stories that tell the same event."""
 
 
 def briefing_lines(candidates: Sequence[Candidate], since: datetime, at: datetime, lines: int = LINES) -> tuple[BriefingLine, ...]:
@@ -68,8 +76,21 @@ def briefing_lines(candidates: Sequence[Candidate], since: datetime, at: datetim
 
     Equal input in any order gives the same lines.
     """
-    made = [_line(one, since) for one in candidates if _is_due(one, since, at)]
-    return tuple(sorted(made, key=_order)[:lines])
+    due = {one.story.id: one for one in candidates if _is_due(one, since, at)}
+    made = sorted((_line(one, since) for one in due.values()), key=_order)
+    free = [line for line in made if due[line.story.id].mark != "watch"]
+    behind: dict[str, tuple[Story, ...]] = {}
+    for first, *others in groups([told(line.story, due[line.story.id].vector) for line in free]):
+        behind[free[first].story.id] = tuple(free[other].story for other in others)
+    kept = [line for line in made if line.story.id in behind or due[line.story.id].mark == "watch"]
+    return tuple(_with(line, behind.get(line.story.id, ())) for line in kept[:lines])
+
+
+def _with(line: BriefingLine, also: tuple[Story, ...]) -> BriefingLine:
+    if not also:
+        return line
+    said = Reason("briefing.also", {"count": len(also), "headlines": "; ".join(story.headline for story in also[:3])})
+    return replace(line, also=also, why=(*line.why, said))
 
 
 def _is_due(one: Candidate, since: datetime, at: datetime) -> bool:

@@ -17,16 +17,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 from django.db.models import Q
+from django.utils import timezone
 
 from kentongan.engine.briefing import LINES, OPEN_FOR, BriefingLine, Candidate
 from kentongan.engine.briefing import briefing_lines as lines_of
 from kentongan.engine.records import Sentence
 from kentongan.engine.summary import sentences_for
-from kentongan.office.listening import health, queries, stored
-from kentongan.office.listening.models import Article, BriefingVisit, Signal, Story, StoryMark
+from kentongan.engine.vectors import Centres, FloatArray, prior_centres
+from kentongan.office.listening import health, queries, silences, stored
+from kentongan.office.listening.models import Article, BriefingVisit, Signal, Silence, Story, StoryMark
 from kentongan.office.people.models import Office, User
 
 FIRST_VISIT = timedelta(hours=24)
@@ -53,8 +56,8 @@ def last_visit(user: User, now: datetime, touch: bool = True) -> datetime:
     return visit.at
 
 
-def compose(office: Office, since: datetime, now: datetime, language: str) -> dict[str, Any]:
-    """The briefing at `now` of what changed after `since`. Ten queries whatever the size of the office."""
+def compose(office: Office, since: datetime, now: datetime, language: str, quiet: Sequence[Silence] | None = None) -> dict[str, Any]:
+    """The briefing at `now` of what changed after `since`; `quiet` is given for a past moment. A dozen queries."""
     rows = _rows(office, since, now)
     candidates = _candidates(office, rows, since, now)
     due = lines_of(candidates, since, now, lines=CANDIDATES)
@@ -70,7 +73,7 @@ def compose(office: Office, since: datetime, now: datetime, language: str) -> di
         "since": since.isoformat(),
         "language": language,
         "lines": lines,
-        "missing": _missing(office, listening, now),
+        "missing": _missing(office, listening, quiet, now),
         "complete": min(listening.heard, now).isoformat() if listening.heard else None,
         "quiet": max(0, len(due) - len(lines)),
         "sources": notes,
@@ -82,9 +85,7 @@ def _rows(office: Office, since: datetime, now: datetime) -> list[Story]:
     rows = Story.objects.filter(office=office, merged_into=None, first__lte=now)
     grave = Q(level__in=["high", "crisis"], last__gt=now - OPEN_FOR, marks=None)
     rows = rows.filter(Q(last__gt=since) | Q(marks__mark="watch", last__gte=now - WATCHED_FOR) | grave)
-    rows = rows.select_related("headline_article").defer(
-        "headline_article__embedding", "headline_article__search", "headline_article__text"
-    )
+    rows = rows.select_related("headline_article").defer("headline_article__search", "headline_article__text")
     return list(rows.annotate(rank=queries.LEVEL_RANK).distinct().order_by("-rank", "-outlet_count", "-last")[:CANDIDATES])
 
 
@@ -95,6 +96,7 @@ def _candidates(office: Office, rows: Sequence[Story], since: datetime, now: dat
     counts = queries.get_new_counts(ids, since)
     running = Signal.objects.filter(story__in=ids, raised__lte=now).exclude(state="dismissed").exclude(kind="topic").order_by("updated")
     signals = {row.story_id: stored.signal_of(row) for row in running}
+    centres = prior_centres()
     return [
         Candidate(
             story=stored.story_of(row),
@@ -104,9 +106,17 @@ def _candidates(office: Office, rows: Sequence[Story], since: datetime, now: dat
             sentences=(),
             mark=marks[row.pk].mark if row.pk in marks else "",  # type: ignore[arg-type]
             marked=marks[row.pk].at if row.pk in marks else None,
+            vector=_vector(row, centres),
         )
         for row in rows
     ]
+
+
+def _vector(row: Story, centres: Centres) -> FloatArray | None:
+    head = row.headline_article
+    if head is None or head.embedding is None:
+        return None
+    return centres.centred(np.asarray(head.embedding.to_list(), dtype=np.float32), cast(Any, head.language))
 
 
 def _line(
@@ -193,19 +203,23 @@ def _note(notes: list[dict[str, Any]], sentence: Sentence, article: Article) -> 
     return len(notes)
 
 
-def _missing(office: Office, listening: queries.Listening, now: datetime) -> list[Reason]:
-    counts = queries.get_item_counts(office, now - health.WINDOW)
-    missing: list[Reason] = []
+def _missing(office: Office, listening: queries.Listening, quiet: Sequence[Silence] | None, now: datetime) -> list[Reason]:
+    """What the briefing cannot know, what is quiet first: a calm page is worth nothing where nobody listens."""
     sources = queries.get_sources(office)
+    stopped = silences.standstill(timezone.now()) if sources and quiet is None else None
+    quiet = silences.get_open(office, now) if quiet is None else quiet
+    missing: list[Reason] = []
+    if stopped is not None:
+        missing.append({"code": "briefing.standstill", "values": {"when": stopped.isoformat()}})
+    failing = {source.pk for source in sources if health.state_of(source, None) == "failing"}
+    missing += [_of_silence(row) for row in sorted(quiet, key=_widest) if row.source_id not in failing]
     if not sources:
         missing.append({"code": "briefing.no_sources", "values": {}})
     for source in sources:
-        state = health.state_of(source, health.rate(source, counts.get(source.pk)), now)
+        state = health.state_of(source, None)
         if state == "failing":
             since = source.last_success or source.created
             missing.append(_of_source("briefing.failing", source, when=since.isoformat(), kind=source.outcome))
-        elif state == "silent" and source.last_item is not None:
-            missing.append(_of_source("briefing.silent", source, when=source.last_item.isoformat()))
         elif state == "skipped":
             missing.append(_of_source("briefing.skipped", source, why=source.paused_reason))
     if listening.waiting:
@@ -213,6 +227,29 @@ def _missing(office: Office, listening: queries.Listening, now: datetime) -> lis
     if sources and listening.heard is None:
         missing.append({"code": "briefing.nothing_heard", "values": {}})
     return missing
+
+
+def _widest(row: Silence) -> tuple[int, datetime]:
+    """The whole before its parts."""
+    return (Silence.Kind.SYSTEM, Silence.Kind.JOB, Silence.Kind.SOURCES, Silence.Kind.SOURCE).index(Silence.Kind(row.kind)), row.since
+
+
+_QUIET = {
+    (Silence.Kind.SYSTEM, "silence.stopped"): "briefing.all_silent",
+    (Silence.Kind.SYSTEM, "silence.shrunk"): "briefing.all_shrunk",
+    (Silence.Kind.JOB, "silence.job"): "briefing.job_silent",
+    (Silence.Kind.SOURCES, "silence.stopped"): "briefing.kind_silent",
+    (Silence.Kind.SOURCES, "silence.shrunk"): "briefing.kind_shrunk",
+    (Silence.Kind.SOURCE, "silence.stopped"): "briefing.stopped",
+    (Silence.Kind.SOURCE, "silence.window"): "briefing.silent",
+    (Silence.Kind.SOURCE, "silence.shrunk"): "briefing.shrunk",
+}
+
+
+def _of_silence(row: Silence) -> Reason:
+    name = {"source": row.source.name} if row.source is not None else {"source_kind": row.subject}
+    values = {**row.reason["values"], **name, "when": row.since.isoformat(), "expected": round(row.expected)}
+    return {"code": _QUIET[Silence.Kind(row.kind), row.reason["code"]], "values": values}
 
 
 def _of_source(code: str, source: Any, **values: str) -> Reason:
