@@ -1,0 +1,261 @@
+"""Whether what is to be watched names a private person: a query, a watch's name, the address of a source. Pure.
+
+Observed. People search with few words and no capitals ("budi santoso", "nguyen van an"). Offices are named with a person or without
+("Wali Kota Budi Santoso", "Kepala Dinas Kesehatan"), and streets, schools and companies are called after people ("Jalan Ahmad Yani").
+
+Method. The query is cut at operators, quotation marks, commas and minus signs, and each piece, as well as the whole, is read by the taggers
+that hide names in public posts (`names.py`), as it is typed and, where it has no capitals or nothing else, also with every word
+capitalised and inside two short sentences, because a tagger of running text needs something around a name. Vietnamese in small letters or
+without accents, which no tagger knows, is read by its family and middle names. A name that is found may stand where a word for a public
+office or an organisation stands before it (at most four words away, no other name between) or right after it ("Budi Santoso, Wali
+Kota"), or a word for a place or house right before it. Numbers, addresses and handles of people (`identifiers.py`) may never stand.
+
+Known failures. Figures: `docs/reference/privacy.md`. Somebody may put "Wali Kota" before a neighbour's name: no rule of words can know;
+therefore every watch stands in the register with owner and purpose, and on the public page. Names that are common words, nicknames and
+names in other languages pass. A village named like a person is refused until a word for the place stands before it.
+
+Why not a list of everybody in office: it would be a list of persons, never complete, and stale the day it is made.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from kentongan.engine.identifiers import find_identifiers
+from kentongan.engine.names import NameTagger, Span
+from kentongan.engine.names_vi import is_vietnamese
+
+Finding = Literal["name", "identifier"]
+LONGEST = 2_000
+BETWEEN_WORDS = 4
+
+
+def _phrases(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for line in text.splitlines() for part in line.split("|") if part.strip())
+
+
+OFFICE_WORDS: tuple[str, ...] = _phrases(
+    """
+    presiden|wakil presiden|wapres|menteri|menko|wakil menteri|wamen|gubernur|wagub|wakil gubernur|bupati|wabup|wakil bupati|wali kota
+    walikota|wawali|sekda|sekretaris daerah|sekretaris kota|camat|lurah|kepala desa|kades|pj bupati|kepala dinas|kadis|kepala badan
+    kaban|kepala kantor|kepala bidang|kepala puskesmas|kepala kepolisian|kapolri|kapolda|kapolres|kapolsek|dandim|danrem|pangdam|kajari
+    kajati|jaksa agung|ketua dprd|anggota dprd|ketua dpr|anggota dpr|ketua mpr|ketua kpu|ketua bawaslu|direktur utama|dirut|juru bicara
+    dinas|badan|kementerian|dprd|dpr|pemkot|pemkab|pemprov|polres|polda|polsek|puskesmas|bpbd|pdam|perumda
+    chủ tịch|phó chủ tịch|bí thư|phó bí thư|thủ tướng|phó thủ tướng|bộ trưởng|thứ trưởng|chánh văn phòng|người phát ngôn|giám đốc sở
+    phó giám đốc sở|trưởng phòng|trưởng công an|giám đốc công an|đại biểu quốc hội|đại biểu hđnd|ubnd|hđnd|sở|bộ|ban quản lý|công an tỉnh
+    công an phường|công an xã|công an thành phố|chu tich|bi thu|thu tuong|bo truong|giam doc so
+    president|vice president|minister|governor|mayor|deputy mayor|regent|chairman of the people's committee|councillor|council member
+    head of department|head of agency|chief of police|spokesperson|agency|department|ministry|city council|city hall
+    """
+)
+"""Words for a public office or a public body, in Indonesian, Vietnamese (with and without accents) and English."""
+NAMED_AFTER: tuple[str, ...] = _phrases(
+    """
+    jalan|jln|jl|gang|gg|jembatan|bandara|pelabuhan|stasiun|terminal|stadion|gelora|gor|taman|pasar|rumah sakit|rs|rsud|rsu|rsup|klinik
+    sd|sdn|smp|smpn|sma|sman|smk|smkn|sekolah|universitas|univ|institut|masjid|gereja|pura|vihara|pondok pesantren|pesantren|yayasan|pt
+    cv|ud|koperasi|bank|hotel|museum|monumen|waduk|bendungan|sungai|kali|gunung|bukit|pulau|danau|teluk|pantai|kota|kabupaten|kab
+    kecamatan|kec|kelurahan|kel|desa|dusun|kampung|provinsi|undang-undang|badai|topan|siklon|piala|tol|flyover|underpass
+    đường|phố|ngõ|hẻm|quận|phường|xã|tỉnh|huyện|thành phố|tp|thôn|ấp|xóm|làng|khu phố|khu|trường|thpt|thcs|tiểu học|mầm non|đại học
+    bệnh viện|bv|công ty|tập đoàn|cầu|chợ|công viên|sân bay|đảo|chùa|đền|hồ|sông|núi|ga|bến xe|cảng|hầm|đèo|kênh|rạch|nhà thờ|chung cư|bão
+    duong|pho|quan|phuong|benh vien|truong|cau|cho
+    street|road|bridge|airport|station|stadium|park|market|hospital|clinic|school|university|college|mosque|church|temple|foundation|company
+    river|mount|mountain|island|lake|dam|city of|district|ward|village|storm|cyclone|typhoon
+    """
+)
+"""Words for places, houses, companies and storms, which are called after people."""
+
+_FAMILY = "nguyễn|trần|lê|phạm|hoàng|huỳnh|phan|vũ|võ|đặng|bùi|đỗ|hồ|ngô|dương|lý|đinh|trịnh|đoàn|trương|lâm|phùng|mai|tô|đào|lương"
+    "|tạ|vương|cao|hà"
+_MIDDLE = (
+    "van|thi|huu|duc|minh|quoc|ngoc|thanh|xuan|hong|dinh|cong|kim|quang|tuan|hoai|bao|gia|nhat|tien|trong|viet|anh|tan|phuong|bich|my"
+    "|ngan|kieu|nhu|dang|hai|khanh|hoang|trung|phu|si|sy|dai|thuy|tuyet|diem|cam|huy|manh|hung|the|ba|chi"
+)
+_FAMILIES = frozenset(_FAMILY.split("|"))
+_MIDDLES = frozenset(_MIDDLE.split("|"))
+_WORD = re.compile(r"[^\W\d_]+")
+_PIECES = re.compile(r"[\"“”„«»()|,;]|(?<!\w)(?:OR|AND|NOT|ATAU|HOẶC)(?!\w)|(?<!\S)-(?=\S)")
+_HONORIFIC = re.compile(
+    r"(?<!\w)(?:pak|bu|mas|mbak|mbah|bang|kang|ustaz|ustad|ustadz)\s+(?!(?:guru|rt|rw|polisi|tani|haji|dan|dari|di|yang)(?!\w))"
+    r"(?P<name>[^\W\d_]{3,})",
+    re.I,
+)
+_CARRIERS = (("Menurut ", ", hal itu benar."), ("warga mengeluh tentang ", " sejak kemarin"))
+"""A word must look like a name in both: after *menurut* nearly any word does."""
+
+
+def _pattern(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(set(words), key=len, reverse=True))
+
+
+_OFFICE = re.compile(rf"(?<!\w)(?:{_pattern(OFFICE_WORDS)})(?!\w)", re.I)
+_OFFICE_AFTER = re.compile(rf"\s*[,(–-]\s*(?:selaku |sebagai |là |as )?(?:{_pattern(OFFICE_WORDS)})(?!\w)", re.I)
+_NAMED_AFTER = re.compile(rf"(?<!\w)(?:{_pattern(NAMED_AFTER)})\.?\s+$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`finding` is "" where nothing speaks against the words; else what was found at `start`…`end` (characters of the normalised words)."""
+
+    finding: Finding | Literal[""] = ""
+    start: int = 0
+    end: int = 0
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the words may be watched."""
+        return not self.finding
+
+
+ALLOWED = Verdict()
+
+
+def normalised(words: str) -> str:
+    """Composed letters, single blanks; the form in which words are judged."""
+    return " ".join(unicodedata.normalize("NFC", words[:LONGEST]).split())
+
+
+def judge(words: str, tagger: NameTagger) -> Verdict:
+    """Whether a query or a title names a private person. Deterministic; knows no list of people."""
+    text = normalised(words)
+    for one in find_identifiers(text):
+        return Verdict("identifier", one.start, one.end)
+    found = sorted(set(_names_in(text, tagger)))
+    for start, end in found:
+        if not _in_public_role(text, start, end, found):
+            return Verdict("name", start, end)
+    return ALLOWED
+
+
+def _names_in(text: str, tagger: NameTagger) -> Iterator[Span]:
+    for start, end in {(0, len(text)), *_pieces(text)}:
+        piece = text[start:end]
+        for a, b in (*_tagged(piece, tagger), *_vietnamese(piece), *_addressed(piece)):
+            yield start + a, start + b
+
+
+def _addressed(piece: str) -> Iterator[Span]:
+    """*Pak Budi*, *mbak rina*; not *Pak Camat*, who is an office."""
+    for match in _HONORIFIC.finditer(piece):
+        if not _OFFICE.match(piece, match.start("name")):
+            yield match.span("name")
+
+
+def _tagged(piece: str, tagger: NameTagger) -> Iterator[Span]:
+    if is_vietnamese(piece):
+        if not piece.islower():
+            yield from tagger.spans(piece)
+        return
+    for form in _forms(piece):
+        yield from (span for span in tagger.spans(form) if any(character.isalpha() for character in form[slice(*span)]))
+        one, other = (set(_inside(form, before, after, tagger)) for before, after in _CARRIERS)
+        yield from ((max(a, c), min(b, d)) for a, b in one for c, d in other if max(a, c) < min(b, d))
+
+
+def _inside(form: str, before: str, after: str, tagger: NameTagger) -> Iterator[Span]:
+    """What is found of `form` when it stands in a sentence."""
+    for a, b in tagger.spans(f"{before}{form}{after}"):
+        start, end = max(0, a - len(before)), min(b - len(before), len(form))
+        if start < end:
+            yield start, end
+
+
+def _vietnamese(piece: str) -> Iterator[Span]:
+    """Family, middle and given name in small letters, or without any accent."""
+    words = list(_WORD.finditer(piece.lower()))
+    families = _FAMILIES if is_vietnamese(piece) else {folded(name) for name in _FAMILIES}
+    for first, second, third in zip(words, words[1:], words[2:], strict=False):
+        if first.group() in families and folded(second.group()) in _MIDDLES and piece[first.end() : second.start()] == " ":
+            yield first.start(), third.end()
+
+
+def folded(text: str) -> str:
+    """Lower case without accents, đ as d."""
+    bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(character for character in bare if not unicodedata.combining(character))
+
+
+def _pieces(text: str) -> Iterator[Span]:
+    at = 0
+    for match in [*_PIECES.finditer(text), None]:
+        end = match.start() if match else len(text)
+        piece = text[at:end]
+        if piece.strip():
+            shift = len(piece) - len(piece.lstrip())
+            yield at + shift, at + shift + len(piece.strip())
+        at = match.end() if match else end
+
+
+def _forms(piece: str) -> Iterator[str]:
+    """As typed, and where capitals tell nothing also with every word capitalised."""
+    yield piece
+    if piece.islower() or piece.isupper():
+        titled = piece.title()
+        if len(titled) == len(piece):
+            yield titled
+
+
+def _in_public_role(text: str, start: int, end: int, names: list[Span]) -> bool:
+    """Whether the name stands with a public office or body, or is itself the name of a place or house."""
+    before = text[:start]
+    if _NAMED_AFTER.search(before) or _OFFICE_AFTER.match(text, end):
+        return True
+    piece_start = max((b for a, b in _pieces_before(text, start)), default=0)
+    office = None
+    for match in _OFFICE.finditer(text, piece_start, end):
+        office = match
+        if match.end() > start:
+            break
+    if office is None:
+        return False
+    if office.end() > start:
+        return True
+    between = text[office.end() : start]
+    others = any(a >= office.end() and b <= start for a, b in names)
+    return not others and len(between.split()) <= BETWEEN_WORDS
+
+
+def _pieces_before(text: str, start: int) -> Iterator[Span]:
+    for match in _PIECES.finditer(text, 0, start):
+        yield match.span()
+
+
+_PERSON_PATHS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("facebook.com", re.compile(r"^/(?:profile\.php|people/)", re.I)),
+    ("linkedin.com", re.compile(r"^/in/", re.I)),
+    ("x.com", re.compile(r"^/(?!hashtag/|search|i/|explore)[A-Za-z0-9_]{1,15}(?:/|$)")),
+    ("twitter.com", re.compile(r"^/(?!hashtag/|search|i/|explore)[A-Za-z0-9_]{1,15}(?:/|$)")),
+    ("instagram.com", re.compile(r"^/(?!explore/|p/|reel/|tv/)[A-Za-z0-9_.]{1,30}(?:/|$)")),
+    ("threads.net", re.compile(r"^/@")),
+    ("threads.com", re.compile(r"^/@")),
+    ("tiktok.com", re.compile(r"^/@")),
+    ("bsky.app", re.compile(r"^/profile/")),
+    ("zalo.me", re.compile(r"^/\d{6,}")),
+    ("wa.me", re.compile(r"^/")),
+    ("reddit.com", re.compile(r"^/(?:u|user)/")),
+    ("medium.com", re.compile(r"^/@")),
+)
+_PERSON_PATH_ANYWHERE = re.compile(r"^/(?:@[^/]+|users/[^/]+)(?:/|\.rss|\.atom|$)", re.I)
+
+
+def is_profile(address: str) -> bool:
+    """Whether a web address is somebody's profile or timeline: `/@name` anywhere, and the forms of the well-known networks.
+
+    Agencies have profiles too; they are read where the agency publishes itself (its site, its channel), so that no rule has to know
+    whose a profile is.
+    """
+    try:
+        parts = urlsplit(address.strip())
+        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("mobile.")
+    except ValueError:
+        return False
+    path = parts.path or "/"
+    if host in ("youtube.com", "youtu.be"):
+        return False
+    if _PERSON_PATH_ANYWHERE.match(path):
+        return True
+    return any(host == name and pattern.match(path) is not None for name, pattern in _PERSON_PATHS)
