@@ -69,8 +69,10 @@ NAMED_AFTER: tuple[str, ...] = _phrases(
 )
 """Words for places, houses, companies and storms, which are called after people."""
 
-_FAMILY = "nguyễn|trần|lê|phạm|hoàng|huỳnh|phan|vũ|võ|đặng|bùi|đỗ|hồ|ngô|dương|lý|đinh|trịnh|đoàn|trương|lâm|phùng|mai|tô|đào|lương"
+_FAMILY = (
+    "nguyễn|trần|lê|phạm|hoàng|huỳnh|phan|vũ|võ|đặng|bùi|đỗ|hồ|ngô|dương|lý|đinh|trịnh|đoàn|trương|lâm|phùng|mai|tô|đào|lương"
     "|tạ|vương|cao|hà"
+)
 _MIDDLE = (
     "van|thi|huu|duc|minh|quoc|ngoc|thanh|xuan|hong|dinh|cong|kim|quang|tuan|hoai|bao|gia|nhat|tien|trong|viet|anh|tan|phuong|bich|my"
     "|ngan|kieu|nhu|dang|hai|khanh|hoang|trung|phu|si|sy|dai|thuy|tuyet|diem|cam|huy|manh|hung|the|ba|chi"
