@@ -163,7 +163,7 @@ def _reviews(whole: Any) -> Iterator[dict[str, Any]]:
             if "ClaimReview" in _names(node.get("@type")):
                 yield node
             else:
-                waiting += reversed([value for value in node.values() if isinstance(value, dict | list)])
+                waiting += reversed(list(node.values()))
 
 
 def _check(node: dict[str, Any], page: str, offset: int) -> FactCheck | None:
@@ -225,7 +225,8 @@ def _item(check: FactCheck) -> RawItem | None:
 
 def _object(value: Any) -> dict[str, Any]:
     """An object, or the first of a list of objects; {} for anything else."""
-    first: Any = cast("list[Any]", value)[0] if isinstance(value, list) and value else value
+    rows = cast("list[Any]", value) if isinstance(value, list) else [value]
+    first: Any = rows[0] if rows else None
     return cast("dict[str, Any]", first) if isinstance(first, dict) else {}
 
 
