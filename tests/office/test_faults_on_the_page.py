@@ -17,6 +17,7 @@ from kentongan.adapters.http import HttpFetcher
 from kentongan.office import outside
 from kentongan.office.listening import collecting, presenting
 from kentongan.office.listening.models import Source
+from kentongan.testing import builders
 from kentongan.testing.faults import FAULTS, FaultServer
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,9 @@ def test_every_fault_of_a_host_is_said_on_the_page_of_its_source(office, officer
     client.force_login(officer, backend=settings.AUTHENTICATION_BACKENDS[0])
     quick = replace(outside.fetch_settings(settings.CONFIG), total_timeout_s=4, connect_timeout_s=1, answer_timeout_s=1, slow_window_s=1)
     with FaultServer(pause_s=0.3) as faults:
-        source = Source.objects.create(office=office, name="Warta", outlet="Warta", url=faults.url_for(path))
+        source = Source.objects.create(
+            purpose=builders.purpose_of(office), office=office, name="Warta", outlet="Warta", url=faults.url_for(path)
+        )
         with closing(HttpFetcher(replace(quick, allow_hosts=frozenset({f"127.0.0.1:{faults.port}"})))) as fetcher:
             kind = collecting.visit(source, fetcher, datetime.now(UTC), settings.CONFIG, None).visit.outcome
     for language in ("en", "id", "vi"):
