@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -13,6 +14,9 @@ from kentongan.office.ledger.models import NOBODY
 
 Detail = Mapping[str, object]
 LONGEST_DETAIL = 4_000
+_SUBJECT = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{0,100}")
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+_INSERT = "INSERT INTO ledger_line (office, at, actor, role, act, subject, detail) VALUES (%s, %s, %s, %s, %s, %s, %s)"
 
 
 def write(
@@ -21,23 +25,42 @@ def write(
     """Say that `actor` (a person's number; None: the system) did `act` to `subject` ("story:12") in `office` (None: the installation).
 
     `detail` holds numbers, codes and settings; never a name, an address or a text of a person of the public. Raises `ValueError` for an act
-    that is not in the table or outside a transaction: both are mistakes of ours.
+    that is not in the table, a subject that cannot be stored, a time without zone, or outside a transaction: all are mistakes of ours.
     """
     if act not in ACTS:
         raise ValueError(f"the ledger does not know the act “{act}”")
     if not connection.in_atomic_block:
         raise ValueError(f"“{act}” must be written in the transaction of the act")
-    text = json.dumps(detail or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-    if len(text) > LONGEST_DETAIL:
-        text = json.dumps({"shortened": text[: LONGEST_DETAIL - 100]}, ensure_ascii=False, separators=(",", ":"))
+    if not _SUBJECT.fullmatch(subject):
+        raise ValueError(f"the subject of “{act}” must be at most 100 printable characters")
+    if at.tzinfo is None:
+        raise ValueError(f"the time of “{act}” has no zone")
     with connection.cursor() as cursor:
         if not any(call is _flush for _, call, _ in connection.run_on_commit):
             cursor.execute("SET LOCAL synchronous_commit = off")
             transaction.on_commit(_flush)
-        cursor.execute(_INSERT, [office or NOBODY, at, actor or NOBODY, role, act, subject[:100], text.replace("\\u0000", "")])
+        cursor.execute(_INSERT, [office or NOBODY, at, actor or NOBODY, role, act, subject, detail_text(detail or {})])
 
 
-_INSERT = "INSERT INTO ledger_line (office, at, actor, role, act, subject, detail) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+def detail_text(detail: Detail) -> str:
+    """A detail as it is stored and hashed: JSON in one form. What PostgreSQL cannot store (NUL, half a character) becomes U+FFFD."""
+    text = _form(_storable(detail))
+    return text if len(text) <= LONGEST_DETAIL else _form({"shortened": text[: LONGEST_DETAIL - 100]})
+
+
+def _form(thing: object) -> str:
+    return json.dumps(thing, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _storable(thing: object) -> object:
+    """The same with every key and text storable, and anything JSON does not know as its text."""
+    if isinstance(thing, Mapping):
+        return {_storable(str(key)): _storable(value) for key, value in thing.items()}
+    if isinstance(thing, list | tuple | set | frozenset):
+        return [_storable(one) for one in (sorted(thing, key=str) if isinstance(thing, set | frozenset) else thing)]
+    if thing is None or isinstance(thing, bool | int | float):
+        return thing
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", str(thing))
 
 
 def _flush() -> None:
