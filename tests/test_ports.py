@@ -15,11 +15,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kentongan import ports
+from kentongan.adapters.bluesky import BlueskyReader
 from kentongan.adapters.clock import ShiftedClock, SystemClock
+from kentongan.adapters.feed_source import FeedSourceReader
 from kentongan.adapters.http import HttpFetcher
+from kentongan.adapters.imap import ImapReader
+from kentongan.adapters.mastodon import MastodonReader
 from kentongan.adapters.postgres import SharedHostSlots
 from kentongan.adapters.slots import LocalHostSlots
 from kentongan.adapters.smtp import SmtpMailer
+from kentongan.adapters.telegram import TelegramReader
+from kentongan.adapters.youtube import YouTubeReader
 from kentongan.engine.vectors import CachedEmbedder, E5Embedder, cache_key
 from kentongan.ports import FetchOutcome, FetchRequest
 
@@ -28,6 +34,7 @@ KEPT = {
     ports.HostSlots: (LocalHostSlots, SharedHostSlots),
     ports.Fetcher: (HttpFetcher,),
     ports.Mailer: (SmtpMailer,),
+    ports.SourceReader: (FeedSourceReader, MastodonReader, BlueskyReader, YouTubeReader, TelegramReader, ImapReader),
     ports.Embedder: (E5Embedder, CachedEmbedder),
 }
 PAIRS = [(port, adapter) for port, adapters in KEPT.items() for adapter in adapters]

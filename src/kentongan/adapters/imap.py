@@ -25,6 +25,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 from kentongan.adapters import letters
@@ -222,7 +223,7 @@ class _Session(imaplib.IMAP4):
             raise _Broken("too_large", f"the server sent more than {MOST_LINES} lines")
         return self._cut(end + 1)
 
-    def send(self, data: bytes) -> None:
+    def send(self, data: Any) -> None:
         """Send within the time of one step."""
         self._connected.settimeout(self._patience())
         self._connected.sendall(data)
@@ -380,9 +381,9 @@ def _folder(name: str) -> str:
     return _quoted("".join(pieces))
 
 
-def _said(answer: tuple[str, list[object]]) -> list[object]:
+def _said(answer: tuple[str, Any]) -> list[object]:
     """The data of an answer. Raises `_Broken` where the server said no."""
-    kind, data = answer
+    kind, data = answer[0], cast("list[object]", answer[1])
     if kind != "OK":
         raise _Broken("not_found", f"the server said {kind}: no such folder, or not ours")
     return data
@@ -395,8 +396,9 @@ def _number(data: list[object]) -> int:
 
 def _fetched(answer: list[object]) -> Iterator[tuple[int, bytes]]:
     """UID and letter of each part of a FETCH answer; the UID may stand before the letter or behind it."""
-    for place, part in enumerate(answer):
-        if not (isinstance(part, tuple) and len(part) >= 2 and isinstance(part[0], bytes) and isinstance(part[1], bytes)):
+    for place, said in enumerate(answer):
+        part = cast("tuple[object, ...]", said) if isinstance(said, tuple) else ()
+        if not (len(part) >= 2 and isinstance(part[0], bytes) and isinstance(part[1], bytes)):
             continue
         after = answer[place + 1] if place + 1 < len(answer) else b""
         found = _UID.search(part[0]) or (_UID.search(after) if isinstance(after, bytes) else None)

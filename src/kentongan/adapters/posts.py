@@ -118,9 +118,10 @@ class Answers:
         """The list an answer in JSON holds, or holds under `name`; empty where there is none."""
         value = self.value_of(outcome)
         found = field(value, name) if name else value
+        kept = rows(found)
         if value is not None and not isinstance(found, list):
             self.unfit(remark("post.no_list"))
-        return rows(found)
+        return kept
 
     def value_of(self, outcome: FetchOutcome) -> object:
         """The value of an answer in JSON; None where it failed or is none."""
