@@ -112,7 +112,7 @@ TEMPLATES = [
 DATABASES = {"default": _database(str(CONFIG["database_url"]))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["kentongan.office.people.backends.OfficeBackend"]
+AUTHENTICATION_BACKENDS = ["kentongan.office.people.backends.OfficeBackend", "rules.permissions.ObjectPermissionBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -124,6 +124,38 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_ADAPTER = "kentongan.office.people.adapters.AccountAdapter"
+MFA_ADAPTER = "kentongan.office.people.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG["https"]  # browsers themselves allow passkeys only on localhost then
+SOCIALACCOUNT_ADAPTER = "kentongan.office.people.adapters.ProviderAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_LOGIN_ON_GET = True  # our policy lets no form lead to another host; the state parameter guards the way back
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": "office",
+                "name": "OpenID Connect",
+                "client_id": str(CONFIG["oidc_client_id"]),
+                "secret": str(CONFIG["oidc_secret"]),
+                "settings": {"server_url": str(CONFIG["oidc_url"]), "oauth_pkce_enabled": True},
+            }
+        ]
+        if CONFIG["oidc_url"]
+        else []
+    }
+}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kentongan_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+"""Counts for rate limits, shared by all web processes."""
 LANGUAGE_CODE = "en"
 LANGUAGES = [("id", _("Indonesian")), ("vi", _("Vietnamese")), ("en", _("English"))]
 LOCALE_PATHS = [ROOM / "locale"]

@@ -8,7 +8,8 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from kentongan.office.people import permissions, scope
+        from kentongan.office.people import permissions, scope, signing_in
 
         permissions.register()
+        signing_in.connect()
         connection_created.connect(scope.reconnected)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
@@ -24,4 +25,5 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "speech": get_language() or "en",
         "speeches": SPEECHES,
         "now": getattr(request, "now", None),
+        "own_provider": bool(settings.CONFIG["oidc_url"]),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -148,6 +149,10 @@ class User(AbstractUser):
     language = models.CharField(max_length=5, blank=True)
     left = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
+    standing_in: frozenset[str] = frozenset()
+    """Roles held only while standing in for somebody; like the next two filled for whoever is signed in (`standing.fill`)."""
+    stands_for: Sequence[Mapping[str, Any]] = ()
+    has_factor: bool = False
 
     class Meta(AbstractUser.Meta):  # type: ignore[name-defined]
         indexes = [models.Index(fields=["office", "is_active"], name="person_of_office")]
@@ -156,6 +161,16 @@ class User(AbstractUser):
     def roles(self) -> frozenset[str]:
         """Everything the person is."""
         return frozenset({self.role, *self.more_roles})
+
+    @property
+    def shown(self) -> str:
+        """The name colleagues read."""
+        return self.get_full_name() or self.username
+
+    @property
+    def other_roles(self) -> list[str]:
+        """What the person is besides the first role, in words."""
+        return [str(Role(role).label) for role in self.more_roles]
 
     def may(self, right: str, thing: Any = None) -> bool:
         """Whether the person has a right (`permissions.RIGHTS`), for the thing where one is given."""

@@ -1,11 +1,11 @@
 """A link that signs one person in once, for ten minutes: printed at the terminal of the machine, never sent by mail.
 
-The link dies with its first use because it carries the moment of the person's last signing in.
+The link dies with its first use because it carries the moment of the person's last signing in. Whoever has a second factor is asked for it.
 """
 
 from __future__ import annotations
 
-from django.contrib.auth import login
+from allauth.account.utils import perform_login
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -31,8 +31,8 @@ def enter(request: HttpRequest, word: str) -> HttpResponse:
     user = User.objects.filter(pk=pk, is_active=True).first()
     if user is None or _last(user) != last:
         return HttpResponseRedirect(reverse("account_login"))
-    login(request, user, backend="kentongan.office.people.backends.OfficeBackend")
-    return HttpResponseRedirect("/")
+    user.backend = "kentongan.office.people.backends.OfficeBackend"  # type: ignore[attr-defined]
+    return perform_login(request, user, redirect_url="/")
 
 
 def _last(user: User) -> str:

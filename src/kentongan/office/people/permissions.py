@@ -40,6 +40,19 @@ RIGHTS: dict[str, frozenset[str]] = {
 }
 
 
+GIVES: dict[str, frozenset[str]] = {Role.ADMINISTRATOR: frozenset(Role)}
+"""Which roles the holder of a role may give and take."""
+NOT_BY_DEPUTIES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+"""Roles that nobody gives or takes who only stands in for somebody: what is lent does not last."""
+
+
+def may_give(user: User, role: str) -> bool:
+    """Whether `user` may give or take `role`."""
+    own = any(role in GIVES.get(held, ()) for held in user.roles)
+    lent = role not in NOT_BY_DEPUTIES and any(role in GIVES.get(held, ()) for held in getattr(user, "standing_in", frozenset()))
+    return user.is_active and (own or lent)
+
+
 def office_of(thing: Any) -> int | None:
     """The office a thing belongs to: a row with `office_id`, or an office itself."""
     office = getattr(thing, "office_id", None)

@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from kentongan.office.people import services
 from kentongan.office.people.context import LOOK_COOKIE, LOOKS
 from kentongan.office.people.requests import OfficeRequest
 
@@ -43,8 +44,7 @@ def language(request: OfficeRequest) -> HttpResponse:
     if chosen not in dict(settings.LANGUAGES):
         return response
     if request.user.is_authenticated and request.user.language != chosen:
-        request.user.language = chosen
-        request.user.save(update_fields=["language"])
+        services.choose_language(request.user, chosen)
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME, chosen, max_age=YEAR_S, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
     )

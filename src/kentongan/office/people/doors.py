@@ -1,0 +1,67 @@
+"""Who passes into a view of the office, and how an act is done and said. For the views of this room and those above."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.forms import BaseForm
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from kentongan.errors import KentonganError
+from kentongan.office.people.models import Office
+from kentongan.office.people.requests import OfficeRequest
+
+P = ParamSpec("P")
+View = Callable[Concatenate[OfficeRequest, P], HttpResponse]
+
+
+def room(right: str = "") -> Callable[[View[P]], View[P]]:
+    """Only for people who are signed in, belong to an office and have the right."""
+
+    def around(view: View[P]) -> View[P]:
+        @wraps(view)
+        def inside(request: OfficeRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if request.user.office_id is None:
+                return render(request, "people/no_office.html", status=403)
+            if right and not request.user.may(right):
+                raise PermissionDenied(gettext("Your role does not allow this. Ask an administrator of your office."))
+            return view(request, *args, **kwargs)
+
+        return login_required(inside)
+
+    return around
+
+
+def act(right: str = "") -> Callable[[View[P]], View[P]]:
+    """The same, and only by a form."""
+    return lambda view: room(right)(require_POST(view))
+
+
+def office_of(request: OfficeRequest) -> Office:
+    """The office of the person who asks; `room` has made sure that there is one."""
+    return cast(Office, request.user.office)
+
+
+def attempt(request: OfficeRequest, do: Callable[[], object], done: str) -> bool:
+    """Do it and say so; a refusal is said in its own words."""
+    try:
+        do()
+    except KentonganError as error:
+        messages.error(request, str(error))
+        return False
+    messages.success(request, done)
+    return True
+
+
+def say_what_is_wrong(request: OfficeRequest, form: BaseForm) -> None:
+    """The form's complaints as one message, for acts whose form stands on another page."""
+    said = [one if name == NON_FIELD_ERRORS else f"{form[name].label}: {one}" for name, found in form.errors.items() for one in found]
+    messages.error(request, " ".join(said))

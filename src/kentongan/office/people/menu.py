@@ -1,0 +1,45 @@
+"""The “Office” menu: all that is not daily work, in one literal table. A room adds its row; what one may not do is not shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from kentongan.office.people.models import User
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row: the view's name, its title, one sentence, and the right one needs (empty: everybody in the office)."""
+
+    view: str
+    title: _StrPromise
+    sentence: _StrPromise
+    right: str = ""
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("people", _("People"), _("Who works here, as what; invitations, leaving, deputies."), "people.read"),
+    Entry("roster", _("Duty roster"), _("Who is on duty this week, and where nobody is."), "people.read"),
+    Entry("agencies", _("Agencies"), _("The departments that lead and support."), "people.read"),
+    Entry("places", _("Places"), _("Districts and wards, with the names they had before."), "people.read"),
+)
+
+
+def shown_to(person: User) -> list[tuple[str, Entry]]:
+    """The rows a person may open, with their addresses. A row whose room is not there yet is left out."""
+    rows = []
+    for entry in ENTRIES:
+        if entry.right and not person.may(entry.right):
+            continue
+        try:
+            rows.append((reverse(entry.view), entry))
+        except NoReverseMatch:
+            continue
+    return rows
