@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from kentongan.measure import bench_engine, bench_office
+from kentongan.measure import bench_engine, bench_ledger, bench_office
 
 ROOT = Path(__file__).resolve().parents[3]
 OUT = ROOT / "build" / "bench.jsonl"
@@ -38,6 +38,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("versus", "items a second against the pipeline assembled from known parts", bench_engine.versus),
     Measure("screen", "seconds from publication, and from a feed's answer, to the story on the page", bench_office.screen),
     Measure("memory", "megabytes resident, all processes together, demo city and headlines", bench_office.memory),
+    Measure("ledger", "lines a second of eight writers, and seconds to verify a million lines", bench_ledger.ledger),
 )
 
 

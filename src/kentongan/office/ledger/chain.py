@@ -44,3 +44,8 @@ def form(one: Chained) -> str:
 def digest(one: Chained) -> bytes:
     """SHA-256 over the previous hash and the line's form."""
     return hashlib.sha256(one.previous + form(one).encode()).digest()
+
+
+def digest_of(previous: bytes, *fields: object) -> bytes:
+    """The same from the fields of the form in their order, `at` as it is written there: a million of them in a few seconds."""
+    return hashlib.sha256(previous + _BETWEEN.join(map(str, fields)).encode()).digest()

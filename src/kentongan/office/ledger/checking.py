@@ -19,12 +19,12 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple
 
 from django.db import connection, transaction
 
-from kentongan.office.ledger.chain import FIRST, Chained, digest
+from kentongan.office.ledger.chain import FIRST, digest_of
 
 Kind = Literal["changed", "removed", "inserted", "reordered", "cut", "rewritten"]
 PIECE = 4_000
@@ -122,7 +122,7 @@ def check(office: int, anchors: Sequence[Told] = (), step: Callable[[int], None]
     vouched: dict[int, set[bytes]] = {}
     for anchor in anchors:
         vouched.setdefault(anchor.seq, set()).add(anchor.hash)
-    good, tail, last, met = 0, FIRST, None, 0
+    good, tail, last, met = 0, FIRST, "", 0
     finding: Finding | None = None
     for row in _rows(office):
         finding = _wrong(office, row, good + 1, tail)
@@ -138,21 +138,22 @@ def check(office: int, anchors: Sequence[Told] = (), step: Callable[[int], None]
         finding = _unlinked(office) or _cut(good, vouched)
     if step is not None:
         step(good)
-    return Checked(office, good, tail, last, met, finding)
+    return Checked(office, good, tail, datetime.fromisoformat(last).replace(tzinfo=UTC) if last else None, met, finding)
 
 
-_ROWS = """SELECT k.seq, k.line_id, l.office, l.at, l.actor, l.role, l.act, l.subject, l.detail, k.previous, k.hash, l.id
-FROM ledger_link k LEFT JOIN ledger_line l ON l.id = k.line_id WHERE k.office = %s ORDER BY k.seq"""
+_AT = """to_char(l.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')"""
+_FIELDS = f"l.office, k.seq, l.id, {_AT}, l.actor, l.role, l.act, l.subject, l.detail"
+_ROWS = f"""SELECT k.seq, k.line_id, k.previous, k.hash, {_FIELDS}
+FROM ledger_link k LEFT JOIN ledger_line l ON l.id = k.line_id WHERE k.office = %s ORDER BY k.seq"""  # noqa: S608
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     seq: int
     line: int
-    at: datetime | None
     previous: bytes
     hash: bytes
-    there: bool
+    at: str
+    """Empty where the line is gone."""
     digest: bytes
     """What the line gives now."""
 
@@ -161,24 +162,19 @@ def _rows(office: int) -> Iterator[_Row]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(_ROWS, [office])
         while rows := cursor.fetchmany(PIECE):
-            yield from map(_row, rows)
-
-
-def _row(row: Sequence[Any]) -> _Row:
-    seq, line, office, at, actor, role, act, subject, detail, previous, hash_, there = row
-    if there is None:
-        return _Row(seq, line, None, bytes(previous), bytes(hash_), False, b"")
-    one = Chained(seq, line, office, at, actor, role, act, subject, detail, bytes(previous), bytes(hash_))
-    return _Row(seq, line, at, one.previous, one.hash, True, digest(one))
+            for seq, line, previous, hash_, *fields in rows:
+                before = bytes(previous)
+                there = fields[2] is not None
+                yield _Row(seq, line, before, bytes(hash_), fields[3] or "", digest_of(before, *fields) if there else b"")
 
 
 def _wrong(office: int, row: _Row, place: int, tail: bytes) -> Finding | None:
     """What is wrong with the line that was found where `place` is due, after a line with the hash `tail`."""
-    if row.there and row.seq == place and row.previous == tail and row.digest == row.hash:
+    if row.at and row.seq == place and row.previous == tail and row.digest == row.hash:
         return None
     if row.seq != place:
         return Finding("removed", place, 0) if row.seq > place else Finding("inserted", row.seq, row.line)
-    if not row.there:
+    if not row.at:
         return Finding("removed", place, row.line)
     if row.previous == tail:
         return Finding("reordered" if _stood_elsewhere(office, row, place) else "changed", place, row.line)
@@ -187,8 +183,8 @@ def _wrong(office: int, row: _Row, place: int, tail: bytes) -> Finding | None:
     return Finding("inserted" if row.digest == row.hash else "changed", place, row.line)
 
 
-_PLACED = """SELECT l.office, l.at, l.actor, l.role, l.act, l.subject, l.detail, o.seq, o.previous
-FROM ledger_line l, ledger_link o WHERE l.id = %s AND o.office = %s AND o.seq BETWEEN %s AND %s"""
+_PLACED = f"""SELECT k.seq, k.previous, {_FIELDS}
+FROM ledger_line l, ledger_link k WHERE l.id = %s AND k.office = %s AND k.seq BETWEEN %s AND %s"""  # noqa: S608
 NEAR = 50
 """How far away the first place of a line that was moved is looked for."""
 
@@ -199,11 +195,12 @@ def _stood_elsewhere(office: int, row: _Row, place: int) -> bool:
         cursor.execute("SELECT hash FROM ledger_link WHERE office = %s AND seq BETWEEN %s AND %s", [office, place - NEAR, place + NEAR])
         hashes = {bytes(found[0]) for found in cursor.fetchall()}
         cursor.execute(_PLACED, [row.line, office, place - NEAR, place + NEAR])
-        for of, at, actor, role, act, subject, detail, seq, previous in cursor.fetchall():
-            for before in {bytes(previous), row.previous}:
-                if seq != place and digest(Chained(seq, row.line, of, at, actor, role, act, subject, detail, before, b"")) in hashes:
-                    return True
-    return False
+        return any(
+            digest_of(before, *fields) in hashes
+            for seq, previous, *fields in cursor.fetchall()
+            if seq != place
+            for before in {bytes(previous), row.previous}
+        )
 
 
 def _unlinked(office: int) -> Finding | None:

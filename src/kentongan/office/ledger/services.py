@@ -16,7 +16,9 @@ Detail = Mapping[str, object]
 LONGEST_DETAIL = 4_000
 _SUBJECT = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{0,100}")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
-_INSERT = "INSERT INTO ledger_line (office, at, actor, role, act, subject, detail) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+_INSERT = "INSERT INTO ledger_line (office, at, actor, role, act, subject, detail) SELECT %s, %s, %s, %s, %s, %s, %s"
+_FIRST = _INSERT + " WHERE set_config('synchronous_commit', 'off', true) <> ''"
+"""The first line of a transaction: its commit does not wait for the disk, `_flush` does."""
 
 
 def write(
@@ -35,11 +37,12 @@ def write(
         raise ValueError(f"the subject of “{act}” must be at most 100 printable characters")
     if at.tzinfo is None:
         raise ValueError(f"the time of “{act}” has no zone")
+    first = not any(call is _flush for _, call, _ in connection.run_on_commit)
+    if first:
+        transaction.on_commit(_flush)
     with connection.cursor() as cursor:
-        if not any(call is _flush for _, call, _ in connection.run_on_commit):
-            cursor.execute("SET LOCAL synchronous_commit = off")
-            transaction.on_commit(_flush)
-        cursor.execute(_INSERT, [office or NOBODY, at, actor or NOBODY, role, act, subject, detail_text(detail or {})])
+        values = [office or NOBODY, at, actor or NOBODY, role, act, subject, detail_text(detail or {})]
+        cursor.execute(_FIRST if first else _INSERT, values)
 
 
 def detail_text(detail: Detail) -> str:
