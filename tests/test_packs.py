@@ -67,7 +67,7 @@ def test_any_feed_reader_can_read_a_pack(pack):
 
     outlines, problems = opml.read(resources.files("kentongan.packs").joinpath(f"{pack.name}.opml").read_bytes())
     assert problems == ()
-    assert [one.url for one in outlines] == [entry.url for entry in pack.entries]
+    assert [(one.url, one.kind, one.pattern) for one in outlines] == [(entry.url, entry.kind, entry.pattern) for entry in pack.entries]
 
 
 def test_a_name_that_is_no_pack_names_those_there_are():

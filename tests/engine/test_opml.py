@@ -19,6 +19,7 @@ OUTLINES = st.builds(
     kind=st.sampled_from(["", "rss", "sitemap", "listing"]),
     area=WORDS,
     source_kind=st.sampled_from(["", "press", "official", "public"]),
+    pattern=st.sampled_from(["", "/berita/*", "/**-post*.html"]),
 )
 
 

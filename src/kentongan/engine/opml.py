@@ -1,7 +1,7 @@
 """OPML: the list of sources, in and out, so that an office can bring its list and take it away.
 
 Standard attributes (`text`, `xmlUrl`, `htmlUrl`, `language`) are read from any program's file; what OPML has no word
-for (`kind`, `area`, `source_kind`) stands in a namespace of our own, which others ignore. Reading: OPML 2.0
+for (`kind`, `area`, `source_kind`, `pattern`) stands in a namespace of our own, which others ignore. Reading: OPML 2.0
 (opml.org/spec2.opml).
 """
 
@@ -31,6 +31,7 @@ class Outline:
     kind: str = ""
     area: str = ""
     source_kind: str = ""
+    pattern: str = ""
 
     def __post_init__(self) -> None:
         if not self.url:
@@ -89,6 +90,7 @@ def _outline(values: dict[str, str], url: str) -> Outline:
         kind=values.get("kind", ""),
         area=values.get("area", ""),
         source_kind=values.get("sourcekind", ""),
+        pattern=values.get("pattern", ""),
     )
 
 
@@ -103,7 +105,7 @@ def write(outlines: Iterable[Outline], title: str) -> bytes:
     for outline in outlines:
         values = {"type": "rss", "text": outline.title, "title": outline.title, "xmlUrl": outline.url}
         extra = {"htmlUrl": outline.site, "language": outline.language}
-        own = {"kind": outline.kind, "area": outline.area, "sourceKind": outline.source_kind}
+        own = {"kind": outline.kind, "area": outline.area, "sourceKind": outline.source_kind, "pattern": outline.pattern}
         extra |= {f"{{{NAMESPACE}}}{name}": value for name, value in own.items()}
         entries.append(values | {name: value for name, value in extra.items() if value})
     return to_xml("opml", {"title": markup.squeezed(title)}, entries, namespaces={"k": NAMESPACE})

@@ -69,7 +69,9 @@ def name_for(found: Found) -> str:
 def outlines(office: Office) -> list[opml.Outline]:
     """Every source of the office as OPML."""
     return [
-        opml.Outline(source.name, source.url, source.site_url, source.language, source.kind, source.area, source.source_kind)
+        opml.Outline(
+            source.name, source.url, source.site_url, source.language, source.kind, source.area, source.source_kind, source.pattern
+        )
         for source in Source.objects.filter(office=office).order_by("name", "pk")
     ]
 
@@ -89,6 +91,7 @@ def source_from(office: Office, outline: opml.Outline) -> Source:
         source_kind=source_kind,
         language=outline.language[:10],
         area=outline.area[:200],
+        pattern=outline.pattern[:300],
     )
 
 
