@@ -10,8 +10,8 @@ import pytest
 from django.urls import reverse
 
 from kentongan.demo import city as cities
-from kentongan.office.listening import briefing, health, queries
-from kentongan.office.listening.models import Article, Membership, Signal, Source, StoryMark
+from kentongan.office.listening import briefing, health, queries, silences
+from kentongan.office.listening.models import Article, Membership, Signal, Silence, Source, StoryMark
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -234,27 +234,18 @@ def test_the_same_moment_gives_the_same_briefing(house):
 
 
 @pytest.mark.parametrize(
-    ("fields", "a_day", "state"),
+    ("fields", "quiet", "state"),
     [
-        ({"outcome": ""}, 0, "new"),
-        ({"outcome": "ok"}, 0, "well"),
-        ({"outcome": "ok", "last_item": timedelta(hours=1)}, 6, "well"),
-        ({"outcome": "not_modified", "last_item": timedelta(hours=1)}, 6, "well"),
-        ({"outcome": "ok", "last_item": timedelta(hours=13)}, 10, "silent"),
-        ({"outcome": "ok", "last_item": timedelta(hours=11)}, 100, "well"),
-        ({"outcome": "ok", "last_item": timedelta(hours=47)}, 2, "well"),
-        ({"outcome": "ok", "last_item": timedelta(hours=49)}, 2, "silent"),
-        ({"outcome": "ok", "last_item": timedelta(days=9)}, 1 / 7, "well"),
-        ({"outcome": "ok", "last_item": timedelta(days=27)}, 1 / 20, "well"),
-        ({"outcome": "ok", "last_item": timedelta(days=29)}, 0, "silent"),
-        ({"outcome": "timeout", "last_item": timedelta(hours=1)}, 6, "failing"),
-        ({"outcome": "timeout", "paused": True}, 6, "skipped"),
+        ({}, False, "new"),
+        ({"outcome": "ok"}, False, "well"),
+        ({"outcome": "not_modified"}, False, "well"),
+        ({"outcome": "ok"}, True, "silent"),
+        ({"outcome": "timeout"}, True, "failing"),
+        ({"outcome": "timeout", "paused": True}, True, "skipped"),
     ],
 )
-def test_the_state_of_a_source(fields, a_day, state):
-    if "last_item" in fields:
-        fields = {**fields, "last_item": builders.NOW - fields["last_item"]}
-    assert health.state_of(Source(**fields), a_day, builders.NOW) == state
+def test_the_state_of_a_source(fields, quiet, state):
+    assert health.state_of(Source(**fields), Silence() if quiet else None) == state
 
 
 def demo_sources(office, at):
@@ -262,6 +253,7 @@ def demo_sources(office, at):
     city = cities.load()
     for outlet in city.outlets:
         source = Source(office=office, name=outlet.name, outlet=outlet.name, url=f"https://{outlet.host}/feed", outcome="ok")
+        source.purpose = builders.purpose_of(office)
         said = [one.published for one in cities.timeline(city) if one.item.outlet == outlet.key and one.published <= at]
         source.last_item = said[-1] if said else None
         source.save()
@@ -279,14 +271,34 @@ def test_an_outlet_of_the_demo_that_fell_silent_two_days_ago_is_silent_and_no_ot
     zone = cities.load().zone
     morning = datetime(2025, 11, 27, 7, 30, tzinfo=zone)
     demo_sources(office, morning)
-    for days, expected in ((0, ["Dishub Kota Muarasena"]), (29, None)):  # after a whole window without a word everyone is
+    for days, expected in ((0, ["Dishub Kota Muarasena"]), (40, None)):  # after a whole window without a word everyone is
         counts = queries.get_item_counts(office, morning + timedelta(days=days) - health.WINDOW)
-        states = [health.health(one, counts.get(one.pk), morning + timedelta(days=days)) for one in queries.get_sources(office)]
+        now = morning + timedelta(days=days)
+        silences.notice(office, now)
+        quiet = silences.by_source(office, now)
+        states = [health.health(one, counts.get(one.pk), quiet.get(one.pk), now) for one in queries.get_sources(office)]
         silent = [one.source.name for one in states if one.state == "silent"]
         assert silent == (expected or [one.source.name for one in states])
-    missing = briefing.compose(office, morning - timedelta(days=1), morning, "id")["missing"]
-    (silence,) = [one for one in missing if one["code"] == "briefing.silent"]
-    assert silence["values"] == {"source": "Dishub Kota Muarasena", "when": "2025-11-24T23:05:00+00:00"}
+    missing = briefing.compose(office, morning - timedelta(days=1), morning, "id", silences.rows_at(office, morning))["missing"]
+    (silence,) = [one for one in missing if one["code"] == "briefing.stopped"]
+    assert (silence["values"]["source"], silence["values"]["when"]) == ("Dishub Kota Muarasena", "2025-11-24T23:05:00+00:00")
+    assert missing[0] == silence
+
+
+def test_a_silence_ends_when_the_source_speaks_again_and_is_kept(office):
+    zone = cities.load().zone
+    morning = datetime(2025, 11, 27, 7, 30, tzinfo=zone)
+    demo_sources(office, morning)
+    assert silences.notice(office, morning) == (1, 0)
+    assert silences.notice(office, morning) == (0, 0)
+    (row,) = silences.get_open(office, morning)
+    later = morning + timedelta(minutes=30)
+    said = Article.objects.filter(source=row.source).order_by("-published").first()
+    said.pk, said.key, said.url, said.published = None, "anew", "https://anew.example/1", morning + timedelta(minutes=10)
+    said.save()
+    assert silences.notice(office, later) == (0, 1)
+    assert silences.get_open(office, later) == []
+    assert silences.get_open(office, morning) == [row]
 
 
 def test_how_often_a_source_speaks_does_not_fall_while_it_is_silent(office):

@@ -37,8 +37,11 @@ WINDOW = timedelta(days=DAYS)
 HOUR = timedelta(hours=1)
 LEAST_DAYS = 3
 LEAST_ITEMS = 6
-LEAST_GAP = 4.0
-"""Expected items in a gap before it can be silence: e^-4, about one gap in fifty, for a source without memory."""
+LEAST_GAP = 3.0
+"""Expected items in a gap before it can be silence, for a source as regular as a clock; one without memory has longer gaps of its own."""
+LITTLE_KNOWN = 15
+LEAST_GAP_LITTLE_KNOWN = 4.0
+"""The same with fewer gaps than LITTLE_KNOWN: e^-4, about one gap in fifty."""
 OWN_GAP = 1.5
 LEAST_CHANGE = 24
 """Hours."""
@@ -109,7 +112,8 @@ def _stopped(lived: Floats, slots: npt.NDArray[np.int64], last: datetime, now: d
     heard = np.flatnonzero(spoke)
     own = float(np.diff(flow[heard]).max()) if heard.size > 1 else 0.0
     gap = float(flow[-1] - flow[heard[-1]])
-    if gap <= max(LEAST_GAP, OWN_GAP * own):
+    least = LEAST_GAP if heard.size > LITTLE_KNOWN else LEAST_GAP_LITTLE_KNOWN
+    if gap <= max(least, OWN_GAP * own):
         return None
     values: dict[str, str | int | float] = {"expected": round(gap, 1), "hours": quiet_hours}
     return Quiet("stopped", last, gap, 0.0, Reason("silence.stopped", values))

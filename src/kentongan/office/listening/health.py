@@ -1,7 +1,7 @@
-"""How a source is, in one word and one sentence. Pure: a source's row, what it said lately, and `now`.
+"""How a source is, in one word and one sentence. Pure: a source's row, what it said lately, whether it is silent, and `now`.
 
 How often a source speaks is counted over the time in which it spoke, from its first item in WINDOW to its last: counted up to `now`, one
-that fell silent would look slower every day, and its silence ever more usual.
+that fell silent would look slower every day. Whether it is silent is judged by `silences`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,12 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from kentongan.office.listening import presenting
-from kentongan.office.listening.models import Source
+from kentongan.office.listening.models import Silence, Source
 
 FINE = frozenset({"ok", "not_modified"})
 WINDOW = timedelta(days=28)
 LEAST_TIME = timedelta(days=1)
 """Items that all came at once, as on a first visit, are taken as a day's."""
-LEAST_SILENCE = timedelta(hours=12)
-SILENT_GAPS = 4
-"""A source is called silent after four of its usual gaps: with evenly random items, e⁻⁴ ≈ 2 % of gaps are longer by chance."""
 STATE_WORDS: dict[str, presenting.Words] = {
     "failing": gettext_lazy("Failing"),
     "silent": gettext_lazy("Silent"),
@@ -47,11 +44,11 @@ class Health:
         return STATE_WORDS[self.state]
 
 
-def health(source: Source, said: tuple[int, datetime] | None, now: datetime) -> Health:
+def health(source: Source, said: tuple[int, datetime] | None, silence: Silence | None, now: datetime) -> Health:
     """The state of a source that said so many items in WINDOW, the first of them then (see `queries.get_item_counts`)."""
     a_day = rate(source, said)
-    state = state_of(source, a_day, now)
-    return Health(source, state, a_day, _reason(source, state, now), _rhythm(a_day), _visits(source, now))
+    state = state_of(source, silence)
+    return Health(source, state, a_day, _reason(source, state, silence, now), _rhythm(a_day), _visits(source, now))
 
 
 def rate(source: Source, said: tuple[int, datetime] | None) -> float:
@@ -62,7 +59,7 @@ def rate(source: Source, said: tuple[int, datetime] | None) -> float:
     return items / (max(LEAST_TIME, source.last_item - first) / timedelta(days=1))
 
 
-def state_of(source: Source, a_day: float, now: datetime) -> str:
+def state_of(source: Source, silence: Silence | None) -> str:
     """One of ORDER. Skipped comes first: a paused source is neither well nor failing."""
     if source.paused:
         return "skipped"
@@ -70,19 +67,10 @@ def state_of(source: Source, a_day: float, now: datetime) -> str:
         return "new"
     if source.outcome not in FINE:
         return "failing"
-    if source.last_item is not None and now - source.last_item > silence_after(a_day):
-        return "silent"
-    return "well"
+    return "silent" if silence is not None else "well"
 
 
-def silence_after(a_day: float) -> timedelta:
-    """How long a source with `a_day` items a day may be quiet before it is called silent; nothing in the whole WINDOW is silence too."""
-    if not a_day:
-        return WINDOW
-    return min(WINDOW, max(LEAST_SILENCE, SILENT_GAPS * timedelta(days=1) / a_day))
-
-
-def _reason(source: Source, state: str, now: datetime) -> str:
+def _reason(source: Source, state: str, silence: Silence | None, now: datetime) -> str:
     if state == "skipped":
         why = source.paused_reason or gettext("No reason was given.")
         return gettext("Not visited because someone paused it: %(why)s") % {"why": why}
@@ -91,8 +79,8 @@ def _reason(source: Source, state: str, now: datetime) -> str:
             "n": presenting.number(source.failures)
         }
         return f"{presenting.outcome(source.outcome)} {times}" if source.failures > 1 else presenting.outcome(source.outcome)
-    if state == "silent" and source.last_item is not None:
-        return gettext("It answers, but has said nothing since %(when)s.") % {"when": presenting.when(source.last_item, now)}
+    if state == "silent" and silence is not None:
+        return presenting.sentence(silence.reason)
     if state == "new":
         return presenting.outcome("")
     return ""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from kentongan.engine import opml
 from kentongan.office import outside
-from kentongan.office.listening import adding, health, presenting, queries, services
+from kentongan.office.listening import adding, health, presenting, queries, services, silences
 from kentongan.office.listening import search as searching
 from kentongan.office.listening.forms import AddressForm, ImportForm, ReasonForm, SearchForm, SourceForm
 from kentongan.office.listening.models import Source
@@ -24,7 +24,8 @@ def _health(request: OfficeRequest) -> list[health.Health]:
     """Every source with its state, those that need someone first."""
     office = office_of(request)
     counts = queries.get_item_counts(office, request.now - health.WINDOW)
-    states = [health.health(source, counts.get(source.pk), request.now) for source in queries.get_sources(office)]
+    quiet = silences.by_source(office, request.now)
+    states = [health.health(one, counts.get(one.pk), quiet.get(one.pk), request.now) for one in queries.get_sources(office)]
     return sorted(states, key=lambda one: (health.ORDER.index(one.state), one.source.name.casefold()))
 
 
@@ -64,8 +65,9 @@ def source_or_404(request: OfficeRequest, pk: int) -> Source:
 def source(request: OfficeRequest, pk: int) -> HttpResponse:
     """One source: how it is and what came of its latest visits."""
     found = source_or_404(request, pk)
-    counts = queries.get_item_counts(office_of(request), request.now - health.WINDOW)
-    one = health.health(found, counts.get(found.pk), request.now)
+    office = office_of(request)
+    counts = queries.get_item_counts(office, request.now - health.WINDOW)
+    one = health.health(found, counts.get(found.pk), silences.by_source(office, request.now).get(found.pk), request.now)
     context = {"room": "sources", "one": one, "source": found, "visits": queries.get_visits(found), "form": ReasonForm()}
     return render(request, "listening/source.html", context)
 

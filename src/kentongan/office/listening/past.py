@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from kentongan.engine import pipeline
 from kentongan.engine.steps import Output, StoryChanged
 from kentongan.engine.vectors import Embedder
-from kentongan.office.listening import briefing, outputs
+from kentongan.office.listening import briefing, outputs, silences
 from kentongan.office.listening.listener import step_of
 from kentongan.office.listening.models import JournalEntry, ListenerState
 from kentongan.office.people.models import Office
@@ -41,7 +41,7 @@ def briefing_at(
     said, last = _read(office.pk, at, embedder, progress)
     outputs.write(office.pk, said, {}, last, at)
     ListenerState.objects.create(office=office, offset=last, heard=at, updated=at)
-    content = briefing.compose(office, since, at, language)
+    content = briefing.compose(office, since, at, language, silences.rows_at(office, at))
     with connection.cursor() as cursor:
         for table in HIDDEN:
             cursor.execute(f'DROP TABLE pg_temp."{table}"')

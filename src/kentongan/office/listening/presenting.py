@@ -190,6 +190,8 @@ def _spoken(name: str, value: Any) -> Any:
     """Moments stand in reasons as ISO text; people read them as local time, next to nothing as words, and a topic by its name."""
     if name == "topic":
         return str(TOPIC_WORDS.get(value, value))
+    if name == "source_kind":
+        return str(SOURCE_KIND_WORDS.get(value, value))
     if name == "expected" and isinstance(value, int | float) and value < LEAST_SAID:
         return _Said(usual(value))
     if isinstance(value, str) and len(value) >= 19 and value[4:5] == "-" and value[10:11] == "T":

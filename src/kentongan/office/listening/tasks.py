@@ -19,9 +19,10 @@ from kentongan.config import Config
 from kentongan.engine.names import ExceptPlaces, NameTagger, load_tagger
 from kentongan.errors import MailError
 from kentongan.office import outside
-from kentongan.office.listening import collecting, papers, queries, retention
+from kentongan.office.listening import collecting, papers, queries, retention, silences
 from kentongan.office.listening.models import Article, Source
 from kentongan.office.people import scope
+from kentongan.office.people.models import Office
 
 LOG = logging.getLogger(__name__)
 STALLED_S = 20
@@ -108,12 +109,20 @@ def real_time(at: datetime) -> datetime:
     return max(soonest, at)
 
 
+SWEEP_S = 20
+NOTICE_S = 60
+
+
 @app.periodic(cron="* * * * * */20")
 @app.task(name="sweep", queue="default", queueing_lock="sweep", pass_context=False)
 def sweep(timestamp: int) -> None:
     """Mend what was lost: jobs of workers that died, visits and pages without a job."""
     retry_stalled()
     plan_due()
+    if timestamp % NOTICE_S < SWEEP_S:
+        for office in Office.objects.all():
+            with scope.scope(office.pk):
+                silences.notice(office, settings.CLOCK.now())
     for source_id in Article.objects.filter(page_state="due").order_by().values_list("source_id", flat=True).distinct():
         if source_id is not None:
             plan_pages(source_id)

@@ -1,0 +1,168 @@
+"""The silence alarm: what should have spoken and did not. Judged by `engine.silence`, kept until it speaks again, said first on the
+briefing.
+
+Looked for once a minute by a job (`tasks.sweep`); that the jobs themselves stand still is seen when a page is asked for (`standstill`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from kentongan.engine import silence
+from kentongan.engine.records import Reason
+from kentongan.office.listening.models import RetentionRun, Silence, Source
+from kentongan.office.people.models import Office
+
+HOURS = silence.DAYS * 24
+DAILY = timedelta(hours=26)
+"""A daily job has two hours to be late."""
+WORKERS_S = 60
+ALL = "*"
+"""The subject of the silence of everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something quiet: of which kind, its subject (a source's number, a kind of source, a job), and what was judged."""
+
+    kind: str
+    subject: str
+    quiet: silence.Quiet
+
+
+def look(office: Office, now: datetime) -> list[Found]:
+    """Everything that is quiet at `now`. Paused sources are skipped, not silent. Three queries."""
+    sources = {one.pk: one for one in Source.objects.filter(office=office, paused=False)}
+    counts, latest = _hours(office.pk, now)
+    offset = _offset(office, now)
+    found: list[Found] = []
+    kinds: dict[str, list[int]] = defaultdict(list)
+    for pk, source in sources.items():
+        kinds[source.source_kind].append(pk)
+        quiet = silence.judge(counts[pk], latest.get(pk), now, offset) if pk in counts else _long(source, now)
+        if quiet is not None:
+            found.append(Found(Silence.Kind.SOURCE, str(pk), quiet))
+    for kind, members in [*kinds.items(), (ALL, list(sources))]:
+        heard = [pk for pk in members if pk in counts]
+        quiet = silence.judge(_sum(counts, heard), max((latest[pk] for pk in heard), default=None), now, offset) if len(heard) > 1 else None
+        if quiet is not None:
+            found.append(Found(Silence.Kind.SYSTEM if kind == ALL else Silence.Kind.SOURCES, kind, quiet))
+    return [*found, *_jobs(office, now)]
+
+
+def _long(source: Source, now: datetime) -> silence.Quiet | None:
+    """A source that spoke once and not in the whole window."""
+    last = source.last_item
+    if last is None or now - last < silence.WINDOW:
+        return None
+    return silence.Quiet("stopped", last, 0.0, 0.0, Reason("silence.window", {"days": (now - last).days}))
+
+
+def _hours(office: int, now: datetime) -> tuple[dict[int, list[int]], dict[int, datetime]]:
+    """Items of each source in each hour of the window, the hour of `now` last, and when it last spoke."""
+    counts: dict[int, list[int]] = {}
+    latest: dict[int, datetime] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT source_id, floor(extract(epoch FROM %(now)s - published) / 3600)::int AS ago, count(*), max(published)
+            FROM listening_article WHERE office_id = %(office)s AND published <= %(now)s AND published > %(now)s - %(window)s
+            AND source_id IS NOT NULL GROUP BY 1, 2""",
+            {"now": now, "office": office, "window": silence.WINDOW},
+        )
+        for source, ago, count, last in cursor.fetchall():
+            if ago < HOURS:
+                counts.setdefault(source, [0] * HOURS)[HOURS - 1 - ago] = count
+                latest[source] = max(last, latest.get(source, last))
+    return counts, latest
+
+
+def _sum(counts: dict[int, list[int]], members: Sequence[int]) -> list[int]:
+    return [sum(hour) for hour in zip(*(counts[pk] for pk in members), strict=True)] if members else [0] * HOURS
+
+
+def _offset(office: Office, now: datetime) -> int:
+    shift = now.astimezone(ZoneInfo(office.time_zone)).utcoffset()
+    return int(shift.total_seconds() // 60) if shift is not None else 0
+
+
+def _jobs(office: Office, now: datetime) -> Iterator[Found]:
+    """Daily work that has left no trace of itself."""
+    last = RetentionRun.objects.filter(office=office, at__lte=now).order_by("-at").values_list("at", flat=True).first()
+    if last is not None and now - last > DAILY:
+        hours = int((now - last) / timedelta(hours=1))
+        reason = Reason("silence.job", {"hours": hours})
+        yield Found(Silence.Kind.JOB, "forget", silence.Quiet("stopped", last, hours / 24, 0.0, reason))
+
+
+@transaction.atomic
+def notice(office: Office, now: datetime) -> tuple[int, int]:
+    """Keep what is quiet, end what speaks again; gives how many began and how many ended."""
+    found = {(one.kind, one.subject): one for one in look(office, now)}
+    standing = {(row.kind, row.subject): row for row in Silence.objects.filter(office=office, ended=None)}
+    over = [row.pk for key, row in standing.items() if key not in found]
+    Silence.objects.filter(pk__in=over).update(ended=now)
+    begun = [_row(office, one, now) for key, one in found.items() if key not in standing]
+    Silence.objects.bulk_create(begun, ignore_conflicts=True)
+    changed = []
+    for key, row in standing.items():
+        if key in found:
+            quiet = found[key].quiet
+            row.expected, row.observed, row.reason = quiet.expected, quiet.observed, _reason(quiet)
+            changed.append(row)
+    Silence.objects.bulk_update(changed, ["expected", "observed", "reason"])
+    return len(begun), len(over)
+
+
+def _row(office: Office, one: Found, now: datetime) -> Silence:
+    return Silence(
+        office=office,
+        kind=one.kind,
+        subject=one.subject,
+        source_id=int(one.subject) if one.kind == Silence.Kind.SOURCE else None,
+        since=one.quiet.since,
+        noticed=now,
+        expected=one.quiet.expected,
+        observed=one.quiet.observed,
+        reason=_reason(one.quiet),
+    )
+
+
+def _reason(quiet: silence.Quiet) -> dict[str, Any]:
+    return {"code": quiet.reason.code, "values": dict(quiet.reason.values)}
+
+
+def get_open(office: Office, at: datetime) -> list[Silence]:
+    """What was known to be quiet at `at`, the longest first. One query."""
+    rows = Silence.objects.filter(Q(ended=None) | Q(ended__gt=at), office=office, noticed__lte=at)
+    return list(rows.select_related("source").order_by("since"))
+
+
+def by_source(office: Office, at: datetime) -> dict[int, Silence]:
+    """The silence of each source that is quiet."""
+    return {row.source_id: row for row in get_open(office, at) if row.source_id is not None}
+
+
+def rows_at(office: Office, at: datetime) -> list[Silence]:
+    """What was quiet at a moment of the past, judged anew and not stored."""
+    sources = {str(one.pk): one for one in Source.objects.filter(office=office)}
+    rows = [_row(office, one, at) for one in look(office, at)]
+    for row in rows:
+        row.source = sources.get(row.subject)
+    return sorted(rows, key=lambda row: row.since)
+
+
+def standstill(now: datetime) -> datetime | None:
+    """Since when no worker has given a sign of life; None while one does. `now` is real time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(last_heartbeat) FROM procrastinate_workers")
+        row = cursor.fetchone()
+    last: datetime | None = row[0] if row else None
+    return last if last is not None and (now - last).total_seconds() > WORKERS_S else None
