@@ -116,7 +116,7 @@ def _vector(row: Story, centres: Centres) -> FloatArray | None:
     head = row.headline_article
     if head is None or head.embedding is None:
         return None
-    return centres.centred(np.asarray(head.embedding.to_list(), dtype=np.float32), cast(Any, head.language))
+    return centres.centred(np.asarray(head.embedding, dtype=np.float32), cast(Any, head.language))
 
 
 def _line(
