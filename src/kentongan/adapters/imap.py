@@ -57,6 +57,7 @@ class _Broken(Exception):
     def __init__(self, kind: OutcomeKind, detail: str) -> None:
         super().__init__(detail)
         self.kind: OutcomeKind = kind
+        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ class ImapReader:
                 visit.run(session)
         except _FAULTS as error:
             kind, detail = _kind_of(error)
-            outcome = FetchOutcome(kind, request.address, detail=" ".join(detail.split())[:300])
+            outcome = FetchOutcome(kind, request.address, detail=detail)
         return visit.given(replace(outcome, elapsed_s=time.monotonic() - started))
 
     def _session(self, box: Mailbox, until: float) -> _Session:
@@ -205,7 +206,7 @@ class _Session(imaplib.IMAP4):
     def read(self, size: int) -> bytes:
         """Exactly `size` bytes. A literal longer than was asked for is refused."""
         if size > LONGEST_LETTER + 4096:
-            raise _Broken("too_large", f"the server announces {size} bytes, more than {LONGEST_LETTER} were asked for")
+            raise _Broken("too_large", remark("visit.announced", bytes=size, limit=LONGEST_LETTER))
         while len(self._buffer) < size:
             self._more()
         return self._cut(size)
@@ -216,11 +217,11 @@ class _Session(imaplib.IMAP4):
         while (end := self._buffer.find(b"\n", at)) < 0:
             at = len(self._buffer)
             if at > LONGEST_LINE:
-                raise _Broken("too_large", f"a line is longer than {LONGEST_LINE} bytes")
+                raise _Broken("too_large", remark("mail.large"))
             self._more()
         self._lines += 1
         if self._lines > MOST_LINES:
-            raise _Broken("too_large", f"the server sent more than {MOST_LINES} lines")
+            raise _Broken("too_large", remark("mail.large"))
         return self._cut(end + 1)
 
     def send(self, data: Any) -> None:
@@ -246,7 +247,7 @@ class _Session(imaplib.IMAP4):
     def _patience(self) -> float:
         left = self._until - time.monotonic()
         if left <= 0:
-            raise _Broken("too_slow", f"only {self._taken} bytes came in all the time there is")
+            raise _Broken("too_slow", remark("visit.slow", bytes=self._taken, seconds=self._limits.total_s))
         return min(left, self._limits.step_s)
 
     def _more(self) -> None:
@@ -258,10 +259,10 @@ class _Session(imaplib.IMAP4):
             self._patience()  # where all the time is gone, that is what is said
             raise
         if not piece:
-            raise _Broken("interrupted", "the server closed the connection")
+            raise _Broken("interrupted", remark("mail.closed"))
         self._taken += len(piece)
         if self._taken > self._limits.most_bytes:
-            raise _Broken("too_large", f"the server sent more than {self._limits.most_bytes} bytes")
+            raise _Broken("too_large", remark("mail.large"))
         self._buffer += piece
 
 
@@ -352,18 +353,18 @@ class _Visit:
 def _sign_in(session: _Session, user: str, password: str) -> None:
     """By SASL PLAIN where the server offers it (any characters), else by LOGIN. Raises `_Broken` "unauthorized" where it says no."""
     if not (user.isprintable() and password.isprintable()):
-        raise _Broken("unauthorized", "user or password hold a character that cannot be sent")
+        raise _Broken("unauthorized", remark("mail.characters"))
     try:
         if "AUTH=PLAIN" in session.capabilities:
             session.authenticate("PLAIN", lambda _: f"\0{user}\0{password}".encode())
         elif user.isascii() and password.isascii():
             session.login(_quoted(user), password)
         else:
-            raise _Broken("unauthorized", "the server takes only plain letters in user and password")
+            raise _Broken("unauthorized", remark("mail.characters"))
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
-        raise _Broken("unauthorized", "the server did not accept user and password") from error
+        raise _Broken("unauthorized", remark("mail.sign_in")) from error
 
 
 def _quoted(words: str) -> str:
@@ -385,7 +386,7 @@ def _said(answer: tuple[str, Any]) -> list[object]:
     """The data of an answer. Raises `_Broken` where the server said no."""
     kind, data = answer[0], cast("list[object]", answer[1])
     if kind != "OK":
-        raise _Broken("not_found", f"the server said {kind}: no such folder, or not ours")
+        raise _Broken("not_found", remark("mail.folder"))
     return data
 
 
@@ -411,16 +412,16 @@ _FAULTS = (_Broken, imaplib.IMAP4.error, OSError, ValueError, IndexError, KeyErr
 
 
 def _kind_of(error: Exception) -> tuple[OutcomeKind, str]:
+    """What a visit that broke off is called, and what was observed."""
     if isinstance(error, _Broken):
-        return error.kind, str(error)
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return "tls_failure", str(error)
+        return error.kind, error.detail
+    said = " ".join(str(error).split())[:300]
     if isinstance(error, TimeoutError):
-        return "timeout", "no answer in time"
+        return "timeout", said or "timed out"
     if isinstance(error, ssl.SSLError):
-        return "tls_failure", str(error)
+        return "tls_failure", said
     if isinstance(error, ConnectionRefusedError):
-        return "refused", str(error)
+        return "refused", said
     if isinstance(error, OSError):
-        return "interrupted", str(error)
-    return "protocol_error", f"this is no IMAP server: {type(error).__name__}"
+        return "interrupted", said
+    return "protocol_error", remark("mail.no_imap")
