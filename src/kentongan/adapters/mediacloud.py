@@ -10,6 +10,7 @@ and never as a tree: memory does not grow with the file. Entities and document t
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ MAX_UNPACKED = 512_000_000
 MAX_FIELD = 4_000
 LOOK_AHEAD = 7
 _PIECE = 1 << 18
+_HOST = re.compile(r"https?://([^/?#:@]+)", re.IGNORECASE)
 _FIELDS = frozenset(("link", "title", "pubdate", "guid", "language", "description"))
 
 
@@ -118,7 +120,8 @@ class _Wanted:
     def takes(self, link: str) -> bool:
         if not self._hosts and not self._endings:
             return True
-        host = addresses.host_of(link)
+        found = _HOST.match(link)
+        host = found[1].lower() if found else ""
         parts = host.split(".")
         return any(".".join(parts[n:]) in self._hosts for n in range(len(parts) - 1)) or host.endswith(self._endings or ("\0",))
 
@@ -183,7 +186,10 @@ class _Collector:
     def _take(self, fields: dict[str, str]) -> None:
         if self.full:
             return
-        link = addresses.resolve(fields.get("link", "").strip(), self.url)
+        given = fields.get("link", "").strip()
+        if given.startswith("http") and not self.wanted.takes(given):
+            return  # first, because most of a day's file is not wanted
+        link = addresses.resolve(given, self.url)
         if not link:
             self.unusable += 1
             return
