@@ -3,12 +3,13 @@
 Observed. People search with few words and no capitals ("budi santoso", "nguyen van an"). Offices are named with a person or without
 ("Wali Kota Budi Santoso", "Kepala Dinas Kesehatan"), and streets, schools and companies are called after people ("Jalan Ahmad Yani").
 
-Method. The query is cut at operators, quotation marks, commas and minus signs, and each piece, as well as the whole, is read by the taggers
-that hide names in public posts (`names.py`), as it is typed and, where it has no capitals or nothing else, also with every word
-capitalised and inside two short sentences, because a tagger of running text needs something around a name. Vietnamese in small letters or
-without accents, which no tagger knows, is read by its family and middle names. A name that is found may stand where a word for a public
-office or an organisation stands before it (at most four words away, no other name between) or right after it ("Budi Santoso, Wali
-Kota"), or a word for a place or house right before it. Numbers, addresses and handles of people (`identifiers.py`) may never stand.
+Method. The query is cut at operators, quotation marks, commas and minus signs, and each piece is read by the taggers that
+hide names in public posts (`names.py`), as it is typed and, where it has no capitals or nothing else, also with every word
+capitalised and inside two short sentences, because a tagger of running text needs something around a name, and two words by two, because
+what stands around in a query is no sentence. Vietnamese in small letters or without accents, which no tagger knows, is read by its family
+and middle names. A name that is found may stand where a word for a public office or an organisation stands before it (at most four words
+away, no other name between) or right after it ("Budi Santoso, Wali Kota"), or a word for a place or house right before it. Numbers,
+addresses and handles of people (`identifiers.py`) may never stand.
 
 Known failures. Figures: `docs/reference/privacy.md`. Somebody may put "Wali Kota" before a neighbour's name: no rule of words can know;
 therefore every watch stands in the register with owner and purpose, and on the public page. Names that are common words, nicknames and
@@ -19,6 +20,7 @@ Why not a list of everybody in office: it would be a list of persons, never comp
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -126,15 +128,26 @@ def judge(words: str, tagger: NameTagger) -> Verdict:
     text = normalised(words)
     for one in find_identifiers(text):
         return Verdict("identifier", one.start, one.end)
-    found = sorted(set(_names_in(text, tagger)))
+    found = _merged(_names_in(text, tagger))
     for start, end in found:
         if not _in_public_role(text, start, end, found):
             return Verdict("name", start, end)
     return ALLOWED
 
 
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Overlapping spans as one: what stands with an office stands with it whole."""
+    out: list[Span] = []
+    for start, end in sorted(set(spans)):
+        if out and start < out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return out
+
+
 def _names_in(text: str, tagger: NameTagger) -> Iterator[Span]:
-    for start, end in {(0, len(text)), *_pieces(text)}:
+    for start, end in _pieces(text):
         piece = text[start:end]
         for a, b in (*_tagged(piece, tagger), *_vietnamese(piece), *_addressed(piece)):
             yield start + a, start + b
@@ -156,6 +169,11 @@ def _tagged(piece: str, tagger: NameTagger) -> Iterator[Span]:
         yield from (span for span in tagger.spans(form) if any(character.isalpha() for character in form[slice(*span)]))
         one, other = (set(_inside(form, before, after, tagger)) for before, after in _CARRIERS)
         yield from ((max(a, c), min(b, d)) for a, b in one for c, d in other if max(a, c) < min(b, d))
+    words = list(_WORD.finditer(piece))
+    for first, second in itertools.pairwise(words):
+        pair = piece[first.start() : second.end()]
+        if len(words) > 2 and (0, len(pair)) in tagger.spans(pair):
+            yield first.start(), second.end()
 
 
 def _inside(form: str, before: str, after: str, tagger: NameTagger) -> Iterator[Span]:

@@ -257,8 +257,12 @@ def make_user(office: Office | None, username: str, role: str = "officer", **fie
 
 
 def purpose_of(office: Office) -> Purpose:
-    """The purpose under which an office's sources stand."""
-    return purposes.first_for(office, NOW)
+    """The purpose under which an office's sources stand; it outlasts every test, whatever the clock of the machine says."""
+    purpose = purposes.first_for(office, NOW)
+    if purpose.ends.year < 2099:
+        purpose.ends = purpose.ends.replace(year=2099)
+        purpose.save(update_fields=["ends"])
+    return purpose
 
 
 def make_source(office: Office, name: str, now: datetime = NOW, **fields: Any) -> Source:

@@ -86,6 +86,7 @@ class Source(models.Model):
         WARNINGS = "warnings", _("Hazard warnings")
         CHECKS = "checks", _("Fact-checks")
         MEDIACLOUD = "mediacloud", _("List of addresses (Media Cloud)")
+        COMPLAINTS = "complaints", _("Export of complaints (counts only)")
         PUSH = "push", _("Signed push")
         FILE = "file", _("Imported file")
 
@@ -560,3 +561,17 @@ class RetentionRun(models.Model):
     class Meta:
         indexes = [models.Index(fields=["office", "-at"], name="retention_latest")]
         ordering = ["-at"]
+
+
+class ReleasedTable(models.Model):
+    """A table of counts as it was first shown, and so as it stays: a month that is over (`engine.disclosure`)."""
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=30)
+    month = models.DateField()
+    content = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "kind", "month"], name="table_released_once")]
+        ordering = ["-month"]

@@ -1,15 +1,34 @@
-"""The purpose register: why each source, watch and search alert is there, by what right, who answers for it, until when."""
+"""The purpose register: why each source, watch and search alert is there, by what right, who answers for it, until when.
+
+Nothing is listened to without a row that runs. When its last day is over or somebody ends it, the sources under it are paused with that
+reason and the watches end; prolonging it resumes them. The database refuses the rest (migration 0006): a source that goes on, or a watch
+that runs, under a purpose that was ended or is another office's.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import zoneinfo
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from django.utils.translation import gettext as _
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext
 
-from kentongan.office.listening.models import Purpose
+from kentongan.engine.names import load_tagger
+from kentongan.engine.query_names import is_profile, judge
+from kentongan.errors import InputError, RefusedError
+from kentongan.office.ledger import services as ledger
+from kentongan.office.listening.models import Purpose, Source, Watch
 from kentongan.office.people.models import Office, Role, User
+from kentongan.office.people.permissions import need
 
 FIRST_TERM = timedelta(days=365)
+LONGEST_TERM = timedelta(days=3 * 365)
+EARLY = timedelta(days=30)
+"""So long before its last day a purpose is shown among what needs someone."""
 
 
 def first_for(office: Office, now: datetime) -> Purpose:
@@ -20,11 +39,267 @@ def first_for(office: Office, now: datetime) -> Purpose:
     return Purpose.objects.create(
         office=office,
         kind=Purpose.Kind.SOURCES,
-        title=_("Sources of the area"),
-        purpose=_("To hear early what the public is told and asks about, and to answer with sources."),
-        legal_basis=_("To be confirmed by the administrator"),
+        title=gettext("Sources of the area"),
+        purpose=gettext("To hear early what the public is told and asks about, and to answer with sources."),
+        legal_basis=gettext("To be confirmed by the administrator"),
         owner=User.objects.filter(office=office, role=Role.ADMINISTRATOR, is_active=True).order_by("pk").first(),
         starts=now.date(),
         ends=(now + FIRST_TERM).date(),
         created=now,
+    )
+
+
+# ---- what holds ---------------------------------------------------------------------------------------------------------------
+def today(office: Office, now: datetime) -> date:
+    """The office's own calendar day."""
+    return now.astimezone(zoneinfo.ZoneInfo(office.time_zone)).date()
+
+
+def state_of(purpose: Purpose, day: date) -> str:
+    """ended, over (its last day is past), soon (it ends within EARLY), waiting (not begun) or running."""
+    if purpose.ended is not None:
+        return "ended"
+    if purpose.ends < day:
+        return "over"
+    if purpose.starts > day:
+        return "waiting"
+    return "soon" if purpose.ends - day <= EARLY else "running"
+
+
+def holds(purpose: Purpose, day: date) -> bool:
+    """Whether something may be listened to under it."""
+    return state_of(purpose, day) in {"running", "soon", "waiting"}
+
+
+def need_running(purpose: Purpose, now: datetime) -> None:
+    """Raise `RefusedError` where the purpose is ended or its last day is past."""
+    state = state_of(purpose, today(purpose.office, now))
+    if state == "ended":
+        raise RefusedError(
+            gettext("The purpose “%(title)s” has been ended. Register a new one first.") % {"title": purpose.title}, subject="purpose"
+        )
+    if state == "over":
+        said = {"title": purpose.title, "day": purpose.ends.isoformat()}
+        raise RefusedError(gettext("The purpose “%(title)s” ended on %(day)s. Prolong it in the register first.") % said, subject="purpose")
+
+
+def check_source(source: Source, now: datetime) -> None:
+    """Raise where a source may not be listened to: no running purpose, another office's, one for watches, or a person's profile."""
+    if source.purpose.office_id != source.office_id or source.purpose.kind != Purpose.Kind.SOURCES:
+        raise InputError(gettext("Choose a purpose for sources from your office's register."), subject="purpose")
+    need_running(source.purpose, now)
+    if is_profile(source.url):
+        raise RefusedError(
+            gettext("This is somebody's profile. People are not followed: give the site, the channel or the search for the topic instead."),
+            subject="url",
+        )
+
+
+# ---- the register ---------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a row of the register says."""
+
+    kind: str
+    title: str
+    purpose: str
+    legal_basis: str
+    owner: User
+    starts: date
+    ends: date
+
+
+@transaction.atomic
+def register(user: User, draft: Draft, now: datetime) -> Purpose:
+    """A new row of the register."""
+    office = _office(user)
+    _check(draft, office)
+    row = Purpose(office=office, created=now, **_fields(draft))
+    row.save()
+    _write("purpose.made", user, row, now, kind=draft.kind, starts=draft.starts, ends=draft.ends)
+    return row
+
+
+@transaction.atomic
+def change(user: User, purpose: Purpose, version: int, draft: Draft, now: datetime) -> Purpose:
+    """Change a row that is not ended; prolonging one resumes what was paused with it. Raises where somebody else was faster."""
+    need(user, "purposes.change", purpose)
+    row = Purpose.objects.select_for_update().get(pk=purpose.pk)
+    if row.version != version:
+        raise InputError(gettext("Somebody else changed this while you wrote. Look at it again and repeat your change."), subject="version")
+    if row.ended is not None:
+        raise RefusedError(gettext("What was ended stays as it was. Register a new purpose."), subject="purpose")
+    if draft.kind != row.kind:
+        raise InputError(gettext("The kind of a purpose cannot change; register a new one."), subject="kind")
+    _check(draft, row.office)
+    before = row.ends
+    for name, value in _fields(draft).items():
+        setattr(row, name, value)
+    row.version += 1
+    row.save()
+    _write("purpose.changed", user, row, now, before=before, ends=draft.ends, version=row.version)
+    if holds(row, today(row.office, now)):
+        _resume(row, user, now)
+    return row
+
+
+@transaction.atomic
+def end(user: User, purpose: Purpose, reason: str, now: datetime) -> None:
+    """End a purpose: its sources are paused with the reason, its watches end."""
+    need(user, "purposes.change", purpose)
+    if not reason.strip():
+        raise InputError(gettext("Say in a few words why the purpose ends."), subject="reason")
+    row = Purpose.objects.select_for_update().get(pk=purpose.pk)
+    if row.ended is not None:
+        raise RefusedError(gettext("The purpose has been ended before."), subject="purpose")
+    sources, watches = _stop(row, user, now)
+    row.ended, row.ended_reason, row.version = now, reason.strip()[:300], row.version + 1
+    row.save(update_fields=["ended", "ended_reason", "version"])
+    _write("purpose.ended", user, row, now, sources=sources, watches=watches)
+
+
+@transaction.atomic
+def stop_what_is_over(office: Office, now: datetime) -> int:
+    """Pause the sources and end the watches of purposes whose last day is past; gives how many sources. The periodic job calls it."""
+    over = Purpose.objects.filter(office=office, ended=None, ends__lt=today(office, now))
+    over = over.filter(Q(sources__paused=False) | Q(watches__ended=None, watches__isnull=False)).distinct()
+    return sum(_stop(row, None, now)[0] for row in over)
+
+
+def _stop(purpose: Purpose, user: User | None, now: datetime) -> tuple[int, int]:
+    going = list(Source.objects.select_for_update().filter(purpose=purpose, paused=False).values_list("pk", flat=True))
+    with translation.override(purpose.office.language):
+        Source.objects.filter(pk__in=going).update(paused=True, paused_reason=_paused_words(purpose)[:300])
+    running = list(Watch.objects.select_for_update().filter(purpose=purpose, ended=None).values_list("pk", flat=True))
+    Watch.objects.filter(pk__in=running).update(ended=now)
+    for act, subject, rows in (("source.paused", "source", going), ("watch.ended", "watch", running)):
+        for pk in rows:
+            ledger.write(
+                act, office=purpose.office_id, actor=_pk(user), role=_role(user), at=now, subject=f"{subject}:{pk}",
+                detail={"purpose": purpose.pk},
+            )  # fmt: skip
+    return len(going), len(running)
+
+
+def _resume(purpose: Purpose, user: User, now: datetime) -> None:
+    """What was paused because the purpose was over goes on; what somebody paused by hand stays so. Watches are begun anew by hand."""
+    rows = Source.objects.filter(purpose=purpose, paused=True, paused_reason__in=_paused_words_in_all(purpose))
+    for source in rows:
+        Source.objects.filter(pk=source.pk).update(paused=False, paused_reason="", next_visit=now)
+        ledger.write(
+            "source.resumed", office=purpose.office_id, actor=user.pk, role=user.role, at=now, subject=f"source:{source.pk}",
+            detail={"purpose": purpose.pk},
+        )  # fmt: skip
+
+
+def _paused_words(purpose: Purpose) -> str:
+    return gettext("its purpose in the register is over (no. %(number)s)") % {"number": purpose.pk}
+
+
+def _paused_words_in_all(purpose: Purpose) -> list[str]:
+    words = []
+    for language in ("id", "vi", "en"):
+        with translation.override(language):
+            words.append(_paused_words(purpose))
+    return words
+
+
+def _check(draft: Draft, office: Office) -> None:
+    for name, value in (("title", draft.title), ("purpose", draft.purpose), ("legal_basis", draft.legal_basis)):
+        if not value.strip():
+            raise InputError(gettext("Say what it is for, by what right and under which title."), subject=name)
+    if draft.kind not in Purpose.Kind.values:
+        raise InputError(gettext("Choose what the purpose is for."), subject="kind")
+    if draft.ends <= draft.starts:
+        raise InputError(gettext("The last day must come after the first."), subject="ends")
+    if draft.ends - draft.starts > LONGEST_TERM:
+        raise InputError(gettext("A purpose runs three years at most, so that somebody looks at it again."), subject="ends")
+    if draft.owner.office_id != office.pk or not draft.owner.is_active:
+        raise InputError(gettext("The owner must be somebody who works in your office."), subject="owner")
+    if not judge(draft.title, load_tagger()).allowed:
+        raise RefusedError(no_person(), subject="title")
+
+
+def no_person() -> str:
+    """Why a private person's name is refused, and what may be asked instead."""
+    return gettext(
+        "This names a person. Kentongan watches issues and offices, never private people. Write the office (“Mayor of …”, “Head of the "
+        "Health Agency”) or the issue itself."
+    )
+
+
+def _fields(draft: Draft) -> dict[str, object]:
+    return {
+        "kind": draft.kind,
+        "title": draft.title.strip()[:200],
+        "purpose": draft.purpose.strip(),
+        "legal_basis": draft.legal_basis.strip()[:500],
+        "owner": draft.owner,
+        "starts": draft.starts,
+        "ends": draft.ends,
+    }
+
+
+def _office(user: User) -> Office:
+    need(user, "purposes.change")
+    if user.office is None:
+        raise RefusedError(gettext("You do not belong to an office yet."), subject="office")
+    return user.office
+
+
+def _pk(user: User | None) -> int | None:
+    return user.pk if user is not None else None
+
+
+def _role(user: User | None) -> str:
+    return user.role if user is not None else ""
+
+
+def _write(act: str, user: User, purpose: Purpose, now: datetime, **detail: object) -> None:
+    ledger.write(act, office=purpose.office_id, actor=user.pk, role=user.role, at=now, subject=f"purpose:{purpose.pk}", detail=detail)
+
+
+# ---- reads ----------------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A purpose as its page shows it. `state` is one of `state_of`."""
+
+    purpose: Purpose
+    state: str
+    days_left: int
+
+
+def get_purposes(office: Office, now: datetime) -> list[Row]:
+    """The whole register, what needs someone first, what was ended last. One query."""
+    day = today(office, now)
+    order = {"over": 0, "soon": 1, "running": 2, "waiting": 3, "ended": 4}
+    rows = [Row(purpose, state_of(purpose, day), (purpose.ends - day).days) for purpose in _counted(office)]
+    return sorted(rows, key=lambda row: (order[row.state], row.purpose.ends, row.purpose.pk))
+
+
+def get_expiring(office: Office, now: datetime) -> list[Row]:
+    """Purposes that are over or will be within EARLY. One query."""
+    day = today(office, now)
+    rows = Purpose.objects.filter(office=office, ended=None, ends__lte=day + EARLY).select_related("owner").order_by("ends", "pk")
+    return [Row(purpose, state_of(purpose, day), (purpose.ends - day).days) for purpose in rows]
+
+
+def get_running(office: Office, kinds: Iterable[str], now: datetime) -> QuerySet[Purpose]:
+    """Purposes of some kinds under which something may be begun."""
+    return Purpose.objects.filter(office=office, kind__in=list(kinds), ended=None, ends__gte=today(office, now)).order_by("title", "pk")
+
+
+def get_purpose(office: Office, pk: int) -> Purpose | None:
+    """One row of the office's register."""
+    return _counted(office).filter(pk=pk).first()
+
+
+def _counted(office: Office) -> QuerySet[Purpose]:
+    return (
+        Purpose.objects.filter(office=office)
+        .select_related("owner")
+        .annotate(
+            n_sources=Count("sources", filter=Q(sources__paused=False), distinct=True),
+            n_watches=Count("watches", filter=Q(watches__ended=None, watches__isnull=False), distinct=True),
+        )
     )

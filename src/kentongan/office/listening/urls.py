@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kentongan.office.listening import pages, views
+from kentongan.office.listening import pages, register, views
 
 urlpatterns = [
     path("", views.briefing, name="briefing"),
@@ -32,5 +32,15 @@ urlpatterns = [
     path("sources/<int:pk>/pause/", pages.pause, name="pause_source"),
     path("sources/<int:pk>/resume/", pages.resume, name="resume_source"),
     path("search/", pages.search, name="search"),
+    path("purposes/", register.register, name="purposes"),
+    path("purposes/new/", register.new_purpose, name="new_purpose"),
+    path("purposes/<int:pk>/", register.purpose, name="purpose"),
+    path("purposes/<int:pk>/change/", register.change_purpose, name="change_purpose"),
+    path("purposes/<int:pk>/end/", register.end_purpose, name="end_purpose"),
+    path("watches/", register.watch_list, name="watches"),
+    path("watches/begin/", register.begin_watch, name="begin_watch"),
+    path("watches/<int:pk>/", register.watch, name="watch"),
+    path("watches/<int:pk>/end/", register.end_watch, name="end_watch"),
+    path("watches/<int:pk>/seen/", register.look_through, name="look_through_watch"),
     path("news/", views.news, name="news"),
 ]
