@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
@@ -125,7 +126,9 @@ def resume(request: OfficeRequest, pk: int) -> HttpResponse:
 def export_sources(request: OfficeRequest) -> HttpResponse:
     """The list of sources as OPML."""
     office = office_of(request)
-    body = opml.write(adding.outlines(office), office.name)
+    outlines = adding.outlines(office)
+    body = opml.write(outlines, office.name)
+    services.note_export(request.user, "sources.opml", request.now, rows=len(outlines))
     return HttpResponse(
         body, content_type="text/x-opml", headers={"Content-Disposition": f'attachment; filename="{office.slug}-sources.opml"'}
     )
@@ -164,4 +167,5 @@ def search(request: OfficeRequest) -> HttpResponse:
     if typed:
         context["hits"] = searching.search(office, typed, chosen, outside.embedder(), request.now)
         context["shown"] = searching.SHOWN
+        services.note_search(request.user, typed, asdict(chosen), len(context["hits"]), request.now)
     return render(request, "listening/search.html", context)

@@ -1,33 +1,43 @@
 """The only code that changes what the office decides about what it hears: sources, stories, signals, briefings.
 
 Every act checks that the person may decide and that the thing belongs to their office, and happens whole or not at all. Merges and splits
-go into the journal: the engine does them, and replaying does them again.
+go into the journal: the engine does them, and replaying does them again. Every act leaves its line in the ledger, in its transaction.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext
 
+from kentongan.engine import privacy
+from kentongan.engine.names import load_tagger
 from kentongan.errors import InputError, RefusedError
+from kentongan.office.ledger import services as ledger
 from kentongan.office.listening import journal, purposes, tasks
 from kentongan.office.listening.models import Article, Briefing, JournalEntry, Signal, Source, Story, StoryMark
 from kentongan.office.people.models import Office, User
 
 LONGEST_REASON = 500
+LONGEST_SEARCH = 300
 
 
-def _check(user: User, office: int) -> None:
-    if not user.may_decide:
+def _check(user: User, office: int, right: str = "listening.decide") -> None:
+    if not user.may(right):
         raise RefusedError(gettext("Only duty officers and administrators may do this."), subject=user.username)
     if user.office_id != office:
         raise RefusedError(gettext("This belongs to another office."), subject=user.username)
+
+
+def _write(act: str, user: User | None, office: int, now: datetime, subject: str = "", **detail: object) -> None:
+    """The act's line in the ledger; nobody where the command line or the system acts."""
+    actor, role = (user.pk, user.role) if user is not None else (None, "")
+    ledger.write(act, office=office, actor=actor, role=role, at=now, subject=subject, detail=detail)
 
 
 def _living(story: Story) -> None:
@@ -44,12 +54,9 @@ def merge_stories(user: User, into: Story, other: Story, now: datetime) -> int:
     _living(other)
     if into.pk == other.pk:
         raise InputError(gettext("A story cannot be merged with itself."), subject=into.key)
-    return journal.append(
-        into.office_id,
-        JournalEntry.Kind.MERGE,
-        now,
-        {"into": into.key, "other": other.key, "by": user.pk},
-    )
+    seq = journal.append(into.office_id, JournalEntry.Kind.MERGE, now, {"into": into.key, "other": other.key, "by": user.pk})
+    _write("story.merged", user, into.office_id, now, f"story:{into.pk}", other=other.pk, journal=seq)
+    return seq
 
 
 @transaction.atomic
@@ -63,7 +70,9 @@ def split_story(user: User, story: Story, articles: Sequence[Article], now: date
         raise InputError(gettext("Choose articles of this story."), subject=story.key)
     if not story.members.exclude(article__key__in=keys).exists():
         raise InputError(gettext("At least one article must stay in the story."), subject=story.key)
-    return journal.append(story.office_id, JournalEntry.Kind.SPLIT, now, {"story": story.key, "articles": keys, "by": user.pk})
+    seq = journal.append(story.office_id, JournalEntry.Kind.SPLIT, now, {"story": story.key, "articles": keys, "by": user.pk})
+    _write("story.split", user, story.office_id, now, f"story:{story.pk}", articles=len(keys), journal=seq)
+    return seq
 
 
 @transaction.atomic
@@ -72,11 +81,13 @@ def mark_story(user: User, story: Story, mark: str, now: datetime) -> StoryMark 
     _check(user, story.office_id)
     if not mark:
         StoryMark.objects.filter(office_id=story.office_id, story=story).delete()
+        _write("story.marked", user, story.office_id, now, f"story:{story.pk}", mark="")
         return None
     if mark not in StoryMark.Mark.values:
         allowed = ", ".join(StoryMark.Mark.values)
         raise InputError(gettext("A mark is one of %(allowed)s, not “%(mark)s”.") % {"allowed": allowed, "mark": mark}, subject="mark")
     row, _ = StoryMark.objects.update_or_create(office_id=story.office_id, story=story, defaults={"mark": mark, "by": user, "at": now})
+    _write("story.marked", user, story.office_id, now, f"story:{story.pk}", mark=mark)
     return row
 
 
@@ -97,10 +108,18 @@ def reopen_signal(user: User, signal: Signal, now: datetime) -> None:
     _decide(user, signal, Signal.State.NEW, "", now)
 
 
+_SAID = {
+    Signal.State.NEW: "signal.reopened",
+    Signal.State.ACKNOWLEDGED: "signal.acknowledged",
+    Signal.State.DISMISSED: "signal.dismissed",
+}
+
+
 @transaction.atomic
 def _decide(user: User, signal: Signal, state: Signal.State, reason: str, now: datetime) -> None:
     _check(user, signal.office_id)
     Signal.objects.filter(pk=signal.pk).update(state=state, state_reason=reason, state_by=user, state_at=now)
+    _write(_SAID[state], user, signal.office_id, now, f"signal:{signal.pk}", level=signal.level)
     signal.refresh_from_db()
 
 
@@ -108,8 +127,8 @@ def _decide(user: User, signal: Signal, state: Signal.State, reason: str, now: d
 def sign_briefing(user: User, content: dict[str, Any], now: datetime) -> Briefing:
     """Keep a briefing as it stands, with its digest and who signed it."""
     office = _office(user)
-    _check(user, office.pk)
-    return Briefing.objects.create(
+    _check(user, office.pk, "listening.sign")
+    signed = Briefing.objects.create(
         office=office,
         at=datetime.fromisoformat(content["at"]),
         since=datetime.fromisoformat(content["since"]),
@@ -119,9 +138,12 @@ def sign_briefing(user: User, content: dict[str, Any], now: datetime) -> Briefin
         signed_by=user,
         signed_at=now,
     )
+    _write("briefing.signed", user, office.pk, now, f"briefing:{signed.pk}", digest=signed.digest, lines=len(content["lines"]))
+    return signed
 
 
-def send_briefing(user: User, content: dict[str, Any], to: str, language: str) -> None:
+@transaction.atomic
+def send_briefing(user: User, content: dict[str, Any], to: str, language: str, now: datetime) -> None:
     """Mail a briefing to oneself (`to` "self") or, as an officer, to everybody in the office ("office")."""
     office = _office(user)
     people = [user]
@@ -132,6 +154,8 @@ def send_briefing(user: User, content: dict[str, Any], to: str, language: str) -
     if not addresses:
         raise InputError(gettext("Nobody of them has an e-mail address yet."), subject="to")
     tasks.mail_briefing.defer(content=content, to=addresses, language=language, office=office.pk)
+    detail = {"to": to, "people": len(addresses), "at": content["at"], "digest": briefing_digest(content)}
+    _write("briefing.sent", user, office.pk, now, **detail)
 
 
 def _office(user: User) -> Office:
@@ -148,12 +172,12 @@ def briefing_digest(content: dict[str, Any]) -> str:
 
 def add_source(user: User, source: Source, now: datetime) -> Source:
     """Add a source to its office; it is visited at once."""
-    _check(user, source.office_id)
-    return new_source(source, now)
+    _check(user, source.office_id, "sources.change")
+    return new_source(source, now, user)
 
 
 @transaction.atomic
-def new_source(source: Source, now: datetime) -> Source:
+def new_source(source: Source, now: datetime, user: User | None = None) -> Source:
     """Store a source and plan its first visit. Raises `InputError` where the office has it or the address is none."""
     if not source.url.startswith(("http://", "https://")):
         raise InputError(gettext("“%(url)s” is not a web address.") % {"url": source.url}, subject="url")
@@ -162,34 +186,55 @@ def new_source(source: Source, now: datetime) -> Source:
     source.outlet = source.outlet or source.name
     if source.purpose_id is None:
         source.purpose = purposes.first_for(source.office, now)
+    purposes.check_source(source, now)
     source.save()
     tasks.plan_visit(source.pk, now)
+    detail = {"kind": source.kind, "voice": source.source_kind, "purpose": source.purpose_id}
+    _write("source.added", user, source.office_id, now, f"source:{source.pk}", **detail)
     return source
 
 
 @transaction.atomic
 def pause_source(user: User, source: Source, reason: str, now: datetime) -> None:
     """Do not visit a source for now; the reason is shown on its page."""
-    del now
-    _check(user, source.office_id)
+    _check(user, source.office_id, "sources.change")
     if not reason.strip():
         raise InputError(gettext("Say in a few words why the source is paused."), subject="reason")
     Source.objects.filter(pk=source.pk).update(paused=True, paused_reason=reason.strip()[:300])
+    _write("source.paused", user, source.office_id, now, f"source:{source.pk}")
 
 
 @transaction.atomic
 def resume_source(user: User, source: Source, now: datetime) -> None:
     """Visit a paused source again."""
-    _check(user, source.office_id)
+    _check(user, source.office_id, "sources.change")
+    purposes.need_running(source.purpose, now)
     Source.objects.filter(pk=source.pk).update(paused=False, paused_reason="", next_visit=now)
     tasks.plan_visit(source.pk, now)
+    _write("source.resumed", user, source.office_id, now, f"source:{source.pk}")
 
 
 @transaction.atomic
 def visit_now(user: User, source: Source, now: datetime) -> None:
     """Visit a source at once instead of when it is due."""
-    _check(user, source.office_id)
+    _check(user, source.office_id, "sources.change")
     if source.paused:
         raise RefusedError(gettext("The source is paused; resume it first."), subject=source.name)
     Source.objects.filter(pk=source.pk).update(next_visit=now)
     tasks.plan_visit(source.pk, now)
+    _write("source.visited", user, source.office_id, now, f"source:{source.pk}")
+
+
+@transaction.atomic
+def note_search(user: User, typed: str, chosen: Mapping[str, object], hits: int, now: datetime) -> None:
+    """Who searched for what: the words with personal data hidden, what narrowed them, and how much was found."""
+    office = _office(user)
+    hidden = privacy.hide(typed[:LONGEST_SEARCH], source_kind="public", names=load_tagger())
+    narrowed = {name: value for name, value in chosen.items() if value}
+    _write("search.made", user, office.pk, now, words=hidden.text, hidden=sum(hidden.counts.values()), narrowed=narrowed, hits=hits)
+
+
+@transaction.atomic
+def note_export(user: User, what: str, now: datetime, subject: str = "", **detail: object) -> None:
+    """Who took what out of the office: `what` is a code such as `sources.opml`; counts and the filter belong to the detail."""
+    _write("export.made", user, _office(user).pk, now, subject, what=what, **detail)

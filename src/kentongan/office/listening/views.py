@@ -144,7 +144,9 @@ def sign(request: OfficeRequest) -> HttpResponse:
 @require_GET
 def briefing_paper(request: OfficeRequest) -> HttpResponse:
     """The briefing of this moment as PDF."""
-    return _pdf(_now_content(request))
+    content = _now_content(request)
+    services.note_export(request.user, "briefing.pdf", request.now, at=content["at"], digest=services.briefing_digest(content))
+    return _pdf(content)
 
 
 @room
@@ -174,7 +176,9 @@ def signed_briefing(request: OfficeRequest, pk: int) -> HttpResponse:
 @require_GET
 def signed_briefing_paper(request: OfficeRequest, pk: int) -> HttpResponse:
     """A signed briefing as PDF."""
-    return _pdf(_signed_or_404(request, pk).content)
+    signed = _signed_or_404(request, pk)
+    services.note_export(request.user, "briefing.pdf", request.now, f"briefing:{pk}", digest=signed.digest)
+    return _pdf(signed.content)
 
 
 def _pdf(content: dict[str, Any]) -> HttpResponse:
@@ -193,9 +197,9 @@ def send(request: OfficeRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["to"] == "office" and not request.user.may_decide:
             raise PermissionDenied(gettext("Only officers send the briefing to everyone."))
-        content = _now_content(request)
+        content, to = _now_content(request), form.cleaned_data["to"]
         done = gettext("The briefing is on its way.")
-        if attempt(request, lambda: services.send_briefing(request.user, content, form.cleaned_data["to"], presenting.speech()), done):
+        if attempt(request, lambda: services.send_briefing(request.user, content, to, presenting.speech(), request.now), done):
             return redirect("briefing")
     return render(request, "listening/send.html", {"room": "briefing", "form": form})
 

@@ -1,0 +1,208 @@
+"""What is done leaves a line: every act of the listening room, in its transaction, without personal data."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+import kentongan.office
+from kentongan.office.ledger.acts import ACTS
+from kentongan.office.ledger.models import Line
+from kentongan.office.listening import importing, services
+from kentongan.office.listening.models import Article, Membership, Signal, Source, Story
+from kentongan.testing import builders
+
+pytestmark = pytest.mark.django_db
+OFFICE = Path(kentongan.office.__file__).parent
+
+
+def story_in(office, now, key="s1", articles=2):
+    story = Story.objects.create(office=office, key=key, headline="Banjir", first=now, last=now, changed=now)
+    for number in range(articles):
+        article = Article.objects.create(
+            office=office, key=f"{key}{number}", url=f"https://a.example/{key}/{number}", outlet="A", source_kind="press", title="Banjir",
+            language="id", published=now, seen=now,
+        )  # fmt: skip
+        Membership.objects.create(article=article, story=story)
+    return story
+
+
+@pytest.fixture
+def things(office, officer, now):
+    story_in(office, now)
+    story_in(office, now, "s2")
+    Signal.objects.create(
+        office=office, key="g1", kind="term", subject="banjir", raised=now, updated=now, since=now, observed=9, expected=1, level="high"
+    )
+    Source.objects.create(purpose=builders.purpose_of(office), office=office, name="A", outlet="A", url="https://a.example/feed")
+
+
+def content_at(now):
+    return {
+        "office": "Kota", "at": now.isoformat(), "since": now.isoformat(), "language": "id",
+        "lines": [], "missing": [], "complete": None, "quiet": 0, "sources": [],
+    }  # fmt: skip
+
+
+def one(key="s1"):
+    return Story.objects.get(key=key)
+
+
+def source():
+    return Source.objects.get(name="A")
+
+
+def fresh(office):
+    return Source(office=office, name="B", url="https://b.example/feed")
+
+
+DID = {
+    "merge_stories": ("story.merged", lambda who, now: services.merge_stories(who, one(), one("s2"), now)),
+    "split_story": ("story.split", lambda who, now: services.split_story(who, one(), [one().members.first().article], now)),
+    "mark_story": ("story.marked", lambda who, now: services.mark_story(who, one(), "watch", now)),
+    "acknowledge_signal": ("signal.acknowledged", lambda who, now: services.acknowledge_signal(who, Signal.objects.get(), now)),
+    "dismiss_signal": ("signal.dismissed", lambda who, now: services.dismiss_signal(who, Signal.objects.get(), "iklan", now)),
+    "reopen_signal": ("signal.reopened", lambda who, now: services.reopen_signal(who, Signal.objects.get(), now)),
+    "sign_briefing": ("briefing.signed", lambda who, now: services.sign_briefing(who, content_at(now), now)),
+    "send_briefing": ("briefing.sent", lambda who, now: services.send_briefing(who, content_at(now), "self", "id", now)),
+    "add_source": ("source.added", lambda who, now: services.add_source(who, fresh(who.office), now)),
+    "new_source": ("source.added", lambda who, now: services.new_source(fresh(who.office), now)),
+    "pause_source": ("source.paused", lambda who, now: services.pause_source(who, source(), "rusak", now)),
+    "resume_source": ("source.resumed", lambda who, now: services.resume_source(who, source(), now)),
+    "visit_now": ("source.visited", lambda who, now: services.visit_now(who, source(), now)),
+    "note_search": ("search.made", lambda who, now: services.note_search(who, "banjir", {"language": ""}, 3, now)),
+    "note_export": ("export.made", lambda who, now: services.note_export(who, "sources.opml", now, rows=2)),
+}
+
+
+@pytest.mark.parametrize("name", sorted(DID))
+def test_an_act_leaves_one_line_with_who_when_and_what(things, office, officer, now, name):
+    act, do = DID[name]
+    do(officer, now)
+    line = Line.objects.filter(office=office, at=now).latest("id")
+    assert Line.objects.filter(office=office, at=now).count() == 1
+    assert (line.act, line.at) == (act, now)
+    assert (line.actor, line.role) == ((0, "") if name == "new_source" else (officer.pk, "officer"))
+
+
+@pytest.mark.parametrize("name", sorted(DID))
+def test_the_line_and_the_act_go_together(things, office, officer, now, name):
+    class Interrupted(Exception):
+        pass
+
+    with pytest.raises(Interrupted), transaction.atomic():
+        DID[name][1](officer, now)
+        raise Interrupted
+    assert not Line.objects.filter(office=office, at=now).exists()
+
+
+def test_an_act_that_is_refused_leaves_no_line(things, office, reader, now):
+    from kentongan.errors import RefusedError
+
+    for name, (_, do) in DID.items():
+        if name in {"new_source", "send_briefing", "note_search", "note_export"}:
+            continue  # readers may search, export and send to themselves; the command line has no reader
+        with pytest.raises(RefusedError):
+            do(reader, now)
+    assert not Line.objects.filter(office=office, at=now).exists()
+
+
+def test_a_search_is_kept_with_its_personal_data_hidden(office, officer, now):
+    services.note_search(officer, "banjir 0812-3456-7890 warga@rumah.example", {"language": "id", "outlet": ""}, 3, now)
+    detail = json.loads(Line.objects.get(office=office, act="search.made").detail)
+    assert detail == {"words": "banjir ⟦phone⟧ ⟦email⟧", "hidden": 2, "narrowed": {"language": "id"}, "hits": 3}
+
+
+def test_a_search_and_every_export_of_the_screens_leave_a_line(client, office, officer, now):
+    client.force_login(officer)
+    services.sign_briefing(officer, content_at(now), now)
+    pk = office.briefings.get().pk if hasattr(office, "briefings") else 0
+    from kentongan.office.listening.models import Briefing
+
+    pk = Briefing.objects.get(office=office).pk
+    for path in ("/search/?q=banjir", "/sources/export/", "/briefing/paper/", f"/briefing/signed/{pk}/paper/"):
+        before = Line.objects.filter(office=office).count()
+        assert client.get(path).status_code == 200
+        assert Line.objects.filter(office=office).count() == before + 1, path
+    assert client.get("/search/").status_code == 200
+    assert Line.objects.filter(office=office, act="search.made").count() == 1
+    assert Line.objects.filter(office=office, act="export.made").count() == 3
+
+
+def test_a_file_that_was_imported_leaves_a_line(office, now, tmp_path):
+    file = tmp_path / "a.jsonl"
+    file.write_text('{"title": "Banjir", "url": "https://a.example/1", "outlet": "A", "time": "2025-11-27T00:00:00Z", "lang": "id"}\n')
+    run = importing.begin(office.pk, file, now)
+    list(importing.import_file(run, file, now, None))
+    line = Line.objects.get(office=office, act="file.imported")
+    assert json.loads(line.detail) == {"articles": 1, "digest": run.digest, "lines": 1, "skipped": 0}
+
+
+# ---- every room: whatever changes something writes a line -----------------------------------------------------------------------
+CHANGES = {
+    "save",
+    "create",
+    "bulk_create",
+    "bulk_update",
+    "update",
+    "delete",
+    "get_or_create",
+    "update_or_create",
+    "append",
+    "defer",
+    "add",
+    "set",
+}
+EXCEPT = {
+    "people/services.py:first_office": "finds the office; create_office, which it calls, writes",
+}
+
+
+def functions_of(path):
+    """Every function of a module with the names it calls."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {
+        node.name: ({called(call) for call in ast.walk(node) if isinstance(call, ast.Call)}, node)
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+def called(call):
+    return call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def reaches(name, wanted, functions, seen=frozenset()):
+    """Whether a function calls one of `wanted`, itself or through functions of its module."""
+    calls = functions[name][0]
+    return bool(calls & wanted) or any(reaches(one, wanted, functions, seen | {name}) for one in calls & set(functions) - seen - {name})
+
+
+def test_every_service_that_changes_something_writes_a_line():
+    silent = []
+    for path in sorted(OFFICE.glob("*/services.py")):
+        if path.parent.name == "ledger":
+            continue
+        functions = functions_of(path)
+        for name in functions:
+            where = f"{path.parent.name}/{path.name}:{name}"
+            changes = reaches(name, CHANGES - {"append", "defer", "add", "set"}, functions)
+            if not name.startswith("_") and changes and where not in EXCEPT and not reaches(name, {"write"}, functions):
+                silent.append(where)
+    assert silent == []
+
+
+def test_every_public_service_of_the_listening_room_is_tried_above():
+    functions = functions_of(OFFICE / "listening/services.py")
+    changing = {name for name in functions if not name.startswith("_") and reaches(name, {"write"}, functions)}
+    assert changing == set(DID)
+
+
+def test_every_act_that_is_written_is_in_the_table_and_every_sentence_said_once():
+    said = list(map(str, ACTS.values()))
+    assert len(said) == len(set(said))
+    assert all(len(act) <= 40 and act.count(".") == 1 for act in ACTS)
