@@ -117,7 +117,7 @@ def test_somebody_is_let_in_and_listed_with_role_and_office(place, sari):
     rows = place.ask(
         "SELECT username, role, email, language, is_staff, is_superuser FROM people_user WHERE username IN ('sari','bima') ORDER BY 1"
     )
-    assert rows == [("bima", "administrator", "bima@kota.example", "vi", True, True), ("sari", "officer", "", "", False, False)]
+    assert rows == [("bima", "administrator", "bima@kota.example", "vi", False, False), ("sari", "officer", "", "", False, False)]
 
 
 def test_a_password_is_stored_as_a_digest_only(place):

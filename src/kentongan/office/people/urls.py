@@ -12,6 +12,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as keys
 from allauth.socialaccount import views as social
 from allauth.socialaccount.providers.openid_connect import views as provider
+from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.urls import path, re_path
 from django.views.generic import RedirectView
@@ -19,7 +20,7 @@ from django.views.generic import RedirectView
 from kentongan.office.people import account, one_time, pages, views
 
 whole = transaction.atomic
-_TO_FACTORS = RedirectView.as_view(pattern_name="mfa_index")
+_TO_FACTORS = login_required(RedirectView.as_view(pattern_name="mfa_index"))
 
 urlpatterns = [
     path("accounts/login/", allauth.login, name="account_login"),

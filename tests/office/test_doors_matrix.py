@@ -1,0 +1,455 @@
+"""URL × role × office: every address is asked with GET and POST by five people, with numbers of things of the owner's office.
+
+The addresses come from the resolver, the operations of the API from its own description; what must come out stands in one literal table,
+RULES, by the name of the route. A route without a row fails. A stranger's answer to a thing of ours is the answer to a missing one.
+
+The rows are asked inside one transaction that is rolled back; each question has a savepoint of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from kentongan.office.people import inviting, scope
+from kentongan.office.people.permissions import RIGHTS
+from kentongan.testing import builders
+
+sys.path.insert(0, str(Path(__file__).parent))
+from screens import STILL, client_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(240)]
+MISSING = 987_654_321
+MARK = "Muarasena"
+"""Stands in the name of our office; the other office's pages never show it."""
+METHODS = ("get", "post")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a route is.
+
+    kind: "public" the same for everybody · "door" of signing in, for strangers · "own" one's own account, with or without an office ·
+    "page" of one's office · "row" of one's office · "mine" a row of one person, nobody else's. `right` is needed besides; `post` where
+    only acting needs it. `thing` says whose number stands in the address.
+    """
+
+    kind: str
+    right: str = ""
+    thing: str = ""
+    post: str = ""
+
+
+RULES: dict[str, Rule] = {
+    # nobody is known yet
+    "health": Rule("public"),
+    "keys": Rule("public"),
+    "language": Rule("public"),
+    "look": Rule("public"),
+    "invitation": Rule("door", thing="word"),
+    "one_time": Rule("door", thing="word"),
+    "account_login": Rule("door"),
+    "account_logout": Rule("door"),
+    "account_inactive": Rule("door"),
+    "account_reset_password": Rule("door"),
+    "account_reset_password_done": Rule("door"),
+    "account_reset_password_from_key": Rule("door", thing="key word"),
+    "account_reset_password_from_key_done": Rule("door"),
+    "mfa_authenticate": Rule("door"),
+    "mfa_login_webauthn": Rule("door"),
+    "openid_connect_login": Rule("door", thing="provider"),
+    "openid_connect_callback": Rule("door", thing="provider"),
+    "socialaccount_login_cancelled": Rule("door"),
+    "socialaccount_login_error": Rule("door"),
+    # one's own account
+    "account": Rule("own"),
+    "account_change_password": Rule("own"),
+    "account_set_password": Rule("own"),
+    "account_reauthenticate": Rule("own"),
+    "mfa_reauthenticate": Rule("own"),
+    "mfa_reauthenticate_webauthn": Rule("own"),
+    "mfa_index": Rule("own"),
+    "mfa_activate_totp": Rule("own"),
+    "mfa_deactivate_totp": Rule("own"),
+    "mfa_view_recovery_codes": Rule("own"),
+    "mfa_generate_recovery_codes": Rule("own"),
+    "mfa_download_recovery_codes": Rule("own"),
+    "mfa_list_webauthn": Rule("own"),
+    "mfa_add_webauthn": Rule("own"),
+    "mfa_edit_webauthn": Rule("mine", thing="factor"),
+    "mfa_remove_webauthn": Rule("mine", thing="factor"),
+    "end_session": Rule("mine", thing="session"),
+    "end_other_sessions": Rule("own"),
+    # people
+    "office": Rule("page"),
+    "people": Rule("page", "people.read"),
+    "invite_person": Rule("page", "people.change"),
+    "require_factor": Rule("page", "office.change"),
+    "person": Rule("row", "people.read", "person"),
+    "change_person": Rule("row", "people.change", "person"),
+    "person_leaves": Rule("row", "people.change", "person"),
+    "person_returns": Rule("row", "people.change", "person"),
+    "name_deputy": Rule("row", "", "person"),
+    "end_deputy": Rule("row", "", "deputy"),
+    "withdraw_invitation": Rule("row", "people.change", "invitation"),
+    "agencies": Rule("page", "people.read"),
+    "agency": Rule("row", "people.change", "agency"),
+    "roster": Rule("page", "people.read"),
+    "plan_duty": Rule("page", "roster.change"),
+    "remove_duty": Rule("row", "roster.change", "duty"),
+    # listening
+    "briefing": Rule("page"),
+    "sign_briefing": Rule("page", post="listening.decide"),
+    "briefing_paper": Rule("page"),
+    "send_briefing": Rule("page"),
+    "signed_briefings": Rule("page"),
+    "signed_briefing": Rule("row", thing="briefing"),
+    "signed_briefing_paper": Rule("row", thing="briefing"),
+    "stories": Rule("page"),
+    "story": Rule("row", thing="story"),
+    "mark_story": Rule("row", thing="story", post="listening.decide"),
+    "merge_stories": Rule("row", thing="story", post="listening.decide"),
+    "split_story": Rule("row", thing="story", post="listening.decide"),
+    "signals": Rule("page"),
+    "signal": Rule("row", thing="signal"),
+    "acknowledge_signal": Rule("row", thing="signal", post="listening.decide"),
+    "dismiss_signal": Rule("row", thing="signal", post="listening.decide"),
+    "sources": Rule("page"),
+    "look_at_address": Rule("page", post="listening.decide"),
+    "add_source": Rule("page", post="listening.decide"),
+    "export_sources": Rule("page"),
+    "import_sources": Rule("page", post="listening.decide"),
+    "source": Rule("row", thing="source"),
+    "pause_source": Rule("row", thing="source", post="listening.decide"),
+    "resume_source": Rule("row", thing="source", post="listening.decide"),
+    "search": Rule("page"),
+    "purposes": Rule("page", "purposes.read"),
+    "new_purpose": Rule("page", "purposes.change"),
+    "purpose": Rule("row", "purposes.read", "purpose"),
+    "change_purpose": Rule("row", "purposes.change", "purpose"),
+    "end_purpose": Rule("row", "purposes.change", "purpose"),
+    "watches": Rule("page", "purposes.read"),
+    "begin_watch": Rule("page", "watches.change"),
+    "watch": Rule("row", "purposes.read", "watch"),
+    "end_watch": Rule("row", "watches.change", "watch"),
+    "look_through_watch": Rule("row", "watches.change", "watch"),
+    "news": Rule("page"),
+}
+
+
+@dataclass
+class World:
+    """Two offices and the five people who ask."""
+
+    ours: Any
+    theirs: Any
+    people: dict[str, Any]
+    things: dict[str, list[Any]] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+
+    def client(self, who: str) -> Client:
+        """A fresh browser in which the person is signed in."""
+        client = client_of(None)
+        if who in self.sessions:
+            client.cookies["sessionid"] = self.sessions[who]
+        return client
+
+    def owner_of(self, right: str) -> str:
+        """Who of ours has the right: the administrator, or whoever does where administrators do not."""
+        if not right or "administrator" in RIGHTS[right]:
+            return "owner"
+        return "auditor" if "auditor" in RIGHTS[right] else "legal"
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Any:
+    from django.conf import settings
+    from django.test import override_settings
+
+    with django_db_blocker.unblock(), override_settings(CLOCK=STILL, ALLOWED_HOSTS=["testserver"]), transaction.atomic():
+        assert settings.CLOCK is STILL
+        yield built()
+        transaction.set_rollback(True)
+
+
+def built() -> World:
+    ours, theirs = builders.make_office(f"Kota {MARK}"), builders.make_office("Kota Lain", "lain")
+    people = {
+        "owner": builders.make_user(ours, "ibu", "administrator"),
+        "auditor": builders.make_user(ours, "pemeriksa", "auditor"),
+        "legal": builders.make_user(ours, "hukum", "legal"),
+        "colleague": builders.make_user(ours, "budi", "reader"),
+        "stranger": builders.make_user(None, "baru"),
+        "other": builders.make_user(theirs, "tamu", "administrator"),
+    }
+    made = World(ours, theirs, people)
+    stories = builders.furnish(ours, people["owner"])
+    made.sessions = {who: client_of(person).cookies["sessionid"].value for who, person in people.items()}
+    made.things = things_of(made, stories)
+    return made
+
+
+def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
+    """The arguments of an address for each kind of thing, all of our office."""
+    from allauth.mfa.models import Authenticator
+    from allauth.usersessions.models import UserSession
+
+    from kentongan.office.listening import briefing, services
+    from kentongan.office.listening.models import Signal, Source, Watch
+    from kentongan.office.people import standing
+    from kentongan.office.people.models import Invitation, User
+
+    ours, owner, now = world.ours, world.people["owner"], builders.NOW
+    content = briefing.compose(ours, now - briefing.FIRST_VISIT, now, "en")
+    press = builders.make_user(ours, "pers", "press", first_name=MARK)
+    officer = builders.make_user(ours, "petugas", "officer")
+    invitation: Invitation = inviting.invite(owner, inviting.Offer("undangan@muarasena.example", "reader"), "word", now)
+    deputy = standing.name_deputy(owner, owner, officer, now, now + timedelta(days=1), now)
+    session = UserSession.objects.create(user=owner, ip="127.0.0.1", session_key=uuid.uuid4().hex, user_agent=MARK)
+    topic = builders.purpose_of(ours)
+    topic.pk, topic.kind, topic.title, topic._state.adding = None, "watch", MARK, True
+    topic.save()
+    watch = Watch.objects.create(office=ours, purpose=topic, name=MARK, query="banjir", created_by=owner, created=now)
+    factor = Authenticator.objects.create(user=press, type=Authenticator.Type.WEBAUTHN, data={"name": MARK, "credential": {}})
+    assert User.objects.filter(office=ours).count() >= 6
+    return {
+        "": [],
+        "purpose": [topic.pk],
+        "watch": [watch.pk],
+        "word": ["no-such-word"],
+        "key word": ["1", "no-key"],
+        "provider": ["nobody"],
+        "person": [press.pk],
+        "deputy": [deputy.pk],
+        "invitation": [invitation.pk],
+        "agency": [standing.make_agency(owner, f"Dinas {MARK}", "D", "", now).pk],
+        "duty": [standing.plan_duty(owner, officer, "officer", now, now + timedelta(hours=8), now).pk],
+        "session": [session.pk],
+        "factor": [factor.pk],
+        "briefing": [services.sign_briefing(owner, content, now).pk],
+        "story": [stories[0].pk],
+        "signal": [Signal.objects.filter(office=ours, state="new").values_list("pk", flat=True)[0]],
+        "source": [Source.objects.get(office=ours, name="Sena Petang").pk],
+    }
+
+
+def routes() -> dict[str, int]:
+    """Every named address of the office and how many arguments it takes. The API's own are asked by operation, further down."""
+    found: dict[str, int] = {}
+
+    def walk(patterns: Any, space: str) -> None:
+        for one in patterns:
+            if isinstance(one, URLResolver):
+                walk(one.url_patterns, f"{space}{one.namespace}:" if one.namespace else space)
+            elif isinstance(one, URLPattern) and not space:
+                found[one.name or str(one.pattern)] = len(one.pattern.regex.groupindex) or one.pattern.regex.groups
+
+    walk(get_resolver().url_patterns, "")
+    return found
+
+
+def addresses(world: World, *, missing: bool = False) -> dict[str, str]:
+    out = {}
+    for name, rule in RULES.items():
+        arguments = world.things[rule.thing]
+        out[name] = reverse(name, args=[MISSING for _ in arguments] if missing and rule.kind in {"row", "mine"} else arguments)
+    return out
+
+
+@contextmanager
+def undone() -> Any:
+    """Whatever is done in here is not."""
+    point = transaction.savepoint()
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(point)
+        assert scope.current() is None
+
+
+def asked(world: World, who: str, address: str, method: str, **data: str) -> Any:
+    with undone():
+        return getattr(world.client(who), method)(address, {"next": "/keys/", **data})
+
+
+def to_sign_in(response: Any) -> bool:
+    return response.status_code == 302 and urlsplit(response["Location"]).path == "/accounts/login/"
+
+
+def text_of(response: Any) -> str:
+    """The body without what differs each time: forms' words against forgery, and the number asked for."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"|/\d+/', "", body.decode("utf-8", "replace"))
+
+
+def test_every_route_has_a_rule_and_every_rule_a_route():
+    assert sorted(routes()) == sorted(RULES)
+    assert {rule.right or rule.post for rule in RULES.values()} - {""} <= set(RIGHTS)
+
+
+def test_every_address_is_filled_with_things_of_ours(world):
+    wanted = routes()
+    assert {name: len(world.things[rule.thing]) for name, rule in RULES.items()} == wanted
+
+
+FINE = {200, 204, 302, 405, 409, 410, 422}
+DOOR = {401, 404, 429}
+"""Further answers of the doors: signing in failed, no such provider, too many tries."""
+
+
+def test_the_owner_passes_everywhere(world):
+    wrong = {}
+    for name, address in addresses(world).items():
+        rule = RULES[name]
+        for method in METHODS:
+            if rule.kind == "mine" and rule.thing == "factor":
+                continue  # somebody else's passkey: asked below
+            response = asked(world, world.owner_of(rule.right or rule.post), address, method)
+            fine = FINE | DOOR if rule.kind in {"own", "door"} else FINE
+            if response.status_code not in fine or (to_sign_in(response) and rule.kind != "door"):
+                wrong[name, method] = response.status_code
+    assert wrong == {}
+
+
+def test_a_colleague_who_reads_passes_where_readers_may_and_nowhere_else(world):
+    wrong = {}
+    for name, address in addresses(world).items():
+        rule = RULES[name]
+        if rule.kind not in {"page", "row"}:
+            continue
+        for method in METHODS:
+            status = asked(world, "colleague", address, method).status_code
+            right = rule.right or (rule.post if method == "post" else "")
+            closed = bool(right) and "reader" not in RIGHTS[right]
+            refused = {403, 405} | ({302, 422} if method == "post" else set())  # an act may also be refused in words, back on its page
+            if status not in (refused if closed else FINE):
+                wrong[name, method] = status
+    assert wrong == {}
+
+
+def test_for_another_offices_administrator_our_things_are_missing_ones(world):
+    wrong = {}
+    for (name, address), nowhere in zip(addresses(world).items(), addresses(world, missing=True).values(), strict=True):
+        if RULES[name].kind not in {"row", "mine"}:
+            continue
+        for method in METHODS:
+            ours, none = asked(world, "other", address, method), asked(world, "other", nowhere, method)
+            same = ours.status_code == none.status_code and text_of(ours) == text_of(none)
+            refused = ours.status_code in {404, 405} or (ours.status_code == 302 and RULES[name].kind == "mine")
+            if not same or not refused or MARK in text_of(ours):
+                wrong[name, method] = (ours.status_code, none.status_code)
+    assert wrong == {}
+
+
+def test_another_offices_pages_show_nothing_of_ours(world):
+    wrong = {}
+    for name, address in addresses(world).items():
+        if RULES[name].kind in {"row", "mine"}:
+            continue
+        for method in METHODS:
+            response = asked(world, "other", address, method, q=MARK)
+            shown = text_of(response).replace(f'value="{MARK}"', "")
+            if response.status_code not in FINE | DOOR | {403} or f"Kota {MARK}" in shown or "Banjir merendam" in shown:
+                wrong[name, method] = response.status_code
+    assert wrong == {}
+
+
+def test_what_is_one_persons_own_is_missing_even_for_their_colleagues(world):
+    wrong = {}
+    for (name, address), nowhere in zip(addresses(world).items(), addresses(world, missing=True).values(), strict=True):
+        if RULES[name].kind != "mine":
+            continue
+        for method in METHODS:
+            ours, none = asked(world, "colleague", address, method), asked(world, "colleague", nowhere, method)
+            if ours.status_code != none.status_code or text_of(ours) != text_of(none) or ours.status_code == 200:
+                wrong[name, method] = (ours.status_code, none.status_code)
+    assert wrong == {}
+
+
+def test_somebody_without_an_office_sees_nothing_of_any(world):
+    wrong = {}
+    for name, address in addresses(world).items():
+        if RULES[name].kind not in {"page", "row"}:
+            continue
+        for method in METHODS:
+            response = asked(world, "stranger", address, method)
+            if response.status_code not in {403, 404, 405} or MARK in text_of(response):
+                wrong[name, method] = response.status_code
+    assert wrong == {}
+
+
+def test_nobody_is_asked_to_sign_in_first(world):
+    wrong = {}
+    for name, address in addresses(world).items():
+        for method in METHODS:
+            response = asked(world, "nobody", address, method)
+            closed = RULES[name].kind in {"page", "row", "own", "mine"}
+            if closed and not (to_sign_in(response) or (response.status_code == 302 and "/accounts/" in response["Location"])):
+                wrong[name, method] = response.status_code
+            if not closed and (response.status_code not in FINE | DOOR or MARK in text_of(response)):
+                wrong[name, method] = response.status_code
+    assert wrong == {}
+
+
+def test_nothing_of_ours_is_changed_by_those_outside(world):
+    before = print_of(world)
+    with undone():
+        for who in ("other", "stranger", "nobody", "colleague"):
+            for name, address in addresses(world).items():
+                right = RULES[name].right or RULES[name].post
+                if RULES[name].kind not in {"door", "public", "own"} and (
+                    who != "colleague" or "reader" not in RIGHTS.get(right, {"reader"})
+                ):
+                    world.client(who).post(address, {"role": "administrator", "office": str(world.ours.pk), "reason": "x", "mark": "seen"})
+        assert print_of(world) == before
+
+
+def print_of(world: World) -> str:
+    """A digest of every row of our office, the ledger aside."""
+    digest = hashlib.sha256()
+    for table, column in sorted(scope.protected_tables().items()):
+        if table.startswith("ledger_"):
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY id), '')) FROM \"{table}\" t WHERE {column} = %s", [world.ours.pk]
+            )
+            digest.update(f"{table}{cursor.fetchone()}".encode())
+    return digest.hexdigest()
+
+
+def test_no_form_is_taken_without_the_word_against_forgery(world):
+    client = Client(enforce_csrf_checks=True)
+    client.cookies["sessionid"] = world.sessions["owner"]
+    wrong = {}
+    for name, address in addresses(world).items():
+        with undone():
+            status = client.post(address, {"next": "/keys/"}).status_code
+        if status not in {403, 405}:
+            wrong[name] = status
+    assert wrong == {}
+
+
+def test_no_answer_leads_to_another_host(world):
+    wrong = {}
+    for who in ("owner", "nobody"):
+        for name, address in addresses(world).items():
+            for method in METHODS:
+                for evil in ("https://evil.example/", "//evil.example/", "/\\evil.example"):
+                    response = asked(world, who, address, method, next=evil)
+                    if "evil.example" in response.get("Location", "").partition("?")[0]:
+                        wrong[name, method] = response["Location"]
+    assert wrong == {}
