@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kentongan.adapters import cap, quakes
-from kentongan.adapters.hazards import MOST_ALERTS, HazardReader
+from kentongan.adapters.hazards import MOST_ALERTS, HazardReader, settled
 from kentongan.adapters.http import FetchSettings, HttpFetcher
 from kentongan.adapters.warned_words import hazard_of
 from kentongan.engine.records import RawItem
@@ -194,6 +195,27 @@ def test_a_list_gives_each_warning_once_and_asks_for_it_once(server, read):
     again = read(index, said.cursor)
     assert [one.identifier for one in again.notices] == ["A3"]
     assert server.hits["alerts/1.xml"] == 1
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_a_warning_ended_in_the_same_reading_stands_there_as_ended_with_its_own_words(server, read, newest_first):
+    first = server.put("alerts/1.xml", cap_alert("A1", Info(severity="Severe"), Info(event="Angin kencang")))
+    end = cap_alert("A2", kind="Cancel", references="x,A1,2026-11-21T14:05:00+07:00", sent="2026-11-21T15:00:00+07:00", note="Dicabut")
+    second = server.put("alerts/2.xml", end)
+    listed = [(second, "Dicabut", "", RFC), (first, "Hujan", "", RFC)]
+    said = read(server.put("alerts/id", rss("Peringatan", listed if newest_first else listed[::-1])))
+    assert sorted((one.identifier, one.event, one.severity, one.ended) for one in said.notices) == [
+        ("A1", "Hujan Lebat dan Petir", "severe", True), ("A1#2", "Angin kencang", "moderate", True),
+    ]  # fmt: skip
+
+
+def test_a_warning_given_anew_under_its_old_name_is_not_ended():
+    (_, old), (new,) = (
+        alert(kind="Update", references="x,CTK1,2026-11-21T12:00:00+07:00 x,B,2026-11-21T12:00:00+07:00").hazards,
+        alert(sent="2026-11-21T18:00:00+07:00").hazards,
+    )
+    (kept,) = settled([replace(old, identifier="CTK1"), new])
+    assert not kept.ended
 
 
 def test_a_warning_that_cannot_be_had_now_is_asked_for_again(server, read):

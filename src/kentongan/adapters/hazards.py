@@ -10,6 +10,7 @@ source that changes under the same name (one alert file, one earthquake file) is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -70,7 +71,20 @@ def _list(outcome: FetchOutcome, index: FeedReading, request: ReadRequest, fetch
     for item in reversed(index.items):  # the newest are remembered last, so that they are forgotten last
         if _key(item) not in later:
             seen.add(_key(item))
-    return _reading(outcome, index.title, Warned(tuple(hazards), tuple(items), tuple(problems)), seen.cursor(), request.limit)
+    return _reading(outcome, index.title, Warned(settled(hazards), tuple(items), tuple(problems)), seen.cursor(), request.limit)
+
+
+def settled(hazards: Sequence[Hazard]) -> tuple[Hazard, ...]:
+    """Each warning once: one that another of the same reading ends stands there as ended, with its own words, whichever came first."""
+    ended = {one.identifier: one for one in hazards if one.ended}
+    found: dict[str, Hazard] = {}
+    for one in hazards:
+        end = ended.get(one.identifier.partition("#")[0])
+        if not one.ended and end is not None and end.sent >= one.sent:
+            found[one.identifier] = replace(one, ended=True)
+        elif not one.ended or one.identifier not in found:
+            found[one.identifier] = one
+    return tuple(found.values())
 
 
 def _index(outcome: FetchOutcome, request: ReadRequest) -> FeedReading:
