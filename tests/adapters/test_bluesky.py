@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from kentongan.adapters.bluesky import KEPT, BlueskyReader, query, refusal
 from kentongan.adapters.http import FetchSettings, HttpFetcher
+from kentongan.adapters.mastodon import MastodonReader
 from kentongan.engine.addresses import canonical
 from kentongan.engine.reasons import SENTENCES
-from kentongan.ports import ReadRequest
+from kentongan.ports import FetchOutcome, FetchRequest, ReadRequest
 from kentongan.testing.fake_bluesky import SEARCH, SIGN_IN, FakeBluesky
 
 NOON = datetime(2026, 11, 21, 5, tzinfo=UTC)
@@ -127,6 +128,30 @@ def test_an_account_that_lives_elsewhere_is_asked_at_its_own_server(server, fetc
     reader = BlueskyReader("http://127.0.0.1:9", "http://127.0.0.1:9")
     secrets = {"identifier": "kota.example", "app_password": "abcd-efgh-ijkl-mnop", "server": f"{server.url}/"}
     assert len(reader.read(ReadRequest("banjir", credentials=secrets), fetcher).reading.items) == 1
+
+
+class Listens:
+    """A network that keeps what was asked and answers nothing."""
+
+    def __init__(self) -> None:
+        self.asked: list[FetchRequest] = []
+
+    def fetch(self, request: FetchRequest) -> FetchOutcome:
+        self.asked.append(request)
+        return FetchOutcome("forbidden", request.url, 403)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_without_tls_no_secret_is_sent():
+    network = Listens()
+    secrets = {"identifier": "kota.example", "app_password": "abcd", "server": "http://pds.example"}
+    assert BlueskyReader().read(ReadRequest("banjir", credentials=secrets), network).outcome.kind == "forbidden"
+    MastodonReader().read(ReadRequest("http://masto.example/tags/banjir", credentials={"token": "abcd"}), network)
+    assert [(asked.authorization, asked.body) for asked in network.asked] == [("", b""), ("", b"")]
+    MastodonReader().read(ReadRequest("https://masto.example/tags/banjir", credentials={"token": "abcd"}), network)
+    assert network.asked[-1].authorization == "Bearer abcd"
 
 
 def test_neither_handle_nor_did_is_anywhere_in_what_is_given(server, fetcher):

@@ -291,6 +291,30 @@ def test_the_same_answer_gives_the_same_reading(stage: Stage, fetcher: HttpFetch
     assert (first.reading, first.cursor, first.notices) == (second.reading, second.cursor, second.notices)
 
 
+def test_the_table_says_who_remembers_and_a_service_that_moved_does_not_change_the_sources_address(stage: Stage, fetcher: HttpFetcher):
+    assert KINDS[stage.kind].remembers == stage.remembers
+    if stage.site is None or stage.kind in {"feed", "sitemap", "listing"}:
+        return
+    with stage.site.__class__() as moved:
+        vars(moved).update({name: value for name, value in vars(stage.site).items() if name in {"posts", "videos", "messages"}})
+        stage.plant(["Banjir"], "siapa", NOON)
+        stage.site.moved_to = moved.url
+        result = stage.read(fetcher)
+        assert moved.asked
+    assert titles(result) == ["Banjir"]
+    assert result.outcome.permanent_url == ""
+
+
+def test_many_words_are_the_text_of_an_item_and_its_summary_begins_them(stage: Stage, fetcher: HttpFetcher):
+    words = " ".join(f"kata{n}" for n in range(300))
+    stage.plant([words], "siapa", NOON)
+    (item,) = stage.read(fetcher).reading.items
+    if stage.kind in {"mastodon", "bluesky", "telegram"}:
+        assert item.content.startswith(words)
+        assert words.startswith(item.summary)
+        assert 500 < len(item.summary) <= 600
+
+
 def test_the_answer_itself_is_not_passed_on_only_how_long_it_was(stage: Stage, fetcher: HttpFetcher):
     stage.plant(["Banjir"], "siapa", NOON)
     outcome = stage.read(fetcher).outcome

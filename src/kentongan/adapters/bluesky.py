@@ -21,7 +21,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
-from kentongan.adapters.posts import JSON, Answers, field, heard, key_of, language_of, refused, rows, text
+from kentongan.adapters.posts import JSON, Answers, field, heard, keeps_secrets, key_of, language_of, refused, rows, text
 from kentongan.engine import dates, markup
 from kentongan.engine.feed_items import raw_item
 from kentongan.engine.reasons import remark
@@ -80,10 +80,11 @@ class BlueskyReader:
         server, token = self._appview, ""
         if request.credentials.get("app_password"):
             server = (request.credentials.get("server", "").strip() or self._home).rstrip("/")
-            token = _token(answers, server, request, fetcher)
-            if not token:
-                return answers.given((), (), request, request.cursor)
-            answers = Answers()
+            if keeps_secrets(server):
+                token = _token(answers, server, request, fetcher)
+                if not token:
+                    return answers.given((), (), request, request.cursor)
+                answers = Answers()
         return _search(answers, server, token, request, fetcher)
 
 

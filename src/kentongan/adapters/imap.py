@@ -30,7 +30,7 @@ from urllib.parse import unquote, urlsplit
 
 from kentongan.adapters import letters
 from kentongan.adapters.addresses_guard import AddressGuard, is_public
-from kentongan.adapters.posts import refused
+from kentongan.adapters.posts import lengthy, refused
 from kentongan.engine.feed_items import gathered
 from kentongan.engine.outcomes import OutcomeKind
 from kentongan.engine.reasons import remark
@@ -323,7 +323,7 @@ class _Visit:
         identity = letter.message_id or f"{self._request.address}|{place}"
         key = hashlib.sha256(f"mail:{identity}".encode("utf-8", "replace")).hexdigest()[:32]
         voice = self._request.voice
-        return RawItem(
+        item = RawItem(
             entry_id=f"mail:{key}",
             link=f"https://mail.invalid/{key}",
             title=letter.subject,
@@ -335,6 +335,7 @@ class _Visit:
             voice=voice(letter.sender) if voice is not None and letter.sender and not self._box.newsletters else "",
             outlet=letter.domain if self._box.newsletters else "",
         )
+        return lengthy(item)
 
     def given(self, outcome: FetchOutcome) -> SourceReading:
         """What the visit gave. What was read before a fault is given with it, and the cursor stands behind it."""

@@ -20,7 +20,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
-from kentongan.adapters.posts import JSON, Answers, field, heard, language_of, refused, text, without_mentions
+from kentongan.adapters.posts import JSON, Answers, field, heard, keeps_secrets, language_of, refused, text, without_mentions
 from kentongan.engine import addresses, dates, markup
 from kentongan.engine.feed_items import raw_item
 from kentongan.engine.reasons import remark
@@ -141,7 +141,7 @@ class _Visit:
 
     def page(self, fetcher: Fetcher, **parameters: str) -> list[tuple[str, object]]:
         """The posts of one page by their ids; empty where it could not be read."""
-        token = self._request.credentials.get("token", "").strip()
+        token = self._request.credentials.get("token", "").strip() if keeps_secrets(self._place.server) else ""
         asked = FetchRequest(self._place.page(**parameters), accept=JSON, authorization=f"Bearer {token}" if token else "")
         posts = self._answers.rows_of(fetcher.fetch(asked))
         known = [(text(post, "id"), post) for post in posts]

@@ -11,7 +11,9 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from html import escape
 from typing import Any, Literal, cast
+from urllib.parse import urlsplit
 
 from kentongan.engine import markup
 from kentongan.engine.feed_items import gathered, short_language
@@ -21,6 +23,8 @@ from kentongan.engine.records import FeedReading, RawItem
 from kentongan.ports import FetchOutcome, ReadRequest, SourceReading
 
 JSON = "application/json"
+LENGTHY = 600
+"""Characters from which words are a text of their own and not a summary."""
 PostKind = Literal["posts", "channel", "mailbox"]
 Object = Mapping[str, Any]
 
@@ -34,6 +38,13 @@ def told(outcome: FetchOutcome, size: int = 0) -> FetchOutcome:
     """An outcome without the body, which may hold names; its length (or `size`) stays in the headers as `content-length`."""
     headers = {name: value for name, value in outcome.headers.items() if name not in ("location", "link")}
     return replace(outcome, body=b"", headers={**headers, "content-length": str(size or len(outcome.body))})
+
+
+def keeps_secrets(server: str) -> bool:
+    """Whether a secret may be sent to a server: over TLS, or to this very machine."""
+    parts = urlsplit(server)
+    host = parts.hostname or ""
+    return parts.scheme == "https" or host in ("127.0.0.1", "localhost") or host.endswith(".localhost")
 
 
 def refused(request: ReadRequest, why: str) -> SourceReading:
@@ -79,7 +90,15 @@ def heard(item: RawItem | None, voice: Callable[[str], str] | None, author: str)
     if item is None or not (item.title or item.summary):
         return None
     author = markup.squeezed(author).removeprefix("@").casefold()
-    return replace(item, summary=without_addresses(item.summary), voice=voice(author) if voice is not None and author else "")
+    return lengthy(replace(item, summary=without_addresses(item.summary), voice=voice(author) if voice is not None and author else ""))
+
+
+def lengthy(item: RawItem) -> RawItem:
+    """An item whose many words are its text: they stand in `content` (as HTML, which that field is), and the first of them in `summary`."""
+    if len(item.summary) < LENGTHY:
+        return item
+    first = item.summary[:LENGTHY].rpartition(" ")[0] or item.summary[:LENGTHY]
+    return replace(item, content=escape(item.summary, quote=False), summary=first)
 
 
 def without_mentions(html: str) -> str:
@@ -159,7 +178,8 @@ class Answers:
         first = self._first
         if first is None or first.kind != "ok":
             return SourceReading(told(first or FetchOutcome("interrupted", request.address)), None, request.cursor)
-        outcome = replace(told(first, self._size), retry_after_s=self._wait_s)
+        # where the service moved its door is nothing to write into the source's address, which is no address of the service
+        outcome = replace(told(first, self._size), retry_after_s=self._wait_s, permanent_url="")
         if self._fault is not None:
             return SourceReading(outcome, unreadable(self._fault), request.cursor)
         kept, left_out = gathered(items, request.limit)

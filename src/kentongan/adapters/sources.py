@@ -63,6 +63,10 @@ class SourceKindEntry:
     source_kinds: tuple[SourceKind, ...] = EVERY
     fields: tuple[CredentialField, ...] = ()
     refusal: Callable[[str], str] = _nothing
+    pages: bool = True
+    """Whether the page an item links to is worth asking for; False where the item is all there is."""
+    remembers: bool = False
+    """Whether the cursor leaves out what was read: then all that a visit gives is new, which says nothing about items missed."""
 
 
 KINDS: Mapping[str, SourceKindEntry] = {
@@ -76,6 +80,8 @@ KINDS: Mapping[str, SourceKindEntry] = {
         source_kinds=("public",),
         fields=(CredentialField("token"),),
         refusal=mastodon.refusal,
+        pages=False,
+        remembers=True,
     ),
     "bluesky": SourceKindEntry(
         lambda setup: BlueskyReader(),
@@ -84,6 +90,8 @@ KINDS: Mapping[str, SourceKindEntry] = {
         source_kinds=("public",),
         fields=(CredentialField("identifier", secret=False), CredentialField("app_password"), CredentialField("server", secret=False)),
         refusal=bluesky.refusal,
+        pages=False,
+        remembers=True,
     ),
     "youtube": SourceKindEntry(
         lambda setup: YouTubeReader(),
@@ -91,6 +99,7 @@ KINDS: Mapping[str, SourceKindEntry] = {
         "source.youtube",
         source_kinds=("press", "official"),
         refusal=youtube.refusal,
+        pages=False,
     ),
     "telegram": SourceKindEntry(
         lambda setup: TelegramReader(),
@@ -98,6 +107,8 @@ KINDS: Mapping[str, SourceKindEntry] = {
         "source.telegram",
         source_kinds=("press", "official"),
         refusal=telegram.refusal,
+        pages=False,
+        remembers=True,
     ),
     "imap": SourceKindEntry(
         lambda setup: ImapReader(AddressGuard(setup.allow_hosts), ca_file=setup.ca_file),
@@ -106,6 +117,8 @@ KINDS: Mapping[str, SourceKindEntry] = {
         source_kinds=("public", "press", "official"),
         fields=(CredentialField("user", secret=False, required=True), CredentialField("password", required=True)),
         refusal=imap.refusal,
+        pages=False,
+        remembers=True,
     ),
     "warnings": SourceKindEntry(
         lambda setup: HazardReader(), "https://cuaca.example/alerts/nowcast/id", "source.warnings", source_kinds=("official",)

@@ -55,7 +55,7 @@ class YouTubeReader:
         reading = feeds.read(outcome.body, url=outcome.url, content_type=kind, limit=request.limit, default_offset=request.default_offset)
         if reading.kind != "unreadable":
             reading = replace(reading, kind="channel")
-        return SourceReading(told(outcome), reading, request.cursor)
+        return SourceReading(replace(told(outcome), permanent_url=""), reading, request.cursor)
 
 
 def _where(address: str, site: str) -> tuple[str, str] | None:

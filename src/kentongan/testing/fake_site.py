@@ -44,13 +44,14 @@ class FakeSite:
     """Runs while its context is open. `asked` keeps every request but those for robots.txt.
 
     `fault` is a key of `kentongan.testing.faults.FAULTS` or another route there with its query; `body` is sent as it is where it is set;
-    `after` answers that many requests well before either holds.
+    `after` answers that many requests well before either holds. `moved_to` sends every visitor there for good (308).
     """
 
     def __init__(self, *, pause_s: float = 0.2) -> None:
         self.fault = ""
         self.body: bytes | None = None
         self.after = 0
+        self.moved_to = ""
         self.asked: list[Asked] = []
         self.port = 0
         self._pause_s = pause_s
@@ -94,6 +95,8 @@ class FakeSite:
         if parts.path == "/robots.txt":
             return await _send(writer, Answer(b"", 404))
         self.asked.append(Asked(method, parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)), headers, body))
+        if self.moved_to:
+            return await _send(writer, Answer(b"", 308, {"Location": f"{self.moved_to}{target}"}))
         if len(self.asked) > self.after:
             if self.fault:
                 return await faults.play(self.fault, writer, self.url, pause_s=self._pause_s)
