@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kentongan.engine import bursts
@@ -75,6 +75,16 @@ def test_reports_that_turn_out_to_be_an_event_leave_the_topic() -> None:
     assert not set(carried) & set(topics), "one event is one signal"
 
 
+def test_what_a_signal_told_is_not_told_once_more_by_its_topic() -> None:
+    state, _ = listen(everyday(10))
+    state, changes = listen(dry_streets(), state)
+    assert what(changes) == [("raised", "cwater")]
+    state, changes = listen([sighting(30_000 + n, 245 + n, terms=(f"lain{n}",)) for n in range(20)], state)
+    assert what(changes) == [("fell", "cwater")]
+    few = [sighting(40_000 + n, 266 + n, f"late{n}", ("water",), (f"akhir{n}",)) for n in range(3)]
+    assert what(listen(few, state)[1]) == []
+
+
 def test_a_topic_falls_back_when_it_is_as_usual_again() -> None:
     state, _ = listen(everyday(10))
     state, _ = listen(dry_streets(), state)
@@ -83,6 +93,7 @@ def test_a_topic_falls_back_when_it_is_as_usual_again() -> None:
     assert ("fell", "cwater") in what(changes)
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.integers(1, 40), st.integers(0, 40))
 def test_a_state_with_topics_that_was_dumped_goes_on_as_the_one_that_was_not(stories: int, cut: int) -> None:
     daily = everyday(9)

@@ -84,7 +84,7 @@ class State:
     since_sweep: int = 0
     raised: int = 0
     fallen: dict[str, float] = field(default_factory=dict[str, float])
-    """When a topic's signal last gave way to another; it rests then."""
+    """Stories whose signal fell back, and when: a topic does not tell them once more."""
 
 
 def dump(state: State) -> dict[str, Any]:

@@ -14,10 +14,12 @@ is added for harm and for a second outlet, because a miss costs more there. The 
 signal, a story before a word. One event is one signal: a candidate whose reports or story already belong to a running
 signal updates that signal. A signal falls back when nothing further came for `quiet_hours`.
 
-Topics (a city's service areas, `topics.py`) catch what is no event yet: many small stories of one matter, none of which rises by itself
-(water off in five streets, each reported once). A topic counts only what no story's or word's signal carries, needs several stories and
-outlets, and yields: reports that turn out to be an event leave it for that event's signal. Its surprise stands alone, without gain for
-harm, because a topic such as disasters always speaks of harm. It falls back when its last reports are no longer out of the ordinary.
+Topics (a city's service areas, `topics.py`) catch what is no event yet: many small stories of one matter, none of
+which rises by itself (water off in five streets, each reported once). A topic counts only what no story's or word's
+signal carries, needs several stories and outlets, counts nothing that a signal of the last days told already, and
+yields: reports that turn out to be an event leave it for that event's signal. Its surprise stands alone, without gain
+for harm, because a topic such as disasters always speaks of harm. It falls back when its last reports are no longer
+out of the ordinary.
 
 Known failures. With one or two outlets reach says nothing. Announced events (a cup match, a holiday) rise like any
 other: nothing here knows what was to be expected. The first two weeks know no weekday. A slow rise over weeks is no
@@ -169,6 +171,8 @@ def merge(state: State, gone: str, into: str) -> None:
         target.recent = sorted([*target.recent, *old.recent])
         target.past += old.past
         target.first = min(target.first, old.first)
+    if gone in state.fallen:
+        state.fallen[into] = max(state.fallen.pop(gone), state.fallen.get(into, 0.0))
     for article, sighting in state.seen.items():
         if sighting.story == gone:
             state.seen[article] = replace(sighting, story=into)
@@ -383,8 +387,6 @@ def _raise(state: State, rise: _Rise, members: Sequence[tuple[float, str]], sigh
 def _topic(state: State, key: str, sighting: Sighting, now: float, settings: Settings) -> list[Change]:
     """One more report on a topic that no other signal carries: its signal grows, or one is raised."""
     running = next((burst for burst in state.running.values() if burst.key == key), None)
-    if running is None and now - state.fallen.get(key, float("-inf")) < settings.quiet_hours * HOUR:
-        return []
     windows, threshold = _windows(state, now, settings), settings.topic_surprise
     if running is not None:  # it goes on while its last day is out of the ordinary, whatever the days before were
         windows, threshold = settings.windows_h, threshold / 2.0
@@ -408,7 +410,7 @@ def _topic_rise(
         return None
     series = state.series[key]
     best: tuple[_Rise, list[tuple[float, str]]] | None = None
-    carried = {story for burst in state.running.values() if burst.kind != "topic" for story in burst.stories}
+    carried = _carried(state) | {story for story, at in state.fallen.items() if now - at < settings.keep_hours * HOUR}
     for hours in windows:
         start = now - hours * HOUR
         count = series.after(start)
@@ -422,6 +424,11 @@ def _topic_rise(
     return best
 
 
+def _carried(state: State) -> set[str]:
+    """The stories that running signals of stories and words hold."""
+    return {story for burst in state.running.values() if burst.kind != "topic" for story in burst.stories}
+
+
 def _is_wide(state: State, members: Sequence[tuple[float, str]], settings: Settings) -> bool:
     """Enough reports of enough stories and two outlets, and no story that holds half of them: that would be an event, not a topic."""
     stories = Counter(state.seen[article].story for _, article in members)
@@ -433,12 +440,13 @@ def _is_wide(state: State, members: Sequence[tuple[float, str]], settings: Setti
 def _yield(state: State, now: float, settings: Settings) -> list[Change]:
     """Reports that another signal carries now leave the topics' signals; one that is left with too few falls back."""
     changes: list[Change] = []
-    carried = {story for burst in state.running.values() if burst.kind != "topic" for story in burst.stories}
+    carried = _carried(state)
     for burst in [burst for burst in state.running.values() if burst.kind == "topic" and carried & burst.stories.keys()]:
         left = [(state.seen[name].seconds, name) for name, story in burst.articles.items() if name in state.seen and story not in carried]
         if not _is_wide(state, left, settings):
             del state.running[burst.id]
-            state.fallen[burst.key] = burst.updated = max(burst.updated, now)
+            burst.updated = max(burst.updated, now)
+            state.fallen.update(dict.fromkeys(burst.stories, now))
             changes.append(Change(burst, "fell"))
             continue
         burst.articles = {name: state.seen[name].story for _, name in left}
@@ -455,6 +463,7 @@ def _pass(state: State, now: float, settings: Settings) -> list[Change]:
     for burst in fallen:
         del state.running[burst.id]
         burst.updated = max(burst.updated, now)
+        state.fallen.update(dict.fromkeys(burst.stories, now))
     return [Change(burst, "fell") for burst in fallen]
 
 
@@ -468,6 +477,7 @@ def _sweep(state: State, now: float, settings: Settings) -> None:
         _age(state, key, series, now, settings)
         if key[0] == "s" or _decayed(series.past, series.past_at, now, settings) < settings.forget_below:
             del state.series[key]
+    state.fallen = {story: at for story, at in state.fallen.items() if at > edge}
     alive = {article for burst in state.running.values() for article in burst.articles}
     alive.update(article for series in state.series.values() for _, article in series.recent)
     state.seen = {article: sighting for article, sighting in state.seen.items() if article in alive}
