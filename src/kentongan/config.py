@@ -53,6 +53,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("fetch_timeout_s", "number", 30.0, "The longest one fetch may take, in seconds.", 1, 300),
     Setting("fetch_max_mb", "number", 8.0, "The largest answer read, in megabytes, after decompression.", 0.1, 100),
     Setting("fetch_proxy_env", "switch", False, "On where outlets are reached through the proxy named in the environment."),
+    Setting("ca_file", "text", "", "A file of certificates to trust besides the usual ones, for the office's own mail server."),
     Setting("embedder", "text", "e5", "What makes vectors of texts; hashed is for tests, blind to meaning.", allowed=("e5", "hashed")),
     Setting("hold_first_s", "whole", 60, "The longest the first pile of a new source waits for the other sources, in seconds.", 0, 3600),
     Setting("tick_minutes", "whole", 5, "Minutes between two looks at the clock by the listener, so that signals can fall back.", 1, 1440),

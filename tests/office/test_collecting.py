@@ -15,6 +15,7 @@ from kentongan.adapters.slots import LocalHostSlots
 from kentongan.office import outside
 from kentongan.office.listening import collecting, intake, journal, services, tasks
 from kentongan.office.listening.models import Article, Source, Visit
+from kentongan.ports import SourceReading
 from kentongan.testing import builders
 from kentongan.testing.faults import FAULTS, FaultServer
 from kentongan.testing.outlet_sites import OutletItem, OutletSite
@@ -361,7 +362,7 @@ def test_a_permanent_redirect_moves_the_source_unless_it_is_there_already(office
     outcome = fetcher.fetch(collecting.FetchRequest(source.url))
     moved = collecting.replace(outcome, permanent_url="http://127.0.0.1:1/new")
     learned = collecting.known_rhythm(source, clock)
-    collecting._remember(source, moved, learned, "ok", "", clock)
+    collecting._remember(source, SourceReading(moved), learned, "ok", "", clock)
     source.refresh_from_db()
     assert source.url == "http://127.0.0.1:1/new"
     collecting._remember(source, collecting.replace(outcome, permanent_url=there.url), learned, "ok", "", clock)

@@ -10,10 +10,11 @@ from psycopg.conninfo import make_conninfo
 
 from kentongan.adapters.http import FetchSettings, HttpFetcher
 from kentongan.adapters.postgres import SharedHostSlots
+from kentongan.adapters.sources import KINDS, ReaderSetup
 from kentongan.config import Config
 from kentongan.engine.vectors import Embedder
 from kentongan.office.listening.embedding import embedder_from
-from kentongan.ports import Fetcher
+from kentongan.ports import Fetcher, SourceReader
 
 _made: dict[str, object] = {}
 _turn = threading.Lock()
@@ -37,6 +38,12 @@ def embedder() -> Embedder:
             _made["embedder"] = embedder_from(settings.CONFIG)
         made: Embedder = _made["embedder"]  # type: ignore[assignment]
         return made
+
+
+def reader(kind: str) -> SourceReader:
+    """Reads one kind of source."""
+    config: Config = settings.CONFIG
+    return KINDS[kind].make(ReaderSetup(frozenset(config["allow_hosts"]), str(config["ca_file"])))
 
 
 def close() -> None:

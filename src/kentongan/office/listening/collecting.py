@@ -19,20 +19,18 @@ from django.db import transaction
 
 from kentongan.adapters.http import PAGE_BYTES
 from kentongan.config import Config
-from kentongan.engine import feed_links, feeds, pages, rhythm
+from kentongan.engine import pages, rhythm
 from kentongan.engine.names import NameTagger
 from kentongan.engine.reasons import Remark, remark
-from kentongan.engine.records import FeedReading, RawItem
-from kentongan.office.listening import intake, journal
+from kentongan.office import outside
+from kentongan.office.listening import credentials, intake, journal, notices, voices
 from kentongan.office.listening.models import Article, Source, Visit
-from kentongan.ports import Fetcher, FetchOutcome, FetchRequest
+from kentongan.ports import Fetcher, FetchOutcome, FetchRequest, ReadRequest, SourceReading
 
-FEED_ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.5, */*;q=0.1"
 PAGE_ACCEPT = "text/html, application/xhtml+xml, */*;q=0.1"
 MOST_ITEMS = 50_000
 MOST_PAGES = 200
 """Pages asked for after one visit, the newest; the rest of a huge feed is taken by its titles."""
-CHILD_SITEMAPS = 3
 PAGES_A_JOB = 40
 PAGES_AT_ONCE = 2
 PAGES_WITHIN_S = 900.0
@@ -63,18 +61,21 @@ def visit(
     plan: Callable[[Result], None] = lambda result: None,
 ) -> Result:
     """Visit a source once; what came of it, and what `plan` plans next, are stored in one transaction that begins after the asking."""
-    outcome, reading = look(source, fetcher, now)
+    said = look(source, fetcher, now)
+    outcome, reading = said.outcome, said.reading
     problems = _observed(outcome) + list(reading.problems if reading else ())
     kind, detail = outcome.kind, outcome.detail
     taken = intake.Intake((), ())
     if reading is not None:
         if reading.kind == "unreadable":
             kind, detail = "unreadable", " ".join(reading.problems)
-        about = intake.About(source.outlet, source.source_kind, outcome.url, source.language, reading.language)  # type: ignore[arg-type]
+        address = outcome.url if outcome.url.startswith("http") else source.site_url
+        about = intake.About(source.outlet, source.source_kind, address, source.language, reading.language)  # type: ignore[arg-type]
         taken = intake.take(reading.items, about, now, names)
         problems += taken.problems
     with transaction.atomic():
         fresh = store(source, taken.taken, now)
+        notices.keep(source, said.notices, now)
         first = not source.backfilled
         facts = rhythm.VisitFacts(
             kind,
@@ -102,7 +103,7 @@ def visit(
             new=len(fresh),
             problems=[remark_json(problem) for problem in problems[:20]],
         )
-        _remember(source, outcome, learned, kind, detail, now)
+        _remember(source, said, learned, kind, detail, now)
         if any(item.text or number >= MOST_PAGES for number, item in enumerate(fresh)) or first:
             journal.wake(source.office_id)
         result = Result(record, learned, bool(fresh))
@@ -123,10 +124,20 @@ def remark_json(problem: str) -> str | dict[str, Any]:
     return {"code": problem.code, "values": dict(problem.values)} if isinstance(problem, Remark) else problem
 
 
-def look(source: Source, fetcher: Fetcher, now: datetime) -> tuple[FetchOutcome, FeedReading | None]:
-    """Ask a source once and read the answer; nothing is stored. The reading is None where nothing new was answered."""
-    outcome = fetcher.fetch(FetchRequest(source.url, source.etag, source.last_modified, accept=FEED_ACCEPT))
-    return outcome, _reading(source, outcome, fetcher, now)
+def look(source: Source, fetcher: Fetcher, now: datetime) -> SourceReading:
+    """Ask a source once and read the answer; nothing is stored."""
+    request = ReadRequest(
+        address=source.url,
+        cursor=source.cursor,
+        etag=source.etag,
+        last_modified=source.last_modified,
+        pattern=source.pattern,
+        credentials=credentials.of(source),
+        voice=voices.voice_of(source.office_id, now) if source.source_kind == Source.SourceKind.PUBLIC else None,
+        default_offset=zone_offset(source.office.time_zone, now),
+        limit=MOST_ITEMS,
+    )
+    return outside.reader(source.kind).read(request, fetcher)
 
 
 def known_rhythm(source: Source, now: datetime) -> rhythm.Rhythm:
@@ -176,6 +187,7 @@ def _row(source: Source, taken: intake.Taken, place: int) -> Article:
         summary=item.summary,
         text=taken.text,
         language=taken.language,
+        voice=taken.voice,
         published=item.published,
         published_known=item.published_known,
         seen=item.seen,
@@ -184,45 +196,15 @@ def _row(source: Source, taken: intake.Taken, place: int) -> Article:
     )
 
 
-def _reading(source: Source, outcome: FetchOutcome, fetcher: Fetcher, now: datetime) -> FeedReading | None:
-    if outcome.kind != "ok":
-        return None
-    kind = outcome.headers.get("content-type", "")
-    if source.kind == Source.Kind.LISTING:
-        return feed_links.read_listing(outcome.body, url=outcome.url, pattern=source.pattern, content_type=kind)
-    offset = zone_offset(source.office.time_zone, now)
-    reading = feeds.read(outcome.body, url=outcome.url, content_type=kind, limit=MOST_ITEMS, default_offset=offset)
-    return _children(reading, fetcher, offset) if reading.kind == "sitemap-index" else reading
-
-
-def _children(index: FeedReading, fetcher: Fetcher, offset: int) -> FeedReading:
-    """The newest sitemaps of an index, read as one."""
-
-    def age(item: RawItem) -> str:
-        time = item.updated or item.published
-        return time.isoformat() if time else ""
-
-    items: list[RawItem] = []
-    problems = list(index.problems)
-    for child in sorted(index.items, key=age, reverse=True)[:CHILD_SITEMAPS]:
-        outcome = fetcher.fetch(FetchRequest(child.link, accept=FEED_ACCEPT))
-        if outcome.kind != "ok":
-            problems.append(remark("feed.sitemap", address=child.link, outcome=outcome.kind))
-            continue
-        reading = feeds.read(outcome.body, url=outcome.url, limit=MOST_ITEMS, default_offset=offset)
-        items += reading.items if reading.kind == "sitemap" else ()
-        problems += reading.problems
-    return replace(index, kind="sitemap", items=tuple(items[:MOST_ITEMS]), problems=tuple(problems))
-
-
 def zone_offset(name: str, now: datetime) -> int:
     """Minutes east of Greenwich, for dates that name no zone."""
     shift = now.astimezone(ZoneInfo(name)).utcoffset()
     return int(shift.total_seconds() // 60) if shift is not None else 0
 
 
-def _remember(source: Source, outcome: FetchOutcome, learned: rhythm.Rhythm, kind: str, detail: str, now: datetime) -> None:
+def _remember(source: Source, said: SourceReading, learned: rhythm.Rhythm, kind: str, detail: str, now: datetime) -> None:
     """The source's row after a visit. That we had no turn says nothing about the source."""
+    outcome = said.outcome
     if kind == "busy":
         Source.objects.filter(pk=source.pk).update(rhythm=learned.to_dict(), next_visit=learned.next_visit)
         return
@@ -235,6 +217,7 @@ def _remember(source: Source, outcome: FetchOutcome, learned: rhythm.Rhythm, kin
         "failures": 0 if fine else source.failures + 1,
         "outcome": kind,
         "outcome_detail": detail[:DETAIL],
+        "cursor": said.cursor,
         "backfilled": True,
     }
     if fine:

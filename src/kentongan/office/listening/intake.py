@@ -40,6 +40,7 @@ class Taken:
     item: Item
     text: str
     language: Language
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _taken(raw: RawItem, url: str, title: str, about: About, seen: datetime, nam
         language=about.language or raw.language or about.claimed,
     )
     said = language_of(f"{item.title} {item.summary[:500]}", about.language, item.language)
-    return Taken(item, hidden(text, about.source_kind, names), said)
+    return Taken(item, hidden(text, about.source_kind, names), said, raw.voice if about.source_kind == "public" else "")
 
 
 def language_of(text: str, told: str, claimed: str | None) -> Language:

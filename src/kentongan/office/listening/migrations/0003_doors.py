@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='source',
             name='kind',
-            field=models.CharField(choices=[('feed', 'Feed'), ('sitemap', 'News sitemap'), ('listing', 'Listing page'), ('mastodon', 'Mastodon hashtag'), ('bluesky', 'Bluesky search'), ('youtube', 'YouTube channel'), ('telegram', 'Telegram public channel'), ('imap', 'Mailbox'), ('warnings', 'Hazard warnings'), ('checks', 'Fact-checks'), ('mediacloud', 'List of addresses (Media Cloud)'), ('push', 'Signed push'), ('file', 'Imported file')], default='feed', max_length=10),
+            field=models.CharField(choices=[('feed', 'Feed'), ('sitemap', 'News sitemap'), ('listing', 'Listing page'), ('mastodon', 'Mastodon hashtag'), ('bluesky', 'Bluesky search'), ('youtube', 'YouTube channel'), ('telegram', 'Telegram public channel'), ('imap', 'Mailbox'), ('warnings', 'Hazard warnings'), ('checks', 'Fact-checks'), ('mediacloud', 'List of addresses (Media Cloud)'), ('complaints', 'Export of complaints (counts only)'), ('push', 'Signed push'), ('file', 'Imported file')], default='feed', max_length=10),
         ),
         migrations.CreateModel(
             name='Credential',
