@@ -222,7 +222,7 @@ def test_the_flood_is_high_before_the_office_opens(town, sheet, morning):
     [
         "flood",
         "water",
-        pytest.param("fees", marks=pytest.mark.xfail(strict=False, reason="a rumour of few articles a day: no signal in days 11 to 14")),
+        pytest.param("fees", marks=pytest.mark.xfail(strict=True, reason="a rumour of few articles a day: no signal in days 11 to 14")),
     ],
 )
 def test_a_thread_rises_in_time_to_act(town, sheet, morning, key):
@@ -398,7 +398,8 @@ def test_the_flood_stands_out_of_fourteen_days(town, sheet, fortnight):
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("key", ["water", "market", "fees"])
 @pytest.mark.xfail(
-    strict=False, reason="measured on 21 November 2026: of the four threads only the flood becomes a signal over fourteen days"
+    strict=True,
+    reason="measured on 22 November 2026: water raises no signal, market is 2 h 15 min and fees (by its topic) later than wished",
 )
 def test_a_thread_rises_out_of_fourteen_days(town, sheet, fortnight, key):
     rises(fortnight, town, sheet, key)
@@ -424,7 +425,7 @@ def test_no_signal_of_fourteen_days_is_mostly_ordinary_life(fortnight):
 
 @pytest.mark.soak
 @pytest.mark.timeout(600)
-@pytest.mark.xfail(strict=False, reason="the burnt furniture store and two ordinary weather reports of one outlet are medium")
+@pytest.mark.xfail(strict=True, reason="the burnt furniture store is medium")
 def test_ordinary_events_of_fourteen_days_are_not_worth_more_than_low(sheet, fortnight):
     for group in sheet.ordinary_events:
         for key in group:
