@@ -399,7 +399,7 @@ def test_the_flood_stands_out_of_fourteen_days(town, sheet, fortnight):
 @pytest.mark.parametrize("key", ["water", "market", "fees"])
 @pytest.mark.xfail(
     strict=True,
-    reason="measured on 22 November 2026: water raises no signal, market is 2 h 15 min and fees (by its topic) later than wished",
+    reason="measured on 22 November 2026: water raises no signal, market is 2 h 15 min and fees (by topic) too late",
 )
 def test_a_thread_rises_out_of_fourteen_days(town, sheet, fortnight, key):
     rises(fortnight, town, sheet, key)
