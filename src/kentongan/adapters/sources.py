@@ -121,13 +121,26 @@ KINDS: Mapping[str, SourceKindEntry] = {
         remembers=True,
     ),
     "warnings": SourceKindEntry(
-        lambda setup: HazardReader(), "https://cuaca.example/alerts/nowcast/id", "source.warnings", source_kinds=("official",)
+        lambda setup: HazardReader(),
+        "https://cuaca.example/alerts/nowcast/id",
+        "source.warnings",
+        source_kinds=("official",),
+        pages=False,
+        remembers=True,
     ),
     "checks": SourceKindEntry(
-        lambda setup: FactCheckReader(), "https://cekfakta.example/feed", "source.checks", source_kinds=("press", "official")
+        lambda setup: FactCheckReader(),
+        "https://cekfakta.example/feed",
+        "source.checks",
+        source_kinds=("press", "official"),
+        remembers=True,
     ),
     "mediacloud": SourceKindEntry(
-        lambda setup: MediaCloudReader(), "https://awan.example/mc-{date}.rss.gz#2026-11-01", "source.mediacloud", source_kinds=("press",)
+        lambda setup: MediaCloudReader(),
+        "https://awan.example/mc-{date}.rss.gz#2026-11-01",
+        "source.mediacloud",
+        source_kinds=("press",),
+        remembers=True,
     ),
     "complaints": SourceKindEntry(
         lambda setup: ComplaintsReader(), "https://lapor.kota.example/ekspor.csv", "source.complaints", source_kinds=("official",)

@@ -94,7 +94,7 @@ def check(name: str | None, pack_name: str, as_json: bool, at_once: int, data: s
         from kentongan.office import outside
 
         asked = _asked_of_pack(pack, name, config) if pack else _asked_of_office(name, config)
-        setup = ReaderSetup(allow_hosts=frozenset(config["allow_hosts"]))
+        setup = ReaderSetup(frozenset(config["allow_hosts"]), str(config["ca_file"]))
         looked: list[Looked] = []
         try:
             for one in look_at_all(asked, outside.fetcher(), setup, at_once=at_once):
@@ -124,7 +124,7 @@ def _asked_of_office(name: str | None, config: Config) -> list[Asked]:
     """The sources that have a reader; those that are sent to us (push, files) cannot be asked."""
     from django.conf import settings
 
-    from kentongan.office.listening import collecting
+    from kentongan.office.listening import collecting, credentials
     from kentongan.office.listening.models import Source
 
     sources = Source.objects.order_by("name", "pk")
@@ -133,7 +133,11 @@ def _asked_of_office(name: str | None, config: Config) -> list[Asked]:
         raise InputError(f"There is no source called “{name}”.", subject="name")
     offset = collecting.zone_offset(str(config["time_zone"]), settings.CLOCK.now())
     return [
-        Asked(source.name, source.kind, ReadRequest(source.url, pattern=source.pattern, default_offset=offset))
+        Asked(
+            source.name,
+            source.kind,
+            ReadRequest(source.url, pattern=source.pattern, credentials=credentials.of(source), default_offset=offset),
+        )
         for source in found
         if source.kind in READERS
     ]
