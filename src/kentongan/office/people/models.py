@@ -10,6 +10,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kentongan.office.people import permissions
+from kentongan.office.people.roles import Role as Role
+
 
 class Office(models.Model):
     """One communication office. Everything that is heard, signed and sent belongs to one office."""
@@ -31,24 +34,6 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Role(models.TextChoices):
-    """What a person is in the office (domain.md §5). One person may hold several; rights stand in `permissions.RIGHTS`."""
-
-    ADMINISTRATOR = "administrator", _("Administrator")
-    OFFICER = "officer", _("Duty officer")
-    ANALYST = "analyst", _("Analyst")
-    OWNER = "owner", _("Issue owner")
-    DRAFTER = "drafter", _("Drafter")
-    LEGAL = "legal", _("Legal and information officer")
-    APPROVER = "approver", _("Approver")
-    SPOKESPERSON = "spokesperson", _("Spokesperson")
-    PRESS = "press", _("Press officer")
-    REPORTER = "reporter", _("Ward reporter")
-    LEADER = "leader", _("Leader")
-    AUDITOR = "auditor", _("Auditor")
-    READER = "reader", _("Reader")
 
 
 class Agency(models.Model):
@@ -174,9 +159,7 @@ class User(AbstractUser):
 
     def may(self, right: str, thing: Any = None) -> bool:
         """Whether the person has a right (`permissions.RIGHTS`), for the thing where one is given."""
-        from kentongan.office.people.permissions import may
-
-        return may(self, right, thing)
+        return permissions.may(self, right, thing)
 
     @property
     def may_decide(self) -> bool:

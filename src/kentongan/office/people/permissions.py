@@ -13,7 +13,7 @@ import rules
 from django.utils.translation import gettext as _
 
 from kentongan.errors import RefusedError
-from kentongan.office.people.models import Role, User
+from kentongan.office.people.roles import Role
 
 _WORKING = frozenset(Role) - {Role.REPORTER, Role.AUDITOR}
 _DECIDING = frozenset({Role.ADMINISTRATOR, Role.OFFICER, Role.ANALYST})
@@ -46,7 +46,7 @@ NOT_BY_DEPUTIES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 """Roles that nobody gives or takes who only stands in for somebody: what is lent does not last."""
 
 
-def may_give(user: User, role: str) -> bool:
+def may_give(user: Any, role: str) -> bool:
     """Whether `user` may give or take `role`."""
     own = any(role in GIVES.get(held, ()) for held in user.roles)
     lent = role not in NOT_BY_DEPUTIES and any(role in GIVES.get(held, ()) for held in getattr(user, "standing_in", frozenset()))
@@ -55,14 +55,13 @@ def may_give(user: User, role: str) -> bool:
 
 def office_of(thing: Any) -> int | None:
     """The office a thing belongs to: a row with `office_id`, or an office itself."""
-    office = getattr(thing, "office_id", None)
-    return office if office is not None else getattr(thing, "pk", None)
+    return thing.office_id if hasattr(thing, "office_id") else thing.pk
 
 
 def may(user: Any, right: str, thing: Any = None) -> bool:
     """Whether `user` has `right`, for `thing` where one is given. A right that is not in the table is a mistake of ours."""
     roles = RIGHTS[right]
-    if not isinstance(user, User) or not user.is_active or user.office_id is None:
+    if not user.is_active or getattr(user, "office_id", None) is None:
         return False
     held = user.roles | getattr(user, "standing_in", frozenset())
     return bool(held & roles) and (thing is None or office_of(thing) == user.office_id)
