@@ -123,7 +123,7 @@ def feed_like(kind: str, path: str) -> Iterator[Stage]:
 
         reader = FeedSourceReader(kind)  # type: ignore[arg-type]
         many = {"feed": 2_000, "sitemap": 10_000, "listing": 900}[kind]
-        yield Stage(kind, reader, f"{site.url}{path}", plant, site, remembers=False, pattern="/berita/*", many=many)
+        yield Stage(kind, reader, f"{site.url}{path}", plant, site, remembers=False, pattern="/berita/*", many=many, voices=kind == "feed")
 
 
 @contextmanager
