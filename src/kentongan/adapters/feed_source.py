@@ -35,7 +35,14 @@ class FeedSourceReader:
         kind = outcome.headers.get("content-type", "")
         if self._kind == "listing":
             return feed_links.read_listing(outcome.body, url=outcome.url, pattern=request.pattern, content_type=kind)
-        reading = feeds.read(outcome.body, url=outcome.url, content_type=kind, limit=request.limit, default_offset=request.default_offset)
+        reading = feeds.read(
+            outcome.body,
+            url=outcome.url,
+            content_type=kind,
+            limit=request.limit,
+            default_offset=request.default_offset,
+            voice=request.voice,
+        )
         return _children(reading, request, fetcher) if reading.kind == "sitemap-index" else reading
 
 

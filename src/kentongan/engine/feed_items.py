@@ -17,7 +17,7 @@ MAX_ID, MAX_TITLE, MAX_SUMMARY, MAX_CONTENT = 2_000, 1_000, 20_000, 500_000
 
 def raw_item(
     *, base: str, entry_id: str = "", link: str = "", title: str = "", summary: str = "", content: str = "",
-    published: datetime | None = None, updated: datetime | None = None, language: str | None = None,
+    published: datetime | None = None, updated: datetime | None = None, language: str | None = None, voice: str = "",
 ) -> RawItem | None:  # fmt: skip
     """A RawItem of what an entry said; None for an entry that says nothing. `title` and `summary` may hold HTML.
 
@@ -34,7 +34,7 @@ def raw_item(
         known = "words:" + hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:32]
     return RawItem(
         entry_id=known, link=link, title=title, summary=summary, content=content, published=published, updated=updated,
-        language=short_language(language),
+        language=short_language(language), voice=voice,
     )  # fmt: skip
 
 

@@ -1,9 +1,9 @@
-"""JSON Feed 1.0 and 1.1 (jsonfeed.org) to RawItems. Names of authors are not read."""
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org) to RawItems. Names of authors are not carried (see `feeds.read`)."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from kentongan.engine import dates, markup
@@ -15,7 +15,7 @@ _NEVER_S = 31_536_000.0
 """A feed that says it is finished (`expired`); `ttl` in minutes is no part of the standard, but some write it as in RSS."""
 
 
-def read(text: str, *, url: str, limit: int, offset: int) -> FeedReading:
+def read(text: str, *, url: str, limit: int, offset: int, voice: Callable[[str], str] | None = None) -> FeedReading:
     """A JSON Feed as text. Kind "unreadable" with a problem for JSON that is broken, nested too deep or no feed."""
     try:
         feed: object = json.loads(text)
@@ -30,7 +30,7 @@ def read(text: str, *, url: str, limit: int, offset: int) -> FeedReading:
     problems: list[str] = []
     if "jsonfeed.org/version/" not in _text(fields, "version"):
         problems.append(remark("feed.json_version"))
-    items, left_out = gathered(_items(cast("list[Any]", entries), url, offset), limit)
+    items, left_out = gathered(_items(cast("list[Any]", entries), url, offset, voice), limit)
     return FeedReading(
         kind="json",
         title=markup.plain(_text(fields, "title"), limit=500),
@@ -42,7 +42,7 @@ def read(text: str, *, url: str, limit: int, offset: int) -> FeedReading:
     )
 
 
-def _items(entries: list[Any], url: str, offset: int) -> Iterator[RawItem | None]:
+def _items(entries: list[Any], url: str, offset: int, voice: Callable[[str], str] | None) -> Iterator[RawItem | None]:
     for entry in entries:
         if not isinstance(entry, dict):
             yield None
@@ -58,7 +58,15 @@ def _items(entries: list[Any], url: str, offset: int) -> Iterator[RawItem | None
             published=dates.read(_text(fields, "date_published"), default_offset=offset),
             updated=dates.read(_text(fields, "date_modified"), default_offset=offset),
             language=_text(fields, "language"),
+            voice=voice(_author(fields)) if voice is not None and _author(fields) else "",
         )
+
+
+def _author(fields: dict[str, Any]) -> str:
+    """The first author: `authors` of version 1.1, `author` of 1.0."""
+    listed = fields.get("authors")
+    first: object = cast("list[Any]", listed)[0] if isinstance(listed, list) and listed else fields.get("author")
+    return _text(cast("dict[str, Any]", first), "name").strip() if isinstance(first, dict) else ""
 
 
 def _text(fields: dict[str, Any], name: str) -> str:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Literal, cast
 
@@ -34,6 +34,7 @@ from kentongan.engine.feed_links import robots_sitemaps as robots_sitemaps
 from kentongan.engine.reasons import remark
 from kentongan.engine.records import FeedReading, RawItem
 
+Voice = Callable[[str], str]
 MAX_BYTES = 16_000_000
 MAX_MARKS = 1_000_000
 MAX_DEPTH = 2_000
@@ -48,11 +49,14 @@ _SITEMAP = re.compile(rb"<(?:[A-Za-z0-9_-]{1,20}:)?(?:urlset|sitemapindex)\b")
 _ENTITY = re.compile(rb"<!ENTITY\b", re.IGNORECASE)
 
 
-def read(body: bytes, *, url: str, content_type: str = "", limit: int = 50_000, default_offset: int = 0) -> FeedReading:
+def read(
+    body: bytes, *, url: str, content_type: str = "", limit: int = 50_000, default_offset: int = 0, voice: Voice | None = None
+) -> FeedReading:
     """What a feed says, in the order of the feed. Never raises; kind "unreadable" comes with a problem in words.
 
     `url` is the address the body came from: relative links are resolved against it. `default_offset` (minutes east of
-    Greenwich) is for dates that name no zone.
+    Greenwich) is for dates that name no zone. `voice` turns an author's name into a keyed hash (public posts only); the name itself is
+    not carried, and without `voice` no author is looked at.
     """
     body, problems = _within_limits(body)
     head = body[:4096]
@@ -60,7 +64,7 @@ def read(body: bytes, *, url: str, content_type: str = "", limit: int = 50_000, 
         return _unreadable((), problems[-1] if problems else remark("feed.empty"))
     if _is_json(head, content_type):
         text, problem = markup.decoded(body, content_type)
-        reading = feed_json.read(text, url=url, limit=limit, offset=default_offset)
+        reading = feed_json.read(text, url=url, limit=limit, offset=default_offset, voice=voice)
         return _with(reading, problems + [problem] * bool(problem))
     if _WEB_PAGE.match(head):
         return _unreadable(problems, remark("feed.page"))
@@ -71,7 +75,7 @@ def read(body: bytes, *, url: str, content_type: str = "", limit: int = 50_000, 
         reading = sitemaps.read(body, url=url, limit=limit, offset=default_offset)
         if reading is not None:
             return _with(reading, problems)
-    return _with(_parsed(body, url, content_type, limit, default_offset), problems)
+    return _with(_parsed(body, url, content_type, limit, default_offset, voice), problems)
 
 
 def _with(reading: FeedReading, problems: Iterable[str]) -> FeedReading:
@@ -136,7 +140,7 @@ def _visible(body: bytes) -> bytes:
     return b"".join((*parts, body[start:]))
 
 
-def _parsed(body: bytes, url: str, content_type: str, limit: int, offset: int) -> FeedReading:
+def _parsed(body: bytes, url: str, content_type: str, limit: int, offset: int, voice: Voice | None) -> FeedReading:
     if not body.isascii() and markup.is_utf8(body):
         content_type = "application/xml; charset=utf-8"  # wrong labels are common, bytes that are UTF-8 by accident are not
     headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
@@ -154,7 +158,7 @@ def _parsed(body: bytes, url: str, content_type: str, limit: int, offset: int) -
     if not version and not entries and not feed:
         return _unreadable(problems, remark("feed.none"))
     kind = _kind(version)
-    items, left_out = gathered((_item(entry, url, offset, atom=kind == "atom") for entry in entries), limit)
+    items, left_out = gathered((_item(entry, url, offset, voice, atom=kind == "atom") for entry in entries), limit)
     return FeedReading(
         kind=kind,
         title=markup.plain(_text(feed, "title"), limit=500),
@@ -189,7 +193,7 @@ def _bozo(parsed: Mapping[str, Any]) -> list[str]:
     return [remark("feed.malformed_at", fault=words, line=line) if line else remark("feed.malformed", fault=words)]
 
 
-def _item(entry: Mapping[str, Any], url: str, offset: int, *, atom: bool) -> RawItem | None:
+def _item(entry: Mapping[str, Any], url: str, offset: int, voice: Voice | None, *, atom: bool) -> RawItem | None:
     contents = [_text(content, "value") for content in cast("list[Mapping[str, Any]]", entry.get("content") or [])]
     detail = cast("Mapping[str, Any]", entry.get("title_detail") or {})
     published, updated = (dates.read(_text(entry, name), default_offset=offset) for name in ("published", "updated"))
@@ -205,6 +209,7 @@ def _item(entry: Mapping[str, Any], url: str, offset: int, *, atom: bool) -> Raw
         published=published,
         updated=updated,
         language=_text(entry, "language") or _text(detail, "language"),
+        voice=voice(_text(entry, "author")) if voice is not None and _text(entry, "author").strip() else "",
     )
 
 

@@ -19,6 +19,7 @@ from django.db import connection
 
 from kentongan.engine.records import Reason, Severity
 from kentongan.engine.steps import Moved, Output, Placed, Signalled, StoryChanged, StoryMerged
+from kentongan.office.listening import voices
 from kentongan.office.listening.models import Article, Membership, Signal, Story
 
 
@@ -75,6 +76,7 @@ def write(office: int, outputs: Sequence[Output], known: Mapping[str, int], seq:
     articles = _article_keys(office, folded, known)
     stories = _write_stories(office, folded, articles, seq, now)
     _write_members(office, folded, articles, stories)
+    _count_voices(office, folded, articles, stories)
     _write_vectors(folded, articles)
     _write_signals(office, folded, stories, seq)
 
@@ -122,6 +124,11 @@ def _bury(office: int, folded: Folded, stories: dict[str, int], seq: int, now: d
             [[stories[key] for key in folded.gone], [stories[folded.end(key)] for key in folded.gone]],
         )
         cursor.execute(
+            """UPDATE listening_storyvoice m SET story_id = v.target
+            FROM unnest(%s::bigint[], %s::bigint[]) AS v(gone, target) WHERE m.story_id = v.gone""",
+            [[stories[key] for key in folded.gone], [stories[folded.end(key)] for key in folded.gone]],
+        )
+        cursor.execute(
             """UPDATE listening_signal m SET story_id = v.target
             FROM unnest(%s::bigint[], %s::bigint[]) AS v(gone, target) WHERE m.story_id = v.gone""",
             [[stories[key] for key in folded.gone], [stories[folded.end(key)] for key in folded.gone]],
@@ -155,6 +162,13 @@ def _write_members(office: int, folded: Folded, articles: Mapping[str, int], sto
                 FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS v(article, story, why) WHERE m.article_id = v.article""",
                 [[articles[key] for key in moved], [stories[folded.end(folded.home[key])] for key in moved], why],
             )
+
+
+def _count_voices(office: int, folded: Folded, articles: Mapping[str, int], stories: Mapping[str, int]) -> None:
+    """A public post that was placed is counted as a voice of the story it was placed in first, and its hash forgotten."""
+    first = {articles[key]: placed.assignment.story for key, placed in folded.placed.items() if key in articles}
+    ends = {story: folded.end(story) for story in first.values()}
+    voices.count(office, first, ends, stories)
 
 
 def _write_vectors(folded: Folded, articles: Mapping[str, int]) -> None:
