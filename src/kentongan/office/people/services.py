@@ -144,7 +144,7 @@ def check_roles(by: User | None, person: User | None, wanted: set[str]) -> None:
     if by is None:
         return
     held = person.roles if person is not None else frozenset()
-    if person is not None and person.pk == by.pk and wanted - held:
+    if person is not None and person.pk == by.pk and wanted - held - {Role.READER}:
         raise RefusedError(_("Nobody gives themselves a role. Ask another administrator."), subject="role")
     refused = sorted(role for role in wanted ^ held if not may_give(by, role))
     if refused:
