@@ -459,6 +459,8 @@ def need(url: str) -> None:
 LOCK_MIGRATE = 73_001
 LOCK_LISTENER = 73_002
 LOCK_HOST = 73_003
+LOCK_LEDGER = 73_005
+"""In the trigger of the ledger's migration 0001; 73_004 is the journal's."""
 
 
 @contextlib.contextmanager

@@ -67,11 +67,11 @@ BEGIN
     -- a transaction with lines of several offices takes every lock in one order, so that no two wait for each other
     IF noted <> '' THEN
         FOR lock IN SELECT DISTINCT hashint8(one::bigint) FROM unnest(string_to_array(noted, ',')) AS one WHERE one <> '' ORDER BY 1 LOOP
-            PERFORM pg_advisory_xact_lock(73003, lock);
+            PERFORM pg_advisory_xact_lock(73005, lock);
         END LOOP;
         PERFORM set_config('kentongan.chains', '', true);
     END IF;
-    PERFORM pg_advisory_xact_lock(73003, hashint8(NEW.office));
+    PERFORM pg_advisory_xact_lock(73005, hashint8(NEW.office));
     SELECT seq, hash INTO tail FROM ledger_link WHERE office = NEW.office ORDER BY seq DESC LIMIT 1;
     IF FOUND THEN
         place := tail.seq + 1;
