@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Q
 
 from kentongan.engine.notices import FactCheck as CheckNotice
 from kentongan.engine.notices import Hazard as HazardNotice
@@ -20,11 +23,39 @@ MOST_POINTS = 2_000
 def keep(source: Source, notices: Sequence[Notice], now: datetime) -> None:
     """Store what a reading said beside its items, inside the caller's transaction. What is known already is brought up to date."""
     checks = {_key(one): one for one in notices if isinstance(one, CheckNotice)}
-    hazards = {one.identifier[:300]: one for one in notices if isinstance(one, HazardNotice)}
+    hazards = _standing(source, [one for one in notices if isinstance(one, HazardNotice)], now)
     counts = {(one.topic, one.place, one.start, one.end): one for one in notices if isinstance(one, CountNotice)}
     _upsert(FactCheck, (_check(source, key, one, now) for key, one in checks.items()), ["office", "key"])
     _upsert(Hazard, (_hazard(source, one, now) for one in hazards.values()), ["office", "identifier"])
     _upsert(TopicCount, (_count(source, one) for one in counts.values()), ["office", "source", "topic", "place", "start", "end"])
+
+
+def _standing(source: Source, notices: Sequence[HazardNotice], now: datetime) -> dict[str, HazardNotice]:
+    """What is to be stored of warnings, by identifier, after the ends among them were noted.
+
+    An end says only that the warning is over: what the agency said in it stays. Where `X` ends, its further parts `X#2` … end too. A
+    warning that is read after its end stays ended, unless it was sent anew since.
+    """
+    found = {one.identifier[:300]: one for one in notices if not one.ended}
+    ends = {one.identifier[:300]: one for one in notices if one.ended}
+    if not found and not ends:
+        return {}
+    wanted = Q(identifier__in=[*found, *ends])
+    for identifier in ends:
+        wanted |= Q(identifier__startswith=f"{identifier.partition('#')[0]}#")
+    known = {row.identifier: row for row in Hazard.objects.filter(wanted, office_id=source.office_id).only("identifier", "sent", "ended")}
+    over = [row.pk for row in known.values() if _ended_by(row, ends)]
+    Hazard.objects.filter(pk__in=over).update(ended=True, seen=now)
+    for identifier, one in found.items():
+        before, end = known.get(identifier), ends.get(identifier) or ends.get(identifier.partition("#")[0])
+        if (before is not None and before.ended and before.sent >= one.sent) or (end is not None and end.sent >= one.sent):
+            found[identifier] = replace(one, ended=True)
+    return {**{identifier: one for identifier, one in ends.items() if identifier not in known and identifier not in found}, **found}
+
+
+def _ended_by(row: Hazard, ends: Mapping[str, HazardNotice]) -> bool:
+    end = ends.get(row.identifier) or ends.get(row.identifier.partition("#")[0])
+    return end is not None and end.sent >= row.sent
 
 
 def _upsert(model: Any, rows: Iterable[Any], unique: list[str]) -> None:
