@@ -365,7 +365,7 @@ def test_a_permanent_redirect_moves_the_source_unless_it_is_there_already(office
     collecting._remember(source, SourceReading(moved), learned, "ok", "", clock)
     source.refresh_from_db()
     assert source.url == "http://127.0.0.1:1/new"
-    collecting._remember(source, collecting.replace(outcome, permanent_url=there.url), learned, "ok", "", clock)
+    collecting._remember(source, SourceReading(collecting.replace(outcome, permanent_url=there.url)), learned, "ok", "", clock)
     source.refresh_from_db()
     assert source.url == "http://127.0.0.1:1/new"
 

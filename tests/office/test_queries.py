@@ -190,7 +190,7 @@ def test_a_watched_story_stays_on_the_briefing_though_nothing_moved(house):
 
 def test_the_briefing_says_what_is_missing(house):
     codes = [reason["code"] for reason in briefing.compose(house.ours, builders.NOW - timedelta(days=1), builders.NOW, "id")["missing"]]
-    assert sorted(codes) == ["briefing.failing", "briefing.failing", "briefing.silent", "briefing.skipped"]
+    assert sorted(codes) == ["briefing.failing", "briefing.failing", "briefing.skipped", "briefing.stopped"]
     later = builders.NOW + timedelta(days=20)
     codes = {reason["code"] for reason in briefing.compose(house.ours, builders.NOW, later, "id")["missing"]}
     assert "briefing.failing" in codes

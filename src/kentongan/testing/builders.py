@@ -18,7 +18,7 @@ from django.contrib.auth.hashers import make_password
 from kentongan.engine.records import article_id
 from kentongan.office.listening import purposes
 from kentongan.office.listening.embedding import HashedEmbedder
-from kentongan.office.listening.models import Article, ListenerState, Membership, Purpose, Signal, Source, Story, StoryMark, Visit
+from kentongan.office.listening.models import Article, ListenerState, Membership, Purpose, Signal, Silence, Source, Story, StoryMark, Visit
 from kentongan.office.people.models import Office, User
 
 NOW = datetime(2025, 11, 27, 0, 30, tzinfo=UTC)
@@ -414,6 +414,16 @@ def make_visits(source: Source, now: datetime = NOW, n: int = 6) -> None:
         )
 
 
+def make_silence(source: Source, now: datetime = NOW, hours: int = 216) -> Silence:
+    """A source that has said nothing for so many hours."""
+    reason = {"code": "silence.stopped", "values": {"hours": hours, "expected": 7.5}}
+    since = now - timedelta(hours=hours)
+    return Silence.objects.create(
+        office_id=source.office_id, kind="source", subject=str(source.pk), source=source, since=since, noticed=since + timedelta(hours=90),
+        expected=7.5, observed=0, reason=reason,
+    )  # fmt: skip
+
+
 def furnish(office: Office, officer: User, now: datetime = NOW) -> list[Story]:
     """Fill an office: sources in every state, all EVENTS, two signals that wait and one of each other state, marks, the listener."""
     for name, kind, language, outcome, fields in SOURCES:
@@ -426,10 +436,10 @@ def furnish(office: Office, officer: User, now: datetime = NOW) -> list[Story]:
         if outcome:
             make_visits(source, now)
     stories = [make_story(office, event, now, seq) for seq, event in enumerate(EVENTS, start=1)]
-    Source.objects.filter(office=office, name="Giang Vân Online").update(last_item=now - timedelta(days=9))
-    Article.objects.filter(office=office, outlet="Giang Vân Online").update(
-        source=Source.objects.get(office=office, name="Giang Vân Online")
-    )
+    quiet = Source.objects.get(office=office, name="Giang Vân Online")
+    Source.objects.filter(pk=quiet.pk).update(last_item=now - timedelta(days=9))
+    Article.objects.filter(office=office, outlet=quiet.name).update(source=quiet)
+    make_silence(quiet, now)
     for story, event in zip(stories, EVENTS, strict=True):
         if event.signal:
             make_signal(story, event.signal, now)

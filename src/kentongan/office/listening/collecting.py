@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from kentongan.adapters.http import PAGE_BYTES
+from kentongan.adapters.sources import KINDS
 from kentongan.config import Config
 from kentongan.engine import pages, rhythm
 from kentongan.engine.names import NameTagger
@@ -81,7 +82,7 @@ def visit(
             kind,
             new_items=len(fresh),
             published=tuple(item.item.published for item in fresh if item.item.published_known),
-            overflow=bool(fresh) and len(fresh) == len(taken.taken) and not first,
+            overflow=bool(fresh) and len(fresh) == len(taken.taken) and not first and not KINDS[source.kind].remembers,
             wish_s=rhythm.fresh_for_s(outcome.headers.get("cache-control", "")),
             feed_wish_s=reading.wish_s if reading is not None else None,
             retry_after_s=outcome.retry_after_s,
@@ -97,7 +98,7 @@ def visit(
             outcome=kind,
             detail="" if detail in problems or kind == "unreadable" else detail[:DETAIL],
             status=outcome.status,
-            size=len(outcome.body),
+            size=_size(outcome),
             elapsed_ms=int(outcome.elapsed_s * 1000),
             found=len(taken.taken),
             new=len(fresh),
@@ -109,6 +110,12 @@ def visit(
         result = Result(record, learned, bool(fresh))
         plan(result)
     return result
+
+
+def _size(outcome: FetchOutcome) -> int:
+    """Bytes that were read; a reader that has taken the body apart leaves the number behind."""
+    said = outcome.headers.get("content-length", "")
+    return len(outcome.body) or (min(int(said), 2**31 - 1) if said.isdecimal() else 0)
 
 
 def _observed(outcome: FetchOutcome) -> list[str]:
@@ -175,7 +182,8 @@ def store(source: Source, taken: Sequence[intake.Taken], now: datetime) -> list[
 
 def _row(source: Source, taken: intake.Taken, place: int) -> Article:
     item = taken.item
-    state = "feed" if taken.text else "due" if place < MOST_PAGES and source.source_kind != "public" else "skipped"
+    asked = source.source_kind != "public" and place < MOST_PAGES and (source.kind not in KINDS or KINDS[source.kind].pages)
+    state = "feed" if taken.text else "due" if asked else "skipped"
     return Article(
         office_id=source.office_id,
         source=source,

@@ -19,6 +19,7 @@ FULL_TEXT = 600
 LONGEST_TEXT = 200_000
 LONGEST_URL = 2_000
 LONGEST_TITLE = 1_000
+LONGEST_OUTLET = 200
 NEAR = frozenset({"id", "ms"})
 
 
@@ -113,7 +114,7 @@ def _taken(raw: RawItem, url: str, title: str, about: About, seen: datetime, nam
     item = Item(
         id=article_id(url),
         url=url,
-        outlet=about.outlet,
+        outlet=raw.outlet[:LONGEST_OUTLET] or about.outlet,
         source_kind=about.source_kind,
         title=hidden(title, about.source_kind, names)[:LONGEST_TITLE] or "…",
         summary=hidden(raw.summary, about.source_kind, names),
