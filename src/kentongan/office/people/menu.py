@@ -29,6 +29,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("roster", _("Duty roster"), _("Who is on duty this week, and where nobody is."), "people.read"),
     Entry("agencies", _("Agencies"), _("The departments that lead and support."), "people.read"),
     Entry("places", _("Places"), _("Districts and wards, with the names they had before."), "people.read"),
+    Entry("programs", _("Programs"), _("Tokens for programs, who is told of events, who sends to us."), "tokens.own"),
 )
 
 

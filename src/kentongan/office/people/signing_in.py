@@ -1,6 +1,7 @@
 """Signing in and out and second factors, written into the ledger. Listens to django-allauth; decides nothing.
 
-Strangers leave no name: a refused sign-in under a name nobody has is a line of the installation without actor or subject.
+Strangers leave no name: a refused sign-in under a name nobody has is a line of the installation without a subject. A refusal has no
+actor: whoever typed was not known to be that person.
 """
 
 from __future__ import annotations
@@ -8,9 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import signals as account
+from allauth.core import context
 from allauth.mfa import signals as factors
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import signals as auth
 from django.db import transaction
+from django.db.models import signals as models
 from django.http import HttpRequest
 
 from kentongan.office import clock
@@ -25,19 +29,19 @@ def connect() -> None:
     auth.user_logged_out.connect(_ended, dispatch_uid="ledger")
     for changed in (account.password_changed, account.password_set, account.password_reset):
         changed.connect(_password, dispatch_uid="ledger")
-    factors.authenticator_added.connect(_factor_added, dispatch_uid="ledger")
-    factors.authenticator_reset.connect(_factor_added, dispatch_uid="ledger")
-    factors.authenticator_removed.connect(_factor_removed, dispatch_uid="ledger")
+    models.post_save.connect(_factor_added, sender=Authenticator, dispatch_uid="ledger")
+    models.post_delete.connect(_factor_removed, sender=Authenticator, dispatch_uid="ledger")
     factors.authentication_failed.connect(_factor_refused, dispatch_uid="ledger")
 
 
 @transaction.atomic
-def _line(act: str, person: User | None, **detail: object) -> None:
+def _line(act: str, person: User | None, by: User | None, **detail: object) -> None:
+    """What happened to `person`, done by `by`."""
     ledger.write(
         act,
         office=person.office_id if person else None,
-        actor=person.pk if person else None,
-        role=person.role if person else "",
+        actor=by.pk if by else None,
+        role=by.role if by else "",
         at=clock.now(),
         subject=f"person:{person.pk}" if person else "",
         detail=detail,
@@ -45,32 +49,40 @@ def _line(act: str, person: User | None, **detail: object) -> None:
 
 
 def _begun(sender: object, user: User, **rest: Any) -> None:
-    _line("session.begun", user)
+    _line("session.begun", user, user)
 
 
 def _refused(sender: object, credentials: dict[str, Any], request: HttpRequest | None = None, **rest: Any) -> None:
     name, address = str(credentials.get("username") or ""), str(credentials.get("email") or "")
     known = User.objects.filter(username__iexact=name) if name else User.objects.filter(email__iexact=address)
     people = list(known[:2]) if name or address else []
-    _line("session.refused", people[0] if len(people) == 1 else None, by="password")
+    _line("session.refused", people[0] if len(people) == 1 else None, None, kind="password")
 
 
 def _ended(sender: object, user: User | None, **rest: Any) -> None:
     if user is not None:
-        _line("session.ended", user)
+        _line("session.ended", user, user)
 
 
 def _password(sender: object, user: User, **rest: Any) -> None:
-    _line("password.changed", user)
+    _line("password.changed", user, user)
 
 
-def _factor_added(sender: object, user: User, authenticator: Any, **rest: Any) -> None:
-    _line("factor.added", user, kind=authenticator.type)
+def _factor_added(sender: object, instance: Authenticator, created: bool, **rest: Any) -> None:
+    if created:
+        _factor("factor.added", instance)
 
 
-def _factor_removed(sender: object, user: User, authenticator: Any, **rest: Any) -> None:
-    _line("factor.removed", user, kind=authenticator.type)
+def _factor_removed(sender: object, instance: Authenticator, **rest: Any) -> None:
+    _factor("factor.removed", instance)
+
+
+def _factor(act: str, factor: Authenticator) -> None:
+    """In the transaction of the row itself: django-allauth tells of it only after the commit. Nobody acts where nobody asks (terminal)."""
+    request = context.request
+    by = request.user if request is not None and request.user.is_authenticated else None
+    _line(act, factor.user, by, kind=factor.type)
 
 
 def _factor_refused(sender: object, user: User, authenticator: Any, **rest: Any) -> None:
-    _line("session.refused", user, by=authenticator.type)
+    _line("session.refused", user, None, kind=authenticator.type)
