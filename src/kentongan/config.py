@@ -60,6 +60,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("snapshot_entries", "whole", 2000, "Journal entries after which the listener saves its state.", 1, 1000000),
     Setting("keep_raw_days", "whole", 30, "Days a visit's record is kept.", 1, 365),
     Setting("keep_item_days", "whole", 180, "Days a cleaned item is kept.", 1, 3650),
+    Setting("api_rate", "whole", 120, "Requests a minute that one API token may make.", 1, 100000),
     Setting("ledger_anchor_mail", "words", (), "Addresses outside that are mailed the end of the ledger's chains once a day."),
     Setting("ledger_anchor_file", "text", "", "A file on another machine's disk to which the end of the ledger's chains is appended."),
     Setting("backup_folder", "text", "", "Where the nightly backups go; empty: the folder backups in the data folder."),

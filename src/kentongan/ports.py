@@ -35,7 +35,8 @@ class Clock(Protocol):
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
     """One GET, or a POST of JSON where `body` is given. `etag` and `last_modified` make it conditional. `max_bytes` limits the unpacked
-    body; 0 means the setting's limit. `authorization` is sent as that header to this host only, never after a redirect to another."""
+    body; 0 means the setting's limit. `authorization` and `headers` (plain ASCII) are sent to this host only, never after a redirect to
+    another. `robots` False is for an address that belongs to whoever asked us to post there: robots.txt is not about them."""
 
     url: str
     etag: str = ""
@@ -44,6 +45,8 @@ class FetchRequest:
     max_bytes: int = 0
     authorization: str = field(default="", repr=False)
     body: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, hash=False)
+    robots: bool = True
 
 
 @dataclass(frozen=True, slots=True)

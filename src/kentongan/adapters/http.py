@@ -168,7 +168,7 @@ class HttpFetcher:
         """Ask for one address, following redirects. See `kentongan.ports.Fetcher`."""
         headers, conditional = _request_headers(request)
         limit = request.max_bytes or self._settings.max_bytes
-        return self._follow(request.url, headers, conditional, limit, robots=True, body=request.body)
+        return self._follow(request.url, headers, conditional, limit, robots=request.robots, body=request.body, own=request.headers)
 
     def close(self) -> None:
         """Break off what still runs (those fetches end as "interrupted") and free the loop. A second call does
@@ -183,9 +183,11 @@ class HttpFetcher:
         return self._follow(address, {"Accept": "text/plain, */*;q=0.1"}, False, ROBOTS_BYTES, robots=False)
 
     def _follow(
-        self, address: str, headers: Mapping[str, str], conditional: bool, limit: int, *, robots: bool, body: bytes = b""
-    ) -> FetchOutcome:
+        self, address: str, headers: Mapping[str, str], conditional: bool, limit: int, *, robots: bool, body: bytes = b"",
+        own: Mapping[str, str] | None = None,
+    ) -> FetchOutcome:  # fmt: skip
         started = time.monotonic()
+        headers = {**headers, **{name: value for name, value in (own or {}).items() if _plain(name) and _plain(value)}}
         spent, named, permanent = 0.0, True, True
         visited: set[str] = set()
         hosts: set[str] = set()
@@ -210,7 +212,7 @@ class HttpFetcher:
             permanent = permanent and outcome.status in (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
             address = _joined(target, location)
             if not _same_origin(target, address):
-                headers = {name: value for name, value in headers.items() if name != "Authorization"}
+                headers = {name: value for name, value in headers.items() if name != "Authorization" and name not in (own or ())}
             if body and not _may_resend(target, address, outcome.status):
                 outcome = FetchOutcome("moved", str(target), outcome.status, detail="what was sent is not sent on to another address")
                 break

@@ -17,5 +17,7 @@ def health(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("health/", health, name="health"),
     path("", include("kentongan.office.people.urls")),
+    path("", include("kentongan.office.people.places_urls")),
+    path("", include("kentongan.office.api.urls")),
     path("", include("kentongan.office.listening.urls")),
 ]

@@ -19,6 +19,9 @@ class Token(models.Model):
     expires = models.DateTimeField()
     used = models.DateTimeField(null=True)
     revoked = models.DateTimeField(null=True)
+    minute = models.BigIntegerField(default=0)
+    """The minute (since 1970) of the latest request, and how many requests were made in it."""
+    spent = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["-created"]
@@ -36,6 +39,8 @@ class Hook(models.Model):
     created = models.DateTimeField()
     paused = models.BooleanField(default=False)
     failures = models.PositiveIntegerField(default=0)
+    told = models.JSONField(default=dict)
+    """What it was last told of each thing that is still moving (`{"signal:12": "high/new"}`): so a change is told once."""
     version = models.PositiveIntegerField(default=0)
 
     class Meta:

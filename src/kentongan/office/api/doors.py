@@ -1,0 +1,84 @@
+"""The API of the office: one place where its rooms are joined. Its description is at `/api/v1/openapi.json`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from ninja import NinjaAPI
+
+from kentongan.office.api import briefings, exports, feeds, problems, register, signals, sources, stories
+
+VERSION = "1"
+
+
+class OfficeAPI(NinjaAPI):
+    """Adds to every answer its ETag, and to the description what problems look like."""
+
+    def create_response(self, request: HttpRequest, data: Any, *, status: int | None = None, temporal_response: Any = None) -> HttpResponse:
+        """The answer with an ETag made of its content; 304 where the program has it already."""
+        response = super().create_response(request, data, status=status, temporal_response=temporal_response)
+        if request.method != "GET" or response.status_code != 200 or getattr(request, "user", None) is None:
+            return response
+        patch_vary_headers(response, ("Authorization", "Cookie", "Accept-Language"))
+        response.headers["Cache-Control"] = "private, no-cache"
+        # weak: the answer may be compressed on its way
+        response.headers["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+        return get_conditional_response(request, etag=response.headers["ETag"], response=response)  # type: ignore[return-value]
+
+    def get_openapi_schema(self, **given: Any) -> Any:
+        """The description. Problems are problem+json, and what is only read may answer 304."""
+        schema = super().get_openapi_schema(**given)
+        for operations in schema["paths"].values():
+            for method, operation in operations.items():
+                for status, answer in operation["responses"].items():
+                    if int(status) >= 400 and "content" in answer:
+                        answer["content"] = {problems.CONTENT_TYPE: answer["content"].pop("application/json")}
+                if method == "get":
+                    operation["responses"].setdefault(304, {"description": "Not Modified"})
+        return schema
+
+
+api = OfficeAPI(
+    title="Kentongan",
+    version=VERSION,
+    urls_namespace="api",
+    docs_url=None,
+    description="What the screens of an office show, and what people decide there, for programs. See docs/how-to/api.md.",
+)
+problems.connect(api)
+for _tag, _router in (
+    ("stories", stories.router),
+    ("signals", signals.router),
+    ("briefings", briefings.router),
+    ("sources", sources.router),
+    ("register", register.router),
+    ("exports", exports.router),
+    ("feeds", feeds.router),
+):
+    api.add_router("", _router, tags=[_tag])
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation, for tests and the reference: `right` is what its person needs, `scope` what its token needs."""
+
+    id: str
+    method: str
+    path: str
+    scope: str
+    right: str
+    summary: str
+    tag: str
+
+
+def operations() -> Iterator[Operation]:
+    """Every operation of the API, in the order of the description."""
+    for path, methods in api.get_openapi_schema()["paths"].items():
+        for method, said in methods.items():
+            summary = str(said.get("description", said["summary"])).strip().splitlines()[0]
+            yield Operation(said["operationId"], method.upper(), path, said["x-scope"], said["x-right"], summary, said["tags"][0])

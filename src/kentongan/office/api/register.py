@@ -1,0 +1,113 @@
+"""Why it is listened to (purposes, watches), what is missing (silences), and what others say: warnings, fact-checks, places."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from ninja import Query, Router
+
+from kentongan.office.api import schemas, shapes
+from kentongan.office.api.entrance import door
+from kentongan.office.api.scopes import READ
+from kentongan.office.api.shapes import Shape, found, office_of
+from kentongan.office.api.stories import Pk
+from kentongan.office.listening import purposes, silences, watches
+from kentongan.office.listening.models import FactCheck, Hazard, Purpose, Silence
+from kentongan.office.people.models import Place
+from kentongan.office.people.requests import OfficeRequest
+
+router = Router()
+_PURPOSE = ("kind", "title", "purpose", "legal_basis", "starts", "ends", "ended", "ended_reason", "version")
+_HAZARD = (
+    "identifier", "event", "headline", "severity", "urgency", "certainty", "areas", "sent", "onset", "expires", "instruction", "url", "sender",
+    "ended",
+)  # fmt: skip
+_CHECK = ("claim", "rating", "checker", "url", "checked", "language", "seen")
+_PLACE = ("code", "level", "name", "names", "since", "until", "latitude", "longitude", "population")
+
+
+def _purpose(row: Purpose, state: str) -> Shape:
+    return {"id": row.pk, **{name: getattr(row, name) for name in _PURPOSE}, "owner": shapes.name_of(row.owner), "state": state}
+
+
+@router.get("/purposes", **door("list_purposes", READ, "purposes.read", schemas.PurposeList))
+def list_purposes(request: OfficeRequest) -> Shape:
+    """The purpose register: why everything is listened to, what needs someone first."""
+    return {"rows": [_purpose(one.purpose, one.state) for one in purposes.get_purposes(office_of(request), request.now)]}
+
+
+@router.get("/purposes/{pk}", **door("get_purpose", READ, "purposes.read", schemas.Purpose, 404, 422))
+def get_purpose(request: OfficeRequest, pk: Pk) -> Shape:
+    """One row of the register."""
+    office = office_of(request)
+    row = found(purposes.get_purpose(office, pk))
+    return _purpose(row, purposes.state_of(row, purposes.today(office, request.now)))
+
+
+def _watch(one: watches.Matched) -> Shape:
+    row = one.watch
+    plain = {name: getattr(row, name) for name in ("name", "query", "created", "ended")}
+    return {"id": row.pk, **plain, "purpose": row.purpose_id, "matched": one.recent, "new": one.new}
+
+
+@router.get("/watches", **door("list_watches", READ, "purposes.read", schemas.WatchList))
+def list_watches(request: OfficeRequest) -> Shape:
+    """The watches that run, and how many items matched lately."""
+    return {"rows": [_watch(one) for one in watches.get_watches(office_of(request), request.now)]}
+
+
+@router.get("/watches/{pk}/hits", **door("list_watch_hits", READ, "purposes.read", schemas.ArticlePage, 404, 422))
+def list_watch_hits(request: OfficeRequest, pk: Pk) -> Shape:
+    """What matched a watch in the last fortnight, best first."""
+    office = office_of(request)
+    row = found(watches.get_watch(office, pk))
+    hits = watches.get_hits(office, row, request.now) if row.ended is None else []
+    return {"rows": [shapes.article(hit.article) for hit in hits], "next": None}
+
+
+def _silence(row: Silence) -> Shape:
+    plain = {name: getattr(row, name) for name in ("kind", "subject", "since", "noticed", "expected", "observed")}
+    return {"id": row.pk, **plain, "source": row.source_id, "reason": shapes.reason(row.reason)}
+
+
+@router.get("/silences", **door("list_silences", READ, "listening.read", schemas.SilenceList))
+def list_silences(request: OfficeRequest) -> Shape:
+    """What should have spoken and did not, the longest first."""
+    return {"rows": [_silence(row) for row in silences.get_open(office_of(request), request.now)]}
+
+
+@router.get("/hazards", **door("list_hazards", READ, "listening.read", schemas.HazardPage, 422))
+def list_hazards(request: OfficeRequest, after: schemas.After | None = None, size: schemas.Size = 30) -> Shape:
+    """Warnings as their agencies last said them, the latest first."""
+    rows = Hazard.objects.filter(office=office_of(request)).defer("polygons")
+    return shapes.page(rows, "sent", after, size, lambda row: {"id": row.pk, **{name: getattr(row, name) for name in _HAZARD}})
+
+
+@router.get("/fact-checks", **door("list_fact_checks", READ, "listening.read", schemas.FactCheckPage, 422))
+def list_fact_checks(request: OfficeRequest, after: schemas.After | None = None, size: schemas.Size = 30) -> Shape:
+    """Claims that fact-checkers have looked at, in the checkers' own words, the latest first."""
+    rows = FactCheck.objects.filter(office=office_of(request))
+    return shapes.page(rows, "seen", after, size, lambda row: {"id": row.pk, **{name: getattr(row, name) for name in _CHECK}})
+
+
+Code = Annotated[str, Query(max_length=30, pattern=r"^[^\x00-\x1f]*$")]
+
+
+@router.get("/places", **door("list_places", READ, "listening.read", schemas.PlaceList, 422))
+def list_places(request: OfficeRequest, after: Code = "", size: Annotated[int, Query(ge=1, le=500)] = 100) -> Shape:
+    """Districts, wards and their other names, in the order of their codes."""
+    rows = Place.objects.filter(office=office_of(request), code__gt=after).defer("shape").order_by("code").prefetch_related("other_names")
+    taken = list(rows[: size + 1])
+    return {"rows": [_place(row) for row in taken[:size]], "next": taken[size - 1].code if len(taken) > size else None}
+
+
+def _place(row: Place) -> Shape:
+    also = sorted(other.name for other in row.other_names.all())
+    return {"id": row.pk, "parent": row.parent_id, **{name: getattr(row, name) for name in _PLACE}, "also": also}
+
+
+@router.get("/places/{pk}", **door("get_place", READ, "listening.read", schemas.Place, 404, 422))
+def get_place(request: OfficeRequest, pk: Pk) -> Shape:
+    """One place."""
+    rows = Place.objects.filter(office=office_of(request), pk=pk).defer("shape").prefetch_related("other_names")
+    return _place(found(rows.first()))

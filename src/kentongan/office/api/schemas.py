@@ -1,0 +1,536 @@
+"""What goes in and out of the API, every field by name: what is not here can be neither read nor set.
+
+Reasons come as code and values, and as a sentence in the language that was asked for. Times are ISO 8601 in UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from ninja import Schema
+from pydantic import ConfigDict, StringConstraints
+from pydantic import Field as Bound
+
+LARGEST = 2**63 - 1
+Number = Annotated[int, Bound(ge=1, le=LARGEST)]
+_CLEAN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$"
+Word = Annotated[str, StringConstraints(max_length=200, pattern=_CLEAN)]
+Text = Annotated[str, StringConstraints(max_length=500, pattern=_CLEAN)]
+Address = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=_CLEAN)]
+After = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,10}\.[0-9]{6}-[0-9]{1,18}$")]
+Size = Annotated[int, Bound(ge=1, le=100)]
+LevelName = Literal["watch", "low", "medium", "high", "crisis"]
+Span = Literal["day", "three", "fortnight"]
+Tongue = Literal["id", "ms", "jv", "su", "vi", "en", "other"]
+SourceKindName = Literal["press", "official", "public"]
+StateName = Literal["new", "acknowledged", "dismissed"]
+
+
+class Strict(Schema):
+    """A body in which a field that is not named here is a mistake, not an assignment."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Reason(Schema):
+    """Why: a code with its values, and the sentence."""
+
+    code: str
+    values: dict[str, Any]
+    sentence: str
+
+
+class Severity(Schema):
+    """The factors from 0 to 4, the score, and its interval."""
+
+    harm: int
+    velocity: int
+    reach: int
+    service_gap: int
+    credibility: int
+    score: int
+    low: int
+    high: int
+
+
+class Hour(Schema):
+    """Articles (no copies) of one hour."""
+
+    hour: str
+    count: int
+
+
+class Story(Schema):
+    """One event told by many. `change` grows with every change of any story of the office."""
+
+    id: int
+    headline: str
+    lead: str
+    level: str
+    first: datetime
+    last: datetime
+    outlets: list[str]
+    languages: list[str]
+    articles: int
+    copies: int
+    severity: Severity
+    reasons: list[Reason]
+    counts: list[Hour]
+    merged_into: int | None
+    change: int
+
+
+class Article(Schema):
+    """An item of a source: what it is and where it stands, not its text."""
+
+    id: int
+    url: str
+    outlet: str
+    source: int | None
+    source_kind: str
+    title: str
+    summary: str
+    language: str
+    published: datetime
+    published_known: bool
+    seen: datetime
+
+
+class Copy(Schema):
+    """An article that repeats another."""
+
+    article: Article
+    kind: str
+    score: float
+    reason: Reason
+
+
+class Member(Schema):
+    """An original of a story with its copies; `more_copies` are counted and not listed."""
+
+    article: Article
+    score: float
+    reasons: list[Reason]
+    copies: list[Copy]
+    more_copies: int
+
+
+class OutletStep(Schema):
+    """When an outlet first told the story."""
+
+    outlet: str
+    first: datetime
+    items: int
+
+
+class Mark(Schema):
+    """What the office decided about a story."""
+
+    mark: str
+    by: str
+    at: datetime
+
+
+class StoryDetail(Schema):
+    """A story with a page of its members; `next` is the cursor of the next page."""
+
+    story: Story
+    members: list[Member]
+    next: str | None
+    outlets: list[OutletStep]
+    mark: Mark | None
+    signals: list[int]
+    near: list[int]
+
+
+class StoryPage(Schema):
+    """A page of stories, the latest first."""
+
+    rows: list[Story]
+    next: str | None
+
+
+class ArticlePage(Schema):
+    """A page of articles, the latest first."""
+
+    rows: list[Article]
+    next: str | None
+
+
+class SeriesPoint(Schema):
+    """An hour against what is usual then."""
+
+    hour: str
+    count: float
+    expected: float
+    low: float
+    high: float
+
+
+class Signal(Schema):
+    """A story or term above its own past, and what the office decided about it."""
+
+    id: int
+    kind: str
+    subject: str
+    story: int | None
+    raised: datetime
+    updated: datetime
+    since: datetime
+    observed: float
+    expected: float
+    outlets: list[str]
+    level: str
+    severity: Severity
+    reasons: list[Reason]
+    state: str
+    state_reason: str
+    state_by: str | None
+    state_at: datetime | None
+    change: int
+
+
+class SignalPage(Schema):
+    """A page of signals, the latest first."""
+
+    rows: list[Signal]
+    next: str | None
+
+
+class SignalDetail(Schema):
+    """A signal with its hours, the stories that carry it and its first items."""
+
+    signal: Signal
+    series: list[SeriesPoint]
+    stories: list[int]
+    items: list[Article]
+
+
+class BriefingLine(Schema):
+    """One line of a briefing; `sources` are numbers of its footnotes."""
+
+    story: int
+    headline: str
+    language: str | None
+    level: str
+    outlets: int
+    articles: int
+    copies: int
+    first: datetime
+    growth: float | None
+    changed: list[Reason]
+    why: list[Reason]
+    next: Reason
+    mark: str
+    sources: list[int]
+
+
+class Footnote(Schema):
+    """What a line leans on: quoted exactly, with address and time."""
+
+    n: int
+    outlet: str
+    title: str
+    url: str
+    published: datetime
+    passage: str
+    language: str
+
+
+class Briefing(Schema):
+    """The briefing of a moment."""
+
+    at: datetime
+    since: datetime
+    title: str
+    lines: list[BriefingLine]
+    missing: list[Reason]
+    complete: datetime | None
+    quiet: int
+    sources: list[Footnote]
+
+
+class SignedRow(Schema):
+    """A signed briefing without its content."""
+
+    id: int
+    at: datetime
+    since: datetime
+    language: str
+    digest: str
+    signed_by: str
+    signed_at: datetime
+
+
+class Signed(SignedRow):
+    """A signed briefing as it was."""
+
+    briefing: Briefing
+
+
+class SignedPage(Schema):
+    """A page of signed briefings, the latest first."""
+
+    rows: list[SignedRow]
+    next: str | None
+
+
+class Source(Schema):
+    """A source and how it is: `state` is failing, silent, skipped, new or well; `reason` says why in words."""
+
+    id: int
+    name: str
+    outlet: str
+    url: str
+    site_url: str
+    kind: str
+    source_kind: str
+    language: str
+    area: str
+    purpose: int
+    paused: bool
+    paused_reason: str
+    last_visit: datetime | None
+    last_success: datetime | None
+    last_item: datetime | None
+    next_visit: datetime | None
+    failures: int
+    outcome: str
+    state: str
+    reason: str
+    items_a_day: float
+
+
+class SourceList(Schema):
+    """Every source of the office."""
+
+    rows: list[Source]
+
+
+class Visit(Schema):
+    """One visit and its named outcome, with a sentence."""
+
+    at: datetime
+    outcome: str
+    sentence: str
+    detail: str
+    status: int
+    found: int
+    new: int
+    elapsed_ms: int
+
+
+class VisitList(Schema):
+    """The latest visits, newest first."""
+
+    rows: list[Visit]
+
+
+class Hit(Schema):
+    """A result of a search: by which list it was found, and the passage."""
+
+    article: Article
+    story: int | None
+    by_words: bool
+    by_meaning: bool
+    passage: str
+    copies: int
+
+
+class HitList(Schema):
+    """Results, best first."""
+
+    rows: list[Hit]
+
+
+class Purpose(Schema):
+    """A row of the purpose register."""
+
+    id: int
+    kind: str
+    title: str
+    purpose: str
+    legal_basis: str
+    owner: str | None
+    starts: date
+    ends: date
+    state: str
+    ended: datetime | None
+    ended_reason: str
+    version: int
+
+
+class PurposeList(Schema):
+    """The whole register."""
+
+    rows: list[Purpose]
+
+
+class Watch(Schema):
+    """Words that are looked for again and again, and how many items matched lately."""
+
+    id: int
+    name: str
+    query: str
+    purpose: int
+    created: datetime
+    ended: datetime | None
+    matched: int
+    new: int
+
+
+class WatchList(Schema):
+    """The watches that run."""
+
+    rows: list[Watch]
+
+
+class Silence(Schema):
+    """Something that should have spoken and did not."""
+
+    id: int
+    kind: str
+    subject: str
+    source: int | None
+    since: datetime
+    noticed: datetime
+    expected: float
+    observed: float
+    reason: Reason
+
+
+class SilenceList(Schema):
+    """What is silent now, the longest first."""
+
+    rows: list[Silence]
+
+
+class Hazard(Schema):
+    """A warning as its agency last said it."""
+
+    id: int
+    identifier: str
+    event: str
+    headline: str
+    severity: str
+    urgency: str
+    certainty: str
+    areas: list[str]
+    sent: datetime
+    onset: datetime | None
+    expires: datetime | None
+    instruction: str
+    url: str
+    sender: str
+    ended: bool
+
+
+class HazardPage(Schema):
+    """A page of warnings, the latest first."""
+
+    rows: list[Hazard]
+    next: str | None
+
+
+class FactCheck(Schema):
+    """A claim that a fact-checker has looked at, in the checker's own words."""
+
+    id: int
+    claim: str
+    rating: str
+    checker: str
+    url: str
+    checked: datetime | None
+    language: str
+    seen: datetime
+
+
+class FactCheckPage(Schema):
+    """A page of fact-checks, the latest first."""
+
+    rows: list[FactCheck]
+    next: str | None
+
+
+class Place(Schema):
+    """A unit of local government in the time it existed."""
+
+    id: int
+    code: str
+    level: str
+    name: str
+    names: dict[str, str]
+    parent: int | None
+    since: date | None
+    until: date | None
+    latitude: float | None
+    longitude: float | None
+    population: int | None
+    also: list[str]
+
+
+class PlaceList(Schema):
+    """A page of places in the order of their codes; `next` is the code after which to go on."""
+
+    rows: list[Place]
+    next: str | None
+
+
+class Me(Schema):
+    """Who asks: the office, the person's roles, and what they may do."""
+
+    office: str
+    person: int
+    roles: list[str]
+    rights: list[str]
+    language: str
+
+
+class Done(Schema):
+    """An act that is done, or that the engine does in a moment (`journal` is its number)."""
+
+    done: bool
+    journal: int | None
+
+
+# What comes in
+
+
+class MarkIn(Strict):
+    """An empty mark takes a decision back."""
+
+    mark: Literal["seen", "watch", "not_ours", ""]
+
+
+class MergeIn(Strict):
+    """The story that belongs to this one."""
+
+    other: Number
+
+
+class SplitIn(Strict):
+    """Articles of this story that are a story of their own."""
+
+    articles: Annotated[list[Number], Bound(min_length=1, max_length=500)]
+
+
+class ReasonIn(Strict):
+    """Why, in a few words."""
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=_CLEAN)]
+
+
+class SourceIn(Strict):
+    """A source to add. The first visit is due at once."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_CLEAN)]
+    url: Address
+    kind: Literal["feed", "sitemap", "listing"] = "feed"
+    source_kind: SourceKindName = "press"
+    outlet: Word = ""
+    site_url: Annotated[str, StringConstraints(max_length=1000, pattern=_CLEAN)] = ""
+    language: Literal["", "id", "ms", "jv", "su", "vi", "en"] = ""
+    area: Word = ""
+    pattern: Annotated[str, StringConstraints(max_length=300, pattern=_CLEAN)] = ""
+    purpose: Number | None = None

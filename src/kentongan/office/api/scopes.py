@@ -1,0 +1,27 @@
+"""What a token may be allowed, in one literal table. A token never can more than its person: the services ask for the person's rights too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from kentongan.office.people.models import User
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+READ, DECIDE, SOURCES, EXPORT, FEEDS = "read", "decide", "sources", "export", "feeds"
+SCOPES: dict[str, tuple[_StrPromise, str]] = {
+    READ: (_("Read what the screens show"), "listening.read"),
+    DECIDE: (_("Decide: mark, merge, split, signals, sign the briefing"), "listening.decide"),
+    SOURCES: (_("Add, pause and visit sources"), "sources.change"),
+    EXPORT: (_("Export tables"), "exports.make"),
+    FEEDS: (_("Atom feeds only; such a token may stand in the address of a feed"), "listening.read"),
+}
+"""Scope: its sentence, and the right a person must have to give it to a token."""
+
+
+def scopes_of(person: User) -> list[str]:
+    """The scopes a person may give to a token."""
+    return [scope for scope, (_sentence, right) in SCOPES.items() if person.may(right)]

@@ -1,0 +1,60 @@
+"""Background work of the doors for programs: what is to be told, each delivery, and keeping no longer than promised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from procrastinate import exceptions
+from procrastinate.contrib.django import app
+
+from kentongan.office import outside
+from kentongan.office.api import telling
+from kentongan.office.api.models import Delivery, Hook
+from kentongan.office.people import scope
+
+LOST = timedelta(minutes=15)
+
+
+@app.periodic(cron="* * * * * */20")
+@app.task(name="tell", queue="default", queueing_lock="tell", pass_context=False)
+def tell(timestamp: int) -> None:
+    """Look at every address that is told of something, each inside its office."""
+    now = settings.CLOCK.now()
+    for pk, office in Hook.objects.filter(paused=False).values_list("pk", "office_id"):
+        with scope.scope(office), transaction.atomic():
+            plan(telling.gather(pk, now), office)
+
+
+def plan(deliveries: Iterable[int], office: int, after_s: float = 0.0) -> None:
+    """Let deliveries be tried, after a while where one has failed. One that is planned already stays as it is."""
+    at = datetime.now(UTC) + timedelta(seconds=after_s) if after_s else None
+    for number in deliveries:
+        try:
+            with transaction.atomic():
+                deliver.configure(queueing_lock=f"deliver:{number}", schedule_at=at).defer(number=number, office=office)
+        except exceptions.AlreadyEnqueued:
+            continue
+
+
+@app.task(name="deliver", queue="default")
+def deliver(number: int, office: int) -> None:
+    """Try one delivery; plan the next try where it failed."""
+    with scope.scope(office):
+        wait = telling.deliver(number, outside.fetcher(), datetime.now(UTC))
+        if wait is not None:
+            plan([number], office, wait)
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="forget_deliveries", queue="default", queueing_lock="forget_deliveries", pass_context=False)
+def forget_deliveries(timestamp: int) -> None:
+    """Delete old deliveries; plan again those whose job was lost."""
+    now = settings.CLOCK.now()
+    for office in set(Hook.objects.values_list("office_id", flat=True)):
+        with scope.scope(office):
+            telling.forget(office, now)
+            waiting = Delivery.objects.filter(office_id=office, state=Delivery.State.WAITING, hook__paused=False, at__lt=now - LOST)
+            plan(waiting.values_list("pk", flat=True), office)
