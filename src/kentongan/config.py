@@ -24,7 +24,10 @@ Value = str | Path | int | float | bool | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row of the table. `words` is a comma-separated list; `low` and `high` bound numbers; `allowed` lists the only values."""
+    """One row of the table. `words` is a comma-separated list; `low` and `high` bound numbers; `allowed` lists the only values.
+
+    `office` marks what an administrator may change for one office on the screen; the running parts read it anew at each turn of work.
+    """
 
     name: str
     kind: Kind
@@ -33,6 +36,7 @@ class Setting:
     low: float | None = None
     high: float | None = None
     allowed: tuple[str, ...] = ()
+    office: bool = False
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -48,18 +52,34 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("worker_threads", "whole", 8, "Jobs one worker does at the same time.", 1, 64),
     Setting("contact", "text", "", "Who answers for this installation: an address or e-mail sent in the User-Agent to every outlet."),
     Setting("allow_hosts", "words", (), "Private hosts (name or name:port) that may be fetched, each by name."),
-    Setting("visit_min_s", "whole", 60, "The shortest interval between two visits to a source, in seconds.", 1, 86400),
-    Setting("visit_max_s", "whole", 86400, "The longest interval between two visits to a source, in seconds.", 60, 604800),
+    Setting("visit_min_s", "whole", 60, "The shortest interval between two visits to a source, in seconds.", 1, 86400, office=True),
+    Setting("visit_max_s", "whole", 86400, "The longest interval between two visits to a source, in seconds.", 60, 604800, office=True),
     Setting("fetch_timeout_s", "number", 30.0, "The longest one fetch may take, in seconds.", 1, 300),
     Setting("fetch_max_mb", "number", 8.0, "The largest answer read, in megabytes, after decompression.", 0.1, 100),
     Setting("fetch_proxy_env", "switch", False, "On where outlets are reached through the proxy named in the environment."),
     Setting("ca_file", "text", "", "A file of certificates to trust besides the usual ones, for the office's own mail server."),
     Setting("embedder", "text", "e5", "What makes vectors of texts; hashed is for tests, blind to meaning.", allowed=("e5", "hashed")),
-    Setting("hold_first_s", "whole", 60, "The longest the first pile of a new source waits for the other sources, in seconds.", 0, 3600),
-    Setting("tick_minutes", "whole", 5, "Minutes between two looks at the clock by the listener, so that signals can fall back.", 1, 1440),
+    Setting(
+        "hold_first_s",
+        "whole",
+        60,
+        "The longest the first pile of a new source waits for the other sources, in seconds.",
+        0,
+        3600,
+        office=True,
+    ),
+    Setting(
+        "tick_minutes",
+        "whole",
+        5,
+        "Minutes between two looks at the clock by the listener, so that signals can fall back.",
+        1,
+        1440,
+        office=True,
+    ),
     Setting("snapshot_entries", "whole", 2000, "Journal entries after which the listener saves its state.", 1, 1000000),
-    Setting("keep_raw_days", "whole", 30, "Days a visit's record is kept.", 1, 365),
-    Setting("keep_item_days", "whole", 180, "Days a cleaned item is kept.", 1, 3650),
+    Setting("keep_raw_days", "whole", 30, "Days a visit's record is kept.", 1, 365, office=True),
+    Setting("keep_item_days", "whole", 180, "Days a cleaned item is kept.", 1, 3650, office=True),
     Setting("api_rate", "whole", 120, "Requests a minute that one API token may make.", 1, 100000),
     Setting("ledger_anchor_mail", "words", (), "Addresses outside that are mailed the end of the ledger's chains once a day."),
     Setting("ledger_anchor_file", "text", "", "A file on another machine's disk to which the end of the ledger's chains is appended."),
@@ -76,6 +96,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("clock_started", "text", "", "Demo only: the real moment at which the demo's clock started, ISO 8601."),
     Setting("clock_speed", "number", 1.0, "Demo only: how many times faster than real time the clock runs.", 0.0, 100000.0),
     Setting("clock_until", "text", "", "Demo only: the moment after which the clock runs at natural speed, ISO 8601."),
+    Setting(
+        "metrics_token", "secret", "", "The word with which /metrics may be read; empty: only this machine, while public_url is empty."
+    ),
+    Setting("log_format", "text", "text", "How the log is written: lines for people, or one JSON object a line.", allowed=("text", "json")),
     Setting("log_level", "text", "info", "How much is written to the log.", allowed=("debug", "info", "warning", "error")),
 )
 _BY_NAME: dict[str, Setting] = {s.name: s for s in SETTINGS}
@@ -115,6 +139,18 @@ class Config:
             value = self.values[setting.name]
             out[variable(setting.name)] = ",".join(value) if isinstance(value, tuple) else str(value)
         return out
+
+
+def setting(name: str) -> Setting:
+    """One row of the table. Raises `SettingError` for a name that is none."""
+    if name not in _BY_NAME:
+        raise SettingError(f"There is no setting “{name[:60]}”. `kentongan settings` lists them all.", subject=name[:60])
+    return _BY_NAME[name]
+
+
+def parse(name: str, raw: str) -> Value:
+    """The value a text stands for. Raises `SettingError` naming the variable and what is allowed."""
+    return _parsed(setting(name), raw)
 
 
 def variable(name: str) -> str:

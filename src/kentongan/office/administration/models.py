@@ -1,22 +1,9 @@
-"""What running the installation leaves behind: settings of an office, parked jobs, backups. Changes go through `services`."""
+"""What running the installation leaves behind: the first run, parked jobs, backups. Changes go through `services`."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-
-
-class OfficeSetting(models.Model):
-    """A setting an administrator changed for the office; the table of `config.SETTINGS` says which may be. `version` counts changes."""
-
-    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="settings")
-    name = models.CharField(max_length=40)
-    value = models.TextField()
-    version = models.PositiveIntegerField(default=1)
-    by = models.ForeignKey("people.User", null=True, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["office", "name"], name="setting_once_per_office")]
 
 
 class ParkedJob(models.Model):
@@ -61,3 +48,20 @@ class Correction(models.Model):
 
     class Meta:
         ordering = ["-on", "-pk"]
+
+
+class FirstRun(models.Model):
+    """How far the first run of an installation is. Only the hash of the link's word is kept; a word that was used opens nothing.
+
+    `digest` is of the word on the last printed link (empty once it was used), `key` of the word the browser that used it carries.
+    `packs` are the chosen lists of sources: they are added when everything is said, so that no outlet is asked before it can know by whom.
+    """
+
+    office = models.OneToOneField("people.Office", on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, blank=True)
+    key = models.CharField(max_length=64, blank=True)
+    made = models.DateTimeField()
+    done = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    packs = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    administrator = models.ForeignKey("people.User", null=True, on_delete=models.PROTECT, related_name="+")
+    finished = models.DateTimeField(null=True)

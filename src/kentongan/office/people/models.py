@@ -217,3 +217,20 @@ class Duty(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(end__gt=models.F("start")), name="duty_ends_after_it_starts")]
         indexes = [models.Index(fields=["office", "start"], name="duty_by_start")]
         ordering = ["start"]
+
+
+class OfficeSetting(models.Model):
+    """A setting an administrator changed for the office; the table of `config.SETTINGS` says which may be. `version` counts changes.
+
+    An empty value gives it back to the installation; the row stays, so that its version goes on counting.
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="settings")
+    name = models.CharField(max_length=40)
+    value = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "name"], name="setting_once")]
