@@ -127,7 +127,7 @@ def test_parts_killed_at_random_come_back_and_every_item_is_there_once(installat
         victim = wait_until(lambda name=name: part(process, name))
         os.kill(victim, signal.SIGKILL)
         time.sleep(0.4)
-    assert "listener of Kentongan stopped" in place.line(process, "killed by SIGKILL")
+    assert "listener of kentongan stopped" in place.line(process, "killed by SIGKILL")
     wait_until(lambda: place.ask("SELECT count(*) FROM listening_membership") == [(SITES * ITEMS,)], why="items were lost")
     assert place.ask("SELECT count(*), count(DISTINCT article_id) FROM listening_journalentry WHERE kind = 'article'") == [
         (SITES * ITEMS, SITES * ITEMS)

@@ -43,13 +43,13 @@ def run(
             prepare(office.config)
         parts = [*extra, *parts_of(office.config)]
         close_connections()
-        supervisor = Supervisor(parts, office.database, say, lambda address: _ready(address, ready or announce))
+        supervisor = Supervisor(parts, office.database, say, lambda address: _ready(address, ready or announce), listeners)
         return supervisor.run()
 
 
 def parts_of(config: Config) -> list[Part]:
     """The parts of this installation: one web server, the workers, a listener for each office."""
-    from kentongan.office.people.models import Office, User
+    from kentongan.office.people.models import User
     from kentongan.office.people.services import first_office
 
     first_office(time_zone=str(config["time_zone"]))
@@ -60,8 +60,23 @@ def parts_of(config: Config) -> list[Part]:
     return [
         Part("web", ("web",)),
         *(Part(name, ("worker",)) for name in names),
-        *(Part(f"listener of {office.name}", ("listener", "--office", str(office.pk))) for office in Office.objects.order_by("pk")),
+        *listeners(),
     ]
+
+
+def listeners() -> list[Part]:
+    """A listener for each office there is; none while the database is away."""
+    from django.db import Error
+
+    from kentongan.office.people.models import Office
+
+    try:
+        offices = list(Office.objects.order_by("pk").values_list("pk", "slug"))
+    except Error:
+        offices = []
+    finally:
+        close_connections()
+    return [Part(f"listener of {slug}", ("listener", "--office", str(pk))) for pk, slug in offices]
 
 
 def _ready(address: str, then: Callable[[str], None]) -> None:

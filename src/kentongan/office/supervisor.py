@@ -31,6 +31,7 @@ GRACE_S = 15.0
 LONGEST_WAIT_S = 60.0
 STEADY_S = 60.0
 """A part that ran this long is healthy again: its next death waits one second."""
+ALSO_S = 10.0
 READY_FD = "KENTONGAN_READY_FD"
 _COMMAND = [sys.executable, "-c", "from kentongan.cli.main import main; main()", "part"]
 
@@ -62,10 +63,13 @@ class Supervisor:
     database: postgres.OpenDatabase
     say: Callable[[str], None]
     ready: Callable[[str], None]
+    also: Callable[[], Sequence[Part]] = lambda: ()
+    """Asked every `ALSO_S` which parts should run; those not known by name are started (a new office needs its listener)."""
     stopping: bool = False
     announced: bool = False
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     _looked: float = 0.0
+    _asked: float = field(default_factory=time.monotonic)
 
     def run(self) -> int:
         """0 after a clean stop, `HOPELESS` where a part could not start at all."""
@@ -92,6 +96,7 @@ class Supervisor:
                     return HOPELESS
             self._look_at_database(now)
             self._announce()
+            self._grow(now)
         return 0
 
     def _start(self, part: Part) -> None:
@@ -150,6 +155,16 @@ class Supervisor:
         except DatabaseError as error:
             self.say(str(error))
             self._looked = now + 8.0
+
+    def _grow(self, now: float) -> None:
+        if not self.announced or now - self._asked < ALSO_S:
+            return
+        self._asked = now
+        known = {part.name for part in self.parts}
+        for part in self.also():
+            if part.name not in known:
+                self.say(f"{part.name} is new; starting it.")
+                self.parts.append(part)
 
     def _announce(self) -> None:
         if self.announced or not all(part.alive and part.said for part in self.parts):
