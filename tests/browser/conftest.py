@@ -85,7 +85,7 @@ def pages_of(house: Any) -> Any:
     from kentongan.testing.browser import open_browser
     from kentongan.testing.server import serve
 
-    people = (house.officer, house.reader, house.stranger)
+    people = (house.officer, house.reader, house.stranger, house.administrator)
     sessions = {person.username: client_of(person).cookies["sessionid"].value for person in people}
     with ExitStack() as stack:
 

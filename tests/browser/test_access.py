@@ -34,6 +34,13 @@ def addresses(house):
         "/keys/",
         "/nowhere/",
         "/accounts/password/",
+        "/account/",
+        "/account/factors/",
+        "/office/",
+        "/office/people/",
+        f"/office/people/{house.reader.pk}/",
+        "/office/agencies/",
+        "/office/roster/",
     ]
 
 
@@ -58,6 +65,15 @@ def test_every_screen_is_accessible(house, pages_of, language, width, scheme):
         if problems:
             wrong[address] = problems
         page.problems.clear()
+    boss = pages.window(who="ibu", language=language, width=width, scheme=scheme)
+    for address in (*addresses_[-5:], "/office/people/invite/", "/account/factors/keys/add/"):
+        boss.goto(address)
+        found = findings(boss) + boss.evaluate(SMALL) + boss.problems
+        if boss.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append("scrolls sideways")
+        if found:
+            wrong["ibu", address] = found
+        boss.problems.clear()
     visitor = pages.window(who="", language=language, width=width, scheme=scheme)
     for address in ("/accounts/login/", "/accounts/password/reset/"):
         visitor.goto(address)

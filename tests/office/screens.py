@@ -24,6 +24,7 @@ class House:
     stranger: Any
     homeless: Any
     stories: list[Any]
+    administrator: Any = None
 
 
 def furnished() -> House:
@@ -31,7 +32,8 @@ def furnished() -> House:
     officer = builders.make_user(ours, "sari")
     reader, stranger = builders.make_user(ours, "budi", "reader"), builders.make_user(theirs, "tamu")
     stories = builders.furnish(ours, officer)
-    return House(ours, theirs, officer, reader, stranger, builders.make_user(None, "baru"), stories)
+    administrator = builders.make_user(ours, "ibu", "administrator")
+    return House(ours, theirs, officer, reader, stranger, builders.make_user(None, "baru"), stories, administrator)
 
 
 def client_of(person: Any, language: str = "en") -> Client:

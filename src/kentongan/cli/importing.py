@@ -78,31 +78,39 @@ def _trouble(error: Exception, database: OpenDatabase) -> str:
 
 
 def _once(config: Config, file: Path, quiet: bool, *, again: bool) -> None:
+    from kentongan.office.people import scope
+    from kentongan.office.people.services import first_office
+
+    office = first_office(time_zone=str(config["time_zone"]))
+    with scope.scope(office.pk):
+        _into(office.pk, config, file, quiet, again=again)
+
+
+def _into(office: int, config: Config, file: Path, quiet: bool, *, again: bool) -> None:
+    """Import into an office, seeing only its rows."""
     from django.conf import settings
 
     from kentongan.engine import pipeline
     from kentongan.office import outside
     from kentongan.office.listening import importing, listener
-    from kentongan.office.people.services import first_office
 
-    office = first_office(time_zone=str(config["time_zone"]))
     now = settings.CLOCK.now()
-    run = importing.begin(office.pk, file, now)
+    run = importing.begin(office, file, now)
     if run.lines and not again:
         click.echo(f"Going on after line {run.lines:,}.", err=True)
-    own = listener.take_lock(office.pk)
+    own = listener.take_lock(office)
     mine = None
     if own:
-        mine = listener.Listener(office.pk, outside.embedder(), pipeline.Settings(), int(config["snapshot_entries"]))
+        mine = listener.Listener(office, outside.embedder(), pipeline.Settings(), int(config["snapshot_entries"]))
         mine.open()
     try:
         last = _watch(importing.import_file(run, file, now, mine), quiet)
-        while not own and (left := importing.waiting(office.pk)):
+        while not own and (left := importing.waiting(office)):
             _show(quiet, f"\rthe running listener has {left:,} entries to read   ")
             time.sleep(1.0)
     finally:
         if own:
-            listener.give_lock_back(office.pk)
+            listener.give_lock_back(office)
     run.refresh_from_db()
     _show(quiet, "\n")
     if last:

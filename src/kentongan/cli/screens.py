@@ -68,7 +68,9 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
     office = builders.make_office()
     officer = builders.make_user(office, "sari", first_name="Sari", last_name="Wening")
     quiet = builders.make_office("Kota Sepi", "sepi")
-    people = [officer, builders.make_user(quiet, "sepi"), builders.make_user(None, "tamu")]
+    boss = builders.make_user(office, "ibu", "administrator", first_name="Ratna", last_name="Dewi")
+    builders.furnish_people(office, boss, officer)
+    people = [officer, boss, builders.make_user(quiet, "sepi"), builders.make_user(None, "tamu")]
     stories = builders.furnish(office, officer)
     content = briefing.compose(office, briefing.last_visit(officer, builders.NOW, touch=False), builders.NOW, "id")
     signed = services.sign_briefing(officer, content, builders.NOW)
@@ -80,10 +82,10 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session.save()
         sessions[person.username] = str(session.session_key)
-    return _screens(stories, signed.pk), sessions
+    return _screens(stories, signed.pk, officer.pk), sessions
 
 
-def _screens(stories: list[Any], signed: int) -> list[Screen]:
+def _screens(stories: list[Any], signed: int, officer: int) -> list[Screen]:
     from django.template.loader import render_to_string
 
     from kentongan.office.listening.models import Signal, Source
@@ -113,6 +115,14 @@ def _screens(stories: list[Any], signed: int) -> list[Screen]:
         Screen("search-empty", "/search/?q=helikopter"),
         Screen("keys", "/keys/"),
         Screen("password", "/accounts/password/"),
+        Screen("account", "/account/"),
+        Screen("factors", "/account/factors/"),
+        Screen("office", "/office/", "ibu"),
+        Screen("people", "/office/people/", "ibu"),
+        Screen("invite", "/office/people/invite/", "ibu"),
+        Screen("person", f"/office/people/{officer}/", "ibu"),
+        Screen("agencies", "/office/agencies/", "ibu"),
+        Screen("roster", "/office/roster/", "ibu"),
         Screen("no-office", "/", "tamu"),
         Screen("error-404", "/nowhere/"),
         Screen("error-500", "/error-500", "", render_to_string("500.html")),

@@ -24,6 +24,7 @@ from kentongan.config import Config
 from kentongan.engine import pipeline
 from kentongan.office import outside
 from kentongan.office.listening import journal, listener, tasks
+from kentongan.office.people import scope
 from kentongan.office.supervisor import HOPELESS, tell_ready, watch_parent
 
 LOG = logging.getLogger("kentongan")
@@ -184,6 +185,11 @@ def run_listener(config: Config, office: int) -> int:
 
 def _listen(config: Config, office: int, stop: threading.Event) -> None:
     close_old_connections()
+    with scope.scope(office):  # from here on this process sees no row of another office, over every new connection
+        _listen_inside(config, office, stop)
+
+
+def _listen_inside(config: Config, office: int, stop: threading.Event) -> None:
     while not listener.take_lock(office):
         tell_ready()
         if stop.wait(LOCK_WAIT_S):

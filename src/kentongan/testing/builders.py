@@ -19,6 +19,7 @@ from kentongan.engine.records import article_id
 from kentongan.office.listening import purposes
 from kentongan.office.listening.embedding import HashedEmbedder
 from kentongan.office.listening.models import Article, ListenerState, Membership, Purpose, Signal, Silence, Source, Story, StoryMark, Visit
+from kentongan.office.people import inviting, standing
 from kentongan.office.people.models import Office, User
 
 NOW = datetime(2025, 11, 27, 0, 30, tzinfo=UTC)
@@ -455,3 +456,16 @@ def furnish(office: Office, officer: User, now: datetime = NOW) -> list[Story]:
     StoryMark.objects.create(office=office, story=stories[1], mark="watch", by=officer, at=now - timedelta(hours=2))
     ListenerState.objects.update_or_create(office=office, defaults={"heard": now - timedelta(minutes=9), "updated": now})
     return stories
+
+
+def furnish_people(office: Office, administrator: User, officer: User, now: datetime = NOW) -> None:
+    """Two agencies, an open invitation, a deputy, and a week of duty with a gap."""
+    monday = (now - timedelta(days=now.weekday())).replace(hour=1, minute=0)
+    press = make_user(office, "bayu", "press", first_name="Bayu", last_name="Lintang", more_roles=["spokesperson"])
+    for name, short in (("Dinas Pekerjaan Umum", "DPU"), ("Dinas Kesehatan", "Dinkes")):
+        standing.make_agency(administrator, name, short, "", now)
+    inviting.invite(administrator, inviting.Offer("calon@muarasena.example", "analyst"), "a word", now)
+    standing.name_deputy(administrator, officer, press, now, now + timedelta(days=3), now)
+    for day in (0, 1, 3, 4):
+        start = monday + timedelta(days=day)
+        standing.plan_duty(administrator, officer, "officer", start, start + timedelta(hours=12), now)
