@@ -16,8 +16,8 @@ from kentongan.testing import builders
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
 STORM = HazardNotice(
-    "X", "Hujan lebat", "Hujan lebat disertai petir", "severe", "expected", "likely", ("Sena Hulu", "Sena Tengah"), NOW - timedelta(hours=2),
-    expires=NOW + timedelta(hours=3), instruction="Jauhi sungai.", url="https://cuaca.example/x", sender="BMKG",
+    "X", "Hujan lebat", "Hujan lebat disertai petir", "severe", "expected", "likely", ("Sena Hulu", "Sena Tengah"),
+    NOW - timedelta(hours=2), expires=NOW + timedelta(hours=3), instruction="Jauhi sungai.", url="https://cuaca.example/x", sender="BMKG",
 )  # fmt: skip
 END = HazardNotice("X", "ended", "", "unknown", "past", "unknown", (), NOW - timedelta(hours=1), ended=True)
 

@@ -19,7 +19,7 @@ from kentongan.engine import privacy
 from kentongan.engine.names import load_tagger
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.ledger import services as ledger
-from kentongan.office.listening import journal, purposes, tasks
+from kentongan.office.listening import journal, kinds, purposes, tasks
 from kentongan.office.listening.models import Article, Briefing, JournalEntry, Signal, Source, Story, StoryMark
 from kentongan.office.people.models import Office, User
 
@@ -178,9 +178,8 @@ def add_source(user: User, source: Source, now: datetime) -> Source:
 
 @transaction.atomic
 def new_source(source: Source, now: datetime, user: User | None = None) -> Source:
-    """Store a source and plan its first visit. Raises `InputError` where the office has it or the address is none."""
-    if not source.url.startswith(("http://", "https://")):
-        raise InputError(gettext("“%(url)s” is not a web address.") % {"url": source.url}, subject="url")
+    """Store a source and plan its first visit. Raises where the office has it or its kind does not read this address."""
+    kinds.check(source)
     if Source.objects.filter(office_id=source.office_id, url=source.url).exists():
         raise InputError(gettext("%(url)s is already among the sources.") % {"url": source.url}, subject="url")
     source.outlet = source.outlet or source.name
