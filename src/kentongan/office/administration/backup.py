@@ -104,7 +104,8 @@ def make(path: Path, data: Path, now: datetime, progress: Progress | None = None
             f"The backup {path} cannot be written: {error.strerror or error}. Free some space or choose another place."
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
     return manifest
 
 
