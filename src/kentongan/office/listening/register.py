@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kentongan.errors import KentonganError
-from kentongan.office.listening import purposes, watches
+from kentongan.office.listening import purposes, releases, retention, watches
 from kentongan.office.listening.forms import ReasonForm
 from kentongan.office.listening.models import Purpose, Source, Watch
 from kentongan.office.listening.views import attempt, attempt_with_reason, office_of, room
@@ -245,3 +246,23 @@ def look_through(request: OfficeRequest, pk: int) -> HttpResponse:
     found = watch_or_404(request, pk)
     attempt(request, lambda: watches.look_through(request.user, found, request.now), gettext("Seen until now."))
     return redirect("watches")
+
+
+@room
+@require_GET
+def kept(request: OfficeRequest) -> HttpResponse:
+    """What is kept for how long, with the proof."""
+    need(request, "purposes.read")
+    proofs = retention.get_proofs(office_of(request), request.now, retention.keep_from(settings.CONFIG))
+    context = {"room": "office", "proofs": proofs, "late": sum(not proof.kept for proof in proofs)}
+    return render(request, "listening/retention.html", context)
+
+
+@room
+@require_GET
+def complaints(request: OfficeRequest) -> HttpResponse:
+    """Complaints by topic and place, in groups of ten or more, by month."""
+    need(request, "listening.read")
+    office = office_of(request)
+    tables = [{"table": table, "lines": releases.readable(office, table)} for table in releases.get_tables(office)[:6]]
+    return render(request, "listening/complaints.html", {"room": "office", "tables": tables})

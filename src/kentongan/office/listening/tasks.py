@@ -19,7 +19,7 @@ from kentongan.config import Config
 from kentongan.engine.names import ExceptPlaces, NameTagger, load_tagger
 from kentongan.errors import MailError
 from kentongan.office import outside
-from kentongan.office.listening import collecting, papers, queries, retention, silences
+from kentongan.office.listening import collecting, papers, purposes, queries, releases, retention, silences, voices
 from kentongan.office.listening.models import Article, Source
 from kentongan.office.people import scope
 from kentongan.office.people.models import Office
@@ -168,5 +168,18 @@ def mail_briefing(content: dict[str, Any], to: list[str], language: str, office:
 @app.task(name="forget", queue="default", queueing_lock="forget", pass_context=False)
 def forget(timestamp: int) -> None:
     """Delete what has been kept as long as was promised."""
-    config: Config = settings.CONFIG
-    retention.forget(settings.CLOCK.now(), int(config["keep_raw_days"]), int(config["keep_item_days"]))
+    now = settings.CLOCK.now()
+    for office in Office.objects.order_by("pk"):
+        with scope.scope(office.pk):
+            voices.destroy_keys(office, now)
+            releases.release_due(office, now)
+    retention.forget(now, retention.keep_from(settings.CONFIG))
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="mind_the_register", queue="default", queueing_lock="mind_the_register", pass_context=False)
+def mind_the_register(timestamp: int) -> None:
+    """Nothing is listened to under a purpose whose last day is past."""
+    for office in Office.objects.order_by("pk"):
+        with scope.scope(office.pk):
+            purposes.stop_what_is_over(office, settings.CLOCK.now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kentongan.office.listening import pages, register, views
+from kentongan.office.listening import key_pages, list_pages, pages, register, views
 
 urlpatterns = [
     path("", views.briefing, name="briefing"),
@@ -27,16 +27,25 @@ urlpatterns = [
     path("sources/look/", pages.look_at_address, name="look_at_address"),
     path("sources/add/", pages.add_source, name="add_source"),
     path("sources/export/", pages.export_sources, name="export_sources"),
-    path("sources/import/", pages.import_sources, name="import_sources"),
+    path("sources/import/", list_pages.import_sources, name="import_sources"),
+    path("sources/kinds/", pages.source_kinds, name="source_kinds"),
+    path("sources/kinds/<slug:kind>/", pages.source_of_kind, name="source_of_kind"),
+    path("sources/packs/", list_pages.packs, name="packs"),
+    path("sources/packs/<slug:name>/", list_pages.pack, name="pack"),
     path("sources/<int:pk>/", pages.source, name="source"),
     path("sources/<int:pk>/pause/", pages.pause, name="pause_source"),
     path("sources/<int:pk>/resume/", pages.resume, name="resume_source"),
+    path("sources/<int:pk>/key/", key_pages.keys, name="credentials"),
+    path("sources/<int:pk>/key/test/", key_pages.test, name="test_credentials"),
+    path("sources/<int:pk>/key/remove/", key_pages.forget, name="remove_credentials"),
     path("search/", pages.search, name="search"),
     path("purposes/", register.register, name="purposes"),
     path("purposes/new/", register.new_purpose, name="new_purpose"),
     path("purposes/<int:pk>/", register.purpose, name="purpose"),
     path("purposes/<int:pk>/change/", register.change_purpose, name="change_purpose"),
     path("purposes/<int:pk>/end/", register.end_purpose, name="end_purpose"),
+    path("retention/", register.kept, name="retention"),
+    path("complaints/", register.complaints, name="complaints"),
     path("watches/", register.watch_list, name="watches"),
     path("watches/begin/", register.begin_watch, name="begin_watch"),
     path("watches/<int:pk>/", register.watch, name="watch"),
