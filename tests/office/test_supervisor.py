@@ -112,10 +112,14 @@ def test_it_is_ready_when_it_can_be_used_and_stops_cleanly(installation, outlets
     wait_until(lambda: place.ask("SELECT count(*) FROM listening_membership") == [(SITES * ITEMS,)])
     below = children(process.pid)
     assert sum("part " in command for command in below.values()) == 3
+    assert "dak-lak" in place.run("offices", "add", "Đắk Lắk", "--country", "VN", "--language", "vi", "--time-zone", "Asia/Ho_Chi_Minh")
+    assert "dak-lak" in place.run("offices", "list")
+    wait_until(lambda: sum("part listener" in command for command in children(process.pid).values()) == 2, why="no second listener")
+    below = children(process.pid)
     process.send_signal(signal.SIGTERM)
     assert process.wait(40) == 0
     assert not living(below)
-    assert place.ask('SELECT "offset" = snapshot_offset FROM listening_listenerstate') == [(True,)]
+    assert place.ask('SELECT "offset" = snapshot_offset FROM listening_listenerstate') == [(True,), (True,)]
 
 
 def test_parts_killed_at_random_come_back_and_every_item_is_there_once(installation, outlets):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import available_timezones
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
@@ -25,6 +26,8 @@ from kentongan.office.people.models import Deputy, Office, Role, User
 from kentongan.office.people.permissions import may_give, need
 
 FIRST_OFFICE = "Kentongan"
+_DJ = str.maketrans("đĐ", "dD")
+"""The one Vietnamese letter that is not a letter with a mark."""
 CHANGEABLE = ("first_name", "last_name", "email", "role", "more_roles", "agency", "place", "language")
 """What an administrator may change of a person; anything else is a mistake of ours and raises `ValueError`."""
 LAST = (Role.ADMINISTRATOR, Role.AUDITOR)
@@ -34,7 +37,9 @@ LAST = (Role.ADMINISTRATOR, Role.AUDITOR)
 @transaction.atomic
 def create_office(name: str, *, language: str = "id", time_zone: str = "Asia/Jakarta", country: str = "ID") -> Office:
     """A new office. Raises `InputError` where one of that name exists."""
-    slug = slugify(name) or "office"
+    slug = slugify(name.translate(_DJ))[:50] or "office"
+    if time_zone not in available_timezones():
+        raise InputError(_("“%(zone)s” is not a time zone. Write it like Asia/Makassar.") % {"zone": time_zone}, subject="time_zone")
     if Office.objects.filter(slug=slug).exists():
         raise InputError(f"There is already an office called “{name}”.", subject="name")
     office = Office.objects.create(name=" ".join(name.split()), slug=slug, language=language, time_zone=time_zone, country=country)
