@@ -19,5 +19,8 @@ urlpatterns = [
     path("", include("kentongan.office.people.urls")),
     path("", include("kentongan.office.people.places_urls")),
     path("", include("kentongan.office.api.urls")),
+    path("", include("kentongan.office.administration.audit_urls")),
+    path("", include("kentongan.office.administration.urls")),
     path("", include("kentongan.office.listening.urls")),
+    path("", include("kentongan.office.administration.transparency_urls")),
 ]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 ACTS: dict[str, _StrPromise] = {
     "office.made": _("Office made"),
     "office.changed": _("Office changed"),
+    "office.begun": _("First run finished"),
     "setting.changed": _("Setting changed"),
     "person.made": _("Account made"),
     "person.changed": _("Account changed"),
@@ -70,6 +71,7 @@ ACTS: dict[str, _StrPromise] = {
     "hook.removed": _("Webhook removed"),
     "job.retried": _("Job tried again"),
     "job.parked": _("Job parked"),
+    "correction.made": _("Correction published"),
     "retention.run": _("Kept no longer than promised"),
     "key.destroyed": _("Pseudonym key destroyed"),
     "backup.made": _("Backup made"),

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from kentongan.office.ledger.acts import ACTS
+from kentongan.office.ledger.checking import Checked
 from kentongan.office.ledger.models import NOBODY
 
 Detail = Mapping[str, object]
@@ -75,3 +76,18 @@ def _flush() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_logical_emit_message(true, 'kentongan', '')")
+
+
+@transaction.atomic
+def note_verified(checked: Checked, now: datetime, actor: int | None = None) -> None:
+    """What a verification of an office's chain found, as a line of that chain."""
+    found = checked.finding
+    detail: Detail = {
+        "lines": checked.lines,
+        "hash": checked.hash.hex(),
+        "anchors": checked.anchors,
+        "kind": found.kind if found else "",
+        "place": found.seq if found else 0,
+        "line": found.line if found else 0,
+    }
+    write("ledger.verified", office=checked.office, actor=actor, at=now, detail=detail)

@@ -34,6 +34,11 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("complaints", _("Complaints by topic and place"), _("By month, in groups of ten or more."), "listening.read"),
     Entry("retention", _("What is kept for how long"), _("And the oldest row that is left, as the proof."), "purposes.read"),
     Entry("own_transparency", _("Transparency page"), _("What the public reads about the office's listening."), "purposes.read"),
+    Entry("record", _("Record"), _("What was done, by whom and when; nobody can change it."), "ledger.read"),
+    Entry("backups", _("Backups"), _("Made every night and tried by restoring them."), "jobs.change"),
+    Entry("settings", _("Settings"), _("What holds here, and where it was said."), "office.change"),
+    Entry("jobs", _("Background work"), _("What waits, runs, or is parked with its reason."), "jobs.change"),
+    Entry("condition", _("Condition"), _("Disk, workers, listener, backup: what is well and what to do."), "office.change"),
     Entry("programs", _("Programs"), _("Tokens for programs, who is told of events, who sends to us."), "tokens.own"),
 )
 

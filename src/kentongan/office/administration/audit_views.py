@@ -1,0 +1,119 @@
+"""The auditor's pages: the record of what was done, narrowed and taken out, how far its chain was verified; and the backups."""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_GET
+
+from kentongan.office.administration import audit_services, backup_services
+from kentongan.office.administration.models import Backup
+from kentongan.office.ledger import queries
+from kentongan.office.ledger.acts import ACTS
+from kentongan.office.people.doors import act, attempt, office_of, room
+from kentongan.office.people.models import Role
+from kentongan.office.people.requests import OfficeRequest
+
+TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
+KINDS = {
+    "changed": gettext_lazy("a line was changed after it was written"),
+    "removed": gettext_lazy("a line was removed"),
+    "inserted": gettext_lazy("a line was put in later"),
+    "reordered": gettext_lazy("a line was moved"),
+    "cut": gettext_lazy("the end was cut off"),
+    "rewritten": gettext_lazy("the chain was written anew"),
+}
+BACKUPS = 30
+
+
+class LineFilterForm(forms.Form):
+    """What the record is narrowed to."""
+
+    since = forms.DateField(label=gettext_lazy("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=gettext_lazy("To day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    act = forms.ChoiceField(label=gettext_lazy("What was done"), required=False)
+    actor = forms.IntegerField(label=gettext_lazy("Person no."), required=False, min_value=0, max_value=2**62)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), required=False)
+    subject = forms.RegexField(
+        label=gettext_lazy("About"),
+        required=False,
+        regex=r"^[^\x00-\x1f]{1,100}$",
+        widget=forms.TextInput(attrs={"placeholder": "story:12"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        acts = sorted(((code, str(words)) for code, words in ACTS.items()), key=lambda one: one[1].casefold())
+        self.fields["act"].choices = [("", gettext("Everything")), *acts]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [("", gettext("All roles")), *Role.choices]  # type: ignore[attr-defined]
+
+    def filter(self) -> queries.LineFilter:
+        """The filter that was chosen; what cannot be read narrows nothing."""
+        self.is_valid()
+        given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        return queries.LineFilter(**given)
+
+
+def _zone(request: OfficeRequest) -> zoneinfo.ZoneInfo:
+    return zoneinfo.ZoneInfo(office_of(request).time_zone)
+
+
+@room("ledger.read")
+@require_GET
+def record(request: OfficeRequest) -> HttpResponse:
+    """What was done, the latest first. Two queries, whatever the length."""
+    form = LineFilterForm(request.GET)
+    chosen = form.filter()
+    after = request.GET.get("after", "")
+    before = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
+    rows, last = queries.get_lines(office_of(request).pk, chosen, _zone(request), before)
+    query = request.GET.copy()
+    query.pop("after", None)
+    verified = queries.get_verified(office_of(request).pk)
+    context = {
+        "room": "office",
+        "form": form,
+        "chosen": chosen,
+        "rows": [(row, dict(Role.choices).get(row.role, row.role)) for row in rows],
+        "more": f"?{query.urlencode()}&after={last}" if last is not None else "",
+        "query": query.urlencode(),
+        "verified": verified,
+        "wrong": KINDS.get(verified.kind, verified.kind) if verified else "",
+    }
+    return render(request, "administration/audit_record.html", context)
+
+
+@room("ledger.read")
+@require_GET
+def export_record(request: OfficeRequest, form: str) -> HttpResponseBase:
+    """The same lines as a file, with the hashes, without names."""
+    chosen = LineFilterForm(request.GET).filter()
+    audit_services.begin_export(request.user, form, chosen, request.now)
+    office = office_of(request)
+    name = f"{office.slug}-record-{request.now:%Y-%m-%d}.{form}"
+    return StreamingHttpResponse(
+        audit_services.exported(office.pk, form, chosen, _zone(request)),
+        content_type=TYPES[form],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@act("ledger.read")
+def verify_record(request: OfficeRequest) -> HttpResponse:
+    """Let the chain be verified now."""
+    done = gettext("The chain is being verified; what is found appears here in a moment.")
+    attempt(request, lambda: audit_services.ask_to_verify(request.user), done)
+    return redirect("record")
+
+
+@room("jobs.change")
+@require_GET
+def backups(request: OfficeRequest) -> HttpResponse:
+    """The latest backups and whether restoring them on trial gave the same."""
+    rows = Backup.objects.filter(office=office_of(request))[:BACKUPS]
+    return render(request, "administration/backups.html", {"room": "office", "backups": rows, "folder": backup_services.folder()})
