@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import get_args
@@ -25,6 +26,7 @@ from kentongan.ports import ReadRequest
 
 KINDS = tuple(READERS)
 SOURCE_KINDS = ("press", "official", "public")
+REASONS_SHOWN = 5
 
 
 @click.group()
@@ -189,12 +191,14 @@ def add_pack(name: str, data: str | None, chosen: tuple[str, ...]) -> None:
     with open_office(config):
         from django.conf import settings
 
-        from kentongan.office.listening import adding
+        from kentongan.office.listening import lists
         from kentongan.office.people.services import first_office
 
         office = first_office(time_zone=str(config["time_zone"]))
-        added = adding.add_pack(office, pack, settings.CLOCK.now())
-    click.echo(f"{added} added, {len(pack.entries) - added} were there already. {pack.note}")
+        rows = [lists.of_pack(office, entry) for entry in pack.entries]
+        done = lists.add_all(rows, None, settings.CLOCK.now(), f"pack {pack.name}")
+    click.echo(f"{done.added} added, {done.there} were there already. {pack.note}")
+    _say_refused(done.refused)
     click.echo(f"Ask them once with: kentongan sources check --pack {name}", err=True)
 
 
@@ -208,18 +212,24 @@ def import_opml(file: Path, data: str | None, chosen: tuple[str, ...]) -> None:
     with open_office(config):
         from django.conf import settings
 
-        from kentongan.office.listening import adding, services
-        from kentongan.office.listening.models import Source
+        from kentongan.office.listening import lists
         from kentongan.office.people.services import first_office
 
         office = first_office(time_zone=str(config["time_zone"]))
-        known = set(Source.objects.filter(office=office).values_list("url", flat=True))
-        fresh = [adding.source_from(office, outline) for outline in outlines if outline.url not in known]
-        for source in fresh:
-            services.new_source(source, settings.CLOCK.now())
-    click.echo(f"{len(fresh)} added, {len(outlines) - len(fresh)} were there already.")
+        done = lists.add_all(lists.of_outlines(office, outlines), None, settings.CLOCK.now(), "opml")
+    click.echo(f"{done.added} added, {done.there} were there already.")
+    _say_refused(done.refused)
     for problem in problems:
         click.echo(problem, err=True)
+
+
+def _say_refused(refused: Sequence[tuple[str, int]]) -> None:
+    """Why entries of a list were left out, the most frequent reasons first."""
+    for why, n in refused[:REASONS_SHOWN]:
+        click.echo(f"left out ({n}): {why}", err=True)
+    rest = sum(n for _, n in refused[REASONS_SHOWN:])
+    if rest:
+        click.echo(f"left out for other reasons: {rest}", err=True)
 
 
 @command.command("export-opml")

@@ -35,6 +35,12 @@ def fields_of(source: Source) -> tuple[CredentialField, ...]:
     return KINDS[source.kind].fields if source.kind in KINDS else ()
 
 
+def plain_of(source: Source) -> dict[str, str]:
+    """What is no secret of what is stored (a user's name, a server), to be shown in the form."""
+    known = of(source)
+    return {one.name: known[one.name] for one in fields_of(source) if not one.secret and one.name in known}
+
+
 @transaction.atomic
 def put(user: User, source: Source, given: Mapping[str, str], now: datetime) -> None:
     """Seal what was typed. A secret left empty stays as it was; raises `InputError` where a needed one is missing."""

@@ -9,14 +9,18 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
+from kentongan.adapters.sources import KINDS
 from kentongan.engine import opml
+from kentongan.engine.names import load_tagger
+from kentongan.errors import KentonganError
 from kentongan.office import outside
-from kentongan.office.listening import adding, health, presenting, queries, services, silences
+from kentongan.office.listening import adding, collecting, credentials, health, kinds, presenting, queries, services, silences
 from kentongan.office.listening import search as searching
-from kentongan.office.listening.forms import AddressForm, ImportForm, ReasonForm, SearchForm, SourceForm
-from kentongan.office.listening.models import Source
+from kentongan.office.listening.forms import AddressForm, KindForm, ReasonForm, SearchForm, SourceForm
+from kentongan.office.listening.models import Credential, Source
+from kentongan.office.listening.register import need
 from kentongan.office.listening.views import attempt, attempt_with_reason, deciding, office_of, room
 from kentongan.office.people.requests import OfficeRequest
 
@@ -37,7 +41,8 @@ def sources(request: OfficeRequest) -> HttpResponse:
     states = _health(request)
     counts = {state: sum(one.state == state for one in states) for state in health.ORDER}
     context = {"room": "sources", "states": states, "counts": counts, "title": _title(counts), "words": health.STATE_WORDS}
-    return render(request, "listening/sources.html", {**context, "address": AddressForm(), "file": ImportForm()})
+    context |= {"address": AddressForm(), "may_change": request.user.may("sources.change")}
+    return render(request, "listening/sources.html", context)
 
 
 def _title(counts: dict[str, int]) -> str:
@@ -69,7 +74,21 @@ def source(request: OfficeRequest, pk: int) -> HttpResponse:
     office = office_of(request)
     counts = queries.get_item_counts(office, request.now - health.WINDOW)
     one = health.health(found, counts.get(found.pk), silences.by_source(office, request.now).get(found.pk), request.now)
-    context = {"room": "sources", "one": one, "source": found, "visits": queries.get_visits(found), "form": ReasonForm()}
+    fields = credentials.fields_of(found)
+    context = {
+        "room": "sources",
+        "one": one,
+        "source": found,
+        "address": kinds.shown(found.url),
+        "link": found.url if found.url.startswith(("http://", "https://")) and not kinds.holds_secret(found.url) else "",
+        "visits": queries.get_visits(found),
+        "form": ReasonForm(),
+        "locked": bool(fields),
+        "needed": any(field.required for field in fields),
+        "key": Credential.objects.filter(source=found).only("tested", "outcome").first() if fields else None,
+        "may_give": request.user.may("credentials.change"),
+        "may_change": request.user.may("sources.change"),
+    }
     return render(request, "listening/source.html", context)
 
 
@@ -80,28 +99,77 @@ def look_at_address(request: OfficeRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, gettext("Type an address first."))
         return redirect("sources")
-    found = adding.look_at(outside.fetcher(), form.cleaned_data["address"])
-    initial = {
-        "name": adding.name_for(found),
-        "outlet": adding.name_for(found),
-        "url": found.url,
-        "kind": found.kind or Source.Kind.LISTING,
-    }
+    typed = form.cleaned_data["address"]
+    try:
+        kinds.check_address(Source.Kind.LISTING, adding.tidy(typed))
+    except KentonganError as error:
+        return _shown(request, adding.Found(adding.tidy(typed), "", None, (), str(error)), typed)
+    return _shown(request, adding.look_at(outside.fetcher(), typed), typed)
+
+
+def _shown(request: OfficeRequest, found: adding.Found, typed: str, pattern: str = "") -> HttpResponse:
+    """What was found, with the form to add it."""
+    kind = found.kind or Source.Kind.LISTING
+    name = adding.name_for(found)
+    initial = {"name": name, "outlet": name, "url": found.url, "kind": kind, "pattern": pattern}
     if found.reading is not None:
         initial["language"] = (found.reading.language or "")[:2]
-    context = {"room": "sources", "found": found, "form": SourceForm(initial=initial), "typed": form.cleaned_data["address"]}
+    form = SourceForm(initial=initial, office=office_of(request), now=request.now, kind=found.kind)
+    card = kinds.card_of(kind) if kind not in kinds.SIMPLE else None
+    context = {"room": "sources", "found": found, "form": form, "typed": kinds.shown(typed), "card": card}
     return render(request, "listening/add_source.html", context)
+
+
+@room
+@require_GET
+def source_kinds(request: OfficeRequest) -> HttpResponse:
+    """Every kind of source, in a sentence each."""
+    need(request, "sources.change")
+    return render(request, "listening/source_kinds.html", {"room": "sources", "cards": kinds.get_cards(), "simple": AddressForm()})
+
+
+@room
+@require_http_methods(["GET", "POST"])
+def source_of_kind(request: OfficeRequest, kind: str) -> HttpResponse:
+    """Look at an address as one kind of source; one that is not read is refused with its reason."""
+    need(request, "sources.change")
+    if kind not in KINDS or kind in kinds.SIMPLE:
+        raise Http404(gettext("There is no such kind of source."))
+    form = KindForm(request.POST or None, kind=kind)
+    if request.method == "POST" and form.is_valid():
+        typed, pattern = form.cleaned_data["address"], form.cleaned_data.get("pattern", "")
+        offset = collecting.zone_offset(office_of(request).time_zone, request.now)
+        try:
+            found = adding.look_as(kind, typed, pattern, outside.fetcher(), outside.reader, offset, load_tagger())
+        except KentonganError as error:
+            form.add_error("address", str(error))
+        else:
+            if not found.problem:
+                return _shown(request, found, typed, pattern)
+            form.add_error(None, found.problem)
+    context = {"room": "sources", "card": kinds.card_of(kind), "form": form}
+    return render(request, "listening/source_of_kind.html", context, status=422 if form.errors else 200)
 
 
 @deciding
 def add_source(request: OfficeRequest) -> HttpResponse:
     """Add a source that was looked at."""
-    form = SourceForm(request.POST, instance=Source(office=office_of(request)))
-    if not form.is_valid():
-        return render(request, "listening/add_source.html", {"room": "sources", "form": form, "found": None}, status=422)
-    added = services.add_source(request.user, form.instance, request.now)
-    messages.success(request, gettext("Added. The first visit is due now."))
-    return redirect("source", added.pk)
+    kind = request.POST.get("kind", "")
+    form = SourceForm(request.POST, office=office_of(request), now=request.now, kind=kind if kind in KINDS else "")
+    if form.is_valid():
+        try:
+            added = services.add_source(request.user, form.source(), request.now)
+        except KentonganError as error:
+            form.add_error(error.subject if error.subject in form.fields else None, str(error))
+        else:
+            messages.success(request, gettext("Added. The first visit is due now."))
+            return redirect("credentials" if _needs_key(request, added) else "source", added.pk)
+    card = kinds.card_of(kind) if kind in KINDS and kind not in kinds.SIMPLE else None
+    return render(request, "listening/add_source.html", {"room": "sources", "form": form, "found": None, "card": card}, status=422)
+
+
+def _needs_key(request: OfficeRequest, source: Source) -> bool:
+    return request.user.may("credentials.change") and any(field.required for field in credentials.fields_of(source))
 
 
 @deciding
@@ -126,33 +194,12 @@ def resume(request: OfficeRequest, pk: int) -> HttpResponse:
 def export_sources(request: OfficeRequest) -> HttpResponse:
     """The list of sources as OPML."""
     office = office_of(request)
-    outlines = adding.outlines(office)
+    outlines = adding.outlines(office, secrets=request.user.may("credentials.change"))
     body = opml.write(outlines, office.name)
     services.note_export(request.user, "sources.opml", request.now, rows=len(outlines))
     return HttpResponse(
         body, content_type="text/x-opml", headers={"Content-Disposition": f'attachment; filename="{office.slug}-sources.opml"'}
     )
-
-
-@deciding
-def import_sources(request: OfficeRequest) -> HttpResponse:
-    """Add the sources of an OPML file; those already there are left as they are."""
-    form = ImportForm(request.POST, request.FILES)
-    if not form.is_valid():
-        messages.error(request, gettext("Choose a file first."))
-        return redirect("sources")
-    outlines, problems = opml.read(form.cleaned_data["file"].read(opml.MAX_BYTES + 1))
-    office = office_of(request)
-    known = {one.url for one in queries.get_sources(office)}
-    fresh = [adding.source_from(office, outline) for outline in outlines if outline.url not in known]
-    for one in fresh:
-        services.add_source(request.user, one, request.now)
-    said = ngettext("%(n)s source added", "%(n)s sources added", len(fresh)) % {"n": presenting.number(len(fresh))}
-    there = gettext("%(n)s were there already") % {"n": presenting.number(len(outlines) - len(fresh))}
-    messages.success(request, f"{said}; {there}.")
-    for problem in problems:
-        messages.warning(request, presenting.remark(problem))
-    return redirect("sources")
 
 
 @room
