@@ -284,7 +284,7 @@ def test_it_goes_on_where_retention_has_deleted_what_it_read(office, now, kept):
     read_to_end(reading, now)
     old = list(Article.objects.order_by("published").values_list("pk", flat=True))[: 30 - kept]
     Article.objects.filter(pk__in=old).update(seen=now - timedelta(days=200))
-    assert retention.forget(now, retention.keep_from(settings.CONFIG))["articles"] == 30 - kept
+    assert retention.forget(now)["articles"] == 30 - kept
     add_articles(office, now + timedelta(days=1), 5, seed=2)
     journal.append_waiting(office.pk)
     again = new_listener(office)

@@ -89,7 +89,7 @@ def test_an_office_forgets_only_its_own(office, other_office, now):
     furnish(other_office, now)
     retention.run(office, now, KEEP)
     assert Visit.objects.filter(office=other_office).count() == 4
-    retention.forget(now, KEEP)
+    retention.forget(now)
     assert Visit.objects.filter(office=other_office).count() == 2
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kentongan.errors import InputError, RefusedError
@@ -147,7 +146,7 @@ def test_nothing_is_kept_longer_than_promised(office, now, caplog):
     new, old = story_in(office, now), story_in(office, now - timedelta(days=200), "s2")
     Article.objects.filter(membership__story=new).update(published=now - timedelta(days=900))  # old news that was seen today
     with caplog.at_level("INFO"):
-        gone = retention.forget(now, retention.keep_from(settings.CONFIG))
+        gone = retention.forget(now)
     assert gone["visits"] == 2
     assert gone["articles"] == 2
     assert Visit.objects.count() == 2

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -253,7 +252,7 @@ def look_through(request: OfficeRequest, pk: int) -> HttpResponse:
 def kept(request: OfficeRequest) -> HttpResponse:
     """What is kept for how long, with the proof."""
     need(request, "purposes.read")
-    proofs = retention.get_proofs(office_of(request), request.now, retention.keep_from(settings.CONFIG))
+    proofs = retention.get_proofs(office_of(request), request.now, retention.keep_for(office_of(request)))
     context = {"room": "office", "proofs": proofs, "late": sum(not proof.kept for proof in proofs)}
     return render(request, "listening/retention.html", context)
 

@@ -1,34 +1,40 @@
-"""Complaints by topic and place: each month is shown once it is over, in groups of ten or more, and stays as it was first shown."""
+"""Figures that may be shown: each month once it is over, in groups of ten or more; and it stays as it was first shown.
+
+Two tables: complaints by topic and place, and how much was heard (by kind of source and language), from which the public yearly figures are
+added up; so these outlive the articles they were counted from.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Count, Min, QuerySet
 
-from kentongan.engine.disclosure import Cell, release
-from kentongan.office.listening.models import ReleasedTable, TopicCount
+from kentongan.engine.disclosure import Cell, release, shown
+from kentongan.office.listening.models import Article, Briefing, ReleasedTable, Signal, Story, TopicCount
 from kentongan.office.people import places
 from kentongan.office.people.models import Office, Place
 
 KIND = "complaints"
+VOLUMES = "volumes"
 WAIT = timedelta(days=7)
 """After the end of a month, so that exports of its last days are in."""
 ELSEWHERE = "?"
 
 
-def months_due(office: Office, now: datetime) -> list[date]:
-    """Months that are over, have counts and are not shown yet. Two queries."""
-    first = TopicCount.objects.filter(office=office).aggregate(first=Min("start"))["first"]
+def months_due(office: Office, kind: str, first: datetime | None, now: datetime) -> list[date]:
+    """Months since `first` that are over and not shown yet. One query."""
     if first is None:
         return []
-    shown = set(ReleasedTable.objects.filter(office=office, kind=KIND).values_list("month", flat=True))
+    shown_before = set(ReleasedTable.objects.filter(office=office, kind=kind).values_list("month", flat=True))
     month, due = date(first.year, first.month, 1), []
-    while datetime(*_next(month).timetuple()[:3], tzinfo=UTC) + WAIT <= now:
-        if month not in shown:
+    while _at(_next(month)) + WAIT <= now:
+        if month not in shown_before:
             due.append(month)
         month = _next(month)
     return due
@@ -41,7 +47,7 @@ def _next(month: date) -> date:
 @transaction.atomic
 def release_due(office: Office, now: datetime) -> int:
     """Make the tables of the months that are due; gives how many. What is imported later changes no table that was shown."""
-    due = months_due(office, now)
+    due = months_due(office, KIND, TopicCount.objects.filter(office=office).aggregate(first=Min("start"))["first"], now)
     ways = places.get_paths(office) if due else {}
     codes = places.get_spellings(office) if due else {}
     rows = []
@@ -59,6 +65,69 @@ def release_due(office: Office, now: datetime) -> int:
 
 def _at(month: date) -> datetime:
     return datetime(month.year, month.month, 1, tzinfo=UTC)
+
+
+@transaction.atomic
+def release_volumes(office: Office, now: datetime) -> int:
+    """How much was heard in each month that is due; gives how many months. Groups of one to nine are left out of every figure."""
+    due = months_due(office, VOLUMES, Article.objects.filter(office=office).aggregate(first=Min("seen"))["first"], now)
+    rows = [ReleasedTable(office=office, kind=VOLUMES, month=month, content=_volumes(office, month), at=now) for month in due]
+    ReleasedTable.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def _volumes(office: Office, month: date) -> dict[str, Any]:
+    since, until = _at(month), _at(_next(month))
+    heard = Article.objects.filter(office=office, seen__gte=since, seen__lt=until).order_by()
+    return {
+        **{name: _shown(heard.values_list(name).annotate(n=Count("pk"))) for name in ("source_kind", "language")},
+        "stories": shown(Story.objects.filter(office=office, merged_into=None, first__gte=since, first__lt=until).count()) or 0,
+        "signals": Signal.objects.filter(office=office, raised__gte=since, raised__lt=until).count(),
+        "briefings": Briefing.objects.filter(office=office, signed_at__gte=since, signed_at__lt=until).count(),
+    }
+
+
+def _shown(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    return {name: count for name, count in sorted(counts) if shown(count)}
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The public figures of one year: whole months that are over, added up."""
+
+    year: int
+    months: int
+    by_kind: Mapping[str, int]
+    by_language: Mapping[str, int]
+    stories: int
+    signals: int
+    briefings: int
+
+    @property
+    def items(self) -> int:
+        """Everything that was heard, as far as it may be shown."""
+        return sum(self.by_kind.values())
+
+
+def get_years(office: Office) -> list[Year]:
+    """The figures of every year, the latest first. One query."""
+    by_year: dict[int, list[dict[str, Any]]] = {}
+    for table in ReleasedTable.objects.filter(office=office, kind=VOLUMES).order_by("-month"):
+        by_year.setdefault(table.month.year, []).append(table.content)
+    return [
+        Year(
+            year, len(months), _added(months, "source_kind"), _added(months, "language"),
+            *(sum(month[name] for month in months) for name in ("stories", "signals", "briefings")),
+        )
+        for year, months in by_year.items()
+    ]  # fmt: skip
+
+
+def _added(months: Iterable[Mapping[str, Any]], name: str) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for month in months:
+        total.update(month[name])
+    return dict(sorted(total.items()))
 
 
 def get_tables(office: Office) -> QuerySet[ReleasedTable]:

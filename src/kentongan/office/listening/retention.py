@@ -20,6 +20,7 @@ from psycopg import sql
 from kentongan.office.ledger import services as ledger
 from kentongan.office.listening.models import RetentionRun, Signal, Story
 from kentongan.office.people import scope
+from kentongan.office.people import settings as office_settings
 from kentongan.office.people.models import Office
 
 LOG = logging.getLogger(__name__)
@@ -68,9 +69,10 @@ def days_of(kind: Kind, keep: Mapping[str, int]) -> int:
     return int(keep[kind.setting]) if kind.setting else kind.days
 
 
-def keep_from(config: Mapping[str, object] | object) -> dict[str, int]:
-    """The settings the table names."""
-    return {kind.setting: int(config[kind.setting]) for kind in KINDS if kind.setting}  # type: ignore[index]
+def keep_for(office: Office) -> dict[str, int]:
+    """The settings the table names, as they hold for the office. One query."""
+    config = office_settings.of(office.pk)
+    return {kind.setting: int(config[kind.setting]) for kind in KINDS if kind.setting}
 
 
 def run(office: Office, now: datetime, keep: Mapping[str, int]) -> dict[str, int]:
@@ -100,14 +102,14 @@ def run(office: Office, now: datetime, keep: Mapping[str, int]) -> dict[str, int
     return deleted
 
 
-def forget(now: datetime, keep: Mapping[str, int]) -> dict[str, int]:
-    """Every office in turn, each in its own scope; gives how many rows of each kind, and logs it."""
+def forget(now: datetime) -> dict[str, int]:
+    """Every office in turn, each in its own scope and by its own settings; gives how many rows of each kind, and logs it."""
     total = {kind.name: 0 for kind in KINDS}
     with scope.everything():
         offices = list(Office.objects.order_by("pk"))
     for office in offices:
         with scope.scope(office.pk):
-            for name, count in run(office, now, keep).items():
+            for name, count in run(office, now, keep_for(office)).items():
                 total[name] += count
     LOG.info("kept no longer than promised: %s", ", ".join(f"{count} {name} deleted" for name, count in total.items()))
     return total

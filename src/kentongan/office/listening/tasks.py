@@ -11,16 +11,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from procrastinate import RetryStrategy, exceptions
+from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
 from kentongan.adapters.clock import ShiftedClock
 from kentongan.config import Config
 from kentongan.engine.names import ExceptPlaces, NameTagger, load_tagger
 from kentongan.errors import MailError
-from kentongan.office import outside
+from kentongan.office import outside, retries
 from kentongan.office.listening import collecting, papers, purposes, queries, releases, retention, silences, voices
-from kentongan.office.listening.models import Article, Source
+from kentongan.office.listening.models import Article, Source, Visit
 from kentongan.office.people import scope
 from kentongan.office.people.models import Office
 
@@ -29,6 +29,10 @@ STALLED_S = 20
 """Four heartbeats."""
 SOONEST = timedelta(seconds=1)
 BUSY_AGAIN = timedelta(seconds=10)
+SLOW_MS = 5_000
+SLOW = frozenset({"timeout", "too_slow", "dns_failure", "busy"})
+"""Sources whose last visit came to this, and those never visited, wait in a queue of their own: hosts that keep a thread waiting hold up
+one another and the newcomers (who go first there), never a source that answers."""
 
 
 def names_for(source: Source) -> NameTagger | None:
@@ -44,11 +48,11 @@ def visit_source(source_id: int, office: int | None = None) -> None:
     source = Source.objects.select_related("office").filter(pk=source_id, paused=False).first()
     if source is None:
         return
-    config: Config = settings.CONFIG
+    config = office_settings.of(source.office_id)
     names = names_for(source)
 
     def plan(result: collecting.Result) -> None:
-        plan_visit(source_id, result.rhythm.next_visit)
+        plan_visit(source_id, result.rhythm.next_visit, patient=slow(result.visit))
         if result.pages_due:
             plan_pages(source_id)
 
@@ -70,17 +74,26 @@ def read_pages(source_id: int, office: int | None = None) -> None:
             plan_pages(source_id, pause if pause or read.done else BUSY_AGAIN)
 
 
-def plan_visit(source_id: int, at: datetime) -> None:
-    """Let a source be visited at `at` (the office's time); a visit already planned is moved there."""
+def slow(last: Visit | None) -> bool:
+    """Whether a source's next visit is made with patience: it was never visited, or its host took its time or said nothing."""
+    return last is None or last.elapsed_ms >= SLOW_MS or last.outcome in SLOW
+
+
+def plan_visit(source_id: int, at: datetime, patient: bool | None = None) -> None:
+    """Let a source be visited at `at` (the office's time); a visit already planned is moved there. `patient` None: as its last visit was."""
     lock = f"visit:{source_id}"
     when = real_time(at)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = %s WHERE queueing_lock = %s AND status = 'todo'", [when, lock])
         if cursor.rowcount:
             return
+    last = Visit.objects.filter(source=source_id).order_by("-at").only("outcome", "elapsed_ms").first() if patient is None else None
+    queue = "patient" if patient or (patient is None and slow(last)) else "visits"
+    first = patient is None and last is None
+    job = visit_source.configure(queue=queue, queueing_lock=lock, lock=lock, schedule_at=when, priority=int(first))
     try:
         with transaction.atomic():
-            visit_source.configure(queueing_lock=lock, lock=lock, schedule_at=when).defer(source_id=source_id, office=_office_of(source_id))
+            job.defer(source_id=source_id, office=_office_of(source_id))
     except exceptions.AlreadyEnqueued:
         return
 
@@ -129,9 +142,16 @@ def sweep(timestamp: int) -> None:
 
 
 def plan_due() -> int:
-    """Plan a visit for every source that is due; gives how many."""
+    """Plan a visit for every source that is due and not in a queue already; gives how many."""
     now = settings.CLOCK.now()
-    due = Source.objects.filter(paused=False).exclude(next_visit__gt=now).values_list("pk", flat=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT (args->>'source_id')::bigint FROM procrastinate_jobs
+            WHERE status = 'todo' AND task_name = 'visit_source' AND scheduled_at <= now() + interval '1 s'"""
+        )
+        queued = {row[0] for row in cursor.fetchall()}
+    found = Source.objects.filter(paused=False).exclude(next_visit__gt=now).values_list("pk", flat=True)
+    due = [source_id for source_id in found if source_id not in queued]
     for source_id in due:
         plan_visit(source_id, now)
     return len(due)
@@ -158,7 +178,7 @@ def retry_stalled() -> int:
     return len(stalled)
 
 
-@app.task(name="mail_briefing", queue="default", retry=RetryStrategy(max_attempts=5, exponential_wait=5, retry_exceptions=[MailError]))
+@app.task(name="mail_briefing", queue="default", retry=retries.Patience())
 def mail_briefing(content: dict[str, Any], to: list[str], language: str, office: int | None = None) -> None:
     """Mail a briefing; a mail server that is away is tried again, one that refuses is not."""
     papers.mail_briefing(content, to, language)
@@ -173,7 +193,8 @@ def forget(timestamp: int) -> None:
         with scope.scope(office.pk):
             voices.destroy_keys(office, now)
             releases.release_due(office, now)
-    retention.forget(now, retention.keep_from(settings.CONFIG))
+            releases.release_volumes(office, now)
+    retention.forget(now)
 
 
 @app.periodic(cron="7 * * * *")

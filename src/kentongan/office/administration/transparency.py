@@ -1,0 +1,166 @@
+"""What the public may know of an office's listening: topics, sources, volumes, retention, AI, corrections, whom to ask. And corrections.
+
+Everything is read from the tables as they are; nothing is written for the page but the corrections. No personal name stands on it: who
+answers for a purpose is said by their role, and mailboxes are not addressed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from kentongan.engine.names import load_tagger
+from kentongan.engine.privacy import hide
+from kentongan.errors import InputError
+from kentongan.office.administration.models import Correction
+from kentongan.office.ledger import services as ledger
+from kentongan.office.listening import purposes, releases, retention, watches
+from kentongan.office.listening.models import Source
+from kentongan.office.people.models import Office, User
+from kentongan.office.people.permissions import need
+
+LONGEST = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class AiUse:
+    """One use of learned software: what for, and what it never does."""
+
+    name: str
+    what: str | Promise
+    limit: str | Promise
+
+
+AI_USES: tuple[AiUse, ...] = (
+    AiUse("vectors", _("Compares the meaning of texts, to put reports of one event together and to search across languages."),
+          _("Works on this machine; writes nothing.")),
+    AiUse("names", _("Finds names of persons in public posts, to hide them before anything is stored."),
+          _("Works on this machine; keeps no name.")),
+    AiUse("language", _("Tells the language of a text."), _("Works on this machine.")),
+)  # fmt: skip
+"""Every use there is. None writes a text, judges a person or decides."""
+
+
+def office_at(slug: str) -> Office | None:
+    """The office of a public address. Call it inside `scope.everything()`."""
+    return Office.objects.filter(slug=slug).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A purpose as the public reads it. `answers` is a role."""
+
+    kind: str
+    title: str
+    purpose: str
+    legal_basis: str
+    answers: str
+    since: date
+    until: date
+    state: str
+
+
+def get_page(office: Office, now: datetime) -> dict[str, Any]:
+    """Everything on the page. A constant number of queries."""
+    topics = [_topic(row) for row in purposes.get_purposes(office, now)]
+    sources = Source.objects.filter(office=office, paused=False).order_by("name", "pk")
+    return {
+        "office": office,
+        "topics": [topic for topic in topics if topic.state != "ended"],
+        "past": [topic for topic in topics if topic.state == "ended"],
+        "watches": [{"name": row.watch.name, "query": row.watch.query, "topic": row.watch.purpose.title} for row in _running(office, now)],
+        "sources": [_source(source) for source in sources],
+        "skipped": dict(Source.objects.filter(office=office, paused=True).order_by().values_list("kind").annotate(n=Count("pk"))),
+        "years": releases.get_years(office),
+        "kept": [
+            {"name": kind.name, "title": kind.title, "days": retention.days_of(kind, keep)}
+            for keep in (retention.keep_for(office),)
+            for kind in retention.KINDS
+        ],
+        "uses": AI_USES,
+        "corrections": get_corrections(office),
+    }
+
+
+def _running(office: Office, now: datetime) -> list[watches.Matched]:
+    return watches.get_watches(office, now)
+
+
+def _topic(row: purposes.Row) -> Topic:
+    one = row.purpose
+    answers = str(one.owner.get_role_display()) if one.owner is not None else ""
+    return Topic(one.get_kind_display(), one.title, one.purpose, one.legal_basis, answers, one.starts, one.ends, row.state)
+
+
+def _source(source: Source) -> dict[str, str]:
+    public = source.url.startswith(("http://", "https://")) and source.kind not in {Source.Kind.IMAP, Source.Kind.PUSH}
+    return {
+        "name": source.name,
+        "kind": source.get_kind_display(),
+        "voice": source.get_source_kind_display(),
+        "address": (source.site_url or source.url) if public else "",
+    }
+
+
+def get_corrections(office: Office) -> list[Correction]:
+    """Mistakes of the office's own that were put right in public, the latest first. One query."""
+    return list(Correction.objects.filter(office=office)[:200])
+
+
+@transaction.atomic
+def add_correction(user: User, on: date, what: str, instead: str, now: datetime) -> Correction:
+    """Say in public what was wrong and what is right. It stays; a correction of a correction is another one."""
+    need(user, "transparency.change")
+    assert user.office is not None
+    what, instead = what.strip(), instead.strip()
+    if not what or not instead:
+        raise InputError(gettext("Say what was wrong and what is right."), subject="what" if not what else "instead")
+    if max(len(what), len(instead)) > LONGEST:
+        raise InputError(gettext("Say it in at most %(n)s characters.") % {"n": LONGEST}, subject="what")
+    if on > purposes.today(user.office, now):
+        raise InputError(gettext("The day lies in the future."), subject="on")
+    tagger = load_tagger()
+    if any(hide(text, source_kind="press", names=tagger).text != text for text in (what, instead)):
+        raise InputError(gettext("Leave out telephone numbers, addresses and handles of people: the page is public."), subject="what")
+    row = Correction.objects.create(office=user.office, on=on, what=what, instead=instead, by=user, at=now)
+    ledger.write(
+        "correction.made", office=user.office_id, actor=user.pk, role=user.role, at=now, subject=f"correction:{row.pk}", detail={"on": on}
+    )
+    return row
+
+
+def as_json(page: dict[str, Any]) -> dict[str, Any]:
+    """The same for programs: the fields of the page, days as ISO 8601."""
+    office: Office = page["office"]
+    return {
+        "office": {"name": office.name, "slug": office.slug, "country": office.country, "contact": office.contact, "about": office.about},
+        "topics": [_plain(topic) for topic in page["topics"]],
+        "past_topics": [_plain(topic) for topic in page["past"]],
+        "watches": page["watches"],
+        "sources": page["sources"],
+        "years": [
+            {
+                "year": year.year, "months": year.months, "items": year.items, "by_kind": dict(year.by_kind),
+                "by_language": dict(year.by_language), "stories": year.stories, "signals": year.signals, "briefings": year.briefings,
+            }
+            for year in page["years"]
+        ],
+        "kept_days": {one["name"]: one["days"] for one in page["kept"]},
+        "ai_uses": [{"name": use.name, "what": str(use.what), "limit": str(use.limit)} for use in page["uses"]],
+        "corrections": [{"on": row.on.isoformat(), "what": row.what, "instead": row.instead} for row in page["corrections"]],
+        "smallest_group": 10,
+    }  # fmt: skip
+
+
+def _plain(topic: Topic) -> dict[str, str]:
+    return {
+        "kind": str(topic.kind), "title": topic.title, "purpose": topic.purpose, "legal_basis": topic.legal_basis,
+        "answers": topic.answers, "since": topic.since.isoformat(), "until": topic.until.isoformat(), "state": topic.state,
+    }  # fmt: skip
