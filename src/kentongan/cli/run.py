@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 import time
 import urllib.request
@@ -42,19 +43,17 @@ def run(
         if prepare is not None:
             prepare(office.config)
         parts = [*extra, *parts_of(office.config)]
+        word, settings = open_door(), office.config
         close_connections()
-        supervisor = Supervisor(parts, office.database, say, lambda address: _ready(address, ready or announce), listeners)
+        supervisor = Supervisor(parts, office.database, say, lambda address: _ready(address, settings, word, ready or announce), listeners)
         return supervisor.run()
 
 
 def parts_of(config: Config) -> list[Part]:
     """The parts of this installation: one web server, the workers, a listener for each office."""
-    from kentongan.office.people.models import User
     from kentongan.office.people.services import first_office
 
     first_office(time_zone=str(config["time_zone"]))
-    if not User.objects.exists():
-        say("Nobody can sign in yet. In another terminal: kentongan people add NAME --role administrator")
     workers = int(config["workers"])
     names = [("worker" if workers == 1 else f"worker {number}") for number in range(1, workers + 1)]
     return [
@@ -79,7 +78,16 @@ def listeners() -> list[Part]:
     return [Part(f"listener of {slug}", ("listener", "--office", str(pk))) for pk, slug in offices]
 
 
-def _ready(address: str, then: Callable[[str], None]) -> None:
+def open_door() -> str:
+    """The word of the first run's link where nobody can sign in yet; empty where somebody can."""
+    from kentongan.office import clock
+    from kentongan.office.administration import wizard
+
+    word = secrets.token_urlsafe(32)
+    return word if wizard.prepare(word, clock.now()) else ""
+
+
+def _ready(address: str, config: Config, word: str, then: Callable[[str], None]) -> None:
     """Call `then` once the web answers."""
     until = time.monotonic() + ANSWER_WITHIN_S
     while time.monotonic() < until:
@@ -88,6 +96,11 @@ def _ready(address: str, then: Callable[[str], None]) -> None:
                 break
         except (URLError, OSError):
             time.sleep(0.2)
+    if word:
+        base = config.public_url if config["public_url"] else address.rstrip("/")
+        say("Nobody can sign in yet. Set your office up in the browser; the link opens once, a new start prints a new one:")
+        say(f"  {base}/begin/{word}/")
+        say("Or, in another terminal: kentongan people add NAME --role administrator")
     then(address)
 
 

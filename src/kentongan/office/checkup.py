@@ -36,12 +36,10 @@ def look(config: Config) -> Iterator[Check]:
 
 def disk(data: Path) -> Check:
     """Free space under the data folder, and whether it can be written."""
-    place = data
-    while not place.exists():
-        place = place.parent
+    place = _existing(data)
     if not os.access(place, os.W_OK):
         return Check("disk", False, f"{place} cannot be written", "Set KENTONGAN_DATA to a folder you may write to.")
-    free = shutil.disk_usage(place).free // 1_000_000
+    free = free_mb(data)
     if free < LEAST_FREE_MB:
         return Check(
             "disk", False, f"{free:,} MB free at {place}",
@@ -49,6 +47,18 @@ def disk(data: Path) -> Check:
         )  # fmt: skip
     remedy = "" if free >= ENOUGH_FREE_MB else "It is enough for now; 200,000 articles take about 1.5 GB."
     return Check("disk", True, f"{free:,} MB free at {place}", remedy)
+
+
+def free_mb(data: Path) -> int:
+    """Free megabytes where the data folder lies, or will lie."""
+    return shutil.disk_usage(_existing(data)).free // 1_000_000
+
+
+def _existing(data: Path) -> Path:
+    place = data
+    while not place.exists():
+        place = place.parent
+    return place
 
 
 def database(config: Config) -> list[Check]:

@@ -14,6 +14,7 @@ from kentongan.adapters.sources import KINDS, ReaderSetup
 from kentongan.config import Config
 from kentongan.engine.vectors import Embedder
 from kentongan.office.listening.embedding import embedder_from
+from kentongan.office.people import settings as office_settings
 from kentongan.ports import Fetcher, SourceReader
 
 _made: dict[str, object] = {}
@@ -27,7 +28,7 @@ def fetcher() -> Fetcher:
         if not isinstance(made, HttpFetcher):
             config: Config = settings.CONFIG
             slots = _made["slots"] = SharedHostSlots(make_conninfo(str(config["database_url"]), dbname=connection.settings_dict["NAME"]))
-            made = _made["fetcher"] = HttpFetcher(fetch_settings(config), slots=slots)
+            made = _made["fetcher"] = HttpFetcher(fetch_settings(config, office_settings.contact()), slots=slots)
         return made
 
 
@@ -57,10 +58,10 @@ def close() -> None:
         slots.close()
 
 
-def fetch_settings(config: Config) -> FetchSettings:
+def fetch_settings(config: Config, contact: str = "") -> FetchSettings:
     """How outlets are asked, as the settings say. Without a contact the installation's own address stands in."""
     return FetchSettings(
-        contact=str(config["contact"]) or config.public_url,
+        contact=contact or str(config["contact"]) or config.public_url,
         max_bytes=int(float(config["fetch_max_mb"]) * 1_000_000),
         total_timeout_s=float(config["fetch_timeout_s"]),
         allow_hosts=frozenset(config["allow_hosts"]),

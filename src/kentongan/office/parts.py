@@ -13,6 +13,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -23,8 +24,10 @@ from procrastinate.contrib.django import app
 from kentongan.config import Config
 from kentongan.engine import pipeline
 from kentongan.office import outside
+from kentongan.office.administration import jobs
 from kentongan.office.listening import journal, listener, tasks
 from kentongan.office.people import scope
+from kentongan.office.people import settings as office_settings
 from kentongan.office.supervisor import HOPELESS, tell_ready, watch_parent
 
 LOG = logging.getLogger("kentongan")
@@ -36,6 +39,8 @@ _PROXY: dict[str, Any] = {
     "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
 }
 LOCK_WAIT_S = 2.0
+SPARE_THREADS = 4
+"""For short calls besides the jobs. Left to itself the loop has fewer threads than jobs: processors and four."""
 AFRESH = 75
 """The exit code of a part that asks to be started again."""
 
@@ -77,7 +82,7 @@ def _shown_host(host: str) -> str:
 
 
 def run_worker(config: Config) -> int:
-    """Do background jobs until told to stop: visits and the rest in one pool of threads, reading pages in another."""
+    """Do background jobs until told to stop: visits, visits that need patience, pages and the rest, each with threads of its own."""
     try:
         return asyncio.run(_work(config))
     finally:
@@ -97,12 +102,10 @@ async def _work(config: Config) -> int:
         return 0
     await asyncio.to_thread(_mend)
     worker = app.with_connector(app.connector.get_worker_connector())
-    threads = int(config["worker_threads"])
+    shares = _shares(int(config["worker_threads"]))
+    loop.set_default_executor(ThreadPoolExecutor(sum(shares.values()) + SPARE_THREADS, thread_name_prefix="job"))
     async with worker.open_async():
-        pools = [
-            asyncio.create_task(worker.run_worker_async(**_pool(["visits", "default"], (threads + 1) // 2))),
-            asyncio.create_task(worker.run_worker_async(**_pool(["pages"], max(1, threads // 2)))),
-        ]
+        pools = [asyncio.create_task(worker.run_worker_async(**_pool([queue], share))) for queue, share in shares.items()]
         lost = asyncio.create_task(_until_lost(url))
         stop = asyncio.create_task(stopping.wait())
         tell_ready()
@@ -114,6 +117,12 @@ async def _work(config: Config) -> int:
             pool.cancel()
         await asyncio.gather(*pools, lost, return_exceptions=True)
     return 0
+
+
+def _shares(threads: int) -> dict[str, int]:
+    """How many jobs of each queue are done at the same time: none can take the threads of another, each has at least one."""
+    shares = {"pages": max(1, threads // 4), "patient": max(1, threads // 4), "default": max(1, threads // 8)}
+    return {"visits": max(1, threads - sum(shares.values())), **shares}
 
 
 def _mend() -> None:
@@ -164,6 +173,7 @@ def _pool(queues: list[str], concurrency: int) -> dict[str, Any]:
         "delete_jobs": "successful",
         "update_heartbeat_interval": 5.0,
         "name": queues[0],
+        "task_middleware": [jobs.parking],
     }
 
 
@@ -200,7 +210,7 @@ def _listen_inside(config: Config, office: int, stop: threading.Event) -> None:
     with psycopg.connect(str(config["database_url"]), autocommit=True) as ears:
         ears.execute(f'LISTEN "{journal.CHANNEL}"')
         while not stop.is_set():
-            if not _turn(config, mine):
+            if not _turn(mine):
                 for _ in ears.notifies(timeout=LOOK_S, stop_after=1):
                     pass
     mine.save()
@@ -209,10 +219,11 @@ def _listen_inside(config: Config, office: int, stop: threading.Event) -> None:
 _ticked = 0.0
 
 
-def _turn(config: Config, mine: listener.Listener) -> int:
+def _turn(mine: listener.Listener) -> int:
     """One look: let what waits into the journal, read a batch, tell the time when nothing is left. Gives what was read."""
     global _ticked  # noqa: PLW0603  real time since the last tick, for a demo whose clock runs fast
     now = settings.CLOCK.now()
+    config = office_settings.of(mine.office)
     if not listener.held(mine.office, float(config["hold_first_s"])):
         journal.append_waiting(mine.office)
     read = mine.step(now)

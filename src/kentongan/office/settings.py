@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "kentongan.office.security.ContentSecurityPolicy",
     "kentongan.office.files.CompressedFiles",
+    "kentongan.office.administration.metrics.Timing",
     "django.middleware.gzip.GZipMiddleware",
     "kentongan.office.outage.Outage",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -181,8 +182,14 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "text": {
+            "()": "kentongan.office.administration.logs.CleanLines",
+            "format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+        },
+        "json": {"()": "kentongan.office.administration.logs.JsonLines"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": str(CONFIG["log_format"])}},
     "root": {"handlers": ["stderr"], "level": str(CONFIG["log_level"]).upper()},
     "loggers": {
         "procrastinate": {"level": "WARNING"},

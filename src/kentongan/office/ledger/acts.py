@@ -48,6 +48,8 @@ ACTS: dict[str, _StrPromise] = {
     "source.resumed": _("Source resumed"),
     "source.visited": _("Source visited by hand"),
     "source.proposed": _("Source proposed"),
+    "proposal.declined": _("Proposed source declined"),
+    "proposal.reopened": _("Proposed source offered again"),
     "credential.set": _("Credential set"),
     "credential.removed": _("Credential removed"),
     "credential.tested": _("Credential tested"),

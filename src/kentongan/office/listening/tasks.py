@@ -15,13 +15,12 @@ from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
 from kentongan.adapters.clock import ShiftedClock
-from kentongan.config import Config
 from kentongan.engine.names import ExceptPlaces, NameTagger, load_tagger
-from kentongan.errors import MailError
 from kentongan.office import outside, retries
-from kentongan.office.listening import collecting, papers, purposes, queries, releases, retention, silences, voices
+from kentongan.office.listening import collecting, papers, proposals, purposes, queries, releases, retention, silences, voices
 from kentongan.office.listening.models import Article, Source, Visit
 from kentongan.office.people import scope
+from kentongan.office.people import settings as office_settings
 from kentongan.office.people.models import Office
 
 LOG = logging.getLogger(__name__)
@@ -204,3 +203,18 @@ def mind_the_register(timestamp: int) -> None:
     for office in Office.objects.order_by("pk"):
         with scope.scope(office.pk):
             purposes.stop_what_is_over(office, settings.CLOCK.now())
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="propose_sources", queue="default", queueing_lock="propose_sources", pass_context=False)
+def propose_sources(timestamp: int) -> None:
+    """Let every office's articles be read for outlets that nobody listens to."""
+    for office in Office.objects.values_list("pk", flat=True):
+        propose_for.configure(queueing_lock=f"propose:{office}").defer(office=office)
+
+
+@app.task(name="propose_for", queue="default")
+def propose_for(office: int) -> None:
+    """One office's proposals."""
+    with scope.scope(office):
+        proposals.look(Office.objects.get(pk=office), settings.CLOCK.now())

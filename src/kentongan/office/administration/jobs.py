@@ -1,0 +1,149 @@
+"""Background work as an office sees it: waiting, running, parked with its reason. And what parks it: the border around every job.
+
+Work that fails and is not tried again (`office.retries`) is parked: one row for the same work, however often it fails, with the kind of
+error and, where the error is one of ours, its sentence; never the words of an unknown error, which may hold anything. Work of the system
+that belongs to no office fails in the log alone. Once the same work succeeds its row is closed.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from procrastinate.job_context import JobContext
+
+from kentongan.errors import KentonganError
+from kentongan.office import clock
+from kentongan.office.administration.logs import cleaned
+from kentongan.office.administration.models import ParkedJob
+from kentongan.office.ledger import services as ledger
+from kentongan.office.people import scope
+from kentongan.office.people.models import Office
+
+LOG = logging.getLogger(__name__)
+SHOWN = 50
+LONGEST_REASON = 1000
+TASKS = {
+    "visit_source": _("Visit a source"),
+    "read_pages": _("Read pages of a source"),
+    "mail_briefing": _("Mail the briefing"),
+    "deliver": _("Tell another program"),
+}
+"""Kinds of work in words; one that is not here is shown by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job that waits or runs."""
+
+    number: int
+    task: str
+    status: str
+    scheduled: datetime | None
+    attempts: int
+
+    @property
+    def word(self) -> str:
+        return str(TASKS.get(self.task, self.task))
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The office's work now: how many jobs by state, the first of each, and what is parked."""
+
+    waiting: int
+    due: int
+    running: int
+    jobs: list[Job]
+    parked: list[ParkedJob]
+
+
+def get_work(office: Office, now: datetime) -> Work:
+    """Three queries. `now` is real time: jobs are planned in it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT count(*) FILTER (WHERE status = 'todo'),
+                      count(*) FILTER (WHERE status = 'todo' AND coalesce(scheduled_at, %s) <= %s),
+                      count(*) FILTER (WHERE status = 'doing')
+            FROM procrastinate_jobs WHERE (args->>'office')::bigint = %s""",
+            [now, now, office.pk],
+        )
+        waiting, due, running = cursor.fetchone()
+        cursor.execute(
+            """SELECT id, task_name, status::text, scheduled_at, attempts FROM procrastinate_jobs
+            WHERE (args->>'office')::bigint = %s AND status IN ('todo', 'doing')
+            ORDER BY status = 'doing' DESC, scheduled_at NULLS FIRST, id LIMIT %s""",
+            [office.pk, SHOWN],
+        )
+        jobs = [Job(*row) for row in cursor.fetchall()]
+    return Work(waiting, due, running, jobs, list(get_parked(office)[:SHOWN]))
+
+
+def get_parked(office: Office) -> QuerySet[ParkedJob]:
+    """What is parked and was not tried again, the latest first."""
+    return ParkedJob.objects.filter(office=office, retried=None).order_by("-at", "-pk")
+
+
+def get_parked_one(office: Office, pk: int) -> ParkedJob | None:
+    """A parked job of the office."""
+    return ParkedJob.objects.filter(office=office, pk=pk).first()
+
+
+def word_of(task: str) -> str:
+    """A kind of work in words."""
+    return str(TASKS.get(task, task))
+
+
+def parking(call_next: Callable[[], Any], context: JobContext, worker: Any) -> Any:
+    """The border around every job of a worker. What will be tried again is left to the library; what will not is parked and done with."""
+    office = context.job.task_kwargs.get("office")
+    try:
+        result = call_next()
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: nothing can be written now, the sweep finds the job again
+    except Exception as error:
+        if office is None or (context.task is not None and context.task.get_retry_exception(error, context.job) is not None):
+            raise
+        LOG.exception("job %s (%s) is parked", context.job.id, context.job.task_name)
+        park(int(str(office)), context.job.task_name, dict(context.job.task_kwargs), reason(error), clock.now())
+        return None
+    if office is not None:
+        _close(int(str(office)), context.job.task_name, dict(context.job.task_kwargs))
+    return result
+
+
+def reason(error: BaseException) -> str:
+    """Why, fit to be shown: a sentence of ours, or the kind of an unknown error and where in our code it happened."""
+    if isinstance(error, KentonganError):
+        return f"{type(error).__name__}: {cleaned(str(error))}"[:LONGEST_REASON]
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "kentongan" in frame.filename]
+    where = f" ({Path(ours[-1].filename).name}:{ours[-1].lineno})" if ours else ""
+    return f"{type(error).__name__}{where}"[:LONGEST_REASON]
+
+
+@transaction.atomic
+def park(office: int, task: str, args: dict[str, Any], why: str, now: datetime) -> ParkedJob:
+    """Keep work that cannot succeed as it is. The same work again is the same row with one try more."""
+    with scope.scope(office):
+        row = ParkedJob.objects.select_for_update().filter(office_id=office, task=task, args=args, retried=None).first()
+        if row is not None:
+            row.reason, row.at, row.tries = why, now, row.tries + 1
+            row.save(update_fields=["reason", "at", "tries"])
+            return row
+        row = ParkedJob.objects.create(office_id=office, task=task, args=args, reason=why, tries=1, at=now)
+        ledger.write("job.parked", office=office, actor=None, at=now, subject=f"parked:{row.pk}", detail={"task": task})
+        return row
+
+
+def _close(office: int, task: str, args: dict[str, Any]) -> None:
+    """The same work has succeeded since: nothing to do about it any more."""
+    with scope.scope(office):
+        ParkedJob.objects.filter(office_id=office, task=task, args=args, retried=None).update(retried=clock.now())
