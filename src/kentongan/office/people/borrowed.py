@@ -24,4 +24,9 @@ SENTENCES = (
     _("The password reset token was invalid."),
     _("Be patient, you are sending too many requests."),
     _("This account is currently inactive."),
+    _("Code"),
+    _("Authenticator code"),
+    _("Incorrect code."),
+    _("Master key"),
+    _("Backup key"),
 )
