@@ -10,6 +10,7 @@ import webbrowser
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +22,9 @@ from kentongan.demo.sites import listing_pattern
 from kentongan.demo.stage import Stage
 from kentongan.errors import InputError
 from kentongan.office.supervisor import Part
+
+if TYPE_CHECKING:
+    from kentongan.office.people.models import Office
 
 READY_WITHIN_S = 280.0
 SOURCE_KIND = {"sitemap": "sitemap", "listing": "listing"}
@@ -56,6 +60,8 @@ def forget(folder: Path) -> None:
 
 def furnish(city: cities.City, stage: Stage) -> None:
     """Make the office, its people and its sources, where they are not there yet."""
+    from django.conf import settings
+
     from kentongan.office.listening import services
     from kentongan.office.listening.models import Source
     from kentongan.office.people import services as people
@@ -67,6 +73,7 @@ def furnish(city: cities.City, stage: Stage) -> None:
     office = people.create_office(f"Diskominfo {city.names['id']}", language="id", time_zone=str(city.zone))
     for name, role in stages.PEOPLE:
         people.create_user(name, stage.password, office=office, role=role, email=f"{name}@{city.key}.example")
+    stand_under(office, city, settings.CLOCK.now())
     places = {city.key: city.names["id"], **{place.key: place.names["id"] for place in city.places}}
     for outlet in city.outlets:
         source = Source(
@@ -82,6 +89,29 @@ def furnish(city: cities.City, stage: Stage) -> None:
             area=places[outlet.area],
         )
         services.new_source(source, datetime.now(UTC))
+
+
+def stand_under(office: Office, city: cities.City, now: datetime) -> None:
+    """The city's places, whom the public may ask, and two watches under a purpose of the register."""
+    from kentongan.demo.places import geojson
+    from kentongan.office.listening import purposes, watches
+    from kentongan.office.people import places, places_reading
+    from kentongan.office.people.models import Place, Role, User
+
+    places.bring_in(None, office, places_reading.read(geojson(city), f"{city.key}.geojson"), city.key, now)
+    office.area = Place.objects.get(office=office, code=city.key)
+    office.contact = office.contact or f"ppid@{city.key}.example"
+    office.save(update_fields=["area", "contact"])
+    admin = User.objects.filter(office=office, role=Role.ADMINISTRATOR).order_by("pk").first()
+    if admin is None:
+        return
+    day = purposes.today(office, now)
+    why = "Mendengar sejak dini gangguan air dan banjir, agar warga segera mendapat penjelasan."
+    basis = "Permenkominfo 4/2024; Perwali Muarasena 25/2017 (rekaan)"
+    draft = purposes.Draft("watch", "Air dan banjir", why, basis, admin, day, day + purposes.FIRST_TERM)
+    row = purposes.register(admin, draft, now)
+    for name, query in (("Banjir", 'banjir OR ngập OR "air naik"'), ("Air PDAM keruh", "air keruh OR air mati OR PDAM")):
+        watches.begin(admin, row, name, query, now)
 
 
 def _when_ready(stage: Stage, *, browser: bool) -> Callable[[str], None]:

@@ -1,0 +1,21 @@
+"""The demo stands under the register and knows its places, like every office."""
+
+import pytest
+
+from kentongan.cli.demo import stand_under
+from kentongan.demo import city as cities
+from kentongan.office.listening.models import Purpose, Watch
+from kentongan.office.people import places
+from kentongan.testing import builders
+
+
+@pytest.mark.django_db
+def test_the_demo_has_places_with_old_names_a_purpose_and_two_watches(office, now):
+    city = cities.load()
+    builders.make_user(office, "rina", "administrator")
+    stand_under(office, city, now)
+    assert places.get_count(office) == len(city.places) + 2
+    assert [place.code for place in places.get_found(office, "pasar lama")] == ["senandung"]
+    assert [watch.name for watch in Watch.objects.all()] == ["Air PDAM keruh", "Banjir"]
+    assert Purpose.objects.get(kind="watch").owner.username == "rina"
+    assert office.area.code == city.key
