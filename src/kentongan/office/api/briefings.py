@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import get_language
-from ninja import Router
+from ninja import Router, Status
 
 from kentongan.office.api import schemas, shapes
 from kentongan.office.api.entrance import door
@@ -29,13 +29,15 @@ def _content(request: OfficeRequest) -> dict[str, Any]:
 @router.get("/briefing", **door("get_briefing", READ, "listening.read", schemas.Briefing))
 def get_briefing(request: OfficeRequest) -> Shape:
     """The briefing as it stands now, since the person's last visit to it in the browser."""
-    return shapes.briefing(_content(request))
+    content = _content(request)
+    request.same_while = repr({**content, "at": ""})  # type: ignore[attr-defined]
+    return shapes.briefing(content)
 
 
 @router.post("/briefing/sign", **door("sign_briefing", DECIDE, "listening.sign", schemas.SignedRow, 409, 422, status=201))
-def sign_briefing(request: OfficeRequest) -> tuple[int, Shape]:
+def sign_briefing(request: OfficeRequest) -> Status[Shape]:
     """Sign the briefing as it stands now: it is kept and never changed."""
-    return 201, shapes.signed(services.sign_briefing(request.user, _content(request), request.now))
+    return Status(201, shapes.signed(services.sign_briefing(request.user, _content(request), request.now)))
 
 
 @router.get("/briefings", **door("list_briefings", READ, "listening.read", schemas.SignedPage, 422))

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language
 from ninja import NinjaAPI
 
 from kentongan.office.api import briefings, exports, feeds, problems, register, signals, sources, stories
@@ -20,14 +21,18 @@ class OfficeAPI(NinjaAPI):
     """Adds to every answer its ETag, and to the description what problems look like."""
 
     def create_response(self, request: HttpRequest, data: Any, *, status: int | None = None, temporal_response: Any = None) -> HttpResponse:
-        """The answer with an ETag made of its content; 304 where the program has it already."""
+        """The answer with an ETag made of its content; 304 where the program has it already.
+
+        An operation whose answer carries the moment says in `request.same_while` what counts besides.
+        """
         response = super().create_response(request, data, status=status, temporal_response=temporal_response)
         if request.method != "GET" or response.status_code != 200 or getattr(request, "user", None) is None:
             return response
         patch_vary_headers(response, ("Authorization", "Cookie", "Accept-Language"))
         response.headers["Cache-Control"] = "private, no-cache"
+        seed = f"{get_language()}{request.same_while}".encode() if hasattr(request, "same_while") else response.content
         # weak: the answer may be compressed on its way
-        response.headers["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+        response.headers["ETag"] = f'W/"{hashlib.sha256(seed).hexdigest()[:32]}"'
         return get_conditional_response(request, etag=response.headers["ETag"], response=response)  # type: ignore[return-value]
 
     def get_openapi_schema(self, **given: Any) -> Any:

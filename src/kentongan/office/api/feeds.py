@@ -1,4 +1,7 @@
-"""Atom feeds (RFC 4287) of signals, stories and signed briefings. A token for feeds alone may stand in the address: readers send no headers."""
+"""Atom feeds (RFC 4287) of signals, stories and signed briefings.
+
+A token for feeds alone may stand in the address: feed readers send no headers.
+"""
 
 from __future__ import annotations
 

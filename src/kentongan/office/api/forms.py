@@ -44,9 +44,7 @@ class HookForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=100, help_text=_("Who is told."))
     url = forms.CharField(label=_("Address"), max_length=1000, widget=forms.URLInput, help_text=_("It begins with https://."))
-    events = forms.MultipleChoiceField(
-        label=_("What it is told"), widget=forms.CheckboxSelectMultiple, choices=lambda: events.EVENTS.items()
-    )
+    events = forms.MultipleChoiceField(label=_("What it is told"), widget=forms.CheckboxSelectMultiple, choices=events.EVENTS.items)
     version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
 
     def __init__(self, *args: Any, hook: Hook | None = None, **kwargs: Any) -> None:

@@ -1,8 +1,8 @@
 """Signed pushes in: what somebody with the source's secret sends goes the same way as what the collector fetches.
 
-Nobody is signed in here; the signature is the door (`adapters.push`). A push is stored whole with its receipt, its articles, its record and the
-source's state in one transaction; the same push a second time is refused. What a stranger sends without the secret changes nothing about
-the source: it leaves a record among the visits and a line in the ledger, at most REFUSALS_A_MINUTE, so that nobody can fill the disk with them.
+Nobody is signed in here; the signature is the door (`adapters.push`). A push is stored whole with its receipt, its articles, its record and
+the source's state in one transaction; the same push a second time is refused. What a stranger sends without the secret changes nothing
+about the source: it leaves a record among the visits and a line in the ledger, at most REFUSALS_A_MINUTE: nobody can fill the disk so.
 """
 
 from __future__ import annotations

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
+from django.conf import settings
+from django.db.models import Count
 from ninja import Query, Router
 
 from kentongan.office.api import schemas, shapes
@@ -11,16 +14,16 @@ from kentongan.office.api.entrance import door
 from kentongan.office.api.scopes import READ
 from kentongan.office.api.shapes import Shape, found, office_of
 from kentongan.office.api.stories import Pk
-from kentongan.office.listening import purposes, silences, watches
-from kentongan.office.listening.models import FactCheck, Hazard, Purpose, Silence
+from kentongan.office.listening import purposes, releases, silences, watches
+from kentongan.office.listening.models import Article, FactCheck, Hazard, Purpose, RetentionRun, Silence, Source, Story, Watch
 from kentongan.office.people.models import Place
 from kentongan.office.people.requests import OfficeRequest
 
 router = Router()
 _PURPOSE = ("kind", "title", "purpose", "legal_basis", "starts", "ends", "ended", "ended_reason", "version")
 _HAZARD = (
-    "identifier", "event", "headline", "severity", "urgency", "certainty", "areas", "sent", "onset", "expires", "instruction", "url", "sender",
-    "ended",
+    "identifier", "event", "headline", "severity", "urgency", "certainty", "areas", "sent", "onset", "expires", "instruction", "url",
+    "sender", "ended",
 )  # fmt: skip
 _CHECK = ("claim", "rating", "checker", "url", "checked", "language", "seen")
 _PLACE = ("code", "level", "name", "names", "since", "until", "latitude", "longitude", "population")
@@ -88,6 +91,35 @@ def list_fact_checks(request: OfficeRequest, after: schemas.After | None = None,
     """Claims that fact-checkers have looked at, in the checkers' own words, the latest first."""
     rows = FactCheck.objects.filter(office=office_of(request))
     return shapes.page(rows, "seen", after, size, lambda row: {"id": row.pk, **{name: getattr(row, name) for name in _CHECK}})
+
+
+@router.get("/topic-counts", **door("list_topic_counts", READ, "listening.read", schemas.CountTables))
+def list_topic_counts(request: OfficeRequest) -> Shape:
+    """Complaints by topic and place, month by month, in groups of ten or more. There is no filter: two filters could be subtracted."""
+    office = office_of(request)
+    tables = releases.get_tables(office)
+    rows = [{"month": one.month, "groups": releases.readable(office, one), "withheld": one.content["withheld"]} for one in tables]
+    return {"rows": rows}
+
+
+@router.get("/transparency", **door("get_transparency", READ, "listening.read", schemas.Transparency))
+def get_transparency(request: OfficeRequest) -> Shape:
+    """What is listened to, how much, and how long it is kept."""
+    office, since = office_of(request), request.now - timedelta(days=30)
+    sources = Source.objects.filter(office=office, paused=False).order_by().values_list("kind").annotate(n=Count("pk"))
+    latest = RetentionRun.objects.filter(office=office).order_by("kind", "-at").distinct("kind")
+    return {
+        "office": office.name,
+        "contact": office.contact,
+        "purposes": Purpose.objects.filter(office=office, ended=None).count(),
+        "watches": Watch.objects.filter(office=office, ended=None).count(),
+        "sources": dict(sources),
+        "articles_30_days": Article.objects.filter(office=office, published__gte=since).count(),
+        "stories_30_days": Story.objects.filter(office=office, merged_into=None, last__gte=since).count(),
+        "keep_item_days": settings.CONFIG["keep_item_days"],
+        "keep_raw_days": settings.CONFIG["keep_raw_days"],
+        "kept": [{"kind": one.kind, "at": one.at, "deleted": one.deleted, "oldest": one.oldest} for one in latest],
+    }
 
 
 Code = Annotated[str, Query(max_length=30, pattern=r"^[^\x00-\x1f]*$")]

@@ -477,6 +477,54 @@ class PlaceList(Schema):
     next: str | None
 
 
+class CountGroup(Schema):
+    """Complaints of one topic from a place, or from the rest of one: ten or more."""
+
+    topic: str
+    place: str
+    rest: bool
+    members: list[str]
+    count: int
+
+
+class CountTable(Schema):
+    """A month as it was first shown; `withheld` topics had fewer than ten in all."""
+
+    month: date
+    groups: list[CountGroup]
+    withheld: int
+
+
+class CountTables(Schema):
+    """The months that are shown, the latest first."""
+
+    rows: list[CountTable]
+
+
+class Kept(Schema):
+    """The latest run of forgetting for one kind: nothing is older than `oldest`."""
+
+    kind: str
+    at: datetime
+    deleted: int
+    oldest: datetime | None
+
+
+class Transparency(Schema):
+    """What is listened to, how much, and how long it is kept: numbers that any citizen may know."""
+
+    office: str
+    contact: str
+    purposes: int
+    watches: int
+    sources: dict[str, int]
+    articles_30_days: int
+    stories_30_days: int
+    keep_item_days: int
+    keep_raw_days: int
+    kept: list[Kept]
+
+
 class Me(Schema):
     """Who asks: the office, the person's roles, and what they may do."""
 
@@ -526,7 +574,9 @@ class SourceIn(Strict):
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_CLEAN)]
     url: Address
-    kind: Literal["feed", "sitemap", "listing"] = "feed"
+    kind: Literal[
+        "feed", "sitemap", "listing", "mastodon", "bluesky", "youtube", "telegram", "imap", "warnings", "checks", "mediacloud",
+    ] = "feed"  # fmt: skip
     source_kind: SourceKindName = "press"
     outlet: Word = ""
     site_url: Annotated[str, StringConstraints(max_length=1000, pattern=_CLEAN)] = ""

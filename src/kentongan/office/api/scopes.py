@@ -1,4 +1,4 @@
-"""What a token may be allowed, in one literal table. A token never can more than its person: the services ask for the person's rights too."""
+"""What a token may be allowed, in one literal table. It never may more than its person: the services ask for the person's rights too."""
 
 from __future__ import annotations
 

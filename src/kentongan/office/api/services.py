@@ -1,7 +1,7 @@
 """Tokens of programs, and addresses that are told of events: made, changed, ended. Each act checks the right and writes its line.
 
-A secret is shown once. Of a token only SHA-256 is kept (256 random bits need no slow hash); the secret of a webhook, which must be used again,
-is sealed.
+A secret is shown once. Of a token only SHA-256 is kept (256 random bits need no slow hash); the secret of a webhook, which must be used
+again, is sealed.
 """
 
 from __future__ import annotations

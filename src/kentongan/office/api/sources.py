@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ninja import Router
+from ninja import Router, Status
 
-from kentongan.office.api import schemas, shapes
+from kentongan.office.api import schemas
 from kentongan.office.api.entrance import door
 from kentongan.office.api.scopes import READ, SOURCES
 from kentongan.office.api.shapes import Shape, found, office_of
 from kentongan.office.api.stories import Pk
-from kentongan.office.listening import health, presenting, purposes, queries, services, silences
+from kentongan.office.listening import health, kinds, presenting, purposes, queries, services, silences
 from kentongan.office.listening.models import Source, Visit
 from kentongan.office.people.requests import OfficeRequest
 
@@ -23,6 +23,7 @@ _PLAIN = (
 def _shape(one: health.Health) -> Shape:
     source = one.source
     own = {name: getattr(source, name) for name in _PLAIN}
+    own["url"] = kinds.shown(source.url)
     return {
         "id": source.pk, "purpose": source.purpose_id, **own, "state": one.state, "reason": one.reason, "items_a_day": round(one.a_day, 2),
     }  # fmt: skip
@@ -68,14 +69,14 @@ def _visit(row: Visit) -> Shape:
 
 
 @router.post("/sources", **door("add_source", SOURCES, "sources.change", schemas.Source, 409, 422, status=201))
-def add_source(request: OfficeRequest, draft: schemas.SourceIn) -> tuple[int, Shape]:
+def add_source(request: OfficeRequest, draft: schemas.SourceIn) -> Status[Shape]:
     """Add a feed, sitemap or listing page. It is visited at once."""
     given = draft.model_dump(exclude={"purpose"})
     source = Source(office=office_of(request), **given)
     if draft.purpose is not None:
         source.purpose = found(purposes.get_purpose(office_of(request), draft.purpose))
     added = services.add_source(request.user, source, request.now)
-    return 201, _told(request, added.pk)
+    return Status(201, _told(request, added.pk))
 
 
 @router.post("/sources/{pk}/pause", **door("pause_source", SOURCES, "sources.change", schemas.Source, 404, 409, 422))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.utils.translation import gettext
-from ninja import Path, Query, Router
+from ninja import Path, Query, Router, Status
 
 from kentongan.errors import InputError
 from kentongan.office import outside
@@ -83,21 +83,21 @@ def mark_story(request: OfficeRequest, pk: Pk, decision: schemas.MarkIn) -> Shap
 
 
 @router.post("/stories/{pk}/merge", **door("merge_stories", DECIDE, "listening.decide", schemas.Done, 404, 409, 422, status=202))
-def merge_stories(request: OfficeRequest, pk: Pk, decision: schemas.MergeIn) -> tuple[int, Shape]:
+def merge_stories(request: OfficeRequest, pk: Pk, decision: schemas.MergeIn) -> Status[Shape]:
     """Fold another story into this one. The engine does it in a moment."""
     number = services.merge_stories(request.user, _story(request, pk), _story(request, decision.other), request.now)
-    return 202, {"done": False, "journal": number}
+    return Status(202, {"done": False, "journal": number})
 
 
 @router.post("/stories/{pk}/split", **door("split_story", DECIDE, "listening.decide", schemas.Done, 404, 409, 422, status=202))
-def split_story(request: OfficeRequest, pk: Pk, decision: schemas.SplitIn) -> tuple[int, Shape]:
+def split_story(request: OfficeRequest, pk: Pk, decision: schemas.SplitIn) -> Status[Shape]:
     """Take articles out into a story of their own. The engine does it in a moment."""
     row = _story(request, pk)
     wanted = set(decision.articles)
     articles = list(Article.objects.filter(office=office_of(request), pk__in=wanted, membership__story=row))
     if len(articles) != len(wanted):
         raise InputError(gettext("Choose articles of this story."), subject="articles")
-    return 202, {"done": False, "journal": services.split_story(request.user, row, articles, request.now)}
+    return Status(202, {"done": False, "journal": services.split_story(request.user, row, articles, request.now)})
 
 
 @router.get("/articles", **door("list_articles", READ, "listening.read", schemas.ArticlePage, 422))

@@ -2,8 +2,9 @@
 
 Columns are listed one by one; none holds personal data (the rows have none: it is hidden before storage) and none is a text.
 
-CSV cells are read by spreadsheets, and those run what begins with = + - @ (OWASP, *CSV Injection*): headlines come from strangers. A text cell
-that begins so, also behind blanks or in full width, gets an apostrophe in front; numbers and times stay bare. In Parquet a text is a text.
+CSV cells are read by spreadsheets, and those run what begins with = + - @ (OWASP, *CSV Injection*): headlines come from strangers. A text
+cell that begins so, also behind blanks or in full width, gets an apostrophe in front; numbers and times stay bare. In Parquet a text is a
+text.
 
 Rows are read in piles by key (time and number), each inside the office's scope: the answer is still being sent when the request's own scope
 has ended, and nothing is held open in the database for a program that reads slowly.
@@ -62,7 +63,8 @@ TABLES: dict[str, Table] = {
         lambda: Story.objects.filter(merged_into=None).defer("counts", "headline_article"),
         "last",
         (
-            _ID, *_own("text", "headline", "lead", "level"), *_own("time", "first", "last"), *_own("whole", "outlet_count", "articles", "copies"),
+            _ID, *_own("text", "headline", "lead", "level"), *_own("time", "first", "last"),
+            *_own("whole", "outlet_count", "articles", "copies"),
             _joined("outlets"), _joined("languages"), Column("score", "whole", lambda row: int(row.severity.get("score", 0))),
         ),
     ),
@@ -80,7 +82,8 @@ TABLES: dict[str, Table] = {
         (
             _ID, *_own("text", "url", "outlet", "source_kind", "title", "language", "section"), *_own("time", "published", "seen"),
             *_own("switch", "published_known"), Column("source", "whole", lambda row: row.source_id),
-            Column("story", "whole", lambda row: _member(row, "story_id")), Column("copy_kind", "text", lambda row: _member(row, "copy_kind") or ""),
+            Column("story", "whole", lambda row: _member(row, "story_id")),
+            Column("copy_kind", "text", lambda row: _member(row, "copy_kind") or ""),
         ),
     ),
 }  # fmt: skip

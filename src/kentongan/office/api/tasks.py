@@ -1,4 +1,4 @@
-"""Background work of the doors for programs: what is to be told, each delivery, and keeping no longer than promised."""
+"""Background work of the doors for programs: what is to be told, each delivery, and mending what was lost."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def plan(deliveries: Iterable[int], office: int, after_s: float = 0.0) -> None:
     at = datetime.now(UTC) + timedelta(seconds=after_s) if after_s else None
     for number in deliveries:
         try:
-            with transaction.atomic():
+            # outside the scope: to the office's role PostgreSQL does not say which lock was taken, and Procrastinate asks for it
+            with transaction.atomic(), scope.everything():
                 deliver.configure(queueing_lock=f"deliver:{number}", schedule_at=at).defer(number=number, office=office)
         except exceptions.AlreadyEnqueued:
             continue
@@ -48,13 +49,12 @@ def deliver(number: int, office: int) -> None:
             plan([number], office, wait)
 
 
-@app.periodic(cron="47 3 * * *")
-@app.task(name="forget_deliveries", queue="default", queueing_lock="forget_deliveries", pass_context=False)
-def forget_deliveries(timestamp: int) -> None:
-    """Delete old deliveries; plan again those whose job was lost."""
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="mend_deliveries", queue="default", queueing_lock="mend_deliveries", pass_context=False)
+def mend_deliveries(timestamp: int) -> None:
+    """Plan again the deliveries whose job was lost. (Old ones go with everything else that is kept no longer: `listening.retention`.)"""
     now = settings.CLOCK.now()
     for office in set(Hook.objects.values_list("office_id", flat=True)):
         with scope.scope(office):
-            telling.forget(office, now)
             waiting = Delivery.objects.filter(office_id=office, state=Delivery.State.WAITING, hook__paused=False, at__lt=now - LOST)
             plan(waiting.values_list("pk", flat=True), office)

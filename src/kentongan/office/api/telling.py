@@ -8,8 +8,7 @@ the office's clock: the other side compares it with its own.
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -25,7 +24,6 @@ MOST_TRIES = 8
 PAUSES_S = (30, 120, 600, 1_800, 3_600, 10_800, 21_600)
 """Seconds before each further try: within twelve hours a receiver that was away for a night's repair has everything."""
 ANSWER_BYTES = 64 * 1024
-KEPT = timedelta(days=30)
 DETAIL = 300
 
 
@@ -111,10 +109,3 @@ def _keep(delivery: Delivery, state: Delivery.State, status: int, detail: str) -
     fine = state == Delivery.State.DELIVERED
     Delivery.objects.filter(pk=delivery.pk).update(state=state, status=status, detail=detail[:DETAIL], tries=F("tries") + 1)
     Hook.objects.filter(pk=delivery.hook_id).update(failures=0 if fine else F("failures") + 1)
-
-
-def forget(office: int, now: datetime) -> int:
-    """Delete deliveries that are done and older than KEPT; gives how many."""
-    rows = Delivery.objects.filter(office_id=office, at__lt=now - KEPT).exclude(state=Delivery.State.WAITING)
-    counts: dict[str, Any] = rows.delete()[1]
-    return int(counts.get("api.Delivery", 0))

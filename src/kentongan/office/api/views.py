@@ -1,4 +1,4 @@
-"""The pages of programs: tokens, addresses that are told of events, and who sends to us. A secret is shown once, on the page that made it."""
+"""The pages of programs: tokens, addresses that are told of events, who sends to us. A secret is shown once, on the page that made it."""
 
 from __future__ import annotations
 
