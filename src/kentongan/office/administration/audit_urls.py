@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import path
 
 from kentongan.office.administration import audit_views
 
 urlpatterns = [
     path("record/", audit_views.record, name="record"),
-    re_path(r"^record/export\.(?P<form>csv|jsonl)$", audit_views.export_record, name="export_record"),
+    path("record/export.csv", audit_views.export_record, {"form": "csv"}, name="export_record_csv"),
+    path("record/export.jsonl", audit_views.export_record, {"form": "jsonl"}, name="export_record_jsonl"),
     path("record/verify/", audit_views.verify_record, name="verify_record"),
     path("backups/", audit_views.backups, name="backups"),
 ]
