@@ -43,9 +43,9 @@ METHODS = ("get", "post")
 class Rule:
     """What a route is.
 
-    kind: "public" the same for everybody · "shown" what an office shows to everybody · "door" of signing in, for strangers · "own" one's own account, with or without an office ·
-    "page" of one's office · "row" of one's office · "mine" a row of one person, nobody else's. `right` is needed besides; `post` where
-    only acting needs it. `thing` says whose number stands in the address.
+    kind: "public" the same for everybody · "shown" what an office shows to everybody · "door" of signing in, for strangers · "own" one's
+    own account, with or without an office · "page" of one's office · "row" of one's office · "mine" a row of one person, nobody else's.
+    `right` is needed besides; `post` where only acting needs it. `thing` says whose number stands in the address.
     """
 
     kind: str
