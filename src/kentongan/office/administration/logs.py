@@ -20,8 +20,11 @@ _EXTRA = ("route", "status", "ms", "method")
 """Values that a request's entry carries by name."""
 _QUERY = re.compile(r"(\?)[^\s\"'<>)\]]+=[^\s\"'<>)\]]*")
 _USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s/@]+@", re.I)
-_PASSWORD = re.compile(r"(\b(?:password|passwd|secret|token|authorization|cookie|sessionid|csrftoken|api[_-]?key)\b['\"]?\s*[=:]\s*)"
-                       r"(?:(?:bearer|basic)\s+)?['\"]?[^\s,;'\"&)]+['\"]?", re.I)  # fmt: skip
+_PASSWORD = re.compile(
+    r"""(\b\w*(?:password|passwd|secret|token|authorization|cookie|sessionid|csrftoken|api[_-]?key)\b['"]?\s*[=:]\s*)"""
+    r"""(?:(?:bearer|basic)\s+)?(?:'[^']*'|"[^"]*"|[^\s,;'"&)]+)""",
+    re.IGNORECASE,
+)
 _BEARER = re.compile(r"\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}", re.I)
 _DOOR = re.compile(r"/(enter|invitation|begin|key)/[^\s/\"'?]+")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")

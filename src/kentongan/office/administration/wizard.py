@@ -25,7 +25,7 @@ from kentongan.errors import InputError, RefusedError
 from kentongan.office.administration import services
 from kentongan.office.administration.models import FirstRun
 from kentongan.office.ledger import services as ledger
-from kentongan.office.listening import adding, presenting
+from kentongan.office.listening import lists, presenting
 from kentongan.office.people import inviting, places, places_reading
 from kentongan.office.people import services as people
 from kentongan.office.people import settings as office_settings
@@ -233,10 +233,16 @@ def finish(run: FirstRun, now: datetime) -> tuple[User, int]:
     if lacking or found.administrator is None:
         titles = ", ".join(str(dict(STEPS)[name]) for name in lacking)
         raise RefusedError(_("Still to be done: %(steps)s.") % {"steps": titles}, subject="end")
-    count = sum(adding.add_pack(found.office, get_pack(name), now) for name in found.packs)
+    count = sum(_add(found, get_pack(name), now) for name in found.packs)
     _did(found, "end")
     _close(found, now)
     return found.administrator, count
+
+
+def _add(run: FirstRun, pack: Pack, now: datetime) -> int:
+    assert run.administrator is not None
+    sources = [lists.of_pack(run.office, entry) for entry in pack.entries]
+    return lists.add(run.administrator, sources, None, now, f"pack:{pack.name}").added
 
 
 def address_told() -> str:
