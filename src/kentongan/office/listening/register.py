@@ -179,6 +179,7 @@ def end_purpose(request: OfficeRequest, pk: int) -> HttpResponse:
 @require_GET
 def watch_list(request: OfficeRequest) -> HttpResponse:
     """What is looked for again and again, with what matched."""
+    need(request, "purposes.read")
     office = office_of(request)
     rows = watches.get_watches(office, request.now)
     context = {
@@ -221,6 +222,7 @@ def watch_or_404(request: OfficeRequest, pk: int) -> Watch:
 @require_GET
 def watch(request: OfficeRequest, pk: int) -> HttpResponse:
     """One watch with what matched in the last fortnight."""
+    need(request, "purposes.read")
     found = watch_or_404(request, pk)
     hits = watches.get_hits(office_of(request), found, request.now) if found.ended is None else []
     context = {"room": "watches", "watch": found, "hits": hits, "may_change": request.user.may("watches.change")}
