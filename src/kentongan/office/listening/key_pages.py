@@ -39,7 +39,7 @@ def keys(request: OfficeRequest, pk: int) -> HttpResponse:
     source = locked_or_404(request, pk)
     stored = Credential.objects.filter(source=source).select_related("set_by").first()
     given = {"set_before": stored.fields if stored else (), "known": credentials.plain_of(source)}
-    form = CredentialForm(request.POST or None, fields=credentials.fields_of(source), **given)
+    form = CredentialForm(request.POST if request.method == "POST" else None, fields=credentials.fields_of(source), **given)
     if request.method == "POST" and form.is_valid():
         try:
             credentials.put(request.user, source, form.cleaned_data, request.now)

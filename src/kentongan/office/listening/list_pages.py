@@ -79,7 +79,8 @@ def pack(request: OfficeRequest, name: str) -> HttpResponse:
     if found is None:
         raise Http404(gettext("There is no such starter pack."))
     office = office_of(request)
-    form = PackForm(request.POST or None, office=office, now=request.now, addresses=[entry.url for entry in found.entries])
+    posted = request.POST if request.method == "POST" else None
+    form = PackForm(posted, office=office, now=request.now, addresses=[entry.url for entry in found.entries])
     if request.method == "POST" and form.is_valid():
         wanted = set(form.cleaned_data["entry"])
         rows = [lists.of_pack(office, entry) for entry in found.entries if entry.url in wanted]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.utils.translation import pgettext_lazy
 
 from kentongan.engine.notices import FactCheck as CheckNotice
 from kentongan.engine.notices import Hazard as HazardNotice
 from kentongan.engine.notices import Notice
 from kentongan.engine.notices import TopicCount as CountNotice
 from kentongan.office.listening.models import FactCheck, Hazard, Source, TopicCount
+from kentongan.office.listening.presenting import Words
+from kentongan.office.people.models import Office
 
 MOST_POINTS = 2_000
 """Corners of one warning's areas that are kept; a coast in full detail is no use on a phone."""
@@ -120,3 +123,88 @@ def _count(source: Source, one: CountNotice) -> TopicCount:
     return TopicCount(
         office_id=source.office_id, source=source, topic=one.topic[:100], place=place, start=one.start, end=one.end, count=one.count
     )
+
+
+# ---- reads ----------------------------------------------------------------------------------------------------------------------
+SEVERITY_WORDS: dict[str, Words] = {
+    "extreme": pgettext_lazy("warning", "Extreme"),
+    "severe": pgettext_lazy("warning", "Severe"),
+    "moderate": pgettext_lazy("warning", "Moderate"),
+    "minor": pgettext_lazy("warning", "Minor"),
+    "unknown": pgettext_lazy("warning", "Warning"),
+}
+"""The scale of CAP 1.2 §3.2.2 in words; a warning whose severity nobody said is only a warning."""
+LIKENESS: dict[str, Words] = {
+    "observed": pgettext_lazy("warning", "observed"),
+    "likely": pgettext_lazy("warning", "likely"),
+    "possible": pgettext_lazy("warning", "possible"),
+    "unlikely": pgettext_lazy("warning", "unlikely"),
+}
+ENDLESS = timedelta(hours=24)
+"""A warning that names no end is taken as over after this."""
+MOST_IN_FORCE = 50
+MOST_OVER = 50
+STRIP = 3
+AREAS_SHOWN = 4
+MOST_CHECKS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A warning as it is shown. `areas` are its first places, `more` how many there are besides."""
+
+    row: Hazard
+    areas: tuple[str, ...]
+    more: int
+
+    @property
+    def word(self) -> Words:
+        return SEVERITY_WORDS.get(self.row.severity, SEVERITY_WORDS["unknown"])
+
+    @property
+    def likely(self) -> Words:
+        return LIKENESS.get(self.row.certainty, "")
+
+    @property
+    def until(self) -> datetime:
+        return self.row.expires or self.row.sent + ENDLESS
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Warnings in force, the gravest first, and those that are over, the latest first."""
+
+    in_force: tuple[Warned, ...]
+    over: tuple[Warned, ...]
+
+
+_GRAVEST = Case(*(When(severity=word, then=Value(rank)) for rank, word in enumerate(SEVERITY_WORDS)), default=Value(9))
+
+
+def _in_force(office: Office, now: datetime) -> QuerySet[Hazard]:
+    rows = Hazard.objects.filter(office=office, ended=False, sent__lte=now)
+    rows = rows.filter(Q(expires__gt=now) | Q(expires=None, sent__gt=now - ENDLESS)).defer("polygons")
+    return rows.annotate(gravest=_GRAVEST).order_by("gravest", "-sent", "pk")
+
+
+def get_strip(office: Office, now: datetime) -> list[Warned]:
+    """The gravest warnings in force, a few. One query, and none in an office without any."""
+    return [_warned(row) for row in _in_force(office, now)[:STRIP]]
+
+
+def get_hazards(office: Office, now: datetime) -> Listed:
+    """Warnings in force and the latest that are over. Two queries."""
+    standing = list(_in_force(office, now)[:MOST_IN_FORCE])
+    over = Hazard.objects.filter(office=office, sent__lte=now).filter(
+        Q(ended=True) | Q(expires__lte=now) | Q(expires=None, sent__lte=now - ENDLESS)
+    )
+    return Listed(tuple(map(_warned, standing)), tuple(map(_warned, over.defer("polygons").order_by("-sent", "pk")[:MOST_OVER])))
+
+
+def _warned(row: Hazard) -> Warned:
+    return Warned(row, tuple(row.areas[:AREAS_SHOWN]), max(0, len(row.areas) - AREAS_SHOWN))
+
+
+def get_checks(office: Office) -> list[FactCheck]:
+    """The latest fact-checks. One query."""
+    return list(FactCheck.objects.filter(office=office).order_by(F("checked").desc(nulls_last=True), "-seen", "pk")[:MOST_CHECKS])

@@ -16,7 +16,7 @@ from kentongan.engine import opml
 from kentongan.engine.names import load_tagger
 from kentongan.errors import KentonganError
 from kentongan.office import outside
-from kentongan.office.listening import adding, collecting, credentials, health, kinds, presenting, queries, services, silences
+from kentongan.office.listening import adding, collecting, credentials, health, kinds, presenting, proposals, queries, services, silences
 from kentongan.office.listening import search as searching
 from kentongan.office.listening.forms import AddressForm, KindForm, ReasonForm, SearchForm, SourceForm
 from kentongan.office.listening.models import Credential, Source
@@ -42,6 +42,7 @@ def sources(request: OfficeRequest) -> HttpResponse:
     counts = {state: sum(one.state == state for one in states) for state in health.ORDER}
     context = {"room": "sources", "states": states, "counts": counts, "title": _title(counts), "words": health.STATE_WORDS}
     context |= {"address": AddressForm(), "may_change": request.user.may("sources.change")}
+    context["proposed"] = proposals.count_new(office_of(request))
     return render(request, "listening/sources.html", context)
 
 
@@ -135,7 +136,7 @@ def source_of_kind(request: OfficeRequest, kind: str) -> HttpResponse:
     need(request, "sources.change")
     if kind not in KINDS or kind in kinds.SIMPLE:
         raise Http404(gettext("There is no such kind of source."))
-    form = KindForm(request.POST or None, kind=kind)
+    form = KindForm(request.POST if request.method == "POST" else None, kind=kind)
     if request.method == "POST" and form.is_valid():
         typed, pattern = form.cleaned_data["address"], form.cleaned_data.get("pattern", "")
         offset = collecting.zone_offset(office_of(request).time_zone, request.now)
@@ -162,6 +163,7 @@ def add_source(request: OfficeRequest) -> HttpResponse:
         except KentonganError as error:
             form.add_error(error.subject if error.subject in form.fields else None, str(error))
         else:
+            proposals.settle(added)
             messages.success(request, gettext("Added. The first visit is due now."))
             return redirect("credentials" if _needs_key(request, added) else "source", added.pk)
     card = kinds.card_of(kind) if kind in KINDS and kind not in kinds.SIMPLE else None

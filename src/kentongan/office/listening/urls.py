@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kentongan.office.listening import key_pages, list_pages, pages, register, views
+from kentongan.office.listening import key_pages, list_pages, notice_pages, pages, register, views
 
 urlpatterns = [
     path("", views.briefing, name="briefing"),
@@ -35,6 +35,11 @@ urlpatterns = [
     path("sources/<int:pk>/", pages.source, name="source"),
     path("sources/<int:pk>/pause/", pages.pause, name="pause_source"),
     path("sources/<int:pk>/resume/", pages.resume, name="resume_source"),
+    path("sources/proposals/", notice_pages.source_proposals, name="source_proposals"),
+    path("sources/proposals/<int:pk>/decline/", notice_pages.decline, name="decline_proposal"),
+    path("sources/proposals/<int:pk>/offer/", notice_pages.offer_again, name="offer_proposal_again"),
+    path("warnings/", notice_pages.warnings, name="warnings"),
+    path("checks/", notice_pages.fact_checks, name="fact_checks"),
     path("sources/<int:pk>/key/", key_pages.keys, name="credentials"),
     path("sources/<int:pk>/key/test/", key_pages.try_keys, name="test_credentials"),
     path("sources/<int:pk>/key/remove/", key_pages.forget, name="remove_credentials"),

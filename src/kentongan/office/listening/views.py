@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kentongan.errors import KentonganError
 from kentongan.office.listening import briefing as briefings
-from kentongan.office.listening import charts, papers, presenting, queries, services
+from kentongan.office.listening import charts, notices, papers, presenting, proposals, queries, services
 from kentongan.office.listening.forms import MarkForm, MergeForm, ReasonForm, SendForm, SplitForm, StoryFilterForm
 from kentongan.office.listening.models import Article, Briefing, Signal, Story
 from kentongan.office.people.models import Office
@@ -125,7 +125,13 @@ def briefing(request: OfficeRequest) -> HttpResponse:
     return render(
         request,
         "listening/briefing.html",
-        {**context, "room": "briefing", "signed": signed, "change": queries.get_change(office_of(request))},
+        {
+            **context,
+            "room": "briefing",
+            "signed": signed,
+            "change": queries.get_change(office_of(request)),
+            "warned": notices.get_strip(office_of(request), request.now),
+        },
     )
 
 
@@ -216,7 +222,8 @@ def stories(request: OfficeRequest) -> HttpResponse:
     chosen = form.filter()
     cut = queries.get_stories(office, chosen, queries.cursor_from(request.GET.get("after", "")), request.now)
     context = {"room": "stories", "form": form, "chosen": chosen, "cut": cut, "more": _next_page(request, cut.after)}
-    return render(request, "listening/stories.html", {**context, "change": queries.get_change(office)})
+    context |= {"change": queries.get_change(office), "warned": notices.get_strip(office, request.now)}
+    return render(request, "listening/stories.html", context)
 
 
 def _next_page(request: OfficeRequest, after: queries.Cursor | None) -> str:
@@ -248,6 +255,7 @@ def story(request: OfficeRequest, pk: int) -> HttpResponse:
         "factors": [(word, help_, found.severity.get(name)) for name, word, help_ in presenting.FACTORS],
         "step": presenting.LEVEL_STEPS.get(found.level, ""),
         "more": _next_page(request, detail.after),
+        "proposed": proposals.in_story(found) if request.user.may("sources.change") else [],
     }
     return render(request, "listening/story.html", context)
 
