@@ -126,4 +126,6 @@ def _remedy(one: Mapping[str, Any]) -> str:
         return gettext("This number is out of bounds (%(bound)s).") % {"bound": bound}
     if kind == "string_pattern_mismatch":
         return gettext("This is not in the form that is expected here.")
-    return str(one.get("msg", ""))
+    if kind.startswith(("datetime", "timezone", "date")):
+        return gettext("Give the time with its zone, as in 2026-11-22T07:30:00+07:00.")
+    return gettext("This cannot be used here: %(words)s.") % {"words": str(one.get("msg", "")).rstrip(".")}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from ninja import Router, Status
 
+from kentongan.errors import InputError
 from kentongan.office.api import schemas
 from kentongan.office.api.entrance import door
 from kentongan.office.api.scopes import READ, SOURCES
@@ -74,7 +76,10 @@ def add_source(request: OfficeRequest, draft: schemas.SourceIn) -> Status[Shape]
     given = draft.model_dump(exclude={"purpose"})
     source = Source(office=office_of(request), **given)
     if draft.purpose is not None:
-        source.purpose = found(purposes.get_purpose(office_of(request), draft.purpose))
+        purpose = purposes.get_purpose(office_of(request), draft.purpose)
+        if purpose is None:
+            raise InputError(gettext("There is no such purpose in your office's register."), subject="purpose")
+        source.purpose = purpose
     added = services.add_source(request.user, source, request.now)
     return Status(201, _told(request, added.pk))
 

@@ -105,8 +105,10 @@ def piles(table: Table, office: int, since: datetime, until: datetime) -> Iterat
             pile = list(here[:PILE])
         if not pile:
             return
-        place = (getattr(pile[-1], table.time), pile[-1].pk)
         yield pile
+        if len(pile) < PILE:
+            return
+        place = (getattr(pile[-1], table.time), pile[-1].pk)
 
 
 def csv_lines(table: Table, office: int, since: datetime, until: datetime) -> Iterator[bytes]:
