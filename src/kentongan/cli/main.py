@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("kentongan.cli.demo", "Start the invented city and collect it before your eyes."),
     "doctor": ("kentongan.cli.doctor", "Check database, disk, clock, mail and model, and say what to do about each."),
     "settings": ("kentongan.cli.settings", "List every setting with its value and where it came from."),
+    "deploy": ("kentongan.cli.deploy", "Make the files with which a machine keeps Kentongan running."),
     "migrate": ("kentongan.cli.migrate", "Bring the database to this version."),
     "offices": ("kentongan.cli.offices", "Make and list the offices of this installation."),
     "people": ("kentongan.cli.people", "Add and list the people who may sign in."),

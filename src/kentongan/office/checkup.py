@@ -22,6 +22,8 @@ LEAST_FREE_MB = 500
 ENOUGH_FREE_MB = 2_000
 CLOCK_WRONG = timedelta(minutes=2)
 OLDEST_MODEL_S = 30.0
+OFFICE_ROLE = "kentongan_office"
+"""`people.scope.ROLE`, which cannot be imported before Django is set up."""
 
 
 def look(config: Config) -> Iterator[Check]:
@@ -66,11 +68,32 @@ def database(config: Config) -> list[Check]:
     try:
         with postgres.open_database(str(config["database_url"]), config.data) as opened:
             kind = "embedded" if opened.embedded else "served"
-            return [Check("database", True, kind), *postgres.check(opened.url), _journal(opened.url)]
+            return [Check("database", True, kind), *postgres.check(opened.url), walls(opened.url), _journal(opened.url)]
     except KentonganError as error:
         return [Check("database", False, "does not open", str(error))]
     except (psycopg.Error, OSError) as error:
         return [Check("database", False, "does not answer", " ".join(str(error).split()))]
+
+
+def walls(url: str) -> Check:
+    """Whether the role that keeps offices apart is there, or can be made by us."""
+    with psycopg.connect(url, connect_timeout=5) as connection:
+        row = connection.execute(
+            """SELECT current_user, (SELECT true FROM pg_roles WHERE rolname = %(role)s), r.rolcreaterole OR r.rolsuper,
+                      CASE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = %(role)s)
+                           THEN pg_has_role(current_user, %(role)s, 'MEMBER') ELSE false END
+            FROM pg_roles r WHERE r.rolname = current_user""",
+            {"role": OFFICE_ROLE},
+        ).fetchone()
+    user, there, may_make, member = row or ("", False, False, False)
+    title = "walls between offices"
+    if member:
+        return Check(title, True, f"role {OFFICE_ROLE}")
+    if may_make:
+        return Check(title, True, f"role {OFFICE_ROLE} will be made")
+    grant = f'GRANT {OFFICE_ROLE} TO "{user}";'
+    lines = grant if there else f"CREATE ROLE {OFFICE_ROLE} NOLOGIN; {grant}"
+    return Check(title, False, f"role {OFFICE_ROLE} is not ours", f"Let the database's administrator run: {lines}")
 
 
 def _journal(url: str) -> Check:

@@ -14,10 +14,12 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg import sql
+from psycopg import errors, sql
 from psycopg.pq import TransactionStatus
+
+from kentongan.errors import DatabaseError
 
 ROLE = "kentongan_office"
 NO_OFFICE = 0
@@ -105,8 +107,7 @@ def protected_tables() -> dict[str, str]:
 def protect(**rest: Any) -> None:
     """Make role, grants and policies anew. Raises `ValueError` for a table of ours that has no office."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DO $$ BEGIN CREATE ROLE {ROLE} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$")
-        cursor.execute(f"DO $$ BEGIN EXECUTE format('GRANT {ROLE} TO %I', current_user); END $$")
+        _role(cursor)
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {ROLE}")
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {ROLE}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {ROLE}")
@@ -122,6 +123,29 @@ def protect(**rest: Any) -> None:
         for table in ("ledger_line", "ledger_link", "ledger_anchor"):
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {ROLE}")
         cursor.execute(f"REVOKE INSERT ON ledger_link FROM {ROLE}")
+
+
+def _role(cursor: Any) -> None:
+    """Make the office's role and let us become it. Where a database administrator made it already nothing more is asked of us."""
+    try:
+        cursor.execute(
+            f"""DO $$ BEGIN
+                IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') THEN CREATE ROLE {ROLE} NOLOGIN; END IF;
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"""
+        )
+        cursor.execute(
+            f"""DO $$ BEGIN EXECUTE format('GRANT {ROLE} TO %I', current_user);
+            EXCEPTION WHEN insufficient_privilege THEN
+                IF NOT pg_has_role(current_user, '{ROLE}', 'MEMBER') THEN RAISE; END IF; END $$"""
+        )
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, errors.InsufficientPrivilege):
+            raise
+        raise DatabaseError(
+            "The database's user may not make the role that keeps offices apart. Let the database's administrator run: "
+            f"CREATE ROLE {ROLE} NOLOGIN; GRANT {ROLE} TO {connection.settings_dict['USER'] or 'kentongan'};",
+            subject=ROLE, permanent=True,
+        ) from error  # fmt: skip
 
 
 _OFFICE = sql.SQL("NULLIF(current_setting('kentongan.office', true), '')::bigint")

@@ -1,0 +1,211 @@
+"""The first run by keyboard alone, with a real mail server; and every screen of the administration under axe, in three languages and two looks."""
+
+from __future__ import annotations
+
+import socket
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from aiosmtpd.controller import Controller
+from axe import AXE, findings
+from screens import STILL, client_of
+
+from kentongan.office.administration import jobs, wizard
+from kentongan.office.administration.models import FirstRun
+from kentongan.office.listening.models import Source
+from kentongan.office.people import services as people
+from kentongan.office.people.models import Office, User
+from kentongan.office.wsgi import application
+from kentongan.testing import builders
+from kentongan.testing.browser import open_browser
+from kentongan.testing.server import serve
+
+WORD = "one-word-of-chance"
+SMALL = """() => [...document.querySelectorAll('main button, main select, main input:not([type=hidden])')]
+  .filter((e) => e.offsetParent !== null && !e.closest('label')).map((e) => [e.outerHTML.slice(0, 80), e.getBoundingClientRect().height])
+  .filter(([, height]) => height < 43.5)"""
+
+
+class Sink:
+    def __init__(self):
+        self.got = []
+
+    async def handle_DATA(self, server, session, envelope):
+        self.got.append((envelope.rcpt_tos, envelope.content.decode()))
+        return "250 OK"
+
+
+@pytest.fixture
+def post():
+    kept = Sink()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(kept, hostname="127.0.0.1", port=port)
+    controller.start()
+    kept.url = f"smtp://127.0.0.1:{port}"
+    yield kept
+    controller.stop()
+
+
+@pytest.fixture
+def quiet(transactional_db, settings):
+    from django.db import connections
+
+    settings.CLOCK = STILL
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    connections.databases["default"]["CONN_MAX_AGE"] = 0
+    return settings
+
+
+def in_thread(ask):
+    """Database work while Playwright's loop runs in this thread."""
+
+    def inside():
+        from django.db import connections
+
+        try:
+            return ask()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(inside).result()
+
+
+def window(browser, base, language="en", width=1440, scheme="light", session=""):
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", base_url=base)
+    context.add_cookies([{"name": "django_language", "value": language, "url": base}])
+    if session:
+        context.add_cookies([{"name": "sessionid", "value": session, "url": base}])
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    return page
+
+
+def wrong_with(page, language):
+    problems = findings(page) + page.evaluate(SMALL)
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        problems.append("scrolls sideways")
+    if page.evaluate("document.documentElement.lang") != language:
+        problems.append("wrong language")
+    return problems
+
+
+class Keys:
+    """Only the keyboard: goes to a field by Tab and types."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def to(self, css):
+        for _ in range(60):
+            if self.page.evaluate("(css) => document.activeElement.matches(css)", css):
+                return self
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab never reaches {css} on {self.page.url}")
+
+    def type(self, words):
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(words)
+        return self
+
+    def press(self, key):
+        self.page.keyboard.press(key)
+        return self
+
+    def go_on(self, heading):
+        self.to("form button.main").press("Enter")
+        self.page.get_by_role("heading", name=heading, level=1).wait_for()
+
+
+@pytest.mark.timeout(300)
+def test_the_whole_first_run_by_keyboard_with_a_real_mail_server(quiet, post, tmp_path):
+    if not AXE.is_file():
+        pytest.skip("axe-core is not there: run tools/assets.py dev")
+    quiet.EMAIL_BACKEND = "kentongan.office.mail.PortBackend"
+    quiet.CONFIG = type(quiet.CONFIG)(dict(quiet.CONFIG.values) | {"mail_url": post.url, "contact": ""}, quiet.CONFIG.origins)
+    people.first_office()
+    assert wizard.prepare(WORD, builders.NOW)
+    places = tmp_path / "places.csv"
+    places.write_text("code,level,name,parent\n33.74,city,Kota Tirtaloka,\n", encoding="utf-8")
+    with serve(application) as base, open_browser() as browser:
+        page = window(browser, base, width=390)
+        page.goto(f"/begin/{WORD}/")
+        keys, wrong = Keys(page), {}
+
+        def look(name):
+            problems = wrong_with(page, "en")
+            if problems:
+                wrong[name] = problems
+
+        look("office")
+        keys.to("#id_name").type("Diskominfo Tirtaloka").go_on("Who administers it?")
+        look("account")
+        keys.to("#id_first_name").type("Sri").to("#id_email").type("sri@tirtaloka.example")
+        keys.to("#id_password").type("sungai bersih di pagi hari").go_on("Which districts and wards?")
+        look("places")
+        keys.to("#id_file")
+        page.locator("#id_file").set_input_files(str(places))  # the system's own dialog is not the page's
+        keys.go_on("Which sources to begin with?")
+        look("sources")
+        keys.to("input[name=packs]").press("Space").go_on("Does mail arrive?")
+        look("mail")
+        keys.go_on("Whom may an outlet ask?")
+        look("contact")
+        keys.to("#id_contact").type("humas@tirtaloka.example").go_on("Everything is said")
+        look("end")
+        keys.to("form[action$='end/'] button").press("Enter")
+        page.locator("nav.rooms").wait_for()
+        assert "Your office is ready" in page.locator(".said").inner_text()
+        assert wrong == {}
+
+        stranger = window(browser, base)
+        assert stranger.goto(f"/begin/{WORD}/").status == 410
+        assert stranger.goto("/begin/").status == 404
+        assert page.goto("/begin/").status == 404
+
+        def stored():
+            office, person = Office.objects.get(), User.objects.get()
+            return (
+                office.name,
+                office.ready,
+                office.contact,
+                person.email,
+                Source.objects.exists(),
+                FirstRun.objects.get().finished is not None,
+            )
+
+        assert in_thread(stored) == (
+            "Diskominfo Tirtaloka", True, "humas@tirtaloka.example", "sri@tirtaloka.example", True, True,
+        )  # fmt: skip
+    ((to, text),) = post.got
+    assert to == ["sri@tirtaloka.example"]
+    assert "Diskominfo Tirtaloka" in text
+
+
+@pytest.mark.timeout(600)
+def test_every_screen_of_the_administration_is_accessible(quiet):
+    if not AXE.is_file():
+        pytest.skip("axe-core is not there: run tools/assets.py dev")
+    from kentongan.office.administration import services
+
+    office = builders.make_office()
+    admin = builders.make_user(office, "ibu", "administrator")
+    builders.furnish(office, admin)
+    services.change_setting(admin, "keep_item_days", "90", 0, builders.NOW)
+    jobs.park(office.pk, "visit_source", {"source_id": 1, "office": office.pk}, "RefusedError: the purpose has ended", builders.NOW)
+    session = client_of(admin).cookies["sessionid"].value
+    addresses = ("/office/settings/", "/office/settings/keep_item_days/", "/office/settings/about/", "/office/jobs/", "/office/condition/",
+                 "/begin/no-such-word/")  # fmt: skip
+    wrong = {}
+    with serve(application) as base, open_browser() as browser:
+        for language, width, scheme in (("id", 390, "light"), ("vi", 1440, "dark"), ("en", 390, "dark"), ("vi", 390, "light")):
+            page = window(browser, base, language, width, scheme, session)
+            for address in addresses:
+                page.goto(address)
+                problems = wrong_with(page, language)
+                if problems:
+                    wrong[address, language, width, scheme] = problems
+            page.context.close()
+    assert wrong == {}
