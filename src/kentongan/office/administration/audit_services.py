@@ -55,7 +55,8 @@ def exported(office: int, form: str, chosen: LineFilter, zone: tzinfo) -> Iterat
 
 def _fields(row: Row) -> dict[str, object]:
     at = row.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
-    return {name: getattr(row, name) for name in COLUMNS} | {"at": at, "previous": row.previous.hex(), "hash": row.hash.hex()}
+    fields: dict[str, object] = {name: getattr(row, name) for name in COLUMNS}
+    return {**fields, "at": at, "previous": row.previous.hex(), "hash": row.hash.hex()}
 
 
 def _json(row: Row) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -29,6 +30,7 @@ KINDS = {
     "rewritten": gettext_lazy("the chain was written anew"),
 }
 BACKUPS = 30
+EARLIEST, LATEST = date(2000, 1, 1), date(9990, 1, 1)
 
 
 class LineFilterForm(forms.Form):
@@ -56,6 +58,9 @@ class LineFilterForm(forms.Form):
         """The filter that was chosen; what cannot be read narrows nothing."""
         self.is_valid()
         given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        for name in ("since", "until"):
+            if name in given and not EARLIEST <= given[name] <= LATEST:
+                del given[name]
         return queries.LineFilter(**given)
 
 
@@ -74,12 +79,13 @@ def record(request: OfficeRequest) -> HttpResponse:
     rows, last = queries.get_lines(office_of(request).pk, chosen, _zone(request), before)
     query = request.GET.copy()
     query.pop("after", None)
+    roles: dict[str, str] = {value: str(words) for value, words in Role.choices}
     verified = queries.get_verified(office_of(request).pk)
     context = {
         "room": "office",
         "form": form,
         "chosen": chosen,
-        "rows": [(row, dict(Role.choices).get(row.role, row.role)) for row in rows],
+        "rows": [(row, roles.get(row.role, row.role)) for row in rows],
         "more": f"?{query.urlencode()}&after={last}" if last is not None else "",
         "query": query.urlencode(),
         "verified": verified,

@@ -17,15 +17,18 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import psycopg
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
 from kentongan import __version__
 from kentongan.errors import FileError
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 FORM = 1
 FILES = ("secret_key", "secret_key_old")
@@ -79,9 +82,9 @@ class Hashing:
         self._hash = hashlib.sha256()
         self.bytes = 0
 
-    def write(self, data: bytes | memoryview) -> None:
+    def write(self, data: Buffer) -> None:
         self._hash.update(data)
-        self.bytes += len(data)
+        self.bytes += memoryview(data).nbytes
         if self._to is not None:
             self._to.write(data)
 
@@ -139,7 +142,7 @@ def _write(file: IO[bytes], session: psycopg.Connection[Any], data: Path, now: d
                 stored[name] = copy_out(session, name, columns(session, name), member, step)
             done += size
         files = dict(_files(archive, data))
-        applied = tuple(sorted(MigrationRecorder(connection).applied_migrations()))
+        applied = tuple(sorted(MigrationRecorder(connections["default"]).applied_migrations()))
         manifest = Manifest(FORM, __version__, now.isoformat(), applied, stored, files, sequences(session))
         archive.writestr("manifest.json", manifest.written())
     if progress is not None:

@@ -210,17 +210,17 @@ def _put_back(session: psycopg.Connection[Any], undo: bool = False) -> None:
 def _as_it_was(manifest: Manifest) -> None:
     """Make the tables of the backup's own version, empty."""
     executor = MigrationExecutor(connection)
-    executor.migrate(_ends(executor, manifest.migrations))
+    executor.migrate([*_ends(executor, manifest.migrations)])
     connection.close()
 
 
-def _ends(executor: MigrationExecutor, applied: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+def _ends(executor: MigrationExecutor, applied: Iterable[tuple[str, str]]) -> list[tuple[str, str | None]]:
     """The last applied migrations of each app."""
     known = set(applied)
     graph = executor.loader.graph
     replaced = {one for one in known if one not in graph.nodes}
     inner = {parent.key for one in known - replaced for parent in graph.node_map[one].parents if parent.key[0] == one[0]}
-    return sorted(known - replaced - inner)
+    return [(app, name) for app, name in sorted(known - replaced - inner)]
 
 
 def _load(session: psycopg.Connection[Any], path: Path, manifest: Manifest, progress: Progress | None) -> None:

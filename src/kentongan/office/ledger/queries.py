@@ -83,21 +83,17 @@ _SELECT = """SELECT l.office, k.seq, l.id, l.at, l.actor, l.role, l.act, l.subje
 FROM ledger_line l JOIN ledger_link k ON k.line_id = l.id WHERE l.office = %s"""
 
 
-def _narrowed(office: int, chosen: LineFilter, zone: tzinfo) -> tuple[str, list[object]]:
-    where, values = _SELECT, [office]  # type: tuple[str, list[object]]
+def _narrowed(office: int, chosen: LineFilter, zone: tzinfo) -> tuple[str, list[Any]]:
+    """The query and its values; what narrows is compared as a value, never written into the text."""
+    wanted: list[tuple[str, Any]] = []
     if chosen.since is not None:
-        where, values = f"{where} AND l.at >= %s", [*values, datetime.combine(chosen.since, time(), zone).astimezone(UTC)]
+        wanted.append(("l.at >= %s", datetime.combine(chosen.since, time(), zone).astimezone(UTC)))
     if chosen.until is not None:
-        where, values = (
-            f"{where} AND l.at < %s",
-            [*values, datetime.combine(chosen.until + timedelta(days=1), time(), zone).astimezone(UTC)],
-        )
-    for column, value in (("act", chosen.act), ("role", chosen.role), ("subject", chosen.subject)):
-        if value:
-            where, values = f"{where} AND l.{column} = %s", [*values, value]
+        wanted.append(("l.at < %s", datetime.combine(chosen.until + timedelta(days=1), time(), zone).astimezone(UTC)))
     if chosen.actor is not None:
-        where, values = f"{where} AND l.actor = %s", [*values, chosen.actor]
-    return where, values
+        wanted.append(("l.actor = %s", chosen.actor))
+    wanted += [(f"l.{name} = %s", value) for name in ("act", "role", "subject") if (value := getattr(chosen, name))]
+    return " AND ".join([_SELECT, *(words for words, _ in wanted)]), [office, *(value for _, value in wanted)]
 
 
 def get_lines(office: int, chosen: LineFilter, zone: tzinfo, before: int | None = None) -> tuple[list[Row], int | None]:
@@ -121,7 +117,8 @@ def get_all_lines(office: int, chosen: LineFilter, zone: tzinfo) -> Iterator[Row
 
 
 def _row(one: tuple[Any, ...]) -> Row:
-    return Row(*one[:9], bytes(one[9]), bytes(one[10]))
+    office, seq, number, at, actor, role, act, subject, detail, previous, hash_ = one
+    return Row(office, seq, number, at, actor, role, act, subject, detail, bytes(previous), bytes(hash_))
 
 
 def get_verified(office: int) -> Verified | None:
