@@ -52,7 +52,9 @@ def test_a_phrase_in_quotation_marks_is_found_only_as_it_stands(office):
 
 
 def test_a_word_with_a_minus_is_left_out_of_both_lists(office):
-    assert found(office, "banjir -bola", HashedEmbedder()) == ["Banjir di kota lama"]
+    assert found(office, "banjir -bola") == ["Banjir di kota lama"]
+    assert not [title for title in found(office, "banjir -bola", HashedEmbedder()) if "bola" in title]
+    assert "Flooding closes two schools" not in found(office, "banjir -school", HashedEmbedder())
     assert found(office, '-"kota lama" rumah') == []
     assert found(office, "-bola") == []
 
@@ -119,6 +121,7 @@ def test_meaning_is_found_across_languages_by_the_real_model(office):
     assert best["gold price"] == ["Harga emas hari ini turun"]
     assert best["ngập lụt nhà dân"][0] in {"Địa phương cảnh báo ngập lụt", "Banjir di kota lama"}
     assert best["flooded houses"][0] in {"Flooding closes two schools", "Banjir di kota lama"}
+    assert "banjir" in found(office, "inundation", e5, language="id")[0].lower(), "one word, on no list"
     assert found(office, "flooded houses", e5, language="id")[0] in {"Banjir di kota lama", "Pertandingan sepak bola ditunda karena banjir"}
 
 
@@ -202,3 +205,32 @@ def test_pieces_give_the_text_again():
         ("cd", False),
         ("ef", True),
     ]
+
+
+def test_a_word_is_found_in_the_other_languages_after_its_own(office):
+    hits = search.search(office, "banjir", search.SearchFilter(), HashedEmbedder(), NOW)
+    assert [hit.tier for hit in hits] == sorted(hit.tier for hit in hits)
+    assert {hit.article.language for hit in hits if hit.tier == 0} == {"id"}
+    assert {hit.article.title for hit in hits if hit.tier == 1} == {"Địa phương cảnh báo ngập lụt", "Flooding closes two schools"}
+    assert (
+        set(found(office, "flood", HashedEmbedder())) == set(found(office, "ngập", HashedEmbedder())) == {hit.article.title for hit in hits}
+    )
+
+
+def test_the_words_of_another_language_are_marked_in_what_they_brought(office):
+    english = next(hit for hit in search.search(office, "banjir", search.SearchFilter(), HashedEmbedder(), NOW) if hit.tier == 1)
+    assert [piece.text for piece in (*english.title, *english.passage) if piece.hit]
+
+
+def test_vietnamese_words_without_accents_find_their_line(office):
+    assert "Banjir di kota lama" in found(office, "lu lut", HashedEmbedder())
+
+
+def test_a_name_beside_a_word_must_be_there_in_every_language(office):
+    assert found(office, "flood kota", HashedEmbedder())[:1] == found(office, "banjir kota")
+    assert search.in_other_words(search.wish_from("banjir Banyuwari")).wanted.count('"Banyuwari"') == 10
+
+
+@pytest.mark.parametrize("typed", ['"banjir"', "banjir OR sekolah", "Banyuwari"])
+def test_what_was_asked_for_as_it_stands_is_not_said_in_other_words(typed):
+    assert search.in_other_words(search.wish_from(typed)) is None

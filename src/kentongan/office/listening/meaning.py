@@ -7,15 +7,20 @@ Method. The shipped mean of its language is taken from the query and from each c
 compared is what is said beyond being that language. Within a language the order by a·(q-m) is that of the centred vectors but for
 their lengths, so the index is asked once a group of languages, and the candidates are then compared exactly.
 
+A few words. The vector of one word is mostly that of being a word. Up to SHORT words are asked twice, bare and in a sentence of their
+language ("News about …"), and the two are added: of 20 service words in three languages 0.60 of the five nearest articles of another
+language were right in the demo city, bare 0.56, raw 0.46, against the mean of other single words 0.57, with the first word hits added 0.57.
+
 LEAST and SHARE. On 19,241 Indonesian headlines with eleven queries in three languages the first hits of a sensible query had a cosine
 of 0.33 to 0.53 and those of a nonsense one 0.31; below seven tenths of the best one the hits were about something else. The share is
-taken within a group of languages, since a word of one's own language always stands nearer. A handful of queries is an impression, not
-a measurement. Known failure: a name that means nothing to the model; that is what the words are for.
+taken within a group of languages, since a word of one's own language always stands nearer. A few words stand less near: nonsense words
+reached 0.19 bare, so LEAST_SHORT is 0.22. A handful of queries is an impression, not a measurement. Known failure: a name that means
+nothing to the model; that is what the words are for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,11 +32,13 @@ from pgvector.django import MaxInnerProduct
 from kentongan.engine.language import detect
 from kentongan.engine.records import Language
 from kentongan.engine.vectors import Centres, Embedder, FloatArray, prior_centres, unit
-from kentongan.office.listening.models import DIMENSION, Article
+from kentongan.office.listening.models import DIMENSION, MEANING_GROUPS, Article
 
-GROUPS: tuple[tuple[Language, ...], ...] = (("id", "ms", "jv", "su"), ("vi",), ("en",), ("other",))
 CANDIDATES = 60
 LEAST = 0.28
+LEAST_SHORT = 0.22
+SHORT = 3
+"""Up to so many words are asked in a sentence too."""
 SHARE = 0.7
 MOST = 40
 _SEARCH_WIDER = """
@@ -47,14 +54,27 @@ class Asked:
 
     vector: FloatArray
     centres: Centres
+    least: float = LEAST
 
 
 def asked(embedder: Embedder, typed: str) -> Asked | None:
     """The vector of what was typed; None where there is nothing to embed."""
     if not typed.strip():
         return None
-    centres = _shipped() if embedder.name.startswith("e5") else _none()
-    return Asked(centres.centred(embedder.embed([typed])[0], detect(typed)), centres)
+    if not embedder.name.startswith("e5"):
+        centres = _none()
+        return Asked(centres.centred(embedder.embed([typed])[0], detect(typed)), centres)
+    centres, language = _shipped(), detect(typed)
+    if len(typed.split()) > SHORT:
+        return Asked(centres.centred(embedder.embed([typed])[0], language), centres)
+    frame = _FRAMES.get(language, _FRAMES["other"])
+    plain, framed = (centres.centred(vector, language) for vector in embedder.embed([typed, frame.format(typed)]))
+    return Asked(unit(plain + framed), centres, LEAST_SHORT)
+
+
+_FRAMES: Mapping[Language, str] = {"vi": "Tin về {}", "en": "News about {}", "other": "News about {}"} | dict.fromkeys(
+    ("id", "ms", "jv", "su"), "Berita tentang {}"
+)
 
 
 @cache
@@ -69,16 +89,16 @@ def _none() -> Centres:
 
 
 def nearest(rows: QuerySet[Article], wish: Asked) -> list[int]:
-    """Ids of at most MOST articles, closest first, none below LEAST or SHARE of the best in its languages. Five queries."""
+    """Ids of at most MOST articles, closest first, none below the least or SHARE of the best in its languages. Five queries."""
     found: list[tuple[float, int]] = []
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_SEARCH_WIDER)
-        for group in GROUPS:
+        for group in MEANING_GROUPS:
             candidates = rows.filter(language__in=group).exclude(embedding=None)
             near = candidates.order_by(MaxInnerProduct("embedding", wish.vector.tolist()))
             compared = _compared(list(near.values_list("pk", "language", "embedding")[:CANDIDATES]), wish)
-            floor = max(LEAST, SHARE * max((alike for alike, _ in compared), default=0.0))
+            floor = max(wish.least, SHARE * max((alike for alike, _ in compared), default=0.0))
             found += [(alike, pk) for alike, pk in compared if alike >= floor]
     found.sort(reverse=True)
     return [pk for _, pk in found[:MOST]]
