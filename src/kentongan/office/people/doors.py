@@ -63,5 +63,5 @@ def attempt(request: OfficeRequest, do: Callable[[], object], done: str) -> bool
 
 def say_what_is_wrong(request: OfficeRequest, form: BaseForm) -> None:
     """The form's complaints as one message, for acts whose form stands on another page."""
-    said = [one if name == NON_FIELD_ERRORS else f"{form[name].label}: {one}" for name, found in form.errors.items() for one in found]
+    said = [str(one) if name == NON_FIELD_ERRORS else f"{form[name].label}: {one}" for name, found in form.errors.items() for one in found]
     messages.error(request, " ".join(said))

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import rules
 from django.utils.translation import gettext as _
+from rules.permissions import set_perm
+from rules.predicates import predicate
 
 from kentongan.errors import RefusedError
 from kentongan.office.people.roles import Role
@@ -76,7 +77,7 @@ def need(user: Any, right: str, thing: Any = None) -> None:
 
 
 def _rule(right: str) -> Any:
-    @rules.predicate(name=right)
+    @predicate(name=right)
     def holds(user: Any, thing: Any = None) -> bool:
         return may(user, right, thing)
 
@@ -86,4 +87,4 @@ def _rule(right: str) -> Any:
 def register() -> None:
     """Tell django-rules of every right, for `user.has_perm("sources.change", source)`."""
     for right in RIGHTS:
-        rules.set_perm(right, _rule(right))
+        set_perm(right, _rule(right))

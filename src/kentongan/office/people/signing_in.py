@@ -80,7 +80,8 @@ def _factor_removed(sender: object, instance: Authenticator, **rest: Any) -> Non
 def _factor(act: str, factor: Authenticator) -> None:
     """In the transaction of the row itself: django-allauth tells of it only after the commit. Nobody acts where nobody asks (terminal)."""
     request = context.request
-    by = request.user if request is not None and request.user.is_authenticated else None
+    asks = request.user if request is not None else None
+    by = asks if isinstance(asks, User) else None
     _line(act, factor.user, by, kind=factor.type)
 
 
