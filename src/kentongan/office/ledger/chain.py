@@ -46,6 +46,9 @@ def digest(one: Chained) -> bytes:
     return hashlib.sha256(one.previous + form(one).encode()).digest()
 
 
-def digest_of(previous: bytes, *fields: object) -> bytes:
-    """The same from the fields of the form in their order, `at` as it is written there: a million of them in a few seconds."""
-    return hashlib.sha256(previous + _BETWEEN.join(map(str, fields)).encode()).digest()
+def digest_of(
+    previous: bytes, office: int, seq: int, line: int, at: str, actor: int, role: str, act: str, subject: str, detail: str
+) -> bytes:
+    """The same from the fields of the form, `at` as it is written there: a million of them in a few seconds."""
+    text = f"{office}\x1f{seq}\x1f{line}\x1f{at}\x1f{actor}\x1f{role}\x1f{act}\x1f{subject}\x1f{detail}"
+    return hashlib.sha256(b"%b%b" % (previous, text.encode())).digest()

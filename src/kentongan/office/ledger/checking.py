@@ -125,13 +125,16 @@ def check(office: int, anchors: Sequence[Told] = (), step: Callable[[int], None]
     good, tail, last, met = 0, FIRST, "", 0
     finding: Finding | None = None
     for row in _rows(office):
-        finding = _wrong(office, row, good + 1, tail)
-        if finding is None and vouched.get(good + 1, {row.hash}) != {row.hash}:
-            finding = Finding("rewritten", good + 1, row.line)
-        if finding is not None:
+        seq, _, previous, hash_, at, now = row
+        if seq != good + 1 or now != hash_ or previous != tail:
+            finding = _wrong(office, row, good + 1, tail)
             break
-        good, tail, last = good + 1, row.hash, row.at
-        met += good in vouched
+        if seq in vouched:
+            if vouched[seq] != {hash_}:
+                finding = Finding("rewritten", seq, row.line)
+                break
+            met += 1
+        good, tail, last = seq, hash_, at
         if step is not None and good % PIECE == 0:
             step(good)
     if finding is None:
@@ -162,16 +165,13 @@ def _rows(office: int) -> Iterator[_Row]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(_ROWS, [office])
         while rows := cursor.fetchmany(PIECE):
-            for seq, line, previous, hash_, *fields in rows:
-                before = bytes(previous)
-                there = fields[2] is not None
-                yield _Row(seq, line, before, bytes(hash_), fields[3] or "", digest_of(before, *fields) if there else b"")
+            for seq, line, before, hash_, office_, place, number, at, actor, *words in rows:
+                now = digest_of(before, office_, place, number, at, actor, *words) if at else b""
+                yield _Row(seq, line, bytes(before), bytes(hash_), at or "", now)
 
 
-def _wrong(office: int, row: _Row, place: int, tail: bytes) -> Finding | None:
+def _wrong(office: int, row: _Row, place: int, tail: bytes) -> Finding:
     """What is wrong with the line that was found where `place` is due, after a line with the hash `tail`."""
-    if row.at and row.seq == place and row.previous == tail and row.digest == row.hash:
-        return None
     if row.seq != place:
         return Finding("removed", place, 0) if row.seq > place else Finding("inserted", row.seq, row.line)
     if not row.at:
