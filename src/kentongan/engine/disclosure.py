@@ -70,15 +70,15 @@ class Release:
 @dataclass(slots=True)
 class _Node:
     own: int = 0
-    children: dict[str, _Node] = field(default_factory=dict)
+    children: dict[str, _Node] = field(default_factory=dict[str, "_Node"])
 
 
 @dataclass(slots=True)
 class _Part:
     """What a branch of the tree gives: groups that stand, and small places that could not."""
 
-    groups: list[Group] = field(default_factory=list)
-    small: dict[str, int] = field(default_factory=dict)
+    groups: list[Group] = field(default_factory=list[Group])
+    small: dict[str, int] = field(default_factory=dict[str, int])
 
 
 def shown(count: int, k: int = K) -> int | None:

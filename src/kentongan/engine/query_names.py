@@ -224,7 +224,7 @@ def _in_public_role(text: str, start: int, end: int, names: list[Span]) -> bool:
     before = text[:start]
     if _NAMED_AFTER.search(before) or _OFFICE_AFTER.match(text, end):
         return True
-    piece_start = max((b for a, b in _pieces_before(text, start)), default=0)
+    piece_start = max((span[1] for span in _pieces_before(text, start)), default=0)
     office = None
     for match in _OFFICE.finditer(text, piece_start, end):
         office = match

@@ -48,8 +48,8 @@ def public(request: OfficeRequest, slug: str) -> HttpResponse:
 def public_json(request: OfficeRequest, slug: str) -> HttpResponse:
     """The same for programs."""
     answer = JsonResponse(transparency.as_json(_page(request, slug)), json_dumps_params={"ensure_ascii": False, "indent": 1})
-    answer.headers["Cache-Control"] = "public, max-age=300"
-    answer.headers["Vary"] = "Accept-Language, Cookie"
+    answer["Cache-Control"] = "public, max-age=300"
+    answer["Vary"] = "Accept-Language, Cookie"
     return answer
 
 

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, LiteralString, cast
 
 from django.db import connection, transaction
 from django.utils.functional import Promise
@@ -38,10 +39,10 @@ class Kind:
     name: str
     title: str | Promise
     table: str
-    column: str
+    column: LiteralString
     setting: str = ""
     days: int = 0
-    only: str = ""
+    only: LiteralString = ""
 
 
 KINDS: tuple[Kind, ...] = (
@@ -123,7 +124,7 @@ def get_oldest(office: Office) -> dict[str, datetime | None]:
         )
         for kind in KINDS
     ]
-    with connection.cursor() as cursor:
+    with cast("Any", connection.cursor()) as cursor:
         cursor.execute(sql.SQL("SELECT ") + sql.SQL(", ").join(parts), [office.pk] * len(KINDS))
         (row,) = cursor.fetchall()
     return dict(zip((kind.name for kind in KINDS), row, strict=True))
@@ -161,7 +162,7 @@ def _rows(office: Office, kind: Kind, before: datetime) -> int:
         table=sql.Identifier(kind.table), column=sql.SQL(kind.column), only=sql.SQL(kind.only or "true"), piece=sql.Literal(PIECE)
     )  # fmt: skip
     total = 0
-    with connection.cursor() as cursor:
+    with cast("Any", connection.cursor()) as cursor:
         while True:
             cursor.execute(statement, [office.pk, before])
             total += cursor.rowcount
