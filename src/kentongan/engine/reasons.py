@@ -107,11 +107,13 @@ SENTENCES: dict[str, str] = {
     "opml.address": "Entries whose address is not http or https, left out: {n}.",
     "opml.again": "Entries that repeat an address, left out: {n}.",
     "opml.over": "Only the first {limit} entries were read, left out: {n}.",
-    # kinds of source: what each one is, in a sentence
+    # silence: what usually speaks or runs, and has not
     "silence.stopped": "It has said nothing for {hours} hours; {expected} items would be usual.",
     "silence.shrunk": "It says about {share} % of its usual: {n} items where {expected} would be usual.",
     "silence.window": "It has said nothing for {days} days.",
-    "silence.job": "It should run every day and has not for {hours} hours.",
+    "silence.job": "This work has not been done for {hours} hours.",
+    "silence.failed": "Jobs that failed and are not tried again: {n}.",
+    # kinds of source: what each one is, in a sentence
     "source.feed": "A feed (RSS, Atom, JSON Feed) that an outlet offers.",
     "source.sitemap": "A news sitemap that an outlet offers to search engines.",
     "source.listing": "A page of links to articles.",
@@ -202,9 +204,10 @@ SENTENCES: dict[str, str] = {
     "briefing.shrunk": "{source} says about {share} % of its usual since {when}.",
     "briefing.kind_silent": "Nothing from all sources of the kind “{source_kind}” since {when}; {expected} items would be usual.",
     "briefing.kind_shrunk": "Sources of the kind “{source_kind}” say about {share} % of their usual since {when}.",
-    "briefing.all_silent": "No source has said anything since {when}; {expected} items would be usual. Is the network working?",
+    "briefing.all_silent": "No source has said anything since {when}; {expected} items would be usual. Check whether the network works.",
     "briefing.all_shrunk": "All sources together say about {share} % of their usual since {when}.",
-    "briefing.job_silent": "The daily deletion of what is kept no longer has not run since {when}.",
+    "briefing.job_silent": "Background work stands still since {when}: {task}.",
+    "briefing.job_failed": "Background work failed at {when} and is not tried again: {task}.",
     "briefing.standstill": "Background work has stood still since {when}: nothing new is collected.",
     "briefing.failing": "{source} could not be read since {when}.",
     "briefing.skipped": "{source} is skipped: {why}",

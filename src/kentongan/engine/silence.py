@@ -102,13 +102,7 @@ def _stopped(lived: Floats, slots: npt.NDArray[np.int64], last: datetime, now: d
     spoke = lived[: max(1, lived.size - quiet_hours)]
     if quiet_hours < 1 or spoke.sum() < LEAST_ITEMS:
         return None
-    rate = np.empty_like(lived)
-    rate[: spoke.size] = usual(spoke, slots[: spoke.size])
-    by_slot = np.bincount(slots[: spoke.size], rate[: spoke.size], 168) / np.maximum(1, np.bincount(slots[: spoke.size], minlength=168))
-    unseen = np.bincount(slots[: spoke.size], minlength=168) == 0
-    by_slot[unseen] = rate[: spoke.size].mean()
-    rate[spoke.size :] = by_slot[slots[spoke.size :]]
-    flow = np.cumsum(rate)
+    flow = np.cumsum(_carried_on(spoke, slots))
     heard = np.flatnonzero(spoke)
     own = float(np.diff(flow[heard]).max()) if heard.size > 1 else 0.0
     gap = float(flow[-1] - flow[heard[-1]])
@@ -117,6 +111,31 @@ def _stopped(lived: Floats, slots: npt.NDArray[np.int64], last: datetime, now: d
         return None
     values: dict[str, str | int | float] = {"expected": round(gap, 1), "hours": quiet_hours}
     return Quiet("stopped", last, gap, 0.0, Reason("silence.stopped", values))
+
+
+def _carried_on(spoke: Floats, slots: npt.NDArray[np.int64]) -> Floats:
+    """Expected items of every slot, from the hours in which it spoke (the first of `slots`)."""
+    rate = np.empty(slots.size, dtype=np.float64)
+    rate[: spoke.size] = usual(spoke, slots[: spoke.size])
+    seen = np.bincount(slots[: spoke.size], minlength=168)
+    by_slot = np.bincount(slots[: spoke.size], rate[: spoke.size], 168) / np.maximum(1, seen)
+    by_slot[seen == 0] = rate[: spoke.size].mean()
+    rate[spoke.size :] = by_slot[slots[spoke.size :]]
+    return rate
+
+
+def expected(counts: Sequence[int], last: datetime | None, now: datetime, offset_minutes: int = 0) -> Floats | None:
+    """Items one would expect in each of the hours, from those in which it spoke; before its first item none. None where nothing is usual
+    yet. For pictures; `judge` decides."""
+    series = np.asarray(counts, dtype=np.float64)
+    spoken = np.flatnonzero(series)
+    if last is None or series.sum() < LEAST_ITEMS or series.size - spoken[0] < LEAST_DAYS * 24:
+        return None
+    lived = series[spoken[0] :]
+    spoke = lived[: max(1, lived.size - int((now - last) / HOUR))]
+    rate = np.zeros_like(series)
+    rate[spoken[0] :] = _carried_on(spoke, _slots(now, lived.size, offset_minutes))
+    return rate
 
 
 def _shrunk(lived: Floats, slots: npt.NDArray[np.int64], now: datetime) -> Quiet | None:

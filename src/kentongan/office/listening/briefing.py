@@ -238,6 +238,7 @@ _QUIET = {
     (Silence.Kind.SYSTEM, "silence.stopped"): "briefing.all_silent",
     (Silence.Kind.SYSTEM, "silence.shrunk"): "briefing.all_shrunk",
     (Silence.Kind.JOB, "silence.job"): "briefing.job_silent",
+    (Silence.Kind.JOB, "silence.failed"): "briefing.job_failed",
     (Silence.Kind.SOURCES, "silence.stopped"): "briefing.kind_silent",
     (Silence.Kind.SOURCES, "silence.shrunk"): "briefing.kind_shrunk",
     (Silence.Kind.SOURCE, "silence.stopped"): "briefing.stopped",
@@ -247,7 +248,8 @@ _QUIET = {
 
 
 def _of_silence(row: Silence) -> Reason:
-    name = {"source": row.source.name} if row.source is not None else {"source_kind": row.subject}
+    whose = "task" if row.kind == Silence.Kind.JOB else "source_kind"
+    name = {"source": row.source.name} if row.source is not None else {whose: row.subject}
     values = {**row.reason["values"], **name, "when": row.since.isoformat(), "expected": round(row.expected)}
     return {"code": _QUIET[Silence.Kind(row.kind), row.reason["code"]], "values": values}
 

@@ -7,8 +7,9 @@ picture carries the words that say the same, and its table.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from math import sqrt
 from typing import Any
 
 from django.utils import timezone
@@ -84,6 +85,8 @@ class Chart:
     height: float
     usual: bool
     words: str
+    daily: bool = False
+    """Whether a column is a day instead of an hour."""
 
 
 def spark(counts: Sequence[Sequence[Any]], now: datetime) -> Spark:
@@ -130,6 +133,29 @@ def counts_only(counts: Sequence[Sequence[Any]], now: datetime) -> Chart | None:
         end = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     hours = [end - timedelta(hours=back) for back in range(CHART_HOURS - 1, -1, -1)]
     return _chart([(at, by_hour.get(at, 0.0), None, None, None) for at in hours])
+
+
+def by_day(counts: Sequence[int], expected: Sequence[float] | None, now: datetime, words: str) -> Chart | None:
+    """The chart of a source: items of each local day up to `now` against what is usual, from the same number of hours. None for too few.
+
+    The band is what chance alone would give (twice the root of what is expected); the first and the last day are not whole.
+    """
+    if sum(counts) < LEAST_DRAWN:
+        return None
+    totals: dict[date, list[float]] = {}
+    for back, count in enumerate(reversed(counts)):
+        day = totals.setdefault(timezone.localtime(now - timedelta(hours=back)).date(), [0.0, 0.0])
+        day[0] += count
+        day[1] += expected[len(counts) - 1 - back] if expected is not None else 0.0
+    points: list[Point] = []
+    for day, (count, usual) in sorted(totals.items()):
+        at = timezone.make_aware(datetime.combine(day, time(12)))
+        spread = 2 * sqrt(usual)
+        band = (usual, max(0.0, usual - spread), usual + spread) if expected is not None else (None, None, None)
+        points.append((at, count, *band))
+    drawn = _chart(points)
+    marks = tuple(Mark(column.middle, presenting.short_day(column.hour)) for column in drawn.columns[::-7] if 6 < column.middle < 92)
+    return replace(drawn, hours=marks, words=words, daily=True)
 
 
 Point = tuple[datetime, float, float | None, float | None, float | None]

@@ -12,11 +12,23 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kentongan.adapters.sources import KINDS
-from kentongan.engine import opml
+from kentongan.engine import opml, silence
 from kentongan.engine.names import load_tagger
 from kentongan.errors import KentonganError
 from kentongan.office import outside
-from kentongan.office.listening import adding, collecting, credentials, health, kinds, presenting, proposals, queries, services, silences
+from kentongan.office.listening import (
+    adding,
+    charts,
+    collecting,
+    credentials,
+    health,
+    kinds,
+    presenting,
+    proposals,
+    queries,
+    services,
+    silences,
+)
 from kentongan.office.listening import search as searching
 from kentongan.office.listening.forms import AddressForm, KindForm, ReasonForm, SearchForm, SourceForm
 from kentongan.office.listening.models import Credential, Source
@@ -83,6 +95,7 @@ def source(request: OfficeRequest, pk: int) -> HttpResponse:
         "address": kinds.shown(found.url),
         "link": found.url if found.url.startswith(("http://", "https://")) and not kinds.holds_secret(found.url) else "",
         "visits": queries.get_visits(found),
+        "drawing": _drawing(found, one, request),
         "form": ReasonForm(),
         "locked": bool(fields),
         "needed": any(field.required for field in fields),
@@ -91,6 +104,14 @@ def source(request: OfficeRequest, pk: int) -> HttpResponse:
         "may_change": request.user.may("sources.change"),
     }
     return render(request, "listening/source.html", context)
+
+
+def _drawing(source: Source, one: health.Health, request: OfficeRequest) -> charts.Chart | None:
+    """What the source said on each day of the window against what is usual, headed by its silence or its rhythm."""
+    counts, last = silences.hours_of(source, request.now)
+    expected = silence.expected(counts, last, request.now, silences.offset_of(office_of(request), request.now))
+    words = one.reason if one.state == "silent" else gettext("It says %(rhythm)s.") % {"rhythm": one.rhythm}
+    return charts.by_day(counts, expected.tolist() if expected is not None else None, request.now, words)
 
 
 @deciding

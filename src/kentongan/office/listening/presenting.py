@@ -72,6 +72,22 @@ TOPIC_WORDS: dict[str, Words] = {
     "papers": gettext_lazy("Identity papers and permits"),
 }
 """The service areas of `engine/data/topics.yaml` by name."""
+TASK_WORDS: dict[str, Words] = {
+    "sweep": gettext_lazy("planning of visits"),
+    "visit_source": gettext_lazy("visits to sources"),
+    "read_pages": gettext_lazy("reading of pages"),
+    "forget": gettext_lazy("deletion of what is kept no longer"),
+    "mind_the_register": gettext_lazy("the watch over the register of purposes"),
+    "propose_sources": gettext_lazy("the search for outlets nobody hears yet"),
+    "propose_for": gettext_lazy("the search for outlets nobody hears yet"),
+    "mail_briefing": gettext_lazy("mailing of the briefing"),
+    "verify_ledger": gettext_lazy("the check of the ledger"),
+    "anchor_ledger": gettext_lazy("the ledger's mark at a place outside"),
+    "backup": gettext_lazy("the backup"),
+    "tell": gettext_lazy("telling other programs"),
+    "mend_deliveries": gettext_lazy("telling other programs again"),
+}
+"""Background work as people call it; what is not listed is shown by its own name."""
 ZONE_NAMES = {
     "Asia/Jakarta": "WIB",
     "Asia/Pontianak": "WIB",
@@ -190,6 +206,8 @@ def _spoken(name: str, value: Any) -> Any:
     """Moments stand in reasons as ISO text; people read them as local time, next to nothing as words, and a topic by its name."""
     if name == "topic":
         return str(TOPIC_WORDS.get(value, value))
+    if name == "task":
+        return str(TASK_WORDS.get(value, value))
     if name == "source_kind":
         return str(SOURCE_KIND_WORDS.get(value, value))
     if name == "expected" and isinstance(value, int | float) and value < LEAST_SAID:

@@ -7,9 +7,9 @@ Looked for once a minute by a job (`tasks.sweep`); that the jobs themselves stan
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,11 +19,27 @@ from django.db.models import Q
 from kentongan.engine import silence
 from kentongan.engine.records import Reason
 from kentongan.office.listening.models import RetentionRun, Silence, Source
+from kentongan.office.people import scope
 from kentongan.office.people.models import Office
 
 HOURS = silence.DAYS * 24
 DAILY = timedelta(hours=26)
-"""A daily job has two hours to be late."""
+HOURLY = timedelta(hours=3)
+OFTEN = timedelta(minutes=10)
+JOBS: Mapping[str, timedelta] = {
+    "sweep": OFTEN,
+    "forget": DAILY,
+    "mind_the_register": HOURLY,
+    "propose_sources": HOURLY,
+    "verify_ledger": DAILY,
+    "anchor_ledger": DAILY,
+    "backup": HOURLY,
+    "tell": OFTEN,
+    "mend_deliveries": HOURLY,
+}
+"""Every task that runs by the clock, and after how long without it something is wrong: a daily one has two hours to be late."""
+FAILED_FOR = timedelta(days=7)
+"""So long a job that failed for good is spoken of."""
 WORKERS_S = 60
 ALL = "*"
 """The subject of the silence of everything."""
@@ -42,7 +58,7 @@ def look(office: Office, now: datetime) -> list[Found]:
     """Everything that is quiet at `now`. Paused sources are skipped, not silent. Three queries."""
     sources = {one.pk: one for one in Source.objects.filter(office=office, paused=False)}
     counts, latest = _hours(office.pk, now)
-    offset = _offset(office, now)
+    offset = offset_of(office, now)
     found: list[Found] = []
     kinds: dict[str, list[int]] = defaultdict(list)
     for pk, source in sources.items():
@@ -55,7 +71,7 @@ def look(office: Office, now: datetime) -> list[Found]:
         quiet = silence.judge(_sum(counts, heard), max((latest[pk] for pk in heard), default=None), now, offset) if len(heard) > 1 else None
         if quiet is not None:
             found.append(Found(Silence.Kind.SYSTEM if kind == ALL else Silence.Kind.SOURCES, kind, quiet))
-    return [*found, *_jobs(office, now)]
+    return [*found, *_forgotten(office, now)]
 
 
 def _long(source: Source, now: datetime) -> silence.Quiet | None:
@@ -66,7 +82,13 @@ def _long(source: Source, now: datetime) -> silence.Quiet | None:
     return silence.Quiet("stopped", last, 0.0, 0.0, Reason("silence.window", {"days": (now - last).days}))
 
 
-def _hours(office: int, now: datetime) -> tuple[dict[int, list[int]], dict[int, datetime]]:
+def hours_of(source: Source, now: datetime) -> tuple[list[int], datetime | None]:
+    """Items of one source in each hour of the window, and when it last spoke in it. One query."""
+    counts, latest = _hours(source.office_id, now, source.pk)
+    return counts.get(source.pk, [0] * HOURS), latest.get(source.pk)
+
+
+def _hours(office: int, now: datetime, source: int | None = None) -> tuple[dict[int, list[int]], dict[int, datetime]]:
     """Items of each source in each hour of the window, the hour of `now` last, and when it last spoke."""
     counts: dict[int, list[int]] = {}
     latest: dict[int, datetime] = {}
@@ -74,13 +96,13 @@ def _hours(office: int, now: datetime) -> tuple[dict[int, list[int]], dict[int, 
         cursor.execute(
             """SELECT source_id, floor(extract(epoch FROM %(now)s - published) / 3600)::int AS ago, count(*), max(published)
             FROM listening_article WHERE office_id = %(office)s AND published <= %(now)s AND published > %(now)s - %(window)s
-            AND source_id IS NOT NULL GROUP BY 1, 2""",
-            {"now": now, "office": office, "window": silence.WINDOW},
+            AND source_id IS NOT NULL AND (%(source)s::bigint IS NULL OR source_id = %(source)s) GROUP BY 1, 2""",
+            {"now": now, "office": office, "window": silence.WINDOW, "source": source},
         )
-        for source, ago, count, last in cursor.fetchall():
+        for one, ago, count, last in cursor.fetchall():
             if ago < HOURS:
-                counts.setdefault(source, [0] * HOURS)[HOURS - 1 - ago] = count
-                latest[source] = max(last, latest.get(source, last))
+                counts.setdefault(one, [0] * HOURS)[HOURS - 1 - ago] = count
+                latest[one] = max(last, latest.get(one, last))
     return counts, latest
 
 
@@ -88,24 +110,53 @@ def _sum(counts: dict[int, list[int]], members: Sequence[int]) -> list[int]:
     return [sum(hour) for hour in zip(*(counts[pk] for pk in members), strict=True)] if members else [0] * HOURS
 
 
-def _offset(office: Office, now: datetime) -> int:
+def offset_of(office: Office, now: datetime) -> int:
     shift = now.astimezone(ZoneInfo(office.time_zone)).utcoffset()
     return int(shift.total_seconds() // 60) if shift is not None else 0
 
 
-def _jobs(office: Office, now: datetime) -> Iterator[Found]:
-    """Daily work that has left no trace of itself."""
+def _forgotten(office: Office, now: datetime) -> Iterator[Found]:
+    """The daily deletion, which leaves a row of each of its runs: that it was planned says little about what it promised."""
     last = RetentionRun.objects.filter(office=office, at__lte=now).order_by("-at").values_list("at", flat=True).first()
-    if last is not None and now - last > DAILY:
-        hours = int((now - last) / timedelta(hours=1))
-        reason = Reason("silence.job", {"hours": hours})
-        yield Found(Silence.Kind.JOB, "forget", silence.Quiet("stopped", last, hours / 24, 0.0, reason))
+    if last is not None and now - last > JOBS["forget"]:
+        yield _job("forget", last, now - last)
+
+
+def look_at_jobs(office: Office, now: datetime, real: datetime) -> list[Found]:
+    """Background work that stands still or failed for good. `real` is the time by which jobs are planned. Two queries.
+
+    A periodic task leaves the moment it was planned last, and is not planned again while it waits or runs: an old moment says that nobody
+    plans, or that it hangs. A job that failed stays until somebody tries it again or parks it.
+    """
+    found: dict[str, Found] = {}
+    with scope.everything(), connection.cursor() as cursor:
+        cursor.execute("SELECT task_name, max(defer_timestamp) FROM procrastinate_periodic_defers GROUP BY task_name")
+        for task, stamp in cursor.fetchall():
+            quiet = real - datetime.fromtimestamp(stamp, UTC)
+            if task in JOBS and quiet > JOBS[task]:
+                found[task] = _job(task, now - quiet, quiet)
+        cursor.execute(
+            """SELECT j.task_name, count(DISTINCT j.id), max(e.at) FROM procrastinate_jobs j JOIN procrastinate_events e ON e.job_id = j.id
+            WHERE j.status = 'failed' AND e.type = 'failed' AND e.at > %s AND coalesce((j.args->>'office')::bigint, %s) = %s
+            GROUP BY j.task_name""",
+            [real - FAILED_FOR, office.pk, office.pk],
+        )
+        for task, count, at in cursor.fetchall():
+            quiet = silence.Quiet("failed", now - max(real - at, timedelta(0)), float(count), 0.0, Reason("silence.failed", {"n": count}))
+            found[task] = Found(Silence.Kind.JOB, task, quiet)
+    return list(found.values())
+
+
+def _job(task: str, since: datetime, quiet: timedelta) -> Found:
+    hours = max(1, int(quiet / timedelta(hours=1)))
+    return Found(Silence.Kind.JOB, task, silence.Quiet("stopped", since, quiet / JOBS[task], 0.0, Reason("silence.job", {"hours": hours})))
 
 
 @transaction.atomic
-def notice(office: Office, now: datetime) -> tuple[int, int]:
-    """Keep what is quiet, end what speaks again; gives how many began and how many ended."""
-    found = {(one.kind, one.subject): one for one in look(office, now)}
+def notice(office: Office, now: datetime, real: datetime | None = None) -> tuple[int, int]:
+    """Keep what is quiet, end what speaks again; gives how many began and how many ended. Jobs are looked at where `real` time is given."""
+    jobs = look_at_jobs(office, now, real) if real is not None else []
+    found = {(one.kind, one.subject): one for one in [*look(office, now), *jobs]}
     standing = {(row.kind, row.subject): row for row in Silence.objects.filter(office=office, ended=None)}
     over = [row.pk for key, row in standing.items() if key not in found]
     Silence.objects.filter(pk__in=over).update(ended=now)

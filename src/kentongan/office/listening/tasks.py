@@ -134,7 +134,7 @@ def sweep(timestamp: int) -> None:
     if timestamp % NOTICE_S < SWEEP_S:
         for office in Office.objects.all():
             with scope.scope(office.pk):
-                silences.notice(office, settings.CLOCK.now())
+                silences.notice(office, settings.CLOCK.now(), datetime.fromtimestamp(timestamp, UTC))
     for source_id in Article.objects.filter(page_state="due").order_by().values_list("source_id", flat=True).distinct():
         if source_id is not None:
             plan_pages(source_id)
