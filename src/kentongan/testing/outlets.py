@@ -3,7 +3,8 @@ robots.txt.
 
 Its clock is given, so only items published up to "now" are visible. Used by the demo, by tests and by benches. Each
 outlet has two addresses: `http://127.0.0.1:PORT/<key>/…` and `http://<key>.localhost:PORT/…` (a host of its own, with
-a robots.txt of its own); `names` chooses which of them the server writes into its feeds.
+a robots.txt of its own); `names` chooses which of them the server writes into its feeds. With `names="loopback"` each outlet has
+a host of its own without any name: `http://127.64.x.y:PORT/<key>/…` (Linux, where all of 127/8 is this machine).
 """
 
 from __future__ import annotations
@@ -42,6 +43,11 @@ class _Answer:
     count: int
 
 
+def loopback(number: int, block: int = 64) -> str:
+    """An address of this machine that is a host of its own: the `number`th of a block."""
+    return f"127.{block}.{number // 250}.{1 + number % 250}"
+
+
 class OutletServer:
     """Serves `sites` while its context is open. Thread-safe; the sites may grow by `publish` while it runs."""
 
@@ -51,12 +57,13 @@ class OutletServer:
         now: Callable[[], datetime],
         *,
         port: int = 0,
-        names: Literal["prefix", "host"] = "prefix",
+        names: Literal["prefix", "host", "loopback"] = "prefix",
     ) -> None:
         self._sites = {site.key: site for site in sites}
         self._pages = {site.key: {item.path: item for item in site.items} for site in sites}
         self._now = now
-        self._names: Literal["prefix", "host"] = names
+        self._names: Literal["prefix", "host", "loopback"] = names
+        self._hosts = {site.key: loopback(number) for number, site in enumerate(sites)} if names == "loopback" else {}
         self._lock = threading.Lock()
         self._memory: dict[tuple[str, str], _Answer] = {}
         self.hits: Counter[str] = Counter()
@@ -95,7 +102,7 @@ class OutletServer:
     def _address(self, site: OutletSite, path: str) -> str:
         if self._names == "host":
             return f"http://{site.key}.localhost:{self.port}/{path}"
-        return f"http://127.0.0.1:{self.port}/{site.key}/{path}"
+        return f"http://{self._hosts.get(site.key, '127.0.0.1')}:{self.port}/{site.key}/{path}"
 
     async def _start(self) -> web.AppRunner:
         app = web.Application()
@@ -104,6 +111,8 @@ class OutletServer:
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", self.port).start()
         self.port = int(runner.addresses[0][1])
+        for host in self._hosts.values():
+            await web.TCPSite(runner, host, self.port).start()
         return runner
 
     async def _handle(self, request: web.Request) -> web.Response:

@@ -15,7 +15,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField, HnswIndex
 
+from kentongan.engine.records import Language
+
 DIMENSION = 384
+MEANING_GROUPS: tuple[tuple[Language, ...], ...] = (("id", "ms", "jv", "su"), ("vi",), ("en",), ("other",))
+"""Languages that are looked through together by meaning; each group has an index of its own, so that the rarest is found as quickly."""
 
 
 class Purpose(models.Model):
@@ -189,7 +193,17 @@ class Article(models.Model):
             models.Index(fields=["source", "-published"], condition=models.Q(page_state="due"), name="article_due"),
             models.Index(fields=["office", "-published"], name="article_recent"),
             GinIndex(fields=["search"], name="article_search"),
-            HnswIndex(fields=["embedding"], name="article_meaning", opclasses=["halfvec_ip_ops"], m=16, ef_construction=64),
+            *(
+                HnswIndex(
+                    fields=["embedding"],
+                    name=f"article_meaning_{group[0]}",
+                    opclasses=["halfvec_ip_ops"],
+                    m=16,
+                    ef_construction=64,
+                    condition=models.Q(language__in=group),
+                )
+                for group in MEANING_GROUPS
+            ),
         ]
         ordering = ["-published"]
 

@@ -16,7 +16,18 @@ from django.db.models.functions import RowNumber
 from pgvector.django import MaxInnerProduct
 
 from kentongan.engine.records import LEVELS
-from kentongan.office.listening.models import Article, JournalEntry, ListenerState, Membership, Signal, Source, Story, StoryMark, Visit
+from kentongan.office.listening.models import (
+    MEANING_GROUPS,
+    Article,
+    JournalEntry,
+    ListenerState,
+    Membership,
+    Signal,
+    Source,
+    Story,
+    StoryMark,
+    Visit,
+)
 from kentongan.office.people.models import Office, Place, PlaceName
 
 PAGE = 30
@@ -178,7 +189,7 @@ def get_story(office: Office, pk: int) -> Story | None:
 
 
 def get_detail(story: Story, cursor: Cursor | None) -> Detail:
-    """The page of one story. Eight queries whatever its size."""
+    """The page of one story. Nine queries whatever its size."""
     items, after = _items(story, cursor)
     path = (
         Membership.objects.filter(story=story)
@@ -191,14 +202,14 @@ def get_detail(story: Story, cursor: Cursor | None) -> Detail:
         .exclude(article__source_kind="public")  # a place with few posts would point at those who wrote them
         .values_list("article__source__area").annotate(n=Count("pk")).order_by("-n", "article__source__area")[:12]
     )  # fmt: skip
-    official = Article.objects.filter(membership__story=story, source_kind="official").order_by("published").defer("text", "embedding")
+    official = Article.objects.filter(membership__story=story, source_kind="official").defer("text", "embedding", "search")
     return Detail(
         story=story,
         items=items,
         after=after,
         path=[OutletStep(*row) for row in path],
         areas=list(areas),
-        official=list(official[:6]),
+        official=list(official.order_by(F("published") + timedelta(0))[:6]),  # by the story's rows, not along all articles by time
         signals=list(Signal.objects.filter(story=story).select_related("state_by")[:6]),
         mark=StoryMark.objects.filter(story=story).select_related("by").first(),
         near=get_near(story),
@@ -219,13 +230,24 @@ def _items(story: Story, cursor: Cursor | None) -> tuple[list[Item], Cursor | No
 
 
 def get_near(story: Story, size: int = 8) -> list[Story]:
-    """Stories closest in meaning to this one, as candidates for a merge; the latest ones where nothing is known. One query."""
+    """Stories of these days closest in meaning to this one, as candidates for a merge; then the latest ones. At most three queries.
+
+    The index gives the 40 articles nearest to the headline's, in its group of languages; their stories are the candidates.
+    """
     rows = Story.objects.filter(office_id=story.office_id, merged_into=None).exclude(pk=story.pk)
     rows = rows.filter(last__gte=story.first - timedelta(days=7), first__lte=story.last + timedelta(days=7))
+    place: dict[int, int] = {}
     head = story.headline_article
-    if head is None or head.embedding is None:
-        return list(rows.order_by("-last")[:size])
-    return list(rows.order_by(MaxInnerProduct("headline_article__embedding", head.embedding), "-last")[:size])
+    if head is not None and head.embedding is not None:
+        group = next((group for group in MEANING_GROUPS if head.language in group), MEANING_GROUPS[-1])
+        articles = Article.objects.filter(office_id=story.office_id, language__in=group).exclude(embedding=None)
+        articles = articles.order_by(MaxInnerProduct("embedding", head.embedding))
+        for number, pk in enumerate(articles.values_list("membership__story_id", flat=True)[:40]):
+            place.setdefault(pk, number)
+    near = sorted(rows.filter(pk__in=[pk for pk in place if pk is not None]), key=lambda row: place[row.pk])[:size]
+    if len(near) < size:
+        near += rows.exclude(pk__in=[row.pk for row in near]).order_by("-last")[: size - len(near)]
+    return near
 
 
 LEVEL_RANK = Case(
