@@ -72,6 +72,7 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
     builders.furnish_people(office, boss, officer)
     people = [officer, boss, builders.make_user(quiet, "sepi"), builders.make_user(None, "tamu")]
     stories = builders.furnish(office, officer)
+    locked = builders.furnish_notices(office)
     content = briefing.compose(office, briefing.last_visit(officer, builders.NOW, touch=False), builders.NOW, "id")
     signed = services.sign_briefing(officer, content, builders.NOW)
     sessions = {}
@@ -82,10 +83,10 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session.save()
         sessions[person.username] = str(session.session_key)
-    return _screens(stories, signed.pk, officer.pk), sessions
+    return _screens(stories, signed.pk, officer.pk, locked.pk), sessions
 
 
-def _screens(stories: list[Any], signed: int, officer: int) -> list[Screen]:
+def _screens(stories: list[Any], signed: int, officer: int, locked: int) -> list[Screen]:
     from django.template.loader import render_to_string
 
     from kentongan.office.listening.models import Signal, Source
@@ -110,6 +111,16 @@ def _screens(stories: list[Any], signed: int, officer: int) -> list[Screen]:
         Screen("sources", "/sources/"),
         Screen("sources-empty", "/sources/", "sepi"),
         Screen("source", f"/sources/{failing}/"),
+        Screen("source-kinds", "/sources/kinds/"),
+        Screen("source-of-kind", "/sources/kinds/mastodon/"),
+        Screen("source-key", f"/sources/{locked}/key/", "ibu"),
+        Screen("source-locked", f"/sources/{locked}/", "ibu"),
+        Screen("source-packs", "/sources/packs/"),
+        Screen("source-pack", "/sources/packs/hazards/"),
+        Screen("source-proposals", "/sources/proposals/"),
+        Screen("warnings", "/warnings/"),
+        Screen("warnings-empty", "/warnings/", "sepi"),
+        Screen("fact-checks", "/checks/"),
         Screen("search", "/search/"),
         Screen("search-results", "/search/?q=banjir+OR+air+-festival"),
         Screen("search-empty", "/search/?q=helikopter"),

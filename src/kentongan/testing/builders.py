@@ -18,7 +18,22 @@ from django.contrib.auth.hashers import make_password
 from kentongan.engine.records import article_id
 from kentongan.office.listening import purposes
 from kentongan.office.listening.embedding import HashedEmbedder
-from kentongan.office.listening.models import Article, ListenerState, Membership, Purpose, Signal, Silence, Source, Story, StoryMark, Visit
+from kentongan.office.listening.models import (
+    Article,
+    Credential,
+    FactCheck,
+    Hazard,
+    ListenerState,
+    Membership,
+    Purpose,
+    Signal,
+    Silence,
+    Source,
+    SourceProposal,
+    Story,
+    StoryMark,
+    Visit,
+)
 from kentongan.office.people import inviting, standing
 from kentongan.office.people.models import Office, User
 
@@ -469,3 +484,34 @@ def furnish_people(office: Office, administrator: User, officer: User, now: date
     for day in (0, 1, 3, 4):
         start = monday + timedelta(days=day)
         standing.plan_duty(administrator, officer, "officer", start, start + timedelta(hours=12), now)
+
+
+def furnish_notices(office: Office, now: datetime = NOW) -> Source:
+    """Warnings in force and over, fact-checks and a proposed outlet; gives a source whose key was stored and not yet tested."""
+    given: dict[str, Any] = {"seen": now, "url": "https://cuaca.example/", "sender": "Stasiun Meteorologi", "urgency": "expected"}
+    areas = ["Sena Hulu", "Sena Tengah", "Lebak Damar", "Rawa Kenari", "Tepi Welar", "Pelita Dalam"]
+    rows = (
+        ("w1", "Hujan lebat", "Hujan lebat disertai petir sampai siang", "severe", "likely", areas, 1.0, -4.0, False),
+        ("w2", "Banjir rob", "Banjir pesisir di pelabuhan lama", "moderate", "possible", areas[:1], 3.0, None, False),
+        ("w3", "Angin kencang", "Angin kencang di teluk", "minor", "observed", areas[:2], 30.0, 20.0, True),
+    )
+    for identifier, event, headline, severity, certainty, where, sent, ends, ended in rows:
+        Hazard.objects.create(
+            office=office, identifier=identifier, event=event, headline=headline, severity=severity, certainty=certainty, areas=where,
+            ended=ended, sent=now - timedelta(hours=sent), expires=now - timedelta(hours=ends) if ends is not None else None,
+            instruction="Jauhi sungai dan jembatan rendah." if severity == "severe" else "", **given,
+        )  # fmt: skip
+    checks = (("Air PAM Muarasena beracun", "Salah"), ("Tanggul Welaran jebol", "Belum terbukti"))
+    for number, (claim, rating) in enumerate(checks):
+        FactCheck.objects.create(
+            office=office, key=f"k{number}", url=f"https://cek.example/{number}", claim=claim, rating=rating, checker="Cek Fakta Kota",
+            checked=now - timedelta(hours=5 + number), language="id", seen=now,
+        )  # fmt: skip
+    example = Article.objects.filter(office=office).order_by("pk").first()
+    SourceProposal.objects.create(office=office, host="kabarhulu.example", times=4, first=now - timedelta(hours=6), example=example)
+    declined = {"times": 2, "first": now, "state": SourceProposal.State.DECLINED}
+    SourceProposal.objects.create(office=office, host="loker.example", **declined)
+    wants_key = {"kind": "mastodon", "source_kind": "public", "outcome": "unauthorized"}
+    locked = make_source(office, "Tagar banjir", now, url="#banjir@sena.example", **wants_key)
+    Credential.objects.create(office=office, source=locked, sealed=b"", fields=["token"], set_at=now - timedelta(days=1))
+    return locked
