@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kentongan.adapters import push
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.api import pushing, services
 from kentongan.office.ledger.models import Line
+from kentongan.office.listening import tasks
 from kentongan.office.listening.models import Article, Credential, PushReceipt, Source, Visit
 from kentongan.testing import builders
 
@@ -172,11 +174,10 @@ def test_items_that_cannot_be_read_are_named_and_the_rest_is_taken(source):
 
 
 def test_nobody_visits_a_source_that_sends(source):
-    from kentongan.office.listening import tasks
-
+    Source.objects.filter(pk=source.pk).update(next_visit=NOW - timedelta(days=1))
     tasks.plan_due()
-    from procrastinate.contrib.django.models import ProcrastinateJob
-
+    tasks.visit_source(source.pk)
+    assert not Visit.objects.filter(source=source).exists()
     assert not ProcrastinateJob.objects.filter(task_name="visit_source", args__source_id=source.pk).exists()
 
 

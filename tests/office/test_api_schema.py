@@ -27,7 +27,7 @@ from test_api import token_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(240)]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 6
+EXAMPLES = 4
 
 
 class RolledBack(Exception):

@@ -28,6 +28,8 @@ STALLED_S = 20
 """Four heartbeats."""
 SOONEST = timedelta(seconds=1)
 BUSY_AGAIN = timedelta(seconds=10)
+UNVISITED = (Source.Kind.PUSH, Source.Kind.FILE)
+"""They come to us; nobody goes there."""
 SLOW_MS = 5_000
 SLOW = frozenset({"timeout", "too_slow", "dns_failure", "busy"})
 """Sources whose last visit came to this, and those never visited, wait in a queue of their own: hosts that keep a thread waiting hold up
@@ -44,7 +46,7 @@ def names_for(source: Source) -> NameTagger | None:
 @app.task(name="visit_source", queue="visits")
 def visit_source(source_id: int, office: int | None = None) -> None:
     """Visit a source and plan the next visit. `office` stands in every job that belongs to one, so that only that office sees the job."""
-    source = Source.objects.select_related("office").filter(pk=source_id, paused=False).first()
+    source = Source.objects.select_related("office").filter(pk=source_id, paused=False).exclude(kind__in=UNVISITED).first()
     if source is None:
         return
     config = office_settings.of(source.office_id)
@@ -149,7 +151,7 @@ def plan_due() -> int:
             WHERE status = 'todo' AND task_name = 'visit_source' AND scheduled_at <= now() + interval '1 s'"""
         )
         queued = {row[0] for row in cursor.fetchall()}
-    found = Source.objects.filter(paused=False).exclude(next_visit__gt=now).values_list("pk", flat=True)
+    found = Source.objects.filter(paused=False).exclude(kind__in=UNVISITED).exclude(next_visit__gt=now).values_list("pk", flat=True)
     due = [source_id for source_id in found if source_id not in queued]
     for source_id in due:
         plan_visit(source_id, now)
