@@ -37,6 +37,10 @@ from kentongan.office.listening.views import attempt, attempt_with_reason, decid
 from kentongan.office.people.requests import OfficeRequest
 
 
+SHOWN = 100
+"""Sources on one page; what needs somebody stands on the first."""
+
+
 def _health(request: OfficeRequest) -> list[health.Health]:
     """Every source with its state, those that need someone first."""
     office = office_of(request)
@@ -52,7 +56,11 @@ def sources(request: OfficeRequest) -> HttpResponse:
     """How every source is; none is left out."""
     states = _health(request)
     counts = {state: sum(one.state == state for one in states) for state in health.ORDER}
-    context = {"room": "sources", "states": states, "counts": counts, "title": _title(counts), "words": health.STATE_WORDS}
+    typed = request.GET.get("page", "")
+    page = int(typed) if typed.isdecimal() and len(typed) < 5 else 1
+    shown = states[(page - 1) * SHOWN : page * SHOWN]
+    more = f"?page={page + 1}" if len(states) > page * SHOWN else ""
+    context = {"room": "sources", "states": shown, "more": more, "counts": counts, "title": _title(counts), "words": health.STATE_WORDS}
     context |= {"address": AddressForm(), "may_change": request.user.may("sources.change")}
     context["proposed"] = proposals.count_new(office_of(request))
     return render(request, "listening/sources.html", context)
