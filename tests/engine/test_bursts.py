@@ -244,3 +244,65 @@ def test_terms_are_folded_words_and_pairs_and_only_pairs_in_vietnamese() -> None
     vietnamese = replace(indonesian, title="Ngập nặng ở Hà_Nội", language="vi")
     assert {"ha noi", "ngap nang"} <= set(title_terms(vietnamese))
     assert all(" " in term for term in title_terms(vietnamese))
+
+
+def test_a_signal_that_rises_again_names_the_one_before() -> None:
+    state, _ = listen(everyday(10))
+    flood = [sighting(9000 + n, 240 + n / 4, "flood", ("banjir",), 3, "AB"[n % 2]) for n in range(8)]
+    again = [sighting(9100 + n, 280 + n / 4, "flood", ("banjir",), 3, "AB"[n % 2]) for n in range(24)]
+    _, changes = listen(flood + again, state)
+    first, second = (change.burst for change in changes if change.what == "raised")
+    assert (first.again, second.again) == ("", first.id)
+    assert bursts.restore(json.loads(json.dumps(bursts.dump(state)))) == state
+
+
+def test_after_two_weeks_it_is_another_event() -> None:
+    state, _ = listen(everyday(10))
+    flood = [sighting(9000 + n, 240 + n / 4, "flood", ("banjir",), 3, "AB"[n % 2]) for n in range(8)]
+    listen(flood, state)
+    bursts.tick(state, START + 300 * HOUR, RULES)
+    assert [last for last, _ in state.told.values()]
+    later = [sighting(9100 + n, 260 + 17 * 24 + n / 8, "flood", ("banjir",), 3, "AB"[n % 2]) for n in range(24)]
+    _, changes = listen(later, state)
+    assert [change.burst.again for change in changes if change.what == "raised"] == [""]
+
+
+def test_a_state_saved_before_signals_named_their_past_can_be_read() -> None:
+    state, _ = listen(everyday(3))
+    old = bursts.dump(state)
+    del old["told"]
+    for row in old["running"]:
+        del row["again"]
+    assert bursts.restore(old) == state
+
+
+def test_the_signals_of_two_stories_that_become_one_become_one() -> None:
+    state, _ = listen(everyday(10))
+    floods = [sighting(9000 + n, 240 + n / 4, ("utara", "selatan")[n % 2], (f"x{n}",), 3, "AB"[n // 2 % 2]) for n in range(24)]
+    _, changes = listen(floods, state)
+    first, other = (change.burst for change in changes if change.what == "raised")
+    (change,) = bursts.merge(state, "selatan", "utara")
+    assert (change.what, change.burst.id, change.burst.again) == ("grew", first.id, other.id)
+    assert list(state.running) == [first.id]
+    assert first.observed == 24.0 == first.stories["utara"]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("abcd"), st.sampled_from(["banjir", "pasar", "air"]), st.floats(0.01, 9)), min_size=20, max_size=120
+    ),
+    st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd")), max_size=3),
+)
+@settings(deadline=None, max_examples=60)
+def test_no_two_running_signals_are_of_one_event(said: list[tuple[str, str, float]], merged: list[tuple[str, str]]) -> None:
+    state, at, into = State(), 0.0, {name: name for name in "abcd"}
+    for number, (story, word, gap) in enumerate(said):
+        at += gap**2 / 20
+        bursts.step(state, sighting(number, at, into[story], (word, f"y{number % 5}"), 4, "ABC"[number % 3]), RULES)
+        if number % 20 == 19 and merged:
+            gone, to = (into[one] for one in merged.pop())
+            if gone != to:
+                bursts.merge(state, gone, to)
+                into = {name: to if end == gone else end for name, end in into.items()}
+        events = [burst.event for burst in state.running.values()]
+        assert len(events) == len(set(events))

@@ -51,7 +51,10 @@ class Series:
 
 @dataclass(slots=True)
 class Burst:
-    """A running signal. `key` is the series that raised it; `stories` all that were absorbed; times in seconds."""
+    """A running signal. `key` is the series that raised it; `stories` all that were absorbed; times in seconds.
+
+    `again` is the id of the last signal of the same event, which fell back before or was joined to this one; empty for none.
+    """
 
     id: str
     kind: Kind
@@ -67,6 +70,17 @@ class Burst:
     articles: dict[str, str] = field(default_factory=dict[str, str])
     outlets: Counter[str] = field(default_factory=Counter[str])
     told: int = 0
+    again: str = ""
+
+    @property
+    def main(self) -> str:
+        """The story most of its articles belong to; the first of equals."""
+        return max(self.stories, key=lambda story: self.stories[story], default="")
+
+    @property
+    def event(self) -> str:
+        """The series by which the same event is known when it rises again: its main story's, or its topic."""
+        return self.key if self.kind == "topic" else f"s{self.main}"
 
 
 @dataclass(slots=True)
@@ -85,6 +99,15 @@ class State:
     raised: int = 0
     fallen: dict[str, float] = field(default_factory=dict[str, float])
     """Stories whose signal fell back, and when: a topic does not tell them once more."""
+    told: dict[str, tuple[str, float]] = field(default_factory=dict[str, tuple[str, float]])
+    """The event (`Burst.event`) of each signal that fell back: its id, and when."""
+
+    def fall(self, burst: Burst, now: float) -> None:
+        """The signal runs no longer; what it told is remembered."""
+        del self.running[burst.id]
+        burst.updated = max(burst.updated, now)
+        self.fallen.update(dict.fromkeys(burst.stories, now))
+        self.told[burst.event] = burst.id, now
 
 
 def dump(state: State) -> dict[str, Any]:
@@ -104,6 +127,7 @@ def dump(state: State) -> dict[str, Any]:
                 "stories": list(b.stories.items()),
                 "articles": list(b.articles.items()),
                 "outlets": list(b.outlets.items()),
+                "again": b.again,
             }
             for b in state.running.values()
         ],
@@ -111,6 +135,7 @@ def dump(state: State) -> dict[str, Any]:
         "since_sweep": state.since_sweep,
         "raised": state.raised,
         "fallen": state.fallen,
+        "told": [[event, *last] for event, last in state.told.items()],
     }
 
 
@@ -125,6 +150,7 @@ def restore(data: dict[str, Any]) -> State:
         since_sweep=data["since_sweep"],
         raised=data["raised"],
         fallen=dict(data["fallen"]),
+        told={event: (signal, at) for event, signal, at in data.get("told", ())},
     )
     for article, story, seconds, outlet, terms, urgency, topics in data["seen"]:
         state.seen[article] = Sighting(article, story, seconds, outlet, tuple(terms), urgency, tuple(topics))
@@ -148,5 +174,6 @@ def restore(data: dict[str, Any]) -> State:
             dict(row["articles"]),
             Counter(dict(row["outlets"])),
             told,
+            row.get("again", ""),
         )
     return state

@@ -12,7 +12,8 @@ windows of 2, 6 and 24 hours; the score is the surprise (-log10 of the chance of
 surprise is worth less where its reports have nothing else in common ("kampung" in five unrelated reports), and more
 is added for harm and for a second outlet, because a miss costs more there. The best series above its threshold makes a
 signal, a story before a word. One event is one signal: a candidate whose reports or story already belong to a running
-signal updates that signal. A signal falls back when nothing further came for `quiet_hours`.
+signal updates that signal, and when two stories become one, their signals do. A signal falls back when nothing further
+came for `quiet_hours`; one that rises again names the one before (`Burst.again`), so that the office's open signal goes on.
 
 Topics (a city's service areas, `topics.py`) catch what is no event yet: many small stories of one matter, none of
 which rises by itself (water off in five streets, each reported once). A topic counts only what no story's or word's
@@ -73,6 +74,7 @@ class Settings:
                      learn_hours; topic_hours is its shortest window: what many small stories share does not rise within an hour
     overlap          share of a candidate's reports that must belong to a running signal to be one event with it
     quiet_hours      a signal falls back after so long without a further report
+    event_days       a signal that rises again within so long after it fell back is the same event's
     learn_hours      words raise nothing before the stream has been heard for so long
     """
 
@@ -97,6 +99,7 @@ class Settings:
     past_cap: float = 3.0
     overlap: float = 0.4
     quiet_hours: float = 12.0
+    event_days: float = 14.0
     late_hours: float = 48.0
     keep_hours: float = 72.0
     learn_hours: float = 24.0
@@ -163,8 +166,8 @@ def tick(state: State, seconds: float, settings: Settings) -> list[Change]:
     return _pass(state, state.watermark.now, settings)
 
 
-def merge(state: State, gone: str, into: str) -> None:
-    """Story `gone` is now part of `into`: its counts go along."""
+def merge(state: State, gone: str, into: str) -> list[Change]:
+    """Story `gone` is now part of `into`: its counts go along. Two running signals of them become one, which is said."""
     old = state.series.pop(f"s{gone}", None)
     if old is not None:
         target = state.series.setdefault(f"s{into}", Series(first=old.first, past_at=old.past_at))
@@ -173,12 +176,33 @@ def merge(state: State, gone: str, into: str) -> None:
         target.first = min(target.first, old.first)
     if gone in state.fallen:
         state.fallen[into] = max(state.fallen.pop(gone), state.fallen.get(into, 0.0))
+    if f"s{gone}" in state.told:
+        last = state.told.pop(f"s{gone}")
+        state.told[f"s{into}"] = max(last, state.told.get(f"s{into}", last), key=lambda one: one[1])
     for article, sighting in state.seen.items():
         if sighting.story == gone:
             state.seen[article] = replace(sighting, story=into)
     for burst in state.running.values():
         if gone in burst.stories:
             burst.stories[into] += burst.stories.pop(gone)
+            burst.articles = {article: into if story == gone else story for article, story in burst.articles.items()}
+    return _join(state, into)
+
+
+def _join(state: State, story: str) -> list[Change]:
+    """One signal of the running ones whose main story this is: the first takes the others in."""
+    same = [burst for burst in state.running.values() if burst.kind != "topic" and burst.main == story]
+    for other in same[1:]:
+        del state.running[other.id]
+        first = same[0]
+        new = [article for article in other.articles if article not in first.articles]
+        first.articles.update((article, other.articles[article]) for article in new)
+        first.stories.update(other.articles[article] for article in new)
+        first.outlets |= other.outlets
+        first.observed = float(len(first.articles))
+        first.since, first.last = min(first.since, other.since), max(first.last, other.last)
+        first.updated, first.told, first.again = max(first.updated, other.updated), int(first.observed), other.id
+    return [Change(same[0], "grew")] if len(same) > 1 else []
 
 
 def move(state: State, articles: Sequence[str], story: str) -> None:
@@ -320,7 +344,7 @@ def _coherence(term: str, members: Sequence[Sighting]) -> float:
     words = term.split()
     others = Counter(other for member in members for other in member.terms if not any(word in other for word in words))
     stories = Counter(member.story for member in members)
-    return max(*others.values(), *stories.values()) / len(members)
+    return max([*others.values(), *stories.values()]) / len(members)
 
 
 def _owner(state: State, sighting: Sighting) -> Burst | None:
@@ -354,16 +378,17 @@ def _take(burst: Burst, article: str, story: str, outlet: str, at: float) -> Non
 def _raise_or_absorb(state: State, rise: _Rise, sighting: Sighting, now: float, settings: Settings) -> list[Change]:
     start = now - rise.hours * HOUR
     members = [(seconds, article) for seconds, article in state.series[rise.key].recent if seconds > start]
+    main = Counter(state.seen[article].story for _, article in members).most_common(1)[0][0]
     for burst in state.running.values():
         shared = sum(article in burst.articles or state.seen[article].story in burst.stories for _, article in members)
-        if burst.kind != "topic" and shared >= settings.overlap * len(members):
+        if burst.kind != "topic" and (shared >= settings.overlap * len(members) or main in burst.stories):
             for seconds, article in members:
                 _take(burst, article, state.seen[article].story, state.seen[article].outlet, seconds)
             return _grow(state, burst, sighting, now, settings)
-    return [Change(_raise(state, rise, members, sighting, now), "raised")]
+    return [Change(_raise(state, rise, members, sighting, now, settings), "raised")]
 
 
-def _raise(state: State, rise: _Rise, members: Sequence[tuple[float, str]], sighting: Sighting, now: float) -> Burst:
+def _raise(state: State, rise: _Rise, members: Sequence[tuple[float, str]], sighting: Sighting, now: float, settings: Settings) -> Burst:
     state.raised += 1
     burst = Burst(
         id=f"g{sighting.article[:12]}{state.raised}",
@@ -380,6 +405,8 @@ def _raise(state: State, rise: _Rise, members: Sequence[tuple[float, str]], sigh
     )
     for seconds, article in members:
         _take(burst, article, state.seen[article].story, state.seen[article].outlet, seconds)
+    last, at = state.told.get(burst.event, ("", now))
+    burst.again = last if now - at <= settings.event_days * DAY else ""
     state.running[burst.id] = burst
     return burst
 
@@ -399,7 +426,7 @@ def _topic(state: State, key: str, sighting: Sighting, now: float, settings: Set
     for burst in state.running.values():
         if burst.kind == "topic" and sum(article in burst.articles for _, article in members) >= settings.overlap * len(members):
             return _grow(state, burst, sighting, now, settings)
-    return [Change(_raise(state, rise, members, sighting, now), "raised")]
+    return [Change(_raise(state, rise, members, sighting, now, settings), "raised")]
 
 
 def _topic_rise(
@@ -444,9 +471,7 @@ def _yield(state: State, now: float, settings: Settings) -> list[Change]:
     for burst in [burst for burst in state.running.values() if burst.kind == "topic" and carried & burst.stories.keys()]:
         left = [(state.seen[name].seconds, name) for name, story in burst.articles.items() if name in state.seen and story not in carried]
         if not _is_wide(state, left, settings):
-            del state.running[burst.id]
-            burst.updated = max(burst.updated, now)
-            state.fallen.update(dict.fromkeys(burst.stories, now))
+            state.fall(burst, now)
             changes.append(Change(burst, "fell"))
             continue
         burst.articles = {name: state.seen[name].story for _, name in left}
@@ -461,9 +486,7 @@ def _pass(state: State, now: float, settings: Settings) -> list[Change]:
     state.usual.pass_to(int(now // 3600))
     fallen = [burst for burst in state.running.values() if now - burst.last >= settings.quiet_hours * HOUR]
     for burst in fallen:
-        del state.running[burst.id]
-        burst.updated = max(burst.updated, now)
-        state.fallen.update(dict.fromkeys(burst.stories, now))
+        state.fall(burst, now)
     return [Change(burst, "fell") for burst in fallen]
 
 
@@ -478,6 +501,7 @@ def _sweep(state: State, now: float, settings: Settings) -> None:
         if key[0] == "s" or _decayed(series.past, series.past_at, now, settings) < settings.forget_below:
             del state.series[key]
     state.fallen = {story: at for story, at in state.fallen.items() if at > edge}
+    state.told = {event: last for event, last in state.told.items() if now - last[1] <= settings.event_days * DAY}
     alive = {article for burst in state.running.values() for article in burst.articles}
     alive.update(article for series in state.series.values() for _, article in series.recent)
     state.seen = {article: sighting for article, sighting in state.seen.items() if article in alive}

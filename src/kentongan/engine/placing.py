@@ -45,8 +45,7 @@ class Placing:
             self._moved(part.articles, part.story, Reason("story.new", {"days": self.story_settings.active_days}))
         member = tallies.member_of(article, copy)
         tallies.add(self.tallies, joined.story.id, member)
-        for gone in joined.merged:
-            self._merged(gone, joined.story.id)
+        changes = [change for gone in joined.merged for change in self._merged(gone, joined.story.id)]
         if not member.copy:
             sighting = bursts.Sighting(
                 article.id,
@@ -57,9 +56,7 @@ class Placing:
                 member.harm,
                 topics_of_article(article),
             )
-            changes = bursts.step(self.bursts, sighting, self.burst_settings)
-        else:
-            changes = []
+            changes += bursts.step(self.bursts, sighting, self.burst_settings)
         tallies.sweep(self.tallies, self.bursts.watermark.now, self.story_settings.keep_days)
         self._say(joined.story)
         self._signals(changes)
@@ -71,8 +68,9 @@ class Placing:
             self.stories, story = stories.merge(self.stories, step.into, step.other)
         except InputError:
             return
-        self._merged(gone, story.id)
+        changes = self._merged(gone, story.id)
         self._say(story)
+        self._signals(changes)
 
     def split(self, step: Split) -> None:
         """Part a story as an officer says; passed over when it cannot be parted so."""
@@ -91,11 +89,12 @@ class Placing:
         """Everything said, in order, each changed story once at the end."""
         return [*self._outputs, *self._changed.values()]
 
-    def _merged(self, gone: str, into: str) -> None:
+    def _merged(self, gone: str, into: str) -> list[bursts.Change]:
         tallies.merge(self.tallies, gone, into)
-        bursts.merge(self.bursts, gone, into)
+        changes = bursts.merge(self.bursts, gone, into)
         self._changed.pop(gone, None)
         self._outputs.append(StoryMerged(gone, into))
+        return changes
 
     def _moved(self, articles: tuple[str, ...], fresh: Story, reason: Reason) -> None:
         tallies.move(self.tallies, articles, fresh.id)

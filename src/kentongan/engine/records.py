@@ -244,6 +244,8 @@ class Signal:
     severity: Severity
     series: tuple[SeriesPoint, ...]
     reasons: tuple[Reason, ...]
+    again: str = ""
+    """The last signal of the same event, which fell back before or was joined to this one; empty for none."""
 
     def __post_init__(self) -> None:
         _need_text(self, "id", "subject")

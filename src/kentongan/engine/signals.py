@@ -54,12 +54,13 @@ def signal_of(
         severity=severity,
         series=_series(state, burst, settings),
         reasons=_reasons(burst, change, headlines, settings),
+        again=burst.again,
     )
 
 
 def main_story(burst: bursts.Burst) -> str:
     """The story most of the burst's articles belong to; the first of equals."""
-    return max(burst.stories, key=lambda story: burst.stories[story], default="")
+    return burst.main
 
 
 def carriers(burst: bursts.Burst) -> tuple[str, ...]:

@@ -36,6 +36,8 @@ class Folded:
     gone: dict[str, str] = field(default_factory=dict)
     """story → the story it was merged into."""
     signals: dict[str, Signalled] = field(default_factory=dict)
+    again: dict[tuple[str, str], None] = field(default_factory=dict)
+    """(signal, the signal of the same event it goes on from), in the order in which they were named."""
 
     def end(self, story: str) -> str:
         """Where a story ended after the merges of this call."""
@@ -64,6 +66,8 @@ def fold(outputs: Iterable[Output]) -> Folded:
                 folded.changed[output.story.id] = output
             case Signalled():
                 folded.signals[output.signal.id] = output
+                if output.signal.again:
+                    folded.again.setdefault((output.signal.id, output.signal.again))
     return folded
 
 
@@ -186,14 +190,49 @@ def _write_vectors(folded: Folded, articles: Mapping[str, int]) -> None:
 
 
 def _write_signals(office: int, folded: Folded, stories: Mapping[str, int], seq: int) -> None:
-    rows = [
-        _signal_row(office, folded.signals[key], stories.get(folded.end(folded.signals[key].signal.story)), seq)
-        for key in sorted(folded.signals)
-    ]
-    if rows:
-        kept = {"id", "office", "key", "state", "state_reason", "state_by", "state_at"}
-        fields = [f.name for f in Signal._meta.fields if f.name not in kept]
-        Signal.objects.bulk_create(rows, update_conflicts=True, unique_fields=["office", "key"], update_fields=fields, batch_size=500)
+    """Upsert the signals; one that rose again goes on in the open row of its event.
+
+    What people answered stays, and when it was first raised.
+    """
+    if not folded.signals:
+        return
+    raised = _go_on(office, folded)
+    rows = []
+    for key in sorted(raised):
+        said = folded.signals[key]
+        row = _signal_row(office, said, stories.get(folded.end(said.signal.story)), seq)
+        row.raised = raised[key]
+        rows.append(row)
+    kept = {"id", "office", "key", "state", "state_reason", "state_by", "state_at"}
+    fields = [f.name for f in Signal._meta.fields if f.name not in kept]
+    Signal.objects.bulk_create(rows, update_conflicts=True, unique_fields=["office", "key"], update_fields=fields, batch_size=500)
+
+
+def _go_on(office: int, folded: Folded) -> dict[str, datetime]:
+    """Give the open row of an event the name of its newest signal. Gives the signals to write and when each was first raised.
+
+    A signal that has no row yet takes over the row of the one before if that is new or acknowledged; a dismissed row stays as it was
+    answered, and the event gets a new one. Where two rows became one event, the one nobody has answered goes.
+    """
+    named = {*folded.signals, *(before for _, before in folded.again)}
+    there = {row.key: row for row in Signal.objects.filter(office_id=office, key__in=named).only("key", "raised", "state")}
+    raised = {key: there[key].raised if key in there else said.signal.raised for key, said in folded.signals.items()}
+    for key, before in folded.again:
+        row = there.get(before)
+        answered = row is not None and (row.state == Signal.State.DISMISSED or (key in there and row.state != Signal.State.NEW))
+        if key not in raised or answered:
+            continue
+        first = raised.pop(before, None) or (row.raised if row is not None else None)
+        raised[key] = min(raised[key], first or raised[key])
+        if row is not None:
+            del there[before]
+            mine = Signal.objects.filter(pk=row.pk)
+            if key in there:
+                mine.delete()
+            else:
+                there[key] = row
+                mine.update(key=key)
+    return raised
 
 
 def _story_row(office: int, changed: StoryChanged, articles: Mapping[str, int], seq: int, now: datetime) -> Story:
