@@ -36,7 +36,6 @@ from kentongan.office.listening.register import need
 from kentongan.office.listening.views import attempt, attempt_with_reason, deciding, office_of, room
 from kentongan.office.people.requests import OfficeRequest
 
-
 SHOWN = 100
 """Sources on one page; what needs somebody stands on the first."""
 
