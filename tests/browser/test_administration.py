@@ -1,4 +1,4 @@
-"""The first run by keyboard alone, with a real mail server; and every screen of the administration under axe, in three languages and two looks."""
+"""The first run by keyboard alone with a real mail server; every screen of the administration under axe in three languages."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def test_what_would_mean_something_else_to_systemd_is_refused_and_nothing_is_wri
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_characters="\x7f"), max_size=40))
 def test_a_value_in_the_file_of_settings_is_read_back_as_it_was_given(value):
     text = deploy.environment_file((f"mail_from={value}",))
-    line = next(line for line in text.splitlines() if line.startswith("KENTONGAN_MAIL_FROM="))
+    line = next(line for line in text.split("\n") if line.startswith("KENTONGAN_MAIL_FROM="))
     (read,) = shlex.split(line.partition("=")[2].replace("\\$", "$").replace("\\`", "`"))
     assert read == value
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -439,3 +440,51 @@ def test_a_test_mail_without_a_server_says_how_to_set_one(administrator, setting
     settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
     body = client_of(administrator).post(reverse("test_mail"), follow=True).content.decode()
     assert "KENTONGAN_MAIL_URL" in body
+
+
+# The running parts
+
+
+def test_a_real_worker_parks_what_it_cannot_do_and_goes_on_and_its_row_closes_when_the_work_succeeds(installation):
+    place = installation()
+    process = place.start("run", "--port", "0")
+    place.line(process, "Ready: ")
+    place.ask(
+        """INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, args)
+        VALUES ('visits', 'visit_source', 0, 'a', '{"source_id": "budi@warga.example", "office": 1}') RETURNING id"""
+    )
+    found = until(lambda: place.ask("SELECT task, reason, tries FROM administration_parkedjob WHERE retried IS NULL"))
+    assert [(task, tries) for task, _reason, tries in found] == [("visit_source", 1)]
+    assert found[0][1].startswith("ValueError")
+    assert "budi" not in found[0][1]
+    assert "budi" not in place.said(process)
+    place.ask('UPDATE administration_parkedjob SET args = \'{"source_id": 4711, "office": 1}\' RETURNING id')
+    place.ask(
+        """INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, args)
+        VALUES ('visits', 'visit_source', 0, 'b', '{"source_id": 4711, "office": 1}') RETURNING id"""
+    )
+    until(lambda: place.ask("SELECT 1 FROM administration_parkedjob WHERE retried IS NOT NULL"))
+    assert place.ask("SELECT act FROM ledger_line WHERE act = 'job.parked'") == [("job.parked",)]
+
+
+def until(true, within_s=90):
+    end = time.monotonic() + within_s
+    while not (got := true()):
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.2)
+    return got
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_visit_follows_the_offices_own_rhythm_at_once(office, administrator):
+    from kentongan.office import outside
+
+    source = builders.make_source(office, "Warta", rhythm={}, url="http://127.0.0.1:9/feed")
+    services.change_setting(administrator, "visit_max_s", "90", 0, NOW)
+    try:
+        tasks.visit_source(source.pk, office.pk)
+    finally:
+        outside.close()
+    source.refresh_from_db()
+    assert source.outcome not in {"", "ok"}
+    assert timedelta(0) < source.next_visit - STILL.now() <= timedelta(seconds=90 * 1.5)

@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 
 from kentongan.adapters.http import PAGE_BYTES
@@ -26,6 +25,7 @@ from kentongan.engine.reasons import Remark, remark
 from kentongan.office import outside
 from kentongan.office.listening import credentials, intake, journal, notices, voices
 from kentongan.office.listening.models import Article, Source, Visit
+from kentongan.office.people import settings as office_settings
 from kentongan.ports import Fetcher, FetchOutcome, FetchRequest, ReadRequest, SourceReading
 
 PAGE_ACCEPT = "text/html, application/xhtml+xml, */*;q=0.1"
@@ -167,7 +167,7 @@ def store(source: Source, taken: Sequence[intake.Taken], now: datetime) -> list[
     A slow feed goes on listing what was deleted when its time was up: once a source is known, so old an item is not taken again.
     """
     fresh: list[intake.Taken] = []
-    oldest = now - timedelta(days=int(settings.CONFIG["keep_item_days"]))
+    oldest = now - timedelta(days=int(office_settings.of(source.office_id)["keep_item_days"]))
     if source.backfilled:
         taken = [one for one in taken if one.item.published >= oldest]
     for part in _chunks(taken, CHUNK):
