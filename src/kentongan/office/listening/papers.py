@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 
 from kentongan.office import mail
 from kentongan.office.listening import presenting
+from kentongan.office.listening.missing import missing_first
 
 TEMPLATE = Path(__file__).parent / "typst" / "briefing.typ"
 WIDTH = 78
@@ -65,12 +66,14 @@ def worded(content: Mapping[str, Any], language: str) -> dict[str, Any]:
             "footer": f"Kentongan · {presenting.day(at)}, {presenting.hour(at)} {presenting.zone()}",
             "lines": [_line(line, notes, at) for line in content["lines"]],
             "quiet": _quiet(content["quiet"]),
+            "first": missing_first(content) or gettext("Nothing is missing: every source was read and spoke."),
             "missing": _missing(content, at),
             "sources": [_source(note, at) for note in content["sources"]],
             "labels": {
                 "why": gettext("Why it matters:"),
                 "next": gettext("Next:"),
                 "missing": gettext("What is missing"),
+                "own": own_words() if content["lines"] else "",
                 "sources": gettext("Sources"),
                 "nothing": gettext("No story of your sources changed. That is news too: read below whether every source could be heard."),
             },
@@ -106,6 +109,13 @@ def _crisis(headline: str, more: int) -> str:
         return said
     others = ngettext("%(n)s more story needs you.", "%(n)s more stories need you.", more) % {"n": presenting.number(more)}
     return f"{said} {others}"
+
+
+def own_words() -> str:
+    """Which words of a briefing no source has said."""
+    return gettext(
+        "“Why it matters” and “Next” are Kentongan’s own words, computed from the counts of each story; the story’s page shows the numbers."
+    )
 
 
 def _line(line: Mapping[str, Any], notes: Mapping[int, Mapping[str, Any]], at: datetime) -> dict[str, Any]:
@@ -173,6 +183,7 @@ def _text(said: Mapping[str, Any]) -> Iterator[str]:
     yield from textwrap.wrap(said["title"], WIDTH)
     yield said["over"]
     yield "=" * WIDTH
+    yield from textwrap.wrap(said["first"], WIDTH)
     for line in said["lines"]:
         yield ""
         yield f"[{line['level']}] {line['meta']}"
@@ -189,6 +200,9 @@ def _text(said: Mapping[str, Any]) -> Iterator[str]:
     if said["quiet"]:
         yield ""
         yield said["quiet"]
+    if said["labels"]["own"]:
+        yield ""
+        yield from textwrap.wrap(said["labels"]["own"], WIDTH)
     yield ""
     yield said["labels"]["missing"]
     for one in said["missing"]:
