@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from ninja import NinjaAPI
 
@@ -28,12 +28,12 @@ class OfficeAPI(NinjaAPI):
         response = super().create_response(request, data, status=status, temporal_response=temporal_response)
         if request.method != "GET" or response.status_code != 200 or getattr(request, "user", None) is None:
             return response
-        patch_vary_headers(response, ("Authorization", "Cookie", "Accept-Language"))
-        response.headers["Cache-Control"] = "private, no-cache"
+        response["Vary"] = "Authorization, Cookie, Accept-Language"
+        response["Cache-Control"] = "private, no-cache"
         seed = f"{get_language()}{request.same_while}".encode() if hasattr(request, "same_while") else response.content
         # weak: the answer may be compressed on its way
-        response.headers["ETag"] = f'W/"{hashlib.sha256(seed).hexdigest()[:32]}"'
-        return get_conditional_response(request, etag=response.headers["ETag"], response=response)  # type: ignore[return-value]
+        response["ETag"] = f'W/"{hashlib.sha256(seed).hexdigest()[:32]}"'
+        return get_conditional_response(request, etag=response["ETag"], response=response)  # type: ignore[return-value]
 
     def get_openapi_schema(self, **given: Any) -> Any:
         """The description. Problems are problem+json, and what is only read may answer 304."""

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext
-from ninja import Path, Router
+from ninja import Router
+from ninja.params.functions import Path
 
 from kentongan.errors import InputError
 from kentongan.office.api import recording, tables

@@ -15,9 +15,10 @@ from xml.etree import ElementTree as Tree
 from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext
-from ninja import Path, Query, Router
+from ninja import Router
+from ninja.params.functions import Path, Query
 
 from kentongan.office.api.entrance import door
 from kentongan.office.api.scopes import FEEDS
@@ -56,10 +57,10 @@ def get_feed(
     entries, title = {"signals": _signals, "stories": _stories, "briefings": _briefings}[what](office, request.now)
     body = written(f"{office.name}: {title}", what, office, entries)
     answer = HttpResponse(body, content_type=f"{ATOM}; charset=utf-8")
-    answer.headers["ETag"] = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
-    answer.headers["Cache-Control"] = "private, no-cache"
-    patch_vary_headers(answer, ("Authorization", "Cookie", "Accept-Language"))
-    return get_conditional_response(request, etag=answer.headers["ETag"], response=answer)  # type: ignore[return-value]
+    answer["ETag"] = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+    answer["Cache-Control"] = "private, no-cache"
+    answer["Vary"] = "Authorization, Cookie, Accept-Language"
+    return get_conditional_response(request, etag=answer["ETag"], response=answer)  # type: ignore[return-value]
 
 
 def _signals(office: Office, now: datetime) -> tuple[list[Entry], str]:

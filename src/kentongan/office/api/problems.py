@@ -48,7 +48,7 @@ def problem(status: int, detail: str, errors: Iterable[tuple[str, str]] = (), he
     wrong = [{"field": field, "remedy": remedy} for field, remedy in errors] or [{"field": "", "remedy": detail}]
     said = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "errors": wrong}
     answer = HttpResponse(json.dumps(said, ensure_ascii=False), status=status, content_type=CONTENT_TYPE, headers=dict(headers or {}))
-    answer.headers["Cache-Control"] = "no-store"
+    answer["Cache-Control"] = "no-store"
     return answer
 
 
@@ -63,36 +63,36 @@ def status_of(error: KentonganError) -> int:
 
 def connect(api: NinjaAPI) -> None:
     """Let every expected error of an operation become a problem. What is not expected stays an error of ours."""
-    api.add_exception_handler(RequestError, _request)
-    api.add_exception_handler(KentonganError, _ours)
-    api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(Http404, _missing)
-    api.add_exception_handler(HttpError, _http)
+    handlers: tuple[tuple[type[Exception], Any], ...] = (
+        (RequestError, _request), (KentonganError, _ours), (ValidationError, _invalid), (Http404, _missing), (HttpError, _http),
+    )  # fmt: skip
+    for kind, handler in handlers:
+        api.add_exception_handler(kind, handler)
 
 
-def _request(request: HttpRequest, error: RequestError) -> HttpResponse:
-    return problem(error.status, error.detail, [(error.field, error.detail)], error.headers)
+def _request(request: HttpRequest, exc: RequestError) -> HttpResponse:
+    return problem(exc.status, exc.detail, [(exc.field, exc.detail)], exc.headers)
 
 
-def _ours(request: HttpRequest, error: KentonganError) -> HttpResponse:
-    field = error.subject if isinstance(error, InputError) else ""
-    return problem(status_of(error), str(error), [(field, str(error))])
+def _ours(request: HttpRequest, exc: KentonganError) -> HttpResponse:
+    field = exc.subject if isinstance(exc, InputError) else ""
+    return problem(status_of(exc), str(exc), [(field, str(exc))])
 
 
-def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem(404, str(error) or gettext("There is no such thing in your office."))
+def _missing(request: HttpRequest, exc: Http404) -> HttpResponse:
+    return problem(404, str(exc) or gettext("There is no such thing in your office."))
 
 
-def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
-    if error.status_code == 400:
+def _http(request: HttpRequest, exc: HttpError) -> HttpResponse:
+    if exc.status_code == 400:
         return problem(422, gettext("The body is not JSON in UTF-8."), [("body", gettext("Send JSON in UTF-8."))])
-    if error.status_code == 401:
+    if exc.status_code == 401:
         return problem(401, gettext("Sign in, or send a token: “Authorization: Bearer …”."), headers={"WWW-Authenticate": "Bearer"})
-    return problem(error.status_code, str(error))
+    return problem(exc.status_code, str(exc))
 
 
-def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    found = [(_field(one["loc"]), _remedy(one)) for one in error.errors[:50]]
+def _invalid(request: HttpRequest, exc: ValidationError) -> HttpResponse:
+    found = [(_field(one["loc"]), _remedy(one)) for one in exc.errors[:50]]
     return problem(422, " ".join(f"{field}: {remedy}" for field, remedy in found[:5]), found)
 
 

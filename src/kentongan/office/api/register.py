@@ -7,7 +7,8 @@ from typing import Annotated
 
 from django.conf import settings
 from django.db.models import Count
-from ninja import Query, Router
+from ninja import Router
+from ninja.params.functions import Query
 
 from kentongan.office.api import schemas, shapes
 from kentongan.office.api.entrance import door

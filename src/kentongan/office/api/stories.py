@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.utils.translation import gettext
-from ninja import Path, Query, Router, Status
+from ninja import Router, Status
+from ninja.params.functions import Path, Query
 
 from kentongan.errors import InputError
 from kentongan.office import outside

@@ -34,7 +34,7 @@ def _own(request: OfficeRequest, rows: QuerySet[Any], pk: int) -> Any:
 def _once(request: OfficeRequest, title: str, secret: str, how: str, back: str) -> HttpResponse:
     """The page that shows a secret, this one time."""
     response = render(request, "api/secret.html", {**ROOM, "title": title, "secret": secret, "how": how, "back": back})
-    response.headers["Cache-Control"] = "no-store"
+    response["Cache-Control"] = "no-store"
     return response
 
 
