@@ -19,7 +19,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-import numpy as np
 from django.db.models import Q
 from django.utils import timezone
 
@@ -29,6 +28,7 @@ from kentongan.engine.records import Sentence
 from kentongan.engine.summary import sentences_for
 from kentongan.engine.vectors import Centres, FloatArray, prior_centres
 from kentongan.office.listening import health, queries, silences, stored
+from kentongan.office.listening.meaning import Sent, vector_of
 from kentongan.office.listening.models import Article, BriefingVisit, Signal, Silence, Story, StoryMark
 from kentongan.office.people.models import Office, User
 
@@ -84,9 +84,11 @@ def _rows(office: Office, since: datetime, now: datetime) -> list[Story]:
     """Stories that moved since, that someone watches, or that are grave and unmarked; the most serious first where there are too many."""
     rows = Story.objects.filter(office=office, merged_into=None, first__lte=now)
     grave = Q(level__in=["high", "crisis"], last__gt=now - OPEN_FOR, marks=None)
+    rows = rows.filter(last__gte=min(since, now - max(WATCHED_FOR, OPEN_FOR)))  # said apart, so that the index on time is used
     rows = rows.filter(Q(last__gt=since) | Q(marks__mark="watch", last__gte=now - WATCHED_FOR) | grave)
-    rows = rows.select_related("headline_article").defer("headline_article__search", "headline_article__text")
-    return list(rows.annotate(rank=queries.LEVEL_RANK).distinct().order_by("-rank", "-outlet_count", "-last")[:CANDIDATES])
+    rows = rows.select_related("headline_article").defer(*(f"headline_article__{name}" for name in ("search", "text", "embedding")))
+    rows = rows.annotate(rank=queries.LEVEL_RANK, place=Sent("headline_article__embedding"))
+    return list(rows.order_by("-rank", "-outlet_count", "-last")[:CANDIDATES])  # a story has one mark at most: nothing comes twice
 
 
 def _candidates(office: Office, rows: Sequence[Story], since: datetime, now: datetime) -> list[Candidate]:
@@ -113,10 +115,8 @@ def _candidates(office: Office, rows: Sequence[Story], since: datetime, now: dat
 
 
 def _vector(row: Story, centres: Centres) -> FloatArray | None:
-    head = row.headline_article
-    if head is None or head.embedding is None:
-        return None
-    return centres.centred(np.asarray(head.embedding, dtype=np.float32), cast(Any, head.language))
+    head, stored = row.headline_article, cast(Any, row).place
+    return centres.centred(vector_of(stored), cast(Any, head.language)) if head is not None and stored else None
 
 
 def _line(

@@ -10,7 +10,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from kentongan.office.listening import charts, missing, presenting
+from kentongan.office.listening import charts, missing, presenting, visits
 
 register = template.Library()
 register.filter("number", presenting.number)
@@ -19,6 +19,7 @@ register.filter("languages", presenting.language_words)
 register.filter("outlets", presenting.outlets_phrase)
 register.filter("missing_first", missing.missing_first)
 register.filter("day", presenting.day)
+register.filter("folded", visits.folded)
 register.filter("outcome", presenting.outcome)
 register.filter("usual", presenting.usual)
 
