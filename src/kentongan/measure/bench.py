@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from kentongan.measure import bench_engine, bench_ledger, bench_office
+from kentongan.measure import bench_engine, bench_ledger, bench_office, bench_scale
 
 ROOT = Path(__file__).resolve().parents[3]
 OUT = ROOT / "build" / "bench.jsonl"
@@ -38,6 +38,9 @@ MEASURES: tuple[Measure, ...] = (
     Measure("versus", "items a second against the pipeline assembled from known parts", bench_engine.versus),
     Measure("screen", "seconds from publication, and from a feed's answer, to the story on the page", bench_office.screen),
     Measure("memory", "megabytes resident, all processes together, demo city and headlines", bench_office.memory),
+    Measure("scale", "milliseconds of the pages with 200,000 articles, one person and 20 at work", bench_scale.scale),
+    Measure("sources", "seconds between the visits of 500 sources asked every minute, a tenth of them dead or slow", bench_scale.sources),
+    Measure("backup", "seconds to back up and to restore 200,000 articles, identical", bench_scale.backup),
     Measure("ledger", "lines a second of eight writers, and seconds to verify a million lines", bench_ledger.ledger),
 )
 
@@ -58,6 +61,7 @@ def commit() -> str:
 def main(names: tuple[str, ...], data: Path, size: int) -> None:
     """Measure and print; without NAMES all of it."""
     OUT.parent.mkdir(exist_ok=True)
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as the command itself does
     stamp = {"commit": commit(), "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M"), "cores": os.cpu_count()}
     if not data.is_dir():
         click.echo(f"The evaluation data is not at {data}: measures that need it are left out.", err=True)

@@ -40,7 +40,7 @@ class Office:
     """A running installation: its address, its process, and somebody who is signed in."""
 
     address: str
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | None
     browser: OpenerDirector
 
     def page(self, path: str) -> str:
@@ -49,25 +49,25 @@ class Office:
             return text
 
 
-def _kentongan(folder: Path, *words: str) -> None:
+def kentongan(folder: Path, *words: str) -> None:
     subprocess.run([*COMMAND, *words, "--data", str(folder)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 @contextmanager
-def _running(folder: Path, words: Sequence[str], name: str, password: str) -> Iterator[Office]:
+def running(folder: Path, words: Sequence[str], name: str, password: str) -> Iterator[Office]:
     process = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         assert process.stdout is not None
         found = re.search(r"Ready: (\S+)", process.stdout.readline())
         if found is None:
             raise RuntimeError(f"{' '.join(words)} did not become ready in {folder}")
-        yield Office(found[1], process, _signed_in(found[1], name, password))
+        yield Office(found[1], process, signed_in(found[1], name, password))
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(60)
 
 
-def _signed_in(address: str, name: str, password: str) -> OpenerDirector:
+def signed_in(address: str, name: str, password: str) -> OpenerDirector:
     browser = build_opener(HTTPCookieProcessor(CookieJar()))
     with browser.open(address + "accounts/login/") as answer:
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', answer.read().decode())
@@ -96,12 +96,12 @@ def _delays(data: Path, folder: Path, rhythm_s: int, items: int, gap_s: float) -
     rows = list(read_jsonl(data / "duplicates" / "id-news-2025-06-18.jsonl.gz"))[: items + 4]
     sites = [OutletSite(f"o{i}", f"Harian {i}", "id", (_item(i, 0, rows[i]),)) for i in range(4)]
     with OutletServer(sites, lambda: datetime.now(UTC)) as server:
-        _kentongan(folder, "people", "add", "bench", "--role", "officer", "--password", PASSWORD)
+        kentongan(folder, "people", "add", "bench", "--role", "officer", "--password", PASSWORD)
         for site in sites:
-            _kentongan(folder, "sources", "add", server.feed_url(site.key), "--name", site.title)
+            kentongan(folder, "sources", "add", server.feed_url(site.key), "--name", site.title)
         options = {"visit_min_s": rhythm_s, "visit_max_s": max(60, rhythm_s), "allow_hosts": f"127.0.0.1:{server.port}", "contact": "bench"}
         chosen = [word for name, value in options.items() for word in ("--set", f"{name}={value}")]
-        with _running(folder, ["run", "--port", "0", "--data", str(folder), *chosen], "bench", PASSWORD) as office:
+        with running(folder, ["run", "--port", "0", "--data", str(folder), *chosen], "bench", PASSWORD) as office:
             return _watch(office, server, rows[4:], gap_s)
 
 
