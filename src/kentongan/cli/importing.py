@@ -115,7 +115,9 @@ def _into(office: int, config: Config, file: Path, quiet: bool, *, again: bool) 
     _show(quiet, "\n")
     if last:
         click.echo(last, err=True)
-    click.echo(f"{run.lines:,} lines read: {run.articles:,} articles kept, {run.skipped:,} left out (there already or unreadable).")
+    click.echo(f"{run.lines:,} lines read: {run.articles:,} articles kept, {run.skipped:,} left out.")
+    for reason, n in sorted(run.left_out.items(), key=lambda one: (-one[1], one[0])):
+        click.echo(f"  {n:,} {reason}")
 
 
 def _watch(progress: Iterator[Progress], quiet: bool) -> str:

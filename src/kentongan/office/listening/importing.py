@@ -8,7 +8,8 @@ tick. Where no listener runs, the import listens itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -26,6 +27,11 @@ from kentongan.office.listening.listener import Listener
 from kentongan.office.listening.models import Article, ImportRun, JournalEntry, ListenerState
 
 PILE = 512
+KNOWN = "there already"
+REPEATED = "repeated in the file"
+OTHER = "cannot be read"
+KINDS = 20
+"""So many kinds of reasons are counted apart; a file can be made to have any number."""
 TICK = timedelta(hours=1)
 LEAP = timedelta(days=400)
 """A time that jumps further ahead than this is taken as a mistake and moves the clock no further."""
@@ -104,13 +110,26 @@ def _store(run: ImportRun, pile: list[GoodLine | BadLine], now: datetime) -> Non
     there = Article.objects.filter(office_id=run.office_id, key__in=list(articles)).values_list("key", flat=True)
     known = set(there)
     fresh = [article for key, article in articles.items() if key not in known]
+    reasons = Counter(run.left_out)
+    reasons.update(_kind(one.reason, reasons) for one in pile if isinstance(one, BadLine))
+    reasons[REPEATED] += sum(isinstance(one, GoodLine) for one in pile) - len(articles)
+    reasons[KNOWN] += len(articles) - len(fresh)
+    run.left_out = {reason: n for reason, n in reasons.items() if n}
     rows = Article.objects.bulk_create(_row(run, article, now) for article in fresh)
     lines, run.reached = _timed(rows, run.reached)
     journal.append_lines(run.office_id, lines)
     run.lines = pile[-1].line
     run.articles += len(fresh)
     run.skipped += len(pile) - len(fresh)
-    run.save(update_fields=["lines", "articles", "skipped", "reached"])
+    run.save(update_fields=["lines", "articles", "skipped", "left_out", "reached"])
+
+
+def _kind(reason: str, known: Mapping[str, int]) -> str:
+    """The reason without what is peculiar to the line ("not JSON: … at character 7"), so that equal ones can be counted; few kinds."""
+    parts = reason.split(": ")
+    kind = ": ".join(parts[:2]) if reason.startswith("column") else parts[-1] if "://" in parts[0] else parts[0]
+    kind = kind[:100] if "://" not in kind else OTHER
+    return kind if kind in known or len(known) < KINDS else OTHER
 
 
 def _timed(rows: Iterable[Article], reached: datetime | None) -> tuple[list[journal.Line], datetime | None]:

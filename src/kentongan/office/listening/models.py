@@ -241,6 +241,8 @@ class ImportRun(models.Model):
     lines = models.BigIntegerField(default=0)
     articles = models.BigIntegerField(default=0)
     skipped = models.BigIntegerField(default=0)
+    left_out = models.JSONField(default=dict)
+    """Reason (a sentence without what is peculiar to a line) → how many of `skipped`."""
     reached = models.DateTimeField(null=True)
     """Event time up to which the clock was told to the engine."""
     started = models.DateTimeField()
