@@ -151,8 +151,8 @@ def by_day(counts: Sequence[int], expected: Sequence[float] | None, now: datetim
     for day, (count, usual) in sorted(totals.items()):
         at = timezone.make_aware(datetime.combine(day, time(12)))
         spread = 2 * sqrt(usual)
-        band = (usual, max(0.0, usual - spread), usual + spread) if expected is not None else (None, None, None)
-        points.append((at, count, *band))
+        known = expected is not None
+        points.append((at, count, usual, max(0.0, usual - spread), usual + spread) if known else (at, count, None, None, None))
     drawn = _chart(points)
     marks = tuple(Mark(column.middle, presenting.short_day(column.hour)) for column in drawn.columns[::-7] if 6 < column.middle < 92)
     return replace(drawn, hours=marks, words=words, daily=True)

@@ -28,6 +28,7 @@ CREDENTIAL_WORDS: dict[str, Any] = {
     "password": _("Password"),
 }
 KIND_CHOICES: Any = (("", _("All kinds")), *SOURCE_KIND_WORDS.items())
+ITEM_LANGUAGES: Any = (("", _("As the items say")), *LANGUAGE_WORDS.items())
 LANGUAGE_CHOICES: Any = (("", _("All languages")), *LANGUAGE_WORDS.items())
 
 
@@ -147,7 +148,7 @@ class SourceForm(forms.Form):
     source_kind = forms.ChoiceField(
         label=_("Who speaks there"), help_text=_("Names of people are hidden in public posts and kept in the press.")
     )
-    language = forms.ChoiceField(label=_("Language"), required=False, choices=(("", _("As the items say")), *LANGUAGE_WORDS.items()))
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=ITEM_LANGUAGES)
     area = forms.CharField(
         label=_("Place it speaks for"), max_length=200, required=False, help_text=_("Ward, district or city; may stay empty.")
     )

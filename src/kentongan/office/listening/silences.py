@@ -97,7 +97,7 @@ def _hours(office: int, now: datetime, source: int | None = None) -> tuple[dict[
             """SELECT source_id, floor(extract(epoch FROM %(now)s - published) / 3600)::int AS ago, count(*), max(published)
             FROM listening_article WHERE office_id = %(office)s AND published <= %(now)s AND published > %(now)s - %(window)s
             AND source_id IS NOT NULL AND (%(source)s::bigint IS NULL OR source_id = %(source)s) GROUP BY 1, 2""",
-            {"now": now, "office": office, "window": silence.WINDOW, "source": source},
+            {"now": now, "office": office, "window": silence.WINDOW, "source": source},  # type: ignore[arg-type,dict-item]
         )
         for one, ago, count, last in cursor.fetchall():
             if ago < HOURS:
