@@ -1,7 +1,7 @@
 """Secrets at rest: sealed with a key that lies in the data folder, not in the database. A copy of the database alone opens nothing.
 
-Fernet (AES-128-CBC and HMAC-SHA256, of the `cryptography` package) under a key derived from `secret_key` (HKDF, RFC 5869). Old keys listed in
-`secret_key_old` (one a line) still open what they sealed; sealing always uses the newest.
+Fernet (AES-128-CBC and HMAC-SHA256, of the `cryptography` package) under a key derived from `secret_key` (HKDF, RFC 5869). Old keys listed
+in `secret_key_old` (one a line) still open what they sealed; sealing always uses the newest.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ def slow(last: Visit | None) -> bool:
 
 
 def plan_visit(source_id: int, at: datetime, patient: bool | None = None) -> None:
-    """Let a source be visited at `at` (the office's time); a visit already planned is moved there. `patient` None: as its last visit was."""
+    """Let a source be visited at `at` (the office's time); a visit already planned is moved there. `patient` None: as the last one was."""
     lock = f"visit:{source_id}"
     when = real_time(at)
     with connection.cursor() as cursor:

@@ -75,7 +75,7 @@ def _differs(row: Row, place: Place, codes: Mapping[int, str]) -> bool:
 
 
 def _no_loops(office: Office, rows: Sequence[Row], known: Mapping[str, Place], name: str) -> None:
-    """A place stands below one of a higher level, so a circle is impossible; also where a known place changes its level above known ones."""
+    """A place stands below one of a higher level, so a circle is impossible; also where a known place changes its level."""
     levels = {**{code: place.level for code, place in known.items()}, **{row.code: row.level for row in rows}}
     lines = {row.code: row.line for row in rows}
     below = {row.code: row.parent for row in rows if row.parent}
