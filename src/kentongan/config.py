@@ -81,7 +81,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("keep_raw_days", "whole", 30, "Days a visit's record is kept.", 1, 365, office=True),
     Setting("keep_item_days", "whole", 180, "Days a cleaned item is kept.", 1, 3650, office=True),
     Setting("api_rate", "whole", 120, "Requests a minute that one API token may make.", 1, 100000),
-    Setting("keep_count_days", "whole", 1825, "Days counts of complaints, silences and runs of forgetting are kept.", 30, 36500, office=True),
+    Setting("keep_count_days", "whole", 1825, "Days counts of complaints, silences and deletion runs are kept.", 30, 36500, office=True),
     Setting("ledger_anchor_mail", "words", (), "Addresses outside that are mailed the end of the ledger's chains once a day."),
     Setting("ledger_anchor_file", "text", "", "A file on another machine's disk to which the end of the ledger's chains is appended."),
     Setting("backup_folder", "text", "", "Where the nightly backups go; empty: the folder backups in the data folder."),

@@ -35,7 +35,7 @@ SENTENCES: dict[str, Words] = {
     "keep_raw_days": _("Days a visit's record is kept."),
     "keep_item_days": _("Days a cleaned item is kept."),
     "api_rate": _("Requests a minute that one API token may make."),
-    "keep_count_days": _("Days counts of complaints, silences and records of forgetting are kept."),
+    "keep_count_days": _("Days counts of complaints, silences and deletion runs are kept."),
     "ledger_anchor_mail": _("Addresses outside that are mailed the end of the ledger's chains once a day."),
     "ledger_anchor_file": _("A file on another machine's disk to which the end of the ledger's chains is appended."),
     "backup_folder": _("Where the nightly backups go; empty: the folder backups in the data folder."),
