@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -189,3 +191,25 @@ def test_from_elsewhere_behind_a_proxy_or_with_a_wrong_word_they_are_not_read(se
     for wrong in ("", "Bearer", "Bearer satu-kata", "bearer satu-kata-panjang", "Bearer satu-kata-panjang ", "Bearer kätze"):
         assert status(HTTP_AUTHORIZATION=wrong) == 401
     assert status(HTTP_AUTHORIZATION="Bearer satu-kata-panjang", REMOTE_ADDR="10.0.0.9") == 200
+
+
+def test_in_json_the_supervisor_speaks_into_the_log_and_only_the_link_of_the_first_run_is_plain(installation):
+    place = installation(log_format="json", workers="2")
+    process = place.start("run", "--port", "0")
+    place.line(process, "Ready: ")
+    worker = place.ask("SELECT count(*) FROM procrastinate_workers")
+    assert worker[0][0] >= 2
+    found = next(pid for pid, words in children(process.pid).items() if "part worker" in words)
+    os.kill(found, signal.SIGKILL)
+    entry = json.loads(place.line(process, "killed by SIGKILL"))
+    assert (entry["level"], entry["logger"]) == ("warning", "kentongan")
+    plain = [line for line in place.said(process).splitlines() if not line.startswith(("{", "Ready: "))]
+    assert len(plain) == 3
+    assert "/begin/" in plain[1]
+
+
+def children(pid):
+    """Command lines of the processes below `pid`, by number."""
+    listed = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(None, 2) for line in listed.splitlines()]
+    return {int(one): words for one, parent, words in rows if int(parent) == pid}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import sys
 import time
@@ -45,7 +46,9 @@ def run(
         parts = [*extra, *parts_of(office.config)]
         word, settings = open_door(), office.config
         close_connections()
-        supervisor = Supervisor(parts, office.database, say, lambda address: _ready(address, settings, word, ready or announce), listeners)
+        supervisor = Supervisor(
+            parts, office.database, teller(settings), lambda address: _ready(address, settings, word, ready or announce), listeners
+        )
         return supervisor.run()
 
 
@@ -108,6 +111,11 @@ def announce(address: str) -> None:
     """The line other programs wait for."""
     click.echo(f"Ready: {address}")
     sys.stdout.flush()
+
+
+def teller(config: Config) -> Callable[[str], None]:
+    """How the supervisor speaks: to the person at the terminal, or where the log is JSON, into it."""
+    return logging.getLogger("kentongan").warning if config["log_format"] == "json" else say
 
 
 def say(words: str) -> None:
