@@ -29,7 +29,6 @@ EVIDENCE_WORDS: dict[str, Any] = {
     "public-code": _("The address stands in public programs."),
     "memory": _("From memory; nobody has looked."),
 }
-COUNTRY_WORDS: dict[str, Any] = {"id": _("Indonesia"), "vn": _("Việt Nam")}
 
 
 @dataclass(frozen=True, slots=True)
