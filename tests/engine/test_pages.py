@@ -8,6 +8,7 @@ import re
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,8 @@ from kentongan.engine import page_facts, pages
 from kentongan.errors import FileError
 from kentongan.measure import pages_eval
 from kentongan.measure.form import read_jsonl
+from kentongan.testing.outlet_pages import render_page
+from kentongan.testing.outlet_sites import OutletItem, OutletSite
 
 GOLDEN = Path(__file__).parents[1] / "golden/pages"
 SHARED = Path(__file__).parents[2].parent / "shared/data/pages"
@@ -246,3 +249,20 @@ def test_the_text_of_real_pages_reaches_the_bar() -> None:
         pytest.skip("the evaluation data ../shared/data/pages is not here")
     f1 = pages_eval.evaluate([SHARED / "truth.jsonl.gz"]).metrics["f1"]
     assert isinstance(f1, float) and f1 >= 0.965
+
+
+def clothed(layout: Literal["portal", "bao"], language: str, text: str) -> str:
+    """The text an invented outlet's page of this dress gives."""
+    site = OutletSite("a", "Suara Muarasena", language, (), layout=layout)
+    item = OutletItem("1", "Rute bus kota 4 diperpanjang", text, datetime(2025, 11, 18, tzinfo=UTC), section="lalu-lintas")
+    return pages.extract(render_page(site, item, "https://a.example/1"), url="https://a.example/1").text
+
+
+def test_a_page_of_three_sentences_gives_them_without_the_words_around() -> None:
+    text = "Dishub memperpanjang rute bus kota 4 mulai Selasa.\nBus lewat setiap 25 menit. Tarif tidak berubah."
+    assert clothed("portal", "id", text) == text
+
+
+def test_a_vietnamese_standfirst_stands_first() -> None:
+    text = "Lớp tiếng Việt cuối tuần mở thêm hai lớp vỡ lòng vì số trẻ đăng ký tăng gấp rưỡi.\nHọc phí chỉ gồm tiền sách vở."
+    assert clothed("bao", "vi", text) == text

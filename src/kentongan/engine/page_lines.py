@@ -57,6 +57,7 @@ _BLOCKS = frozenset(
         "ol",
     ]
 )
+_AROUND = frozenset(("header", "footer", "nav", "aside", "form"))
 _LEAD_CLASS = re.compile(r"sapo|(?:^|[ _-])(?:description|lead|tomtat|tom-tat|chapeau|summary|intro)(?:$|[ _-])", re.IGNORECASE)
 _SPACING = re.compile(r"[\W_]+")
 _LISTED = frozenset(("li", "h2", "h3", "h4", "h5", "h6", "td", "dd", "dt"))
@@ -155,6 +156,34 @@ def _without_head(lines: Sequence[str], marks: Marks) -> list[str]:
         if any((found.at + ZONES).date() in marks.days for found in dates.dateline(line)):
             start = place + 1
     return [line for place, line in enumerate(lines[start:]) if not (place < 4 and squashed(line) in marks.head)]
+
+
+def parted(root: Element, facts: Facts, lines: Sequence[str]) -> list[str]:
+    """The lines; of a page whose everything came as one line (a text too short for the extractor), its paragraphs instead.
+
+    That line is known by the headline that stands in it; a page without paragraphs, or where they are little of it, keeps it.
+    """
+    whole = squashed(lines[0]) if len(lines) == 1 else ""
+    title = squashed(facts.title)
+    if not title or title not in whole[: MAX_SHORT + 2 * len(title)]:
+        return list(lines)
+    after = whole.index(title) + len(title)
+    found = [text_of(element) for element in root.iter("p") if not _is_around(element)]
+    told = [text for text in found if len(squashed(text)) >= 12 and whole.find(squashed(text), after) >= 0]
+    return told if 2 * sum(len(squashed(text)) for text in told) >= len(whole) - after else list(lines)
+
+
+def _is_around(element: Element) -> bool:
+    return any(parent.tag in _AROUND for parent in element.iterancestors())
+
+
+def lead_first(root: Element, facts: Facts, lines: list[str]) -> list[str]:
+    """The lines with the standfirst at the head, where the extractor put it last; for languages in which it is part of the text."""
+    if facts.language not in LEAD_IS_BODY or len(lines) < 2:
+        return lines
+    last = squashed(lines[-1])
+    marked = (element for element in root.iter("p", "h2", "h3") if _LEAD_CLASS.search(f"{element.get('class')} {element.get('id')}"))
+    return [lines[-1], *lines[:-1]] if any(squashed(_words(element)) == last for element in marked) else lines
 
 
 def marks_of(root: Element, facts: Facts) -> Marks:

@@ -62,8 +62,9 @@ def _text(root: Element, facts: page_facts.Facts) -> tuple[str, str]:
     text = getattr(document, "text", None) or ""
     if not text:
         return "", "No article text was found on this page."
-    lines = page_lines.of_the_article(text[:MAX_TEXT].splitlines(), marks=marks)
+    lines = page_lines.of_the_article(page_lines.parted(root, facts, text[:MAX_TEXT].splitlines()), marks=marks)
     lead = page_lines.lead_of(root, facts, text)
     if lead:
         lines.insert(0, lead)
+    lines = page_lines.lead_first(root, facts, lines)
     return "\n".join(lines), ""
