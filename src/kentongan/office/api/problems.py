@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
@@ -67,7 +67,7 @@ def connect(api: NinjaAPI) -> None:
         (RequestError, _request), (KentonganError, _ours), (ValidationError, _invalid), (Http404, _missing), (HttpError, _http),
     )  # fmt: skip
     for kind, handler in handlers:
-        api.add_exception_handler(kind, handler)
+        api.add_exception_handler(kind, cast(Any, handler))
 
 
 def _request(request: HttpRequest, exc: RequestError) -> HttpResponse:

@@ -1,0 +1,70 @@
+"""Small parts of the API by themselves: pauses, remedies, the scopes of roles, the table of events."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kentongan.office.api import events, problems, scopes, tables, telling
+from kentongan.office.people.models import Office, Role, User
+from kentongan.office.people.permissions import RIGHTS
+
+
+@given(st.integers(1, 50), st.none() | st.floats(0, 1e9))
+def test_pauses_grow_are_never_shorter_than_ours_nor_longer_than_a_day(tries, wished):
+    pause = telling.pause_s(tries, wished)
+    assert telling.PAUSES_S[0] <= pause <= 86_400
+    assert telling.pause_s(tries) <= telling.pause_s(tries + 1)
+    assert pause >= telling.pause_s(tries)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_role_may_give_a_token_more_than_it_has(role):
+    person = User(username="x", role=role, office=Office(pk=1, name="x", slug="x"), is_active=True)
+    for scope in scopes.scopes_of(person):
+        assert role in RIGHTS[scopes.SCOPES[scope][1]]
+    if role == Role.REPORTER:
+        assert scopes.scopes_of(person) == []
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        {"type": "missing"}, {"type": "extra_forbidden"}, {"type": "literal_error", "ctx": {"expected": "'a' or 'b'"}},
+        {"type": "int_parsing"},
+        {"type": "string_type"}, {"type": "string_too_long", "ctx": {"max_length": 9}}, {"type": "string_too_short"},
+        {"type": "datetime_parsing"},
+        {"type": "less_than_equal", "ctx": {"le": 9}}, {"type": "string_pattern_mismatch"},
+        {"type": "of_the_future", "msg": "Something else"},
+    ],
+)  # fmt: skip
+def test_every_finding_has_a_remedy_that_is_a_sentence(found):
+    said = problems._remedy(found)
+    assert said[0].isupper()
+    assert said.endswith(".")
+    assert "{" not in said
+
+
+@pytest.mark.parametrize(
+    ("place", "field"),
+    [
+        (("body", "decision", "mark"), "mark"),
+        (("query", "after"), "after"),
+        (("body", "decision", "articles", 0), "articles.0"),
+        (("body",), ""),
+    ],
+)
+def test_a_field_is_named_as_the_caller_named_it(place, field):
+    assert problems._field(place) == field
+
+
+def test_every_event_is_made_by_some_kind_of_thing():
+    assert {name for names, _ in events._KINDS for name in names} == set(events.EVENTS)
+
+
+def test_every_column_has_its_own_name():
+    for table in tables.TABLES.values():
+        names = [column.name for column in table.columns]
+        assert len(names) == len(set(names))
+        assert names[0] == "id"
