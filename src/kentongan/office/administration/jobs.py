@@ -76,7 +76,7 @@ def get_work(office: Office, now: datetime) -> Work:
             FROM procrastinate_jobs WHERE (args->>'office')::bigint = %s""",
             [now, now, office.pk],
         )
-        waiting, due, running = cursor.fetchone()
+        waiting, due, running = cursor.fetchone() or (0, 0, 0)
         cursor.execute(
             """SELECT id, task_name, status::text, scheduled_at, attempts FROM procrastinate_jobs
             WHERE (args->>'office')::bigint = %s AND status IN ('todo', 'doing')

@@ -10,6 +10,7 @@ import platform
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import django
 from django.conf import settings
@@ -88,7 +89,7 @@ def _disk(config: Config) -> Finding:
     return Finding(_("Disk"), check.ok, said, remedy)
 
 
-def _row(query: str, values: list[object]) -> tuple[object, ...]:
+def _row(query: str, values: list[Any]) -> tuple[object, ...]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return cursor.fetchone() or ()
