@@ -72,9 +72,16 @@ def asked(embedder: Embedder, typed: str) -> Asked | None:
     return Asked(unit(plain + framed), centres, LEAST_SHORT)
 
 
-_FRAMES: Mapping[Language, str] = {"vi": "Tin về {}", "en": "News about {}", "other": "News about {}"} | dict.fromkeys(
-    ("id", "ms", "jv", "su"), "Berita tentang {}"
-)
+_IN_INDONESIAN = "Berita tentang {}"
+_FRAMES: Mapping[Language, str] = {
+    "id": _IN_INDONESIAN,
+    "ms": _IN_INDONESIAN,
+    "jv": _IN_INDONESIAN,
+    "su": _IN_INDONESIAN,
+    "vi": "Tin về {}",
+    "en": "News about {}",
+    "other": "News about {}",
+}
 
 
 @cache
