@@ -62,12 +62,11 @@ def _rows(folder: Path) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
         yield session
 
 
-def asking(folder: Path) -> Pages:
+def asking(session: psycopg.Connection[tuple[object, ...]]) -> Pages:
     """What people ask for: (name of the page, its path), drawn from what is there. Stories with many reports are opened more often."""
-    with _rows(folder) as session:
-        large = [row[0] for row in session.execute("SELECT id FROM listening_story ORDER BY articles DESC LIMIT 20").fetchall()]
-        some = [row[0] for row in session.execute("SELECT id FROM listening_story ORDER BY last DESC LIMIT 3000").fetchall()]
-        titles = [str(row[0]) for row in session.execute("SELECT title FROM listening_article WHERE id % 499 = 0").fetchall()]
+    large = [row[0] for row in session.execute("SELECT id FROM listening_story ORDER BY articles DESC LIMIT 20").fetchall()]
+    some = [row[0] for row in session.execute("SELECT id FROM listening_story ORDER BY last DESC LIMIT 3000").fetchall()]
+    titles = [str(row[0]) for row in session.execute("SELECT title FROM listening_article WHERE id % 499 = 0").fetchall()]
     words = [word for title in titles for word in re.findall(r"\w{4,}", title)]
 
     def one(draw: random.Random) -> tuple[str, str]:
@@ -151,7 +150,8 @@ def scale(data: Path, size: int) -> Iterator[Figure]:
         return
     articles = size or ARTICLES
     folder = filled(data, articles)
-    pages = asking(folder)
+    with _rows(folder) as session:
+        pages = asking(session)
     with running(folder, ["run", "--port", "0", "--data", str(folder)], "bench0", PASSWORD) as office:
         found = alone(office, pages, ALONE)
         yield from _told(found, f"{articles:,} articles, one person")
@@ -186,7 +186,7 @@ def unwell(count: int) -> Iterator[list[str]]:
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         host = writer.get_extra_info("sockname")[0]
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             head = await reader.readuntil(b"\r\n\r\n")
             if b"/robots.txt" in head.split(b"\r\n")[0]:
                 writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")

@@ -17,7 +17,7 @@ from procrastinate.contrib.django import app
 from kentongan.adapters.clock import ShiftedClock
 from kentongan.engine.names import ExceptPlaces, NameTagger, load_tagger
 from kentongan.office import outside, retries
-from kentongan.office.listening import collecting, papers, proposals, purposes, queries, releases, retention, silences, voices
+from kentongan.office.listening import collecting, health, papers, proposals, purposes, queries, releases, retention, silences, voices
 from kentongan.office.listening.models import Article, Source, Visit
 from kentongan.office.people import scope
 from kentongan.office.people import settings as office_settings
@@ -30,10 +30,10 @@ SOONEST = timedelta(seconds=1)
 BUSY_AGAIN = timedelta(seconds=10)
 UNVISITED = (Source.Kind.PUSH, Source.Kind.FILE)
 """They come to us; nobody goes there."""
-SLOW_MS = 5_000
+SLOW_MS = 10_000
 SLOW = frozenset({"timeout", "too_slow", "dns_failure", "busy"})
-"""Sources whose last visit came to this, and those never visited, wait in a queue of their own: hosts that keep a thread waiting hold up
-one another and the newcomers (who go first there), never a source that answers."""
+"""Sources whose last visit came to this or took SLOW_MS, and those never visited, wait in a queue of their own: hosts that keep a thread
+waiting hold up one another, never a source that answers. Newcomers and those that did answer go first there."""
 
 
 def names_for(source: Source) -> NameTagger | None:
@@ -53,7 +53,7 @@ def visit_source(source_id: int, office: int | None = None) -> None:
     names = names_for(source)
 
     def plan(result: collecting.Result) -> None:
-        plan_visit(source_id, result.rhythm.next_visit, patient=slow(result.visit))
+        plan_visit(source_id, result.rhythm.next_visit, result.visit)
         if result.pages_due:
             plan_pages(source_id)
 
@@ -75,23 +75,24 @@ def read_pages(source_id: int, office: int | None = None) -> None:
             plan_pages(source_id, pause if pause or read.done else BUSY_AGAIN)
 
 
-def slow(last: Visit | None) -> bool:
-    """Whether a source's next visit is made with patience: it was never visited, or its host took its time or said nothing."""
-    return last is None or last.elapsed_ms >= SLOW_MS or last.outcome in SLOW
+def queue_for(last: Visit | None) -> tuple[str, int]:
+    """Queue and priority of a source's next visit, from its last one (None: never visited)."""
+    if last is None:
+        return "patient", 1
+    answered = last.outcome in health.FINE
+    return ("patient", int(answered)) if last.elapsed_ms >= SLOW_MS or last.outcome in SLOW else ("visits", 0)
 
 
-def plan_visit(source_id: int, at: datetime, patient: bool | None = None) -> None:
-    """Let a source be visited at `at` (the office's time); a visit already planned is moved there. `patient` None: as the last one was."""
+def plan_visit(source_id: int, at: datetime, last: Visit | None = None) -> None:
+    """Let a source be visited at `at` (the office's time); a visit planned before is moved there. `last` is its last visit, if known."""
     lock = f"visit:{source_id}"
     when = real_time(at)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = %s WHERE queueing_lock = %s AND status = 'todo'", [when, lock])
         if cursor.rowcount:
             return
-    last = Visit.objects.filter(source=source_id).order_by("-at").only("outcome", "elapsed_ms").first() if patient is None else None
-    queue = "patient" if patient or (patient is None and slow(last)) else "visits"
-    first = patient is None and last is None
-    job = visit_source.configure(queue=queue, queueing_lock=lock, lock=lock, schedule_at=when, priority=int(first))
+    queue, priority = queue_for(last or Visit.objects.filter(source=source_id).order_by("-at").only("outcome", "elapsed_ms").first())
+    job = visit_source.configure(queue=queue, queueing_lock=lock, lock=lock, schedule_at=when, priority=priority)
     try:
         with transaction.atomic():
             job.defer(source_id=source_id, office=_office_of(source_id))
@@ -148,7 +149,7 @@ def plan_due() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT (args->>'source_id')::bigint FROM procrastinate_jobs
-            WHERE status = 'todo' AND task_name = 'visit_source' AND scheduled_at <= now() + interval '1 s'"""
+            WHERE status = 'todo' AND task_name = 'visit_source' AND scheduled_at <= clock_timestamp() + interval '2 s'"""
         )
         queued = {row[0] for row in cursor.fetchall()}
     found = Source.objects.filter(paused=False).exclude(kind__in=UNVISITED).exclude(next_visit__gt=now).values_list("pk", flat=True)
