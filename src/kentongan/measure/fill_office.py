@@ -238,8 +238,10 @@ def read_journal(office: int) -> None:
     from kentongan.engine import pipeline
     from kentongan.office import outside
     from kentongan.office.listening import listener
-    from kentongan.office.listening.models import JournalEntry, ListenerState
+    from kentongan.office.listening.models import JournalEntry, ListenerState, Signal, Story
 
+    for table in (Story, Signal):  # an engine that changed between two measures has called them old, and would drop them
+        table.objects.filter(office_id=office, change_seq=listener.OLD).update(change_seq=0)
     last = JournalEntry.objects.filter(office_id=office).aggregate(at=Max("seq"))["at"] or 0
     snapshot = pipeline.save(pipeline.start(pipeline.Settings()))
     state = {"offset": last, "snapshot": snapshot, "snapshot_offset": last, "version": listener.version(outside.embedder())}
