@@ -241,7 +241,14 @@ def test_a_redirect_leads_the_signature_nowhere_else(hook, receiver, fetcher):
 
 
 def test_a_private_address_is_refused_when_named_and_when_told(house, admin, hook, settings):
-    for url in ("http://10.0.0.1/", "http://169.254.169.254/latest", "http://[::1]/", "http://2130706433/", "file:///etc/passwd", "https://u:p@a.example/"):
+    for url in (
+        "http://10.0.0.1/",
+        "http://169.254.169.254/latest",
+        "http://[::1]/",
+        "http://2130706433/",
+        "file:///etc/passwd",
+        "https://u:p@a.example/",
+    ):
         with pytest.raises(InputError) as raised:
             services.make_hook(admin, services.HookDraft("Dalam", url, ("test",)[:0] or ("signal.raised",)), SECRET, NOW)
         assert raised.value.subject == "url"

@@ -15,6 +15,7 @@ from kentongan.adapters.slots import LocalHostSlots
 from kentongan.office import outside
 from kentongan.office.listening import collecting, intake, journal, services, tasks
 from kentongan.office.listening.models import Article, Source, Visit
+from kentongan.office.people import scope
 from kentongan.ports import SourceReading
 from kentongan.testing import builders
 from kentongan.testing.faults import FAULTS, FaultServer
@@ -413,3 +414,12 @@ def test_a_dead_workers_job_is_dropped_where_its_successor_waits_already(office,
     tasks.plan_visit(1, clock)
     tasks.retry_stalled()
     assert sorted(job.status for job in jobs("visit_source")) == ["aborted", "todo"]
+
+
+def test_inside_an_office_a_visit_that_waits_already_is_not_planned_twice(office, clock):
+    source = source_at(office, "https://a.example/feed")
+    with scope.scope(office.pk):
+        for _ in range(2):
+            tasks.plan_visit(source.pk, clock + timedelta(hours=1))
+            tasks.plan_pages(source.pk)
+    assert sorted(ProcrastinateJob.objects.values_list("queueing_lock", flat=True)) == [f"pages:{source.pk}", f"visit:{source.pk}"]

@@ -48,9 +48,7 @@ class Says:
 
     def read(self, request: ReadRequest, fetcher: object) -> SourceReading:
         self.asked.append(request)
-        items = tuple(
-            RawItem(f"{n}", f"https://a.example/{n}", title, "", "", None, None, None) for n, title in enumerate(self.titles)
-        )
+        items = tuple(RawItem(f"{n}", f"https://a.example/{n}", title, "", "", None, None, None) for n, title in enumerate(self.titles))
         reading = FeedReading("json", "Kata kunci", "https://a.example/", None, items, ()) if self.outcome == "ok" else None
         return SourceReading(FetchOutcome(self.outcome, "https://a.example/", 200, detail=self.detail), reading)  # type: ignore[arg-type]
 
@@ -244,8 +242,8 @@ def test_ten_thousand_entries_come_in_with_as_many_queries_as_ten(house, client,
 
 
 def test_entities_and_profiles_in_a_list_are_said_and_the_rest_is_added(house, client):
-    bomb = b'''<!DOCTYPE opml [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>
-    <opml><body><outline text="&b;" xmlUrl="https://b.example/"/></body></opml>'''
+    bomb = b"""<!DOCTYPE opml [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>
+    <opml><body><outline text="&b;" xmlUrl="https://b.example/"/></body></opml>"""
     said = " ".join(str(one) for one in bring(client, bomb).context["messages"])
     assert "The file declares entities; it was not read." in said
     mixed = b"""<opml><body><outline text="A" xmlUrl="https://baik.example/rss"/><outline text="B" xmlUrl="https://u:p@b.example/rss"/>

@@ -39,7 +39,7 @@ class LineFilterForm(forms.Form):
     since = forms.DateField(label=gettext_lazy("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=gettext_lazy("To day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     act = forms.ChoiceField(label=gettext_lazy("What was done"), required=False)
-    actor = forms.IntegerField(label=gettext_lazy("Person no."), required=False, min_value=0, max_value=2**62)
+    actor = forms.IntegerField(label=gettext_lazy("Number of the person"), required=False, min_value=0, max_value=2**62)
     role = forms.ChoiceField(label=gettext_lazy("Role"), required=False)
     subject = forms.RegexField(
         label=gettext_lazy("About"),

@@ -16,8 +16,8 @@ from kentongan.config import Setting, Value, parse, setting
 from kentongan.errors import InputError, RefusedError, SettingError
 from kentongan.office.administration.models import ParkedJob
 from kentongan.office.ledger import services as ledger
+from kentongan.office.people import scope, versions
 from kentongan.office.people import settings as office_settings
-from kentongan.office.people import versions
 from kentongan.office.people.models import Office, OfficeSetting, User
 from kentongan.office.people.permissions import need
 
@@ -127,7 +127,7 @@ def try_again(by: User, parked: ParkedJob, now: datetime) -> None:
     if task is None:
         raise RefusedError(_("This version does not know this kind of work any more."), subject="job")
     try:
-        with transaction.atomic():
+        with transaction.atomic(), scope.everything():  # inside the office's scope the library cannot see that it waits already
             task.configure(queueing_lock=_lock(found)).defer(**found.args)
     except exceptions.AlreadyEnqueued:
         pass  # the same work waits already: that is what was wanted

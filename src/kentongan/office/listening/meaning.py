@@ -102,7 +102,7 @@ class Sent(Func):
     """A vector as PostgreSQL sends it to a program: hundreds of them are read at once, and text costs a hundred times as much."""
 
     function = "halfvec_send"
-    output_field = BinaryField()
+    output_field = BinaryField()  # type: ignore[assignment]
 
 
 def nearest(rows: QuerySet[Article], wish: Asked) -> list[int]:

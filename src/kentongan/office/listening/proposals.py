@@ -122,8 +122,6 @@ SELECT waiting.id FROM waiting, told WHERE strpos(told.words, waiting.host) > 0 
 def in_story(story: Story) -> list[SourceProposal]:
     """Proposed hosts that the story's first items name. Two queries; one where nothing is proposed."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _NAMED, {"story": story.pk, "office": story.office_id, "members": MEMBERS, "offered": OFFERED, "shown": SHOWN}
-        )
+        cursor.execute(_NAMED, {"story": story.pk, "office": story.office_id, "members": MEMBERS, "offered": OFFERED, "shown": SHOWN})
         found = [pk for (pk,) in cursor.fetchall()]
     return list(SourceProposal.objects.filter(pk__in=found)) if found else []

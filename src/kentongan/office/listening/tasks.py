@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
+from procrastinate.jobs import JobDeferrer
 
 from kentongan.adapters.clock import ShiftedClock
 from kentongan.engine.names import ExceptPlaces, NameTagger, load_tagger
@@ -93,20 +94,24 @@ def plan_visit(source_id: int, at: datetime, last: Visit | None = None) -> None:
             return
     queue, priority = queue_for(last or Visit.objects.filter(source=source_id).order_by("-at").only("outcome", "elapsed_ms").first())
     job = visit_source.configure(queue=queue, queueing_lock=lock, lock=lock, schedule_at=when, priority=priority)
-    try:
-        with transaction.atomic():
-            job.defer(source_id=source_id, office=_office_of(source_id))
-    except exceptions.AlreadyEnqueued:
-        return
+    _defer(job, source_id)
 
 
 def plan_pages(source_id: int, after: timedelta = timedelta(0)) -> None:
     """Let a source's due pages be read, after a while where its host is busy."""
     lock = f"pages:{source_id}"
     when = datetime.now(UTC) + after if after else None
+    _defer(read_pages.configure(queueing_lock=lock, lock=lock, schedule_at=when), source_id)
+
+
+def _defer(job: JobDeferrer, source_id: int) -> None:
+    """Enqueue unless it waits already. Outside the office's scope: inside it PostgreSQL does not say which lock is held, and the library
+    asks for that.
+    """
+    office = _office_of(source_id)
     try:
-        with transaction.atomic():
-            read_pages.configure(queueing_lock=lock, lock=lock, schedule_at=when).defer(source_id=source_id, office=_office_of(source_id))
+        with transaction.atomic(), scope.everything():
+            job.defer(source_id=source_id, office=office)
     except exceptions.AlreadyEnqueued:
         return
 
