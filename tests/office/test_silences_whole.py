@@ -94,6 +94,10 @@ def test_a_silence_begins_once_is_brought_up_to_date_and_ends_when_it_speaks(off
     assert silences.by_source(office, NOW + 6 * HOUR) == {source.pk: later}
     assert silences.get_open(other_office, NOW + 6 * HOUR) == []
     builders.make_article(office, builders.Told("Satu", -6.5, "Kembali", "Isi.", "id"), source=source)
+    assert silences.notice(office, NOW + 7 * HOUR) == (0, 0)
+    assert Silence.objects.get().reason["code"] == "silence.shrunk", "one word after days is not yet what is usual"
+    for ago in range(0, 60, 2):
+        builders.make_article(office, builders.Told("Satu", ago, f"Menyusul {ago}", "Isi.", "id"), source=source)
     assert silences.notice(office, NOW + 7 * HOUR) == (0, 1)
     assert silences.by_source(office, NOW + 7 * HOUR) == {}
     assert silences.by_source(office, NOW + 6 * HOUR) == {source.pk: Silence.objects.get()}, "what was known then is known"
