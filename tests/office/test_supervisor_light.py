@@ -123,7 +123,7 @@ def test_a_new_office_gets_its_listener_once_while_everything_runs(tmp_path):
 
 def test_nobody_is_asked_for_more_before_everything_is_ready():
     asked = []
-    slow = shell("worker", "sleep 30")
+    slow = shell("worker", "exec sleep 30")
     started = time.monotonic()
     run([slow], lambda said, ready: time.monotonic() > started + 1, also=lambda: asked.append(1) or (), asked_before=1_000)
     assert asked == []
