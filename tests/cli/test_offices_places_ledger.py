@@ -154,3 +154,9 @@ def test_a_backup_comes_back_neither_over_what_is_there_nor_unasked_nor_from_not
     assert "hilang cannot be read: No such file or directory" in missing
     assert "Is a directory" in place.run("restore", str(tmp_path), "--check", expect=1)
     assert offices(place) == TWO
+
+
+def test_a_database_of_no_version_yet_has_no_record_and_the_remedy_is_named(installation):
+    said = installation().run("verify-ledger", expect=None)
+    assert "kentongan migrate" in said
+    assert "Traceback" not in said

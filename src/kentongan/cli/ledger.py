@@ -33,8 +33,12 @@ def command(office: str | None, anchors: tuple[Path, ...], as_json: bool, quiet:
     working meanwhile.
     """
     with open_office(config_from(data, chosen), migrate=False):
+        from django.db import connection
+
         from kentongan.office.ledger import anchoring, checking
 
+        if "ledger_line" not in connection.introspection.table_names():
+            raise InputError("This database has no ledger yet: `kentongan migrate` brings it to this version.", subject="database")
         told = [one for path in anchors for one in anchoring.read_file(path)]
         number = None if office is None else _office(office)
         bar = None if quiet or as_json or not sys.stderr.isatty() else _progress
