@@ -89,14 +89,14 @@ def test_the_pause_lies_between_the_starts_of_two_visits(make_slots):
     slots, starts = make_slots(2), []
 
     def visit(_):
-        with slots.hold("pause.example", 10, 0.1) as held:
+        with slots.hold("pause.example", 30, 0.5) as held:
             assert held
             starts.append(time.monotonic())
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(visit, range(4)))
     starts.sort()
-    assert all(later - earlier >= 0.08 for earlier, later in pairwise(starts))
+    assert all(later - earlier >= 0.25 for earlier, later in pairwise(starts))  # a busy machine may tell of a start late
 
 
 def test_a_pause_longer_than_the_patience_is_not_begun(make_slots):

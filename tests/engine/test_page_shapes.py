@@ -95,9 +95,6 @@ def test_a_layout_table_of_an_old_office_site_gives_its_paragraphs() -> None:
 ROWS = "<ul><li>Senin di Balai Kelurahan Melati, dengan tiga loket.</li><li>Selasa di Balai Kelurahan Kenanga.</li></ul>"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="trafilatura flattens a page laid out in one table cell to one line with cell marks, and loses its lists"
-)
 def test_a_layout_table_keeps_its_lines_apart() -> None:
     page = read(html(body=f"<table width='760'><tr><td><h1>Jadwal pelayanan keliling</h1>{paragraphs()}{ROWS}</td></tr></table>"))
     assert page.text.splitlines()[:3] == list(BODY_ID)

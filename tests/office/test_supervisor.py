@@ -115,6 +115,7 @@ def test_it_is_ready_when_it_can_be_used_and_stops_cleanly(installation, outlets
     assert "dak-lak" in place.run("offices", "add", "Đắk Lắk", "--country", "VN", "--language", "vi", "--time-zone", "Asia/Ho_Chi_Minh")
     assert "dak-lak" in place.run("offices", "list")
     wait_until(lambda: sum("part listener" in command for command in children(process.pid).values()) == 2, why="no second listener")
+    wait_until(lambda: len(place.ask("SELECT 1 FROM listening_listenerstate")) == 2)
     below = children(process.pid)
     process.send_signal(signal.SIGTERM)
     assert process.wait(40) == 0

@@ -256,10 +256,10 @@ def read_journal(office: int) -> None:
 @click.option("--password", default="a-long-bench-password")
 def main(folder: Path, rows: Path, articles: int, password: str) -> None:
     """Fill the office in FOLDER once (ROWS: the evaluation data), with people to sign in; let its journal count as read."""
-    from kentongan.cli.options import config_from
+    from kentongan import config as settings_table
     from kentongan.office.database import open_office
 
-    config = config_from(str(folder), ())
+    config = settings_table.load({"data": str(folder)})
     with open_office(config) as office:
         from kentongan.office.listening.models import Article
         from kentongan.office.people.models import User

@@ -41,7 +41,7 @@ def create_office(name: str, *, language: str = "id", time_zone: str = "Asia/Jak
     if time_zone not in available_timezones():
         raise InputError(_("“%(zone)s” is not a time zone. Write it like Asia/Makassar.") % {"zone": time_zone}, subject="time_zone")
     if Office.objects.filter(slug=slug).exists():
-        raise InputError(f"There is already an office called “{name}”.", subject="name")
+        raise InputError(_("There is already an office called “%(name)s”.") % {"name": name}, subject="name")
     office = Office.objects.create(name=" ".join(name.split()), slug=slug, language=language, time_zone=time_zone, country=country)
     ledger.write("office.made", office=office.pk, actor=None, at=clock.now(), subject=f"office:{office.pk}")
     return office
@@ -61,10 +61,12 @@ def create_user(
     """A person who may sign in, made at the terminal of the machine. Raises `InputError` with every complaint."""
     for one in (role, *more_roles):
         if one not in Role.values:
-            raise InputError(f"A role is one of {', '.join(Role.values)}, not “{one}”.", subject="role")
+            raise InputError(
+                _("A role is one of %(roles)s, not “%(given)s”.") % {"roles": ", ".join(Role.values), "given": one}, subject="role"
+            )
     _apart({role, *more_roles})
     if User.objects.filter(username=name).exists():
-        raise InputError(f"There is already somebody called “{name}”.", subject="name")
+        raise InputError(_("There is already somebody called “%(name)s”.") % {"name": name}, subject="name")
     user = User(username=name, email=email, office=office, role=role, more_roles=list(more_roles), language=language)
     set_password(user, password)
     user.save()
