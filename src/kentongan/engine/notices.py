@@ -6,20 +6,15 @@ All are public statements of institutions or sums; none is about a person. Times
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
+
+from kentongan.engine.records import need_utc
 
 Certainty = Literal["observed", "likely", "possible", "unlikely", "unknown"]
 Urgency = Literal["immediate", "expected", "future", "past", "unknown"]
 HazardSeverity = Literal["extreme", "severe", "moderate", "minor", "unknown"]
 """The three scales are those of the Common Alerting Protocol 1.2 (OASIS, 2010), §3.2.2."""
-
-
-def _need_utc(owner: object, *names: str) -> None:
-    for name in names:
-        value: datetime | None = getattr(owner, name)
-        if value is not None and (value.tzinfo is None or value.utcoffset() != UTC.utcoffset(None)):
-            raise ValueError(f"{type(owner).__name__}.{name} must be an aware time in UTC, not {value!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +32,7 @@ class FactCheck:
     def __post_init__(self) -> None:
         if not (self.url and self.claim and self.rating):
             raise ValueError("a fact-check needs its address, the claim and the rating")
-        _need_utc(self, "checked")
+        need_utc(self, "checked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +61,7 @@ class Hazard:
     def __post_init__(self) -> None:
         if not (self.identifier and self.event):
             raise ValueError("a hazard needs its identifier and its event")
-        _need_utc(self, "sent", "onset", "expires")
+        need_utc(self, "sent", "onset", "expires")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +77,7 @@ class TopicCount:
     def __post_init__(self) -> None:
         if not self.topic or self.count < 0:
             raise ValueError("a count needs its topic and cannot be negative")
-        _need_utc(self, "start", "end")
+        need_utc(self, "start", "end")
 
 
 Notice = FactCheck | Hazard | TopicCount

@@ -33,7 +33,8 @@ def article_id(url: str) -> str:
     return hashlib.sha256(url.encode()).hexdigest()[:32]
 
 
-def _need_utc(owner: object, *names: str) -> None:
+def need_utc(owner: object, *names: str) -> None:
+    """Raise `ValueError` where one of the owner's times is given and not aware and in UTC."""
     for name in names:
         value: datetime | None = getattr(owner, name)
         if value is not None and (value.tzinfo is None or value.utcoffset() != UTC.utcoffset(None)):
@@ -73,7 +74,7 @@ class RawItem:
 
     def __post_init__(self) -> None:
         _need_text(self, "entry_id")
-        _need_utc(self, "published", "updated")
+        need_utc(self, "published", "updated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class Page:
     problems: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _need_utc(self, "published", "updated")
+        need_utc(self, "published", "updated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ class Item:
 
     def __post_init__(self) -> None:
         _need_text(self, "id", "url", "outlet", "title")
-        _need_utc(self, "published", "seen")
+        need_utc(self, "published", "seen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ class Article:
 
     def __post_init__(self) -> None:
         _need_text(self, "id", "url", "outlet", "title")
-        _need_utc(self, "published")
+        need_utc(self, "published")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ class Story:
     copies: int
 
     def __post_init__(self) -> None:
-        _need_utc(self, "first", "last")
+        need_utc(self, "first", "last")
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +250,7 @@ class Signal:
 
     def __post_init__(self) -> None:
         _need_text(self, "id", "subject")
-        _need_utc(self, "raised", "updated", "since")
+        need_utc(self, "raised", "updated", "since")
 
 
 @dataclass(frozen=True, slots=True)
