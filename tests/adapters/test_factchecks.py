@@ -188,4 +188,5 @@ def test_broken_linked_data_is_said_and_the_other_is_read():
 def test_any_value_in_any_field_raises_nothing(value):
     base = claim_review(URL, "x", "Salah")
     for name in base:
-        read_json(json.dumps(base | {name: value}).encode(), url=URL)
+        checks, _problems = read_json(json.dumps(base | {name: value}).encode(), url=URL)
+        assert all(one.url and one.claim and one.rating for one in checks)

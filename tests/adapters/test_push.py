@@ -135,6 +135,8 @@ def test_no_name_of_an_author_is_read():
 def test_any_json_gives_items_or_a_refusal(value):
     for whole in (value, {"items": value}, {"items": [value]}):
         try:
-            read_push(json.dumps(whole).encode())
-        except InputError:
+            read = read_push(json.dumps(whole).encode())
+        except InputError as error:
+            assert str(error)
             continue
+        assert all(one.item.link and one.item.title for one in read.items)
