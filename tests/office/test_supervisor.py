@@ -111,7 +111,9 @@ def test_it_is_ready_when_it_can_be_used_and_stops_cleanly(installation, outlets
     assert get(f"{address}accounts/login/")[0] == 200
     wait_until(lambda: place.ask("SELECT count(*) FROM listening_membership") == [(SITES * ITEMS,)])
     below = children(process.pid)
-    assert sum("part " in command for command in below.values()) == 3
+    web = [pid for pid, command in below.items() if "part web" in command]
+    assert len(web) == 3, "one that holds the door and two that answer"
+    assert sum("part " in command for command in below.values()) == 5
     assert "dak-lak" in place.run("offices", "add", "Đắk Lắk", "--country", "VN", "--language", "vi", "--time-zone", "Asia/Ho_Chi_Minh")
     assert "dak-lak" in place.run("offices", "list")
     wait_until(lambda: sum("part listener" in command for command in children(process.pid).values()) == 2, why="no second listener")
@@ -139,6 +141,30 @@ def test_parts_killed_at_random_come_back_and_every_item_is_there_once(installat
     ]
     assert place.ask("SELECT count(*) FROM listening_article WHERE waiting OR page_state = 'due'") == [(0,)]
     wait_until(lambda: part(process, "web"))
+
+
+def test_web_processes_count_together_and_when_one_dies_the_pages_come_back(installation):
+    place = installation(web_processes="3")
+    process = place.start("run", "--port", "0")
+    address = place.line(process, "Ready: ").removeprefix("Ready: ")
+    for _ in range(12):
+        assert get(f"{address}accounts/login/")[0] == 200
+    counted = [line for line in get(f"{address}metrics")[1].splitlines() if 'seconds_count{outcome="2xx",route="account_login"}' in line]
+    assert [float(line.rsplit(" ", 1)[1]) for line in counted] == [12.0], "whichever process is asked, it tells what all of them did"
+    master = part(process, "web")
+    answering = list(children(master))
+    assert len(answering) == 3
+    os.kill(answering[1], signal.SIGKILL)
+    place.line(process, "web stopped")
+    wait_until(lambda: not living(answering))
+    wait_until(lambda: _answers(f"{address}health/"), why="the pages did not come back on their port")
+
+
+def _answers(address):
+    try:
+        return get(address) == (200, "ok\n")
+    except OSError:
+        return False
 
 
 def test_a_killed_supervisor_leaves_no_process_behind(installation):

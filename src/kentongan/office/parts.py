@@ -7,9 +7,12 @@ the web answers 503, worker and listener try again.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
+import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +24,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from procrastinate.contrib.django import app
 
+from kentongan.adapters.keeper import dies_with_parent
 from kentongan.config import Config
 from kentongan.engine import pipeline
 from kentongan.office import outside
@@ -28,7 +32,7 @@ from kentongan.office.administration import jobs
 from kentongan.office.listening import journal, listener, tasks
 from kentongan.office.people import scope
 from kentongan.office.people import settings as office_settings
-from kentongan.office.supervisor import HOPELESS, tell_ready, watch_parent
+from kentongan.office.supervisor import HOPELESS, READY_FD, tell_ready, watch_parent
 
 LOG = logging.getLogger("kentongan")
 LOOK_S = 1.0
@@ -39,6 +43,8 @@ _PROXY: dict[str, Any] = {
     "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
 }
 LOCK_WAIT_S = 2.0
+CHILDREN_S = 8.0
+"""What a web process may take to finish before it is ended."""
 SPARE_THREADS = 4
 """For short calls besides the jobs. Left to itself the loop has fewer threads than jobs: processors and four."""
 AFRESH = 75
@@ -46,35 +52,97 @@ AFRESH = 75
 
 
 def run_web(config: Config) -> int:
-    """Serve the pages until told to stop."""
-    from waitress.server import create_server
-
-    from kentongan.office.wsgi import application
-
+    """Serve the pages until told to stop, by as many processes as are set; they share one listening socket."""
     try:
-        server = create_server(
-            application,
-            host=str(config["web_host"]),
-            port=int(config["web_port"]),
-            threads=int(config["web_threads"]),
-            ident="kentongan",
-            clear_untrusted_proxy_headers=True,
-            **(_PROXY if config["https"] else {}),
+        door = socket.create_server(
+            (str(config["web_host"]), int(config["web_port"])),
+            family=socket.AF_INET6 if ":" in str(config["web_host"]) else socket.AF_INET,
+            backlog=1024,
         )
     except OSError as error:
         LOG.error(
             "The web server cannot listen on %s port %s: %s. Choose another with KENTONGAN_WEB_PORT (0 takes a free one).",
-            *(config["web_host"], config["web_port"], error.strerror or error),
+            *(config["web_host"], config["web_port"], os.strerror(error.errno) if error.errno else error),
         )
         return HOPELESS
+    address = f"http://{_shown_host(str(config['web_host']))}:{door.getsockname()[1]}/"
+    processes = int(config["web_processes"])
+    if processes == 1:
+        return _serve(config, door, address)
+    with tempfile.TemporaryDirectory(prefix="kentongan-web-") as counts:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts  # before the pages are loaded: their figures are then counted together
+        return _serve_by(processes, config, door, address)
+
+
+def _serve(config: Config, door: socket.socket, address: str) -> int:
+    """Serve from this process."""
+    from waitress.server import create_server
+
+    from kentongan.office.wsgi import application
+
+    server = create_server(
+        application,
+        sockets=[door],
+        threads=int(config["web_threads"]),
+        ident="kentongan",
+        clear_untrusted_proxy_headers=True,
+        **(_PROXY if config["https"] else {}),
+    )
     stop = _on_stop(lambda: None)
-    port = server.socket.getsockname()[1]  # type: ignore[union-attr]
     threading.Thread(target=server.run, name="web", daemon=True).start()
-    tell_ready(f"http://{_shown_host(str(config['web_host']))}:{port}/")
+    tell_ready(address)
     stop.wait()
     server.close()
     outside.close()
     return 0
+
+
+def _serve_by(processes: int, config: Config, door: socket.socket, address: str) -> int:
+    """Serve from processes of one's own that share what is loaded. One that dies ends all: the supervisor starts the part again."""
+    from kentongan.office import wsgi  # noqa: F401  loaded once, before the processes part
+
+    close_old_connections()
+    dies = dies_with_parent(signal.SIGTERM)
+    gc.collect()
+    gc.freeze()
+    children: set[int] = set()
+    for number in range(processes):
+        child = os.fork()
+        if child == 0:
+            if dies is not None:
+                dies()
+            if number:
+                os.environ.pop(READY_FD, None)
+            code = 1
+            try:
+                code = _serve(config, door, address)
+            finally:
+                logging.shutdown()
+                os._exit(code)
+        children.add(child)
+    os.environ.pop(READY_FD, None)
+    door.close()
+    return _watch_over(children)
+
+
+def _watch_over(children: set[int]) -> int:
+    """Wait until told to stop (0) or until a child has died (its code)."""
+    stop = _on_stop(lambda: None)
+    code = 0
+    while not stop.wait(0.2) and not code:
+        done, status = os.waitpid(-1, os.WNOHANG)
+        if done:
+            children.discard(done)
+            code = abs(os.waitstatus_to_exitcode(status)) or 1
+    for child in children:
+        os.kill(child, signal.SIGTERM)
+    until = time.monotonic() + CHILDREN_S
+    for child in children:
+        while os.waitpid(child, os.WNOHANG) == (0, 0):
+            if time.monotonic() > until:
+                os.kill(child, signal.SIGKILL)
+            time.sleep(0.05)
+    return code
 
 
 def _shown_host(host: str) -> str:

@@ -1,6 +1,6 @@
 """Figures for Prometheus: counts of the whole installation, never of a person, an office, an outlet or an address.
 
-The numbers of work come from the database at each reading; how long requests take is counted in this process, by the name of the route
+The numbers of work come from the database at each reading; how long requests take is counted by the web processes, by the name of the route
 (names are ours and few; addresses would be neither). Read with the word of `metrics_token`; without one only from this machine, and
 only while no public address is set: behind a proxy everybody comes from this machine.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Histogram, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -33,7 +34,7 @@ HERE = frozenset({"127.0.0.1", "::1"})
 REGISTRY = CollectorRegistry()
 SECONDS = Histogram(
     "kentongan_request_seconds",
-    "How long requests took in this web process, by route and outcome.",
+    "How long requests took, by route and outcome.",
     ["route", "outcome"],
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
     registry=REGISTRY,
@@ -120,8 +121,17 @@ def metrics(request: HttpRequest) -> HttpResponse:
     numbers = CollectorRegistry(auto_describe=False)
     with scope.everything():
         numbers.register(Numbers(getattr(request, "now", datetime.now(UTC))))
-        body = generate_latest(numbers) + generate_latest(REGISTRY)
+        body = generate_latest(numbers) + generate_latest(_requests())
     return HttpResponse(body, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _requests() -> CollectorRegistry:
+    """What this web process counted, or where there are several, what all of them did."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    together = CollectorRegistry()
+    multiprocess.MultiProcessCollector(together)
+    return together
 
 
 class Timing:
