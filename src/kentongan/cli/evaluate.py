@@ -24,6 +24,7 @@ TASKS: dict[str, tuple[str, str]] = {
     "names": ("kentongan.measure.names_eval:evaluate", "names of persons found"),
     "feeds": ("kentongan.measure.feeds_eval:evaluate", "feed documents read, explained or not"),
     "privacy": ("kentongan.measure.privacy_eval:evaluate", "personal data hidden in generated texts"),
+    "stream": ("kentongan.measure.stream_eval:evaluate", "events of a headline stream found, how soon, with how many signals"),
 }
 
 
@@ -31,18 +32,21 @@ TASKS: dict[str, tuple[str, str]] = {
 @click.argument("task", type=click.Choice(sorted(TASKS)))
 @click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--pair", default="", metavar="ID-EN", help="The two languages of `parallel`.")
+@click.option("--vectors", type=click.Path(path_type=Path), metavar="FILE", help="Keep the vectors of `stream` in this file.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of words.")
-def command(task: str, files: tuple[Path, ...], pair: str, as_json: bool) -> None:
+def command(task: str, files: tuple[Path, ...], pair: str, vectors: Path | None, as_json: bool) -> None:
     """Measure TASK on FILES and print the figures with data set, size, commit and date."""
     evaluate = _measure(task)
-    options = {"pair": pair} if pair else {}
+    given: dict[str, object] = {"pair": pair or None, "vectors": vectors}
+    options = {name: value for name, value in given.items() if value is not None}
     began = time.monotonic()
     try:
         result = evaluate(list(files), **options)
     except TypeError as error:
-        if options and "pair" in str(error):
-            raise click.UsageError(f"`{task}` takes no --pair.") from error
-        raise
+        refused = next((name for name in options if f"'{name}'" in str(error)), None)
+        if refused is None:
+            raise
+        raise click.UsageError(f"`{task}` takes no --{refused}.") from error
     seconds = time.monotonic() - began
     if as_json:
         click.echo(json.dumps(answer(task, files, result, seconds), ensure_ascii=False))

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +17,16 @@ import click
 from kentongan.adapters.files import BadLine, GoodLine, file_size, line_of, read_articles, write_lines
 from kentongan.adapters.vector_file import VectorFile
 from kentongan.engine import pipeline
-from kentongan.engine.pipeline import Arrive, Moved, Output, Placed, Signalled, Step, StoryChanged, StoryMerged, Tick
+from kentongan.engine.pipeline import Moved, Output, Placed, Signalled, Step, StoryChanged, StoryMerged
 from kentongan.engine.reasons import sentence
 from kentongan.engine.records import Article, Signal, Story
+from kentongan.engine.steps import hourly
 from kentongan.engine.vectors import CachedEmbedder, E5Embedder, Embedder
 from kentongan.errors import FileError
 
 BATCH = 256
 TITLES_SHOWN = 12
 REMEMBERED = 50_000
-_TICK = timedelta(hours=1)
 _FEW = 20
 
 
@@ -112,23 +112,20 @@ def steps_of(lines: Iterator[GoodLine | BadLine], tally: Tally, shown: Shown, li
 
     Stops after `limit` articles (0: all).
     """
-    hour: datetime | None = None
+    return hourly(_articles_of(lines, tally, shown, limit))
+
+
+def _articles_of(lines: Iterator[GoodLine | BadLine], tally: Tally, shown: Shown, limit: int) -> Iterator[Article]:
     for line in lines:
         if isinstance(line, BadLine):
             tally.bad_count += 1
             tally.bad = [*tally.bad, line] if len(tally.bad) < _FEW else tally.bad
             continue
         article = line.article
-        passed = tally.at = max(
-            tally.at or article.published, min(article.published, (tally.at or article.published) + timedelta(days=400))
-        )
-        if hour is not None and passed - hour >= _TICK:
-            yield Tick(passed.replace(minute=0, second=0, microsecond=0))
-        if hour is None or passed - hour >= _TICK:
-            hour = passed.replace(minute=0, second=0, microsecond=0)
+        tally.at = article.published
         shown.add(article)
         tally.articles += 1
-        yield Arrive(article)
+        yield article
         if tally.articles == limit:
             return
 

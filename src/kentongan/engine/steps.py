@@ -5,8 +5,9 @@ story at the end."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kentongan.engine.records import Article, Assignment, Copy, Reason, Severity, Signal, Story
 from kentongan.engine.vectors import FloatArray
@@ -46,6 +47,23 @@ class Tick:
 
 
 Step = Arrive | Merge | Split | Tick
+_FURTHEST = timedelta(days=400)
+
+
+def hourly(articles: Iterable[Article]) -> Iterator[Step]:
+    """Articles as steps, with a tick for every full hour of event time that passes: how a stream of the past is replayed.
+
+    A date in the far future moves the time by 400 days at most.
+    """
+    at: datetime | None = None
+    hour: datetime | None = None
+    for article in articles:
+        at = max(at or article.published, min(article.published, (at or article.published) + _FURTHEST))
+        now = at.replace(minute=0, second=0, microsecond=0)
+        if hour is not None and now > hour:
+            yield Tick(now)
+        hour = now
+        yield Arrive(article)
 
 
 @dataclass(frozen=True, slots=True)
