@@ -58,16 +58,21 @@ SOURCE_KIND_WORDS: dict[str, Words] = {
     "public": gettext_lazy("Public posts"),
 }
 TOPIC_WORDS: dict[str, Words] = {
-    "water": gettext_lazy("Water and drainage"),
+    "water": gettext_lazy("Water supply"),
+    "flood": gettext_lazy("Floods and drainage"),
     "waste": gettext_lazy("Waste"),
+    "air": gettext_lazy("Air and environment"),
     "roads": gettext_lazy("Roads and traffic"),
     "transport": gettext_lazy("Public transport"),
     "health": gettext_lazy("Health"),
     "education": gettext_lazy("Schools"),
+    "aid": gettext_lazy("Social aid"),
+    "prices": gettext_lazy("Prices"),
     "food": gettext_lazy("Food and markets"),
     "energy": gettext_lazy("Electricity and fuel"),
     "housing": gettext_lazy("Housing and land"),
     "order": gettext_lazy("Public order"),
+    "safety": gettext_lazy("Accidents and safety"),
     "disaster": gettext_lazy("Disasters"),
     "papers": gettext_lazy("Identity papers and permits"),
 }
@@ -86,6 +91,7 @@ TASK_WORDS: dict[str, Words] = {
     "backup": gettext_lazy("the backup"),
     "tell": gettext_lazy("telling other programs"),
     "mend_deliveries": gettext_lazy("telling other programs again"),
+    "mind_alerts": gettext_lazy("the watch over alerts"),
 }
 """Background work as people call it; what is not listed is shown by its own name."""
 ZONE_NAMES = {
