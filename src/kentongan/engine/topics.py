@@ -11,9 +11,9 @@ about a text without a listed word."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import yaml
 
@@ -25,6 +25,7 @@ _OPENING, _MOST = 200, 2
 _LONGEST_LIST = 200_000
 Kind = Literal["aspects", "services"]
 KINDS: tuple[Kind, ...] = ("aspects", "services")
+_PARTS = frozenset({*KINDS, "not"})
 
 
 class Lists:
@@ -62,7 +63,7 @@ def _words(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     else:
-        parts: Iterable[Any] = value.values() if isinstance(value, Mapping) else value
+        parts = cast("Mapping[Any, Any]", value).values() if isinstance(value, Mapping) else value
         for part in parts:
             yield from _words(part)
 
@@ -79,30 +80,35 @@ def lists_from(text: str) -> Lists:
     Raises InputError that says where the form is not kept.
     """
     try:
-        data = yaml.safe_load(text[:_LONGEST_LIST]) if len(text) <= _LONGEST_LIST else None
+        data: Any = yaml.safe_load(text) if len(text) <= _LONGEST_LIST else None
     except (yaml.YAMLError, RecursionError) as error:
         raise InputError(f"The list of topics is no YAML: {error}", subject="topics") from error
-    if not isinstance(data, dict) or not data or set(data) - {*KINDS, "not"}:
+    if not isinstance(data, dict) or not data or not _PARTS.issuperset(cast("dict[Any, Any]", data)):
         raise InputError("The list of topics needs one of “aspects”, “services” and “not”, and nothing else.", subject="topics")
+    parts = cast("dict[str, Any]", data)
     for kind in KINDS:
-        for topic, languages in _mapping(data.get(kind, {}), kind).items():
+        for topic, languages in _mapping(parts.get(kind, {}), kind).items():
             for language, words in _mapping(languages, topic).items():
                 _check_words(words, f"{topic}/{language}")
-    for language, words in _mapping(data.get("not", {}), "not").items():
-        parts = words if isinstance(words, list) else [words]
-        _check_words([word for part in parts for word in (part if isinstance(part, list) else [part])], f"not/{language}")
-    return Lists({**word_list("topics"), **data})
+    for language, groups in _mapping(parts.get("not", {}), "not").items():
+        _check_words(groups, f"not/{language}")
+    return Lists({**word_list("topics"), **parts})
 
 
 def _mapping(value: Any, name: object) -> Mapping[Any, Any]:
     if not isinstance(value, dict):
         raise InputError(f"The list of topics: “{name}” needs names with lists below them.", subject="topics")
-    return value
+    return cast("Mapping[Any, Any]", value)
 
 
-def _check_words(words: Any, name: str) -> None:
-    if not isinstance(words, list) or not all(isinstance(word, str) and folded(word) for word in words):
-        raise InputError(f"The list of topics: “{name}” needs a list of words, none of them empty.", subject="topics")
+def _check_words(value: Any, name: str) -> None:
+    """Words in a list, or in lists inside it."""
+    words = cast("list[Any]", value) if isinstance(value, list) else [None]
+    for word in words:
+        if isinstance(word, list):
+            _check_words(word, name)
+        elif not isinstance(word, str) or not folded(word):
+            raise InputError(f"The list of topics: “{name}” needs a list of words, none of them empty.", subject="topics")
 
 
 def topics_of(text: str, kind: Kind = "services", lists: Lists | None = None) -> tuple[str, ...]:
