@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from kentongan.engine.lexicon import folded, word_list
 
@@ -24,8 +24,11 @@ LONGEST = 4
 _WORD = re.compile(r"\w+")
 
 
+@lru_cache(maxsize=32_768)
 def bare(text: str) -> str:
     """Lower case without accents, đ as d."""
+    if text.isascii():
+        return text.lower()
     parted = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     return "".join(ch for ch in parted if not unicodedata.combining(ch))
 

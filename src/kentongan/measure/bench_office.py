@@ -10,13 +10,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar
 from itertools import islice
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
@@ -93,7 +94,7 @@ class Delays:
 
 def _delays(data: Path, folder: Path, rhythm_s: int, items: int, gap_s: float) -> Delays:
     """Of `items` items over four outlets."""
-    rows = list(read_jsonl(data / "duplicates" / "id-news-2025-06-18.jsonl.gz"))[: items + 4]
+    rows = list(islice(strangers(read_jsonl(data / "duplicates" / "id-news-2025-06-18.jsonl.gz")), items + 4))
     sites = [OutletSite(f"o{i}", f"Harian {i}", "id", (_item(i, 0, rows[i]),)) for i in range(4)]
     with OutletServer(sites, lambda: datetime.now(UTC)) as server:
         kentongan(folder, "people", "add", "bench", "--role", "officer", "--password", PASSWORD)
@@ -103,6 +104,16 @@ def _delays(data: Path, folder: Path, rhythm_s: int, items: int, gap_s: float) -
         chosen = [word for name, value in options.items() for word in ("--set", f"{name}={value}")]
         with running(folder, ["run", "--port", "0", "--data", str(folder), *chosen], "bench", PASSWORD) as office:
             return _watch(office, server, rows[4:], gap_s)
+
+
+def strangers(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Rows whose title shares no two long words with one before: each becomes a story of its own, so that the list names it."""
+    seen: set[str] = set()
+    for row in rows:
+        words = set(re.findall(r"\w{5,}", str(row["title"]).lower()))
+        if len(words) > 2 and len(words & seen) < 2:
+            seen |= words
+            yield row
 
 
 def _watch(office: Office, server: OutletServer, rows: list[dict[str, object]], gap_s: float) -> Delays:

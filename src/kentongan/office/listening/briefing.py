@@ -63,9 +63,12 @@ def compose(office: Office, since: datetime, now: datetime, language: str, quiet
     due = lines_of(candidates, since, now, lines=CANDIDATES)
     by_key = {row.key: row for row in rows}
     marks = {one.story.id: one.mark for one in candidates}
-    voices = queries.get_voices([by_key[line.story.id].pk for line in due[:LINES]], since)
+    shown = [by_key[line.story.id].pk for line in due[:LINES]]
+    voices, counts = queries.get_voices(shown, since), queries.get_hours(shown)
     notes: list[dict[str, Any]] = []
     lines = [_line(line, by_key[line.story.id], marks[line.story.id], voices, notes) for line in due[:LINES]]
+    for line in lines:
+        line["counts"] = counts[line["story"]]
     listening = queries.get_listening(office)
     return {
         "office": office.name,
@@ -86,9 +89,16 @@ def _rows(office: Office, since: datetime, now: datetime) -> list[Story]:
     grave = Q(level__in=["high", "crisis"], last__gt=now - OPEN_FOR, marks=None)
     rows = rows.filter(last__gte=min(since, now - max(WATCHED_FOR, OPEN_FOR)))  # said apart, so that the index on time is used
     rows = rows.filter(Q(last__gt=since) | Q(marks__mark="watch", last__gte=now - WATCHED_FOR) | grave)
-    rows = rows.select_related("headline_article").defer(*(f"headline_article__{name}" for name in ("search", "text", "embedding")))
+    rows = rows.select_related("headline_article").only(*_COMPARED)
     rows = rows.annotate(rank=queries.LEVEL_RANK, place=Sent("headline_article__embedding"))
     return list(rows.order_by("-rank", "-outlet_count", "-last")[:CANDIDATES])  # a story has one mark at most: nothing comes twice
+
+
+_COMPARED = (
+    *("office_id", "key", "headline", "first", "last", "outlets", "languages", "outlet_count", "articles", "copies", "level", "severity"),
+    *("headline_article__key", "headline_article__language"),
+)
+"""What is read of each of the CANDIDATES; the rest is read for the lines that are shown."""
 
 
 def _candidates(office: Office, rows: Sequence[Story], since: datetime, now: datetime) -> list[Candidate]:
@@ -96,12 +106,12 @@ def _candidates(office: Office, rows: Sequence[Story], since: datetime, now: dat
     ids = [row.pk for row in rows]
     marks = {mark.story_id: mark for mark in StoryMark.objects.filter(office=office, story__in=ids)}
     counts = queries.get_new_counts(ids, since)
-    running = Signal.objects.filter(story__in=ids, raised__lte=now).exclude(state="dismissed").exclude(kind="topic").order_by("updated")
-    signals = {row.story_id: stored.signal_of(row) for row in running}
+    running = Signal.objects.filter(story__in=ids, raised__lte=now).exclude(state="dismissed").exclude(kind="topic").defer("series")
+    signals = {row.story_id: stored.signal_of(row, series=False) for row in running.order_by("updated")}
     centres = prior_centres()
     return [
         Candidate(
-            story=stored.story_of(row),
+            story=stored.story_of(row, lead=False),
             severity=stored.severity_of(row.severity, row.level),
             since_visit=counts.get(row.pk, 0),
             signal=signals.get(row.pk),
@@ -140,7 +150,7 @@ def _line(
         "copies": row.copies,
         "languages": row.languages,
         "first": row.first.isoformat(),
-        "counts": row.counts,
+        "counts": [],
         "growth": _growth(line),
         "changed": [stored.reason_json(reason) for reason in line.what],
         "why": [stored.reason_json(reason) for reason in line.why],
@@ -205,15 +215,15 @@ def _note(notes: list[dict[str, Any]], sentence: Sentence, article: Article) -> 
 
 def _missing(office: Office, listening: queries.Listening, quiet: Sequence[Silence] | None, now: datetime) -> list[Reason]:
     """What the briefing cannot know, what is quiet first: a calm page is worth nothing where nobody listens."""
-    sources = queries.get_sources(office)
-    stopped = silences.standstill(timezone.now()) if sources and quiet is None else None
+    any_source, sources = queries.has_sources(office), queries.get_unwell_sources(office)
+    stopped = silences.standstill(timezone.now()) if any_source and quiet is None else None
     quiet = silences.get_open(office, now) if quiet is None else quiet
     missing: list[Reason] = []
     if stopped is not None:
         missing.append({"code": "briefing.standstill", "values": {"when": stopped.isoformat()}})
     failing = {source.pk for source in sources if health.state_of(source, None) == "failing"}
     missing += [_of_silence(row) for row in sorted(quiet, key=_widest) if row.source_id not in failing]
-    if not sources:
+    if not any_source:
         missing.append({"code": "briefing.no_sources", "values": {}})
     for source in sources:
         state = health.state_of(source, None)
@@ -224,7 +234,7 @@ def _missing(office: Office, listening: queries.Listening, quiet: Sequence[Silen
             missing.append(_of_source("briefing.skipped", source, why=source.paused_reason))
     if listening.waiting:
         missing.append({"code": "briefing.waiting", "values": {"n": listening.waiting}})
-    if sources and listening.heard is None:
+    if any_source and listening.heard is None:
         missing.append({"code": "briefing.nothing_heard", "values": {}})
     return missing
 

@@ -7,6 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from kentongan.adapters.sources import KINDS, CredentialField
@@ -32,10 +35,23 @@ ITEM_LANGUAGES: Any = (("", _("As the items say")), *LANGUAGE_WORDS.items())
 LANGUAGE_CHOICES: Any = (("", _("All languages")), *LANGUAGE_WORDS.items())
 
 
+class LongSelect(forms.Select):
+    """A choice among hundreds, written without a template an option (300 outlets took 45 ms of a page's time)."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        chosen = {str(one) for one in self.format_value(value)}
+        options = ((key, " selected" if str(key or "") in chosen else "", word) for key, word in self.choices)
+        return format_html(
+            "<select{}>{}</select>",
+            flatatt({"name": name, **self.build_attrs(self.attrs, attrs)}),
+            format_html_join("", '<option value="{}"{}>{}</option>', options),
+        )
+
+
 class _OutletForm(forms.Form):
     """A form with the office's outlets to choose from."""
 
-    outlet = forms.ChoiceField(label=_("Outlet"), required=False)
+    outlet = forms.ChoiceField(label=_("Outlet"), required=False, widget=LongSelect)
 
     def __init__(self, *args: Any, outlets: list[str], **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)

@@ -16,6 +16,7 @@ from django.db.models.functions import RowNumber
 from pgvector.django import MaxInnerProduct
 
 from kentongan.engine.records import LEVELS
+from kentongan.office.listening.health import FINE
 from kentongan.office.listening.models import (
     MEANING_GROUPS,
     Article,
@@ -258,6 +259,7 @@ LEVEL_RANK = Case(
 def get_signals(office: Office, state: str, size: int = 60) -> list[Signal]:
     """Signals in a state, the most serious first, then the latest. One query."""
     rows = Signal.objects.filter(office=office).select_related("story", "state_by")
+    rows = rows.defer("severity", *(f"story__{name}" for name in ("lead", "counts", "severity", "outlets")))
     if state:
         rows = rows.filter(state=state)
     return list(rows.annotate(rank=LEVEL_RANK).order_by("-rank", "-updated")[:size])
@@ -305,6 +307,17 @@ def get_sources(office: Office) -> list[Source]:
     return list(Source.objects.filter(office=office).order_by("name", "pk"))
 
 
+def has_sources(office: Office) -> bool:
+    """Whether the office has a source at all. One query."""
+    return Source.objects.filter(office=office).exists()
+
+
+def get_unwell_sources(office: Office) -> list[Source]:
+    """Sources that somebody paused or whose last visit failed, by name. One query."""
+    unwell = Q(paused=True) | ~Q(outcome__in=["", *FINE])
+    return list(Source.objects.filter(office=office).filter(unwell).defer("rhythm", "cursor").order_by("name", "pk"))
+
+
 def get_source(office: Office, pk: int) -> Source | None:
     """A source of this office, or None. One query."""
     return Source.objects.filter(office=office, pk=pk).first()
@@ -343,6 +356,11 @@ def get_new_counts(stories: Iterable[int], since: datetime) -> dict[int, int]:
     """Originals of each story published after `since`. One query."""
     rows = Membership.objects.filter(story__in=list(stories), copy_kind="original", article__published__gt=since).order_by()
     return dict(rows.values_list("story_id").annotate(n=Count("pk")))
+
+
+def get_hours(stories: Iterable[int]) -> dict[int, list[Any]]:
+    """The originals of each story by hour, as they are drawn. One query."""
+    return dict(Story.objects.filter(pk__in=list(stories)).values_list("pk", "counts"))
 
 
 def get_voices(stories: Iterable[int], since: datetime) -> dict[int, list[Article]]:

@@ -24,12 +24,12 @@ def severity_of(stored: Mapping[str, Any], level: str) -> records.Severity:
     return records.Severity(**numbers, level=cast(Any, level), reasons=tuple(map(reason_of, stored.get("reasons", ()))))
 
 
-def story_of(row: Story) -> records.Story:
-    """A story's row."""
+def story_of(row: Story, lead: bool = True) -> records.Story:
+    """A story's row; without its lead sentence where many rows are compared and it was not read."""
     return records.Story(
         id=row.key,
         headline=row.headline,
-        lead=row.lead,
+        lead=row.lead if lead else "",
         headline_article=row.headline_article.key if row.headline_article else "",
         first=row.first,
         last=row.last,
@@ -40,8 +40,8 @@ def story_of(row: Story) -> records.Story:
     )
 
 
-def signal_of(row: Signal) -> records.Signal:
-    """A signal's row. Which articles raised it is not kept: they are the story's."""
+def signal_of(row: Signal, series: bool = True) -> records.Signal:
+    """A signal's row, without its hours where they are not wanted. Which articles raised it is not kept: they are the story's."""
     return records.Signal(
         id=row.key,
         kind=cast(Any, row.kind),
@@ -55,9 +55,13 @@ def signal_of(row: Signal) -> records.Signal:
         outlets=tuple(row.outlets),
         articles=(),
         severity=severity_of(row.severity, row.level),
-        series=tuple(records.SeriesPoint(**{**point, "hour": datetime.fromisoformat(point["hour"])}) for point in row.series),
+        series=tuple(map(_point, row.series)) if series else (),
         reasons=tuple(map(reason_of, row.reasons)),
     )
+
+
+def _point(stored: Mapping[str, Any]) -> records.SeriesPoint:
+    return records.SeriesPoint(**{**stored, "hour": datetime.fromisoformat(stored["hour"])})
 
 
 def article_of(row: Article) -> records.Article:
