@@ -111,6 +111,19 @@ def candidate(number: int, headline: str, score: int) -> Candidate:
     return Candidate(story(number, headline), severity, 1, None, ())
 
 
+def test_looking_by_place_first_joins_what_comparing_all_with_all_would() -> None:
+    places, hazards = ("Demak", "Kudus", "Sumut", "jalan"), ("Banjir", "Gempa", "Kebakaran", "Pasar murah")
+    lines = [f"{hazard} di {place} dan {other}" for hazard in hazards for place in places for other in places]
+    rows = [told(story(n, line, hours_ago=(7 * n) % 90), direction(n % 5 * 0.4)) for n, line in enumerate(lines)]
+    known = places_in(one.story for one in rows)
+    plain: list[list[int]] = []
+    for index, one in enumerate(rows):
+        group = next((group for group in plain if is_one_event(rows[group[0]], one, known)), None)
+        group.append(index) if group is not None else plain.append([index])
+    assert groups(rows) == plain
+    assert 1 < len(plain) < len(rows)
+
+
 def test_the_line_of_an_event_names_the_stories_behind_it() -> None:
     cases = [candidate(1, "Banjir di Demak", 25), candidate(2, "Longsor di Demak", 20), candidate(3, "Pasar di Demak", 19)]
     first, second = briefing_lines(cases, AT - timedelta(hours=16), AT)

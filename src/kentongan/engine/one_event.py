@@ -98,10 +98,15 @@ def groups(stories: Sequence[Told]) -> list[list[int]]:
     """
     places = places_in(one.story for one in stories)
     found: list[list[int]] = []
+    by_place: dict[str, list[int]] = {}
     for index, one in enumerate(stories):
-        group = next((group for group in found if is_one_event(stories[group[0]], one, places)), None)
-        if group is None:
-            found.append([index])
-        else:
-            group.append(index)
+        named = places & one.words if one.families else frozenset[str]()
+        near = sorted({number for place in named for number in by_place.get(place, ())})
+        number = next((number for number in near if is_one_event(stories[found[number][0]], one, places)), None)
+        if number is not None:
+            found[number].append(index)
+            continue
+        for place in named:
+            by_place.setdefault(place, []).append(len(found))
+        found.append([index])
     return found
