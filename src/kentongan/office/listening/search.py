@@ -13,9 +13,11 @@ A meaning list always has a nearest neighbour, however far; where it ends is sai
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import islice, product
 
 from django.contrib.postgres.search import SearchQuery
@@ -176,24 +178,34 @@ def in_other_words(wish: Wish) -> Wish | None:
 
 
 def search(office: Office, typed: str, chosen: SearchFilter, embedder: Embedder | None, now: datetime) -> list[Hit]:
-    """At most SHOWN results, merged. Without an embedder only the words as typed are searched. Nine queries at most, whatever is found."""
+    """At most SHOWN results, merged. Without an embedder only the words as typed are searched. Ten queries at most, whatever is found."""
     wish = wish_from(typed)
     if not wish.wanted:
         return []
     rows = narrowed(office, chosen, wish.barred, now)
+    thought = _thinking().submit(asked, embedder, wish.plain) if embedder is not None else None
     words = _ranked(by_words(office, chosen, wish, now))
     other = in_other_words(wish) if embedder is not None else None
     same = _ranked(by_words(office, chosen, other, now)) if other is not None else {}
-    wanted = asked(embedder, wish.plain) if embedder is not None else None
+    wanted = thought.result() if thought is not None else None
     meaning = _ranked(nearest(rows, wanted)) if wanted is not None else {}
-    articles = Article.objects.filter(pk__in=[*words, *same, *meaning]).select_related("membership__story").defer("embedding", "search")
+    articles = Article.objects.filter(pk__in=[*words, *same, *meaning]).select_related("membership")
+    articles = articles.only("published", "membership__article_id", "membership__original_id")
     hits = [Hit(article, words.get(article.pk), meaning.get(article.pk), by_same=same.get(article.pk)) for article in articles]
     best = folded(sorted(hits, key=lambda hit: (hit.tier, -hit.score, hit.article.published.timestamp(), hit.article.pk)))[:SHOWN]
+    whole = Article.objects.select_related("membership__story").defer("embedding", "search").in_bulk([hit.article.pk for hit in best])
     for hit in best:
+        hit.article = whole[hit.article.pk]
         terms = other.terms if other is not None and hit.tier == 1 else wish.terms
         hit.title = marked(hit.article.title, terms)
         hit.passage = marked(around(hit.article.text or hit.article.summary, terms), terms)
     return best
+
+
+@cache
+def _thinking() -> ThreadPoolExecutor:
+    """Makes the vector of what was typed while the database looks for the words."""
+    return ThreadPoolExecutor(2, thread_name_prefix="meaning")
 
 
 def _ranked(found: Iterable[int]) -> dict[int, int]:
@@ -211,28 +223,26 @@ def folded(hits: Iterable[Hit]) -> list[Hit]:
     return list(groups.values())
 
 
-def spans(text: str, terms: Iterable[str]) -> list[tuple[int, int]]:
+def spans(text: str, terms: Iterable[str]) -> Iterator[tuple[int, int]]:
     """Where words of the text match a term: the same word, or one that begins with a term of four letters or more."""
     wanted = [term for term in terms if term]
     long = tuple(term for term in wanted if len(term) >= 4)
     exact = set(wanted)
-    found = []
     for word in _WORD.finditer(text):
         folded = fold(word.group())
         if folded in exact or (long and folded.startswith(long)):
-            found.append(word.span())
-    return found
+            yield word.span()
 
 
 def marked(text: str, terms: Iterable[str]) -> list[Piece]:
     """The text cut into pieces, those that match a term marked."""
-    return list(pieces(text, spans(text, terms)))
+    return list(pieces(text, list(spans(text, terms))))
 
 
 def around(text: str, terms: Iterable[str]) -> str:
     """The stretch of text around the first match, else its beginning; cut at words."""
-    found = spans(text[:20_000], terms)
-    start = max(0, found[0][0] - AROUND) if found else 0
+    first = next(spans(text[:20_000], terms), None)
+    start = max(0, first[0] - AROUND) if first is not None else 0
     end = min(len(text), start + 2 * AROUND + 40)
     if start:
         start = text.find(" ", start) + 1 or start
