@@ -37,7 +37,7 @@ SHOWN = 50
 DEEP = 100
 WAYS = 120
 """At most so many ways to say several words are asked for, the first ones of each line first."""
-NEWEST = 500
+NEWEST = 250
 """So many of the latest articles with the words are compared; an office that looks for a common word means what is said now."""
 WINDOWS = (timedelta(days=3), timedelta(days=30))
 """Looked through before all there is, until NEWEST are found."""

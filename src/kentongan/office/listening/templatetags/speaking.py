@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from kentongan.office.listening import charts, missing, presenting, visits
 
@@ -22,6 +25,12 @@ register.filter("day", presenting.day)
 register.filter("folded", visits.folded)
 register.filter("outcome", presenting.outcome)
 register.filter("usual", presenting.usual)
+
+
+@register.filter
+def topic(name: str) -> str:
+    """The name of a service area, in the active language."""
+    return str(presenting.TOPIC_WORDS.get(name, name))
 
 
 def _moment(value: datetime | str) -> datetime:
@@ -84,11 +93,17 @@ def milliseconds(value: int) -> str:
     return presenting.number(timedelta(milliseconds=value).total_seconds(), 1)
 
 
-@register.inclusion_tag("listening/_level.html")
-def level(name: str) -> dict[str, Any]:
+@register.simple_tag
+def level(name: str) -> SafeString:
     """A level: word, shape and colour."""
-    known = name if name in presenting.LEVEL_WORDS else "watch"
-    return {"name": known, "word": presenting.LEVEL_WORDS[known]}
+    return _level(name if name in presenting.LEVEL_WORDS else "watch", get_language() or "en")
+
+
+@cache
+def _level(name: str, language: str) -> SafeString:
+    """Written once for each language; a page shows a hundred."""
+    del language
+    return mark_safe(render_to_string("listening/_level.html", {"name": name, "word": presenting.LEVEL_WORDS[name]}))  # noqa: S308  our own
 
 
 @register.simple_tag(takes_context=True)
