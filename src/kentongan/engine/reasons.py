@@ -220,6 +220,7 @@ SENTENCES: dict[str, str] = {
     "severity.harm.2": "Money, rights, homes or services: {words} (articles: {count}).",
     "severity.harm.3": "Death, injury, illness or hazard: {words} (articles: {count}).",
     "severity.harm.4": "Danger to many lives: {words} (articles: {count}).",
+    "severity.harm.abroad": "It happened abroad, and no place of the office is named: it counts as level 2 at most.",
     "severity.velocity": "{observed:.0f} items in {hours} h, usually {expected:.1f}.",
     "severity.reach": "Distinct outlets: {outlets}.",
     "severity.gap": "Questions nobody official has answered: {questions}.",
