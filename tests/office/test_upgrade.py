@@ -29,9 +29,9 @@ def rows_of(one, columns):
     return kept
 
 
-def earlier(version, installation):
+def earlier(version, installation, url):
     """An installation of an earlier version with three rows in every table."""
-    one = installation()
+    one = installation(url=url)
     command = [sys.executable, str(HERE / "old_rows.py"), *EARLIER[version]]
     done = subprocess.run(command, env=one.env, capture_output=True, text=True, timeout=110, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
@@ -39,8 +39,8 @@ def earlier(version, installation):
 
 
 @pytest.mark.parametrize("version", sorted(EARLIER))
-def test_an_earlier_version_with_data_becomes_this_one(version, installation):
-    old = earlier(version, installation)
+def test_an_earlier_version_with_data_becomes_this_one(version, installation, fresh_url):
+    old = earlier(version, installation, fresh_url)
     columns = {
         table: [name for name in names.split(",") if name not in CHANGES.get(table, set())]
         for table, names in old.ask(COLUMNS)
@@ -74,9 +74,9 @@ def test_an_earlier_version_with_data_becomes_this_one(version, installation):
     assert "of this version already" in old.run("migrate")
 
 
-def test_a_backup_of_an_earlier_version_is_brought_to_this_one(installation, other_fresh_url):
+def test_a_backup_of_an_earlier_version_is_brought_to_this_one(installation, fresh_url, other_fresh_url):
     """The file is made by this version's code from the earlier tables, which it copies as they are."""
-    old = earlier("part 1", installation)
+    old = earlier("part 1", installation, fresh_url)
     file = old.data / "old.backup"
     make = (
         "from pathlib import Path; from datetime import UTC, datetime; from kentongan.config import load\n"
