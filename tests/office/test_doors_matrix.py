@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from kentongan.office.people import inviting, scope
@@ -109,6 +110,8 @@ RULES: dict[str, Rule] = {
     "agencies": Rule("page", "people.read"),
     "agency": Rule("row", "people.change", "agency"),
     "roster": Rule("page", "people.read"),
+    "office_holders": Rule("page", "purposes.read"),
+    "take_out_holder": Rule("row", "purposes.change", "holder"),
     "plan_duty": Rule("page", "roster.change"),
     "remove_duty": Rule("row", "roster.change", "duty"),
     "transparency": Rule("shown", thing="slug"),
@@ -150,9 +153,9 @@ RULES: dict[str, Rule] = {
     "acknowledge_signal": Rule("row", thing="signal", post="listening.decide"),
     "dismiss_signal": Rule("row", thing="signal", post="listening.decide"),
     "sources": Rule("page"),
-    "look_at_address": Rule("page", post="listening.decide"),
+    "look_at_address": Rule("page", post="sources.change"),
     "add_source": Rule("page", post="listening.decide"),
-    "export_sources": Rule("page"),
+    "export_sources": Rule("page", "exports.make"),
     "import_sources": Rule("page", post="listening.decide"),
     "source": Rule("row", thing="source"),
     "pause_source": Rule("row", thing="source", post="listening.decide"),
@@ -318,7 +321,7 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     from kentongan.office.api.models import Hook
     from kentongan.office.listening import briefing, services
     from kentongan.office.listening.models import Article, Signal, Source, SourceProposal, Watch
-    from kentongan.office.people import standing
+    from kentongan.office.people import holders, standing
     from kentongan.office.people.models import Invitation, Place, User
 
     ours, owner, now = world.ours, world.people["owner"], builders.NOW
@@ -412,6 +415,7 @@ def asked(world: World, who: str, address: str, method: str, **data: str) -> Any
 
 
 def to_sign_in(response: Any) -> bool:
+        "holder": [holders.add(owner, f"Sri {MARK}", "Wali Kota", now.date() + timedelta(days=9), now).pk],
     return response.status_code == 302 and urlsplit(response["Location"]).path == "/accounts/login/"
 
 
@@ -534,6 +538,30 @@ def test_nobody_is_asked_to_sign_in_first(world):
 def test_nothing_of_ours_is_changed_by_those_outside(world):
     before = print_of(world)
     with undone():
+def shape_of(queries: list[dict[str, str]]) -> list[str]:
+    """Queries without numbers, texts and names of savepoints."""
+    return [re.sub(r"'[^']*'(?:::\w+)?|\d+|SAVEPOINT \S+", "?", one["sql"]) for one in queries]
+
+
+def work_of(world: World, who: str, address: str, method: str) -> list[str]:
+    """What the database is asked for an answer, in order: the same work takes the same time."""
+    with CaptureQueriesContext(connection) as asked_of:
+        asked(world, who, address, method)
+    return shape_of(asked_of.captured_queries)
+
+
+def test_nobody_can_time_whether_a_number_is_ours_or_nobodys(world):
+    wrong = {}
+    for (name, address), nowhere in zip(addresses(world).items(), addresses(world, missing=True).values(), strict=True):
+        if RULES[name].kind not in {"row", "mine"}:
+            continue
+        for method in METHODS:
+            ours, none = work_of(world, "other", address, method), work_of(world, "other", nowhere, method)
+            if ours != none or not ours:
+                wrong[name, method] = [one for one in ours if one not in none] or (len(ours), len(none))
+    assert wrong == {}
+
+
         for who in ("other", "stranger", "nobody", "colleague"):
             for name, address in addresses(world).items():
                 right = RULES[name].right or RULES[name].post
@@ -671,3 +699,18 @@ def test_acts_over_the_api_change_nothing_of_ours_from_outside(tokens):
                     path_of(tokens, one), json.dumps(BODIES.get(one.id, {})), "application/json"
                 )
         assert print_of(tokens) == before
+def test_no_program_can_time_whether_a_number_is_ours_or_nobodys(tokens):
+    wrong = {}
+    for one in operations():
+        if not API[one.id][0]:
+            continue
+        work = []
+        for missing in (False, True):
+            with CaptureQueriesContext(connection) as asked_of:
+                called(tokens, one, "other", token=True, missing=missing)
+            work.append(shape_of(asked_of.captured_queries))
+        if work[0] != work[1] or not work[0]:
+            wrong[one.id] = (len(work[0]), len(work[1]))
+    assert wrong == {}
+
+

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.ledger.models import Line
 from kentongan.office.listening import purposes, watches
-from kentongan.office.listening.models import Article, Watch
+from kentongan.office.listening.models import Article, Purpose, Watch
 from kentongan.testing import builders
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +122,17 @@ def test_an_ended_watch_is_no_longer_looked_for(office, officer, purpose, now):
     assert [one.name for one in watches.get_ended(office)] == ["Air"]
     with pytest.raises(RefusedError, match="before"):
         watches.end(officer, watch, now)
+
+
+def test_after_the_last_day_of_its_purpose_a_watch_is_no_longer_looked_for_at_once(office, officer, purpose, now):
+    article(office, "Air keruh di Lebak", now)
+    watch = watches.begin(officer, purpose, "Air", "air", now)
+    assert [one.article.title for one in watches.get_hits(office, watch, now)] == ["Air keruh di Lebak"]
+    Purpose.objects.filter(pk=purpose.pk).update(ends=date(2025, 11, 26))
+    later = watches.get_watch(office, watch.pk)
+    assert later.ended is None
+    assert not watches.runs(later, now)
+    assert (watches.get_watches(office, now), watches.get_hits(office, later, now)) == ([], [])
 
 
 def test_the_database_refuses_a_watch_under_an_ended_purpose_and_one_without_words(officer, purpose, now):

@@ -133,9 +133,13 @@ class Mark(Schema):
 
 
 class StoryDetail(Schema):
-    """A story with a page of its members; `next` is the cursor of the next page."""
+    """A story with a page of its members; `next` is the cursor of the next page.
+
+    `voices` counts the distinct people of its public posts: 0, or ten and more; null for one to nine.
+    """
 
     story: Story
+    voices: int | None
     members: list[Member]
     next: str | None
     outlets: list[OutletStep]

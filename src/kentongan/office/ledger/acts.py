@@ -39,6 +39,8 @@ ACTS: dict[str, _StrPromise] = {
     "purpose.made": _("Purpose registered"),
     "purpose.changed": _("Purpose changed"),
     "purpose.ended": _("Purpose ended"),
+    "holder.added": _("Office holder listed"),
+    "holder.removed": _("Office holder taken out of the list"),
     "watch.made": _("Watch begun"),
     "watch.ended": _("Watch ended"),
     "watch.refused": _("Watch refused"),

@@ -224,8 +224,8 @@ def watch(request: OfficeRequest, pk: int) -> HttpResponse:
     """One watch with what matched in the last fortnight."""
     need(request, "purposes.read")
     found = watch_or_404(request, pk)
-    hits = watches.get_hits(office_of(request), found, request.now) if found.ended is None else []
-    context = {"room": "watches", "watch": found, "hits": hits, "may_change": request.user.may("watches.change")}
+    hits, runs = watches.get_hits(office_of(request), found, request.now), watches.runs(found, request.now)
+    context = {"room": "watches", "watch": found, "hits": hits, "runs": runs, "may_change": request.user.may("watches.change") and runs}
     return render(request, "listening/watch.html", context)
 
 

@@ -47,8 +47,9 @@ def names_for(source: Source) -> NameTagger | None:
 @app.task(name="visit_source", queue="visits")
 def visit_source(source_id: int, office: int | None = None) -> None:
     """Visit a source and plan the next visit. `office` stands in every job that belongs to one, so that only that office sees the job."""
-    source = Source.objects.select_related("office").filter(pk=source_id, paused=False).exclude(kind__in=UNVISITED).first()
-    if source is None:
+    found = Source.objects.select_related("office", "purpose__office").filter(pk=source_id, paused=False)
+    source = found.exclude(kind__in=UNVISITED).first()
+    if source is None or _over(source):
         return
     config = office_settings.of(source.office_id)
     names = names_for(source)
@@ -65,8 +66,8 @@ def visit_source(source_id: int, office: int | None = None) -> None:
 @app.task(name="read_pages", queue="pages")
 def read_pages(source_id: int, office: int | None = None) -> None:
     """Read some of a source's pages; the rest by another job, so that no source keeps a thread for long."""
-    source = Source.objects.select_related("office").filter(pk=source_id, paused=False).first()
-    if source is None:
+    source = Source.objects.select_related("office", "purpose__office").filter(pk=source_id, paused=False).first()
+    if source is None or _over(source):
         return
     names = names_for(source)
     with scope.scope(source.office_id):
@@ -74,6 +75,12 @@ def read_pages(source_id: int, office: int | None = None) -> None:
         if collecting.pages_are_due(source_id):
             pause = timedelta(seconds=read.again_s)
             plan_pages(source_id, pause if pause or read.done else BUSY_AGAIN)
+
+
+def _over(source: Source) -> bool:
+    """Whether the source's purpose is over by now; the source is paused with that reason then."""
+    with scope.scope(source.office_id):
+        return purposes.stop_if_over(source.purpose, settings.CLOCK.now())
 
 
 def queue_for(last: Visit | None) -> tuple[str, int]:

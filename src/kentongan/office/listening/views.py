@@ -21,7 +21,18 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kentongan.errors import KentonganError
 from kentongan.office.listening import briefing as briefings
-from kentongan.office.listening import charts, notices, papers, presenting, proposals, queries, services
+from kentongan.office.listening import (
+    charts,
+    claims_queries,
+    corrections,
+    notices,
+    papers,
+    presenting,
+    proposals,
+    queries,
+    services,
+    voices,
+)
 from kentongan.office.listening.forms import MarkForm, MergeForm, ReasonForm, SendForm, SplitForm, StoryFilterForm
 from kentongan.office.listening.models import Article, Briefing, Signal, Story
 from kentongan.office.people.models import Office
@@ -255,6 +266,7 @@ def story(request: OfficeRequest, pk: int) -> HttpResponse:
         "factors": [(word, help_, found.severity.get(name)) for name, word, help_ in presenting.FACTORS],
         "step": presenting.LEVEL_STEPS.get(found.level, ""),
         "more": _next_page(request, detail.after),
+        "voices": voices.get_count(found),
         "proposed": proposals.in_story(found) if request.user.may("sources.change") else [],
     }
     return render(request, "listening/story.html", context)

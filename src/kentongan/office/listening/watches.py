@@ -16,8 +16,10 @@ from kentongan.office.ledger import services as ledger
 from kentongan.office.listening import purposes
 from kentongan.office.listening.models import Article, Purpose, Watch
 from kentongan.office.listening.search import Hit, OfficeQuery, SearchFilter, search, wish_from
+from kentongan.office.people import holders
 from kentongan.office.people.models import Office, User
 from kentongan.office.people.permissions import need
+from kentongan.office.people.recording import record
 
 KINDS = (Purpose.Kind.WATCH, Purpose.Kind.ALERT)
 RECENT = timedelta(days=7)
@@ -34,8 +36,9 @@ def begin(user: User, purpose: Purpose, name: str, query: str, now: datetime, ta
     name, query = name.strip(), query.strip()
     if not name or not wish_from(query).wanted:
         raise InputError(gettext("Give the watch a name and at least one word to look for."), subject="query")
+    known = holders.known_names(purpose.office, now)
     for field, words in (("query", query), ("name", name)):
-        verdict = judge(words, tagger or load_tagger())
+        verdict = judge(words, tagger or load_tagger(), known)
         if not verdict.allowed:
             _refuse(user, field, verdict.finding, now)
     return _begin(user, purpose, name[:200], query[:500], now)
@@ -60,7 +63,7 @@ def _begin(user: User, purpose: Purpose, name: str, query: str, now: datetime) -
     watch = Watch.objects.create(
         office_id=purpose.office_id, purpose=purpose, name=name, query=query, created_by=user, created=now, seen_until=now
     )
-    _write("watch.made", user, watch, now, purpose=purpose.pk)
+    record(user, "watch.made", watch, now, purpose=purpose.pk)
     return watch
 
 
@@ -70,7 +73,7 @@ def end(user: User, watch: Watch, now: datetime) -> None:
     need(user, "watches.change", watch)
     if not Watch.objects.filter(pk=watch.pk, ended=None).update(ended=now):
         raise RefusedError(gettext("The watch has been ended before."), subject="watch")
-    _write("watch.ended", user, watch, now, purpose=watch.purpose_id)
+    record(user, "watch.ended", watch, now, purpose=watch.purpose_id)
 
 
 @transaction.atomic
@@ -78,10 +81,6 @@ def look_through(user: User, watch: Watch, now: datetime) -> None:
     """What matched until now has been seen."""
     need(user, "watches.change", watch)
     Watch.objects.filter(pk=watch.pk).update(seen_until=now)
-
-
-def _write(act: str, user: User, watch: Watch, now: datetime, **detail: object) -> None:
-    ledger.write(act, office=watch.office_id, actor=user.pk, role=user.role, at=now, subject=f"watch:{watch.pk}", detail=detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +93,9 @@ class Matched:
 
 
 def get_watches(office: Office, now: datetime) -> list[Matched]:
-    """Running watches with what matched. Two queries, however many watches there are."""
-    rows = list(Watch.objects.filter(office=office, ended=None).select_related("purpose", "created_by")[:MOST])
+    """Watches that run, with what matched. Two queries, however many watches there are."""
+    found = Watch.objects.filter(office=office, ended=None, purpose__ended=None, purpose__ends__gte=purposes.today(office, now))
+    rows = list(found.select_related("purpose", "created_by")[:MOST])
     if not rows:
         return []
     counts: dict[str, Count] = {}
@@ -103,8 +103,8 @@ def get_watches(office: Office, now: datetime) -> list[Matched]:
         matched = _matched(row.query)
         counts[f"recent_{row.pk}"] = Count("pk", filter=matched)
         counts[f"new_{row.pk}"] = Count("pk", filter=matched & Q(seen__gt=row.seen_until or row.created))
-    found = Article.objects.filter(office=office, published__gte=now - RECENT).aggregate(**counts)
-    return [Matched(row, found[f"recent_{row.pk}"], found[f"new_{row.pk}"]) for row in rows]
+    n = Article.objects.filter(office=office, published__gte=now - RECENT).aggregate(**counts)
+    return [Matched(row, n[f"recent_{row.pk}"], n[f"new_{row.pk}"]) for row in rows]
 
 
 def _matched(query: str) -> Q:
@@ -125,6 +125,13 @@ def get_watch(office: Office, pk: int) -> Watch | None:
     return Watch.objects.filter(office=office, pk=pk).select_related("purpose__owner", "purpose__office", "created_by").first()
 
 
+def runs(watch: Watch, now: datetime) -> bool:
+    """Whether these words are still looked for: nobody ended the watch, and its purpose holds."""
+    return watch.ended is None and purposes.holds(watch.purpose, purposes.today(watch.purpose.office, now))
+
+
 def get_hits(office: Office, watch: Watch, now: datetime) -> list[Hit]:
-    """What matched by words in the last fortnight, best first."""
+    """What matched by words in the last fortnight, best first; nothing where the watch does not run."""
+    if not runs(watch, now):
+        return []
     return search(office, watch.query, SearchFilter(span="fortnight"), None, now)
