@@ -21,18 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kentongan.errors import KentonganError
 from kentongan.office.listening import briefing as briefings
-from kentongan.office.listening import (
-    charts,
-    claims_queries,
-    corrections,
-    notices,
-    papers,
-    presenting,
-    proposals,
-    queries,
-    services,
-    voices,
-)
+from kentongan.office.listening import charts, notices, papers, presenting, proposals, queries, services, voices
 from kentongan.office.listening.forms import MarkForm, MergeForm, ReasonForm, SendForm, SplitForm, StoryFilterForm
 from kentongan.office.listening.models import Article, Briefing, Signal, Story
 from kentongan.office.people.models import Office
@@ -265,8 +254,8 @@ def story(request: OfficeRequest, pk: int) -> HttpResponse:
         "timeline": timeline(detail),
         "factors": [(word, help_, found.severity.get(name)) for name, word, help_ in presenting.FACTORS],
         "step": presenting.LEVEL_STEPS.get(found.level, ""),
-        "more": _next_page(request, detail.after),
         "voices": voices.get_count(found),
+        "more": _next_page(request, detail.after),
         "proposed": proposals.in_story(found) if request.user.may("sources.change") else [],
     }
     return render(request, "listening/story.html", context)
@@ -371,6 +360,7 @@ def signal(request: OfficeRequest, pk: int) -> HttpResponse:
         "drawing": charts.against_usual(found.series),
         "items": queries.get_signal_items(found, [story.pk for story in carrying]),
         "step": presenting.LEVEL_STEPS.get(found.level, ""),
+        "voices": voices.get_count(found),
         "form": ReasonForm(),
     }
     return render(request, "listening/signal.html", context)
