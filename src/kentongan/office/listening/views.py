@@ -360,7 +360,6 @@ def signal(request: OfficeRequest, pk: int) -> HttpResponse:
         "drawing": charts.against_usual(found.series),
         "items": queries.get_signal_items(found, [story.pk for story in carrying]),
         "step": presenting.LEVEL_STEPS.get(found.level, ""),
-        "voices": voices.get_count(found),
         "form": ReasonForm(),
     }
     return render(request, "listening/signal.html", context)
