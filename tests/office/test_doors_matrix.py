@@ -109,9 +109,9 @@ RULES: dict[str, Rule] = {
     "withdraw_invitation": Rule("row", "people.change", "invitation"),
     "agencies": Rule("page", "people.read"),
     "agency": Rule("row", "people.change", "agency"),
-    "roster": Rule("page", "people.read"),
     "office_holders": Rule("page", "purposes.read"),
     "take_out_holder": Rule("row", "purposes.change", "holder"),
+    "roster": Rule("page", "people.read"),
     "plan_duty": Rule("page", "roster.change"),
     "remove_duty": Rule("row", "roster.change", "duty"),
     "transparency": Rule("shown", thing="slug"),
@@ -361,6 +361,7 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
         "deputy": [deputy.pk],
         "invitation": [invitation.pk],
         "agency": [standing.make_agency(owner, f"Dinas {MARK}", "D", "", now).pk],
+        "holder": [holders.add(owner, f"Sri {MARK}", "Wali Kota", now.date() + timedelta(days=9), now).pk],
         "duty": [standing.plan_duty(owner, officer, "officer", now, now + timedelta(hours=8), now).pk],
         "session": [session.pk],
         "factor": [factor.pk],
@@ -415,7 +416,6 @@ def asked(world: World, who: str, address: str, method: str, **data: str) -> Any
 
 
 def to_sign_in(response: Any) -> bool:
-        "holder": [holders.add(owner, f"Sri {MARK}", "Wali Kota", now.date() + timedelta(days=9), now).pk],
     return response.status_code == 302 and urlsplit(response["Location"]).path == "/accounts/login/"
 
 
@@ -484,6 +484,30 @@ def test_for_another_offices_administrator_our_things_are_missing_ones(world):
     assert wrong == {}
 
 
+def shape_of(queries: list[dict[str, str]]) -> list[str]:
+    """Queries without numbers, texts and names of savepoints."""
+    return [re.sub(r"'[^']*'(?:::\w+)?|\d+|SAVEPOINT \S+", "?", one["sql"]) for one in queries]
+
+
+def work_of(world: World, who: str, address: str, method: str) -> list[str]:
+    """What the database is asked for an answer, in order: the same work takes the same time."""
+    with CaptureQueriesContext(connection) as asked_of:
+        asked(world, who, address, method)
+    return shape_of(asked_of.captured_queries)
+
+
+def test_nobody_can_time_whether_a_number_is_ours_or_nobodys(world):
+    wrong = {}
+    for (name, address), nowhere in zip(addresses(world).items(), addresses(world, missing=True).values(), strict=True):
+        if RULES[name].kind not in {"row", "mine"}:
+            continue
+        for method in METHODS:
+            ours, none = work_of(world, "other", address, method), work_of(world, "other", nowhere, method)
+            if ours != none or not ours:
+                wrong[name, method] = [one for one in ours if one not in none] or (len(ours), len(none))
+    assert wrong == {}
+
+
 def test_another_offices_pages_show_nothing_of_ours(world):
     wrong = {}
     for name, address in addresses(world).items():
@@ -538,30 +562,6 @@ def test_nobody_is_asked_to_sign_in_first(world):
 def test_nothing_of_ours_is_changed_by_those_outside(world):
     before = print_of(world)
     with undone():
-def shape_of(queries: list[dict[str, str]]) -> list[str]:
-    """Queries without numbers, texts and names of savepoints."""
-    return [re.sub(r"'[^']*'(?:::\w+)?|\d+|SAVEPOINT \S+", "?", one["sql"]) for one in queries]
-
-
-def work_of(world: World, who: str, address: str, method: str) -> list[str]:
-    """What the database is asked for an answer, in order: the same work takes the same time."""
-    with CaptureQueriesContext(connection) as asked_of:
-        asked(world, who, address, method)
-    return shape_of(asked_of.captured_queries)
-
-
-def test_nobody_can_time_whether_a_number_is_ours_or_nobodys(world):
-    wrong = {}
-    for (name, address), nowhere in zip(addresses(world).items(), addresses(world, missing=True).values(), strict=True):
-        if RULES[name].kind not in {"row", "mine"}:
-            continue
-        for method in METHODS:
-            ours, none = work_of(world, "other", address, method), work_of(world, "other", nowhere, method)
-            if ours != none or not ours:
-                wrong[name, method] = [one for one in ours if one not in none] or (len(ours), len(none))
-    assert wrong == {}
-
-
         for who in ("other", "stranger", "nobody", "colleague"):
             for name, address in addresses(world).items():
                 right = RULES[name].right or RULES[name].post
@@ -680,6 +680,21 @@ def test_a_token_or_session_of_another_office_finds_nothing_of_ours(tokens, toke
     assert wrong == {}
 
 
+def test_no_program_can_time_whether_a_number_is_ours_or_nobodys(tokens):
+    wrong = {}
+    for one in operations():
+        if not API[one.id][0]:
+            continue
+        work = []
+        for missing in (False, True):
+            with CaptureQueriesContext(connection) as asked_of:
+                called(tokens, one, "other", token=True, missing=missing)
+            work.append(shape_of(asked_of.captured_queries))
+        if work[0] != work[1] or not work[0]:
+            wrong[one.id] = (len(work[0]), len(work[1]))
+    assert wrong == {}
+
+
 def test_the_api_knows_neither_strangers_nor_tokens_that_are_none(world):
     wrong = {}
     for one in operations():
@@ -699,18 +714,3 @@ def test_acts_over_the_api_change_nothing_of_ours_from_outside(tokens):
                     path_of(tokens, one), json.dumps(BODIES.get(one.id, {})), "application/json"
                 )
         assert print_of(tokens) == before
-def test_no_program_can_time_whether_a_number_is_ours_or_nobodys(tokens):
-    wrong = {}
-    for one in operations():
-        if not API[one.id][0]:
-            continue
-        work = []
-        for missing in (False, True):
-            with CaptureQueriesContext(connection) as asked_of:
-                called(tokens, one, "other", token=True, missing=missing)
-            work.append(shape_of(asked_of.captured_queries))
-        if work[0] != work[1] or not work[0]:
-            wrong[one.id] = (len(work[0]), len(work[1]))
-    assert wrong == {}
-
-
