@@ -23,6 +23,7 @@ TASKS: dict[str, tuple[str, str]] = {
     "pages": ("kentongan.measure.pages_eval:evaluate", "title, date and text read from HTML"),
     "names": ("kentongan.measure.names_eval:evaluate", "names of persons found"),
     "feeds": ("kentongan.measure.feeds_eval:evaluate", "feed documents read, explained or not"),
+    "outbreaks": ("kentongan.measure.outbreaks_eval:evaluate", "outbreaks found in weekly counts, beside known detectors"),
     "privacy": ("kentongan.measure.privacy_eval:evaluate", "personal data hidden in generated texts"),
     "stream": ("kentongan.measure.stream_eval:evaluate", "events of a headline stream found, how soon, with how many signals"),
 }
@@ -33,11 +34,12 @@ TASKS: dict[str, tuple[str, str]] = {
 @click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--pair", default="", metavar="ID-EN", help="The two languages of `parallel`.")
 @click.option("--vectors", type=click.Path(path_type=Path), metavar="FILE", help="Keep the vectors of `stream` in this file.")
+@click.option("--simulate", default=0, metavar="N", help="Instead of files, N series of each simulated scenario (`outbreaks`).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of words.")
-def command(task: str, files: tuple[Path, ...], pair: str, vectors: Path | None, as_json: bool) -> None:
+def command(task: str, files: tuple[Path, ...], pair: str, vectors: Path | None, simulate: int, as_json: bool) -> None:
     """Measure TASK on FILES and print the figures with data set, size, commit and date."""
     evaluate = _measure(task)
-    given: dict[str, object] = {"pair": pair or None, "vectors": vectors}
+    given: dict[str, object] = {"pair": pair or None, "vectors": vectors, "simulate": simulate or None}
     options = {name: value for name, value in given.items() if value is not None}
     began = time.monotonic()
     try:
