@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,6 +72,28 @@ def test_a_quiet_town_never_meets_the_bar() -> None:
             budget.tell(NOW + day * DAY, f"g{day}{number}", 8)
     budget.pass_to(NOW + 60 * DAY, 8)
     assert budget.bar == 0.0
+
+
+def test_with_more_than_half_of_the_budget_told_a_rise_must_be_worth_more() -> None:
+    budget = Budget()
+    heights = []
+    for number in range(9):
+        heights.append(budget.height(8, 3.0) - budget.bar)
+        budget.tell(NOW, f"g{number}", 8)
+    assert heights == pytest.approx([0, 0, 0, 0, 0, 0.75, 1.5, 2.25, 3.0])
+    assert Budget().height(0, 3.0) == 0.0
+
+
+def test_where_much_is_written_and_little_told_it_sinks_a_little_under_the_least() -> None:
+    budget = Budget()
+    for day in range(30):
+        budget.pass_to(NOW + day * DAY, 8, -1.5)
+    assert budget.bar == -1.5
+    budget.pass_to(NOW + 31 * DAY, 8, 0.0)
+    assert budget.bar == -1.5, "it does not jump"
+    for number in range(40):
+        budget.tell(NOW + 31 * DAY, f"g{number}", 8)
+    assert budget.bar == pytest.approx(0.5)
 
 
 @given(st.lists(st.tuples(st.floats(0, 30), st.sampled_from("tpx")), max_size=80))

@@ -127,15 +127,9 @@ def test_the_signal_of_a_topic_names_it_and_the_stories_that_carry_it() -> None:
     headlines = [(story, f"Air mati di {story}") for story in carriers(change.burst)]
     signal = signal_of(state, change, headlines, NONE, RULES)
     assert (signal.kind, signal.subject) == ("topic", "water")
-    assert [reason.code for reason in signal.reasons] == [
-        "signal.topic",
-        "signal.usual",
-        "signal.since",
-        "signal.outlets",
-        "signal.carriers",
-        "signal.carried",
-        "signal.until",
-    ]
+    *codes, last = [reason.code for reason in signal.reasons]
+    assert codes == ["signal.topic", "signal.usual", "signal.since", "signal.outlets", "signal.carriers", "signal.carried"]
+    assert last in ("signal.until", "signal.until_more")
     assert str(signal.reasons[5].values["keys"]).split() == list(carriers(change.burst))
     assert "Air mati di street" in str(signal.reasons[5].values["headlines"])
 

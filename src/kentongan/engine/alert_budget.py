@@ -1,12 +1,14 @@
 """How much an office is told: at most so many signals a day, and a bar that rises where the stream would give more.
 
 Observed. An officer who is called out for noise stops looking. What is worth a call is not a matter of chance alone: a national stream has
-twenty true rises a day. Method, in two parts. The *bar* is how much more than the least a rise must be worth. Each signal that is told
-raises it a little, each hour lowers it by what an hour's share of the budget would have raised it, never below the least: so it settles
+twenty true rises a day. Method, in three parts. The *bar* is how much more than the least a rise must be worth. Each signal that is told
+raises it a little, each hour lowers it by what an hour's share of the budget would have raised it, never below a lowest: so it settles
 where about `SHARE` of the budget is told in the long run (Robbins and Monro 1951; the same form as adaptive conformal inference, Gibbs and
-Candès 2021). A quiet town never reaches it and hears everything that passes the tests. The *limit* is hard: when as many signals as the
-budget were told in the last 24 hours, only a crisis is told. What is held back goes on being watched; it is told when there is room again
-or when it has become a crisis, and it is counted and can be shown.
+Candès 2021). Where much is written the lowest is a little under the least, because a budget that is not used up is a miss that cost
+nothing to avoid; in a quiet town it is the least itself, and everything that passes the tests is heard. The *price*: with more than half of
+the day's budget told a rise must be worth more, so that the last of the day's signals are for large ones. The *limit* is hard: when as many
+signals as the budget were told in the last 24 hours, only a crisis is told. What is held back goes on being watched; it is told when there
+is room again or when it has become a crisis, and it is counted and can be shown.
 
 Known failure: on a day with more than a budget of events the later ones wait unless they are crises. Why a rolling day: a limit that is
 reset at midnight is spent by breakfast. A budget of zero switches both off."""
@@ -44,15 +46,20 @@ class Budget:
     held: list[HeldBack] = field(default_factory=list[HeldBack])
     """What was held back in the last `KEPT_DAYS` days and was not told since."""
 
-    def pass_to(self, seconds: float, budget: int) -> None:
-        """Time passes: the bar sinks, the day's limit frees."""
+    def pass_to(self, seconds: float, budget: int, lowest: float = 0.0) -> None:
+        """Time passes: the bar sinks, to `lowest` at most, and the day's limit frees."""
         if seconds <= self.at:
             return
         if self.at:
-            self.bar = max(0.0, self.bar - STEP * SHARE * budget * min(1.0, (seconds - self.at) / DAY))
+            self.bar = max(min(lowest, self.bar), self.bar - STEP * SHARE * budget * min(1.0, (seconds - self.at) / DAY))
         self.at = seconds
         self.told = [at for at in self.told if seconds - at < DAY]
         self.held = [one for one in self.held if seconds - one.seconds < KEPT_DAYS * DAY]
+
+    def height(self, budget: int, price: float) -> float:
+        """What a rise must be worth beside the least: the bar, and with more than half of the day's budget told up to `price` more."""
+        used = 2.0 * len(self.told) / budget - 1.0 if budget else 0.0
+        return self.bar + price * min(1.0, max(0.0, used))
 
     def turn_back(self, seconds: float) -> None:
         """A clock had jumped and is right again."""

@@ -41,7 +41,11 @@ def rise_of(state: State, key: str, running: Burst | None, now: float, settings:
     if now - state.began < settings.group_learn_days * DAY:
         return None
     series, kind = state.series[key], kind_of(key)
-    threshold = settings.group_surprise / 2.0 if running else settings.group_surprise + state.budget.bar / 2.0
+    threshold = (
+        settings.group_surprise / 2.0
+        if running
+        else settings.group_surprise + state.budget.height(settings.alert_budget, settings.price) / 2.0
+    )
     hours_of = settings.windows_h if running else windows(state, now, settings)
     others = carried(state) | {story for story, at in state.fallen.items() if now - at < settings.keep_hours * HOUR}
     best: tuple[Rise, Members] | None = None

@@ -125,6 +125,7 @@ def rise(state: State, key: str, series: Series, now: float, settings: Settings)
         return None
     best: Rise | None = None
     most = 0.0
+    worth = least(kind, settings) + state.budget.height(settings.alert_budget, settings.price)
     for hours in windows(state, now, settings):
         seen = series.after(now - hours * HOUR)
         if seen < items:
@@ -135,7 +136,7 @@ def rise(state: State, key: str, series: Series, now: float, settings: Settings)
         if chance < settings.least_surprise:
             continue
         members = [state.seen[article] for _, article in series.recent[-seen:]]
-        if chance + gain(members, settings) < least(kind, settings):
+        if chance + gain(members, settings) < worth:
             continue  # its coherence, which costs most, could only lower it
         score = _weighed(key, members, chance, settings)
         if best is None or score > best.score:

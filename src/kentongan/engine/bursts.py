@@ -103,7 +103,7 @@ def step(state: State, sighting: Sighting, settings: Settings) -> list[Change]:
 
 def _is_worth_it(state: State, rise: Rise, now: float, settings: Settings) -> bool:
     """Whether a rise is above the bar and more than the chance of so many tests."""
-    if rise.score < rises.least(rise.kind, settings) + state.budget.bar:
+    if rise.score < rises.least(rise.kind, settings) + state.budget.height(settings.alert_budget, settings.price):
         return False
     return state.tests.counts(rise.surprise, now, settings.false_rate, len(settings.windows_h))
 
@@ -318,7 +318,8 @@ def needed(burst: Burst) -> int:
 def _pass(state: State, now: float, settings: Settings) -> list[Change]:
     """Let signals fall back that have been quiet."""
     state.usual.pass_to(int(now // HOUR), settings.special)
-    state.budget.pass_to(now, settings.alert_budget)
+    small = state.usual.expected(now - DAY, now, settings.special) < settings.small_stream
+    state.budget.pass_to(now, settings.alert_budget, 0.0 if small or not settings.alert_budget else settings.lowest_bar)
     fallen = [burst for burst in state.running.values() if now - burst.mark >= settings.quiet_hours * HOUR]
     for burst in fallen:
         state.fall(burst, now)

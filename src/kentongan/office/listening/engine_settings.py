@@ -51,7 +51,11 @@ def gazetteer(office: int) -> Gazetteer | None:
         names[place].append(name)
     places = tuple(
         KnownPlace(
-            called[row.pk], tuple(dict.fromkeys(names[row.pk])), row.level, called.get(row.parent_id or 0, ""), row.until is not None
+            called[row.pk],
+            tuple(dict.fromkeys(names[row.pk])),
+            row.level,
+            called.get(row.parent.pk, "") if row.parent else "",
+            row.until is not None,
         )
         for row in rows
     )
