@@ -29,6 +29,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from kentongan.office.people import inviting, scope
 from kentongan.office.people.permissions import RIGHTS
 from kentongan.testing import builders
+from kentongan.testing.claims import furnish_claims
 
 sys.path.insert(0, str(Path(__file__).parent))
 from screens import STILL, client_of
@@ -172,6 +173,13 @@ RULES: dict[str, Rule] = {
     "offer_proposal_again": Rule("row", "sources.change", "proposal"),
     "warnings": Rule("page"),
     "fact_checks": Rule("page"),
+    "claims": Rule("page"),
+    "claim": Rule("row", thing="claim"),
+    "decide_claim": Rule("row", "claims.decide", "claim"),
+    "watch_claim": Rule("row", "listening.decide", "claim"),
+    "end_claim_watch": Rule("row", "listening.decide", "claim"),
+    "claim_stance": Rule("row", "listening.decide", "claim"),
+    "questions": Rule("page"),
     "search": Rule("page"),
     "purposes": Rule("page", "purposes.read"),
     "new_purpose": Rule("page", "purposes.change"),
@@ -240,6 +248,9 @@ API: dict[str, tuple[str, str]] = {
     "list_silences": ("", "listening.read"),
     "list_hazards": ("", "listening.read"),
     "list_fact_checks": ("", "listening.read"),
+    "list_claims": ("", "listening.read"),
+    "get_claim": ("claim", "listening.read"),
+    "list_questions": ("", "listening.read"),
     "list_topic_counts": ("", "listening.read"),
     "get_transparency": ("", "listening.read"),
     "list_places": ("", "listening.read"),
@@ -344,6 +355,7 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     return {
         "": [],
         "slug": [ours.slug],
+        "claim": [furnish_claims(ours, owner)[0].pk],
         "article": [Article.objects.filter(office=ours).values_list("pk", flat=True)[0]],
         "sender": [sender.pk],
         "place": [place.pk],

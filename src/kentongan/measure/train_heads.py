@@ -33,6 +33,7 @@ from kentongan.engine import heads, language, names
 from kentongan.engine.records import Language
 from kentongan.errors import InputError
 from kentongan.measure.form import read_jsonl
+from kentongan.measure.train_claims import train_claims
 
 SEED = 20_260_101
 _FLATTEN = 0.7
@@ -427,4 +428,5 @@ def averaged_perceptron(examples: Sequence[Example], seed: int) -> tuple[npt.NDA
 HEADS: tuple[tuple[str, Callable[[Path], Arrays]], ...] = (
     ("language", train_language),
     ("names", train_names),
+    ("claims", train_claims),
 )

@@ -12,7 +12,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from ninja import NinjaAPI
 
-from kentongan.office.api import briefings, exports, feeds, problems, register, signals, sources, stories
+from kentongan.office.api import briefings, claims, exports, feeds, problems, register, signals, sources, stories
 
 VERSION = "1"
 
@@ -60,6 +60,7 @@ for _tag, _router in (
     ("stories", stories.router),
     ("signals", signals.router),
     ("briefings", briefings.router),
+    ("claims", claims.router),
     ("sources", sources.router),
     ("register", register.router),
     ("exports", exports.router),

@@ -60,6 +60,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("signals", _("Signals without a story"), "listening_signal", "updated", "keep_item_days", only="story_id IS NULL"),
     Kind("hazards", _("Hazard warnings"), "listening_hazard", "seen", "keep_item_days"),
     Kind("fact_checks", _("Fact-checks by others"), "listening_factcheck", "seen", "keep_item_days"),
+    Kind("claims", _("Claims that nobody decided about"), "listening_claim", "last", "keep_item_days", only="truth = 'unverified'"),
+    Kind("questions", _("Questions that were asked"), "listening_question", "at", "keep_item_days"),
     Kind("proposals", _("Proposed sources"), "listening_sourceproposal", "first", "keep_item_days", only="state <> 'added'"),
     Kind("pushes", _("Receipts of signed pushes"), "listening_pushreceipt", "at", days=1),
     Kind("silences", _("Silences that ended"), "listening_silence", "since", "keep_count_days", only="ended IS NOT NULL"),

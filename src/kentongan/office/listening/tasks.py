@@ -18,7 +18,19 @@ from procrastinate.jobs import JobDeferrer
 from kentongan.adapters.clock import ShiftedClock
 from kentongan.engine.names import ExceptPlaces, NameTagger, load_tagger
 from kentongan.office import outside, retries
-from kentongan.office.listening import collecting, health, papers, proposals, purposes, queries, releases, retention, silences, voices
+from kentongan.office.listening import (
+    claims_reading,
+    collecting,
+    health,
+    papers,
+    proposals,
+    purposes,
+    queries,
+    releases,
+    retention,
+    silences,
+    voices,
+)
 from kentongan.office.listening.models import Article, Source, Visit
 from kentongan.office.people import scope
 from kentongan.office.people import settings as office_settings
@@ -190,6 +202,28 @@ def retry_stalled() -> int:
                 cursor.execute("UPDATE procrastinate_jobs SET status = 'aborted' WHERE id = %s AND status = 'doing'", [job])
         LOG.warning("job %s (%s) was left by a worker that died; it is done again", job, lock)
     return len(stalled)
+
+
+@app.periodic(cron="* * * * * 40")
+@app.task(name="read_claims", queue="default", queueing_lock="read_claims", pass_context=False)
+def read_claims(timestamp: int) -> None:
+    """Let every office's items be read for claims and questions, one run at a time for each."""
+    for office in Office.objects.values_list("pk", flat=True):
+        lock = f"claims:{office}"
+        try:
+            with transaction.atomic():
+                read_claims_of.configure(queueing_lock=lock, lock=lock).defer(office=office)
+        except exceptions.AlreadyEnqueued:
+            continue
+
+
+@app.task(name="read_claims_of", queue="default", pass_context=False)
+def read_claims_of(office: int) -> None:
+    """Read some items of one office that are due; the rest in the next minute."""
+    with scope.scope(office):
+        row = Office.objects.filter(pk=office).first()
+        if row is not None:
+            claims_reading.read(row, outside.embedder(), settings.CLOCK.now())
 
 
 @app.task(name="mail_briefing", queue="default", retry=retries.Patience())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kentongan.office.listening import key_pages, list_pages, notice_pages, pages, register, views
+from kentongan.office.listening import claims_pages, key_pages, list_pages, notice_pages, pages, register, views
 
 urlpatterns = [
     path("", views.briefing, name="briefing"),
@@ -40,6 +40,13 @@ urlpatterns = [
     path("sources/proposals/<int:pk>/offer/", notice_pages.offer_again, name="offer_proposal_again"),
     path("warnings/", notice_pages.warnings, name="warnings"),
     path("checks/", notice_pages.fact_checks, name="fact_checks"),
+    path("claims/", claims_pages.claim_list, name="claims"),
+    path("claims/<int:pk>/", claims_pages.claim, name="claim"),
+    path("claims/<int:pk>/decide/", claims_pages.decide, name="decide_claim"),
+    path("claims/<int:pk>/watch/", claims_pages.watch, name="watch_claim"),
+    path("claims/<int:pk>/look/", claims_pages.end_watch, name="end_claim_watch"),
+    path("claims/<int:pk>/stance/", claims_pages.stance, name="claim_stance"),
+    path("questions/", claims_pages.questions, name="questions"),
     path("sources/<int:pk>/key/", key_pages.keys, name="credentials"),
     path("sources/<int:pk>/key/test/", key_pages.try_keys, name="test_credentials"),
     path("sources/<int:pk>/key/remove/", key_pages.forget, name="remove_credentials"),

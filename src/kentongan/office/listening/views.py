@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kentongan.errors import KentonganError
 from kentongan.office.listening import briefing as briefings
-from kentongan.office.listening import charts, notices, papers, presenting, proposals, queries, services, voices
+from kentongan.office.listening import charts, claims_queries, notices, papers, presenting, proposals, queries, services, voices
 from kentongan.office.listening.forms import MarkForm, MergeForm, ReasonForm, SendForm, SplitForm, StoryFilterForm
 from kentongan.office.listening.models import Article, Briefing, Signal, Story
 from kentongan.office.people.models import Office
@@ -131,6 +131,7 @@ def briefing(request: OfficeRequest) -> HttpResponse:
             "signed": signed,
             "change": queries.get_change(office_of(request)),
             "warned": notices.get_strip(office_of(request), request.now),
+            "due": claims_queries.get_due(office_of(request), request.now),
         },
     )
 
@@ -256,6 +257,7 @@ def story(request: OfficeRequest, pk: int) -> HttpResponse:
         "step": presenting.LEVEL_STEPS.get(found.level, ""),
         "voices": voices.get_count(found),
         "more": _next_page(request, detail.after),
+        "claims": claims_queries.get_story_claims(found),
         "proposed": proposals.in_story(found) if request.user.may("sources.change") else [],
     }
     return render(request, "listening/story.html", context)

@@ -22,6 +22,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "listening.read": frozenset(Role) - {Role.REPORTER},
     "listening.decide": _DECIDING,
     "listening.sign": frozenset({Role.ADMINISTRATOR, Role.OFFICER}),
+    "claims.decide": frozenset({Role.ADMINISTRATOR, Role.OFFICER}),
     "sources.change": frozenset({Role.ADMINISTRATOR, Role.OFFICER}),
     "credentials.change": frozenset({Role.ADMINISTRATOR}),
     "purposes.read": frozenset(Role) - {Role.REPORTER},
