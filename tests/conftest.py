@@ -282,7 +282,7 @@ class Installation:
     def run(self, *words: str, expect: int | None = 0) -> str:
         """What a `kentongan …` says until it ends."""
         process = self.start(*words)
-        process.wait(110)
+        process.wait(250)
         assert expect is None or process.returncode == expect, self.said(process)
         return self.said(process)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.timeout(600)  # each migrates two or three times
 HERE = Path(__file__).parent
 EARLIER = {
     "before the search": ("people.0001_initial", "listening.0001_initial"),
@@ -33,7 +34,7 @@ def earlier(version, installation, url):
     """An installation of an earlier version with three rows in every table."""
     one = installation(url=url)
     command = [sys.executable, str(HERE / "old_rows.py"), *EARLIER[version]]
-    done = subprocess.run(command, env=one.env, capture_output=True, text=True, timeout=110, check=False)
+    done = subprocess.run(command, env=one.env, capture_output=True, text=True, timeout=250, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return one
 
@@ -85,7 +86,7 @@ def test_a_backup_of_an_earlier_version_is_brought_to_this_one(installation, fre
         "    from kentongan.office.administration import backup\n"
         f"    backup.make(Path({str(file)!r}), office.config.data, datetime(2026, 9, 1, tzinfo=UTC))\n"
     )
-    done = subprocess.run([sys.executable, "-c", make], env=old.env, capture_output=True, text=True, timeout=110, check=False)
+    done = subprocess.run([sys.executable, "-c", make], env=old.env, capture_output=True, text=True, timeout=250, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     new = type(old)(old.data, other_fresh_url)
     assert "compared" in new.run("restore", str(file))
