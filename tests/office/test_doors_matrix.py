@@ -195,6 +195,26 @@ RULES: dict[str, Rule] = {
     "end_watch": Rule("row", "watches.change", "watch"),
     "look_through_watch": Rule("row", "watches.change", "watch"),
     "news": Rule("page"),
+    # alerts
+    "alerts": Rule("page", "listening.read"),
+    "alert": Rule("row", "listening.read", "alert"),
+    "acknowledge_alert": Rule("row", "alerts.answer", "alert"),
+    "take_alert": Rule("row", "alerts.answer", "alert"),
+    "snooze_alert": Rule("row", "alerts.answer", "alert"),
+    "dismiss_alert": Rule("row", "listening.decide", "alert"),
+    "notifications": Rule("page", "listening.read"),
+    "test_notifications": Rule("page", "listening.read"),
+    "register_browser": Rule("page", "listening.read"),
+    "forget_browser": Rule("mine", thing="browser"),
+    "routes": Rule("page", "routes.change"),
+    "new_route": Rule("page", "routes.change"),
+    "route": Rule("row", "routes.change", "route"),
+    "remove_route": Rule("row", "routes.change", "route"),
+    "new_address": Rule("page", "routes.change"),
+    "address": Rule("row", "routes.change", "address outside"),
+    "test_address": Rule("row", "routes.change", "address outside"),
+    "renew_address_secret": Rule("row", "routes.change", "address outside"),
+    "remove_address": Rule("row", "routes.change", "address outside"),
     # administration
     "metrics": Rule("public"),
     "first_run": Rule("door"),
@@ -230,6 +250,11 @@ API: dict[str, tuple[str, str]] = {
     "acknowledge_signal": ("signal", "listening.decide"),
     "dismiss_signal": ("signal", "listening.decide"),
     "reopen_signal": ("signal", "listening.decide"),
+    "list_alerts": ("", "listening.read"),
+    "get_alert": ("alert", "listening.read"),
+    "acknowledge_alert": ("alert", "alerts.answer"),
+    "take_alert": ("alert", "alerts.answer"),
+    "snooze_alert": ("alert", "alerts.answer"),
     "get_briefing": ("", "listening.read"),
     "sign_briefing": ("", "listening.sign"),
     "list_briefings": ("", "listening.read"),
@@ -266,6 +291,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "split_story": {"articles": [1]},
     "dismiss_signal": {"reason": "Latihan"},
     "pause_source": {"reason": "Latihan"},
+    "take_alert": {},
+    "snooze_alert": {"until": "2025-11-27T01:00:00Z", "reason": "Latihan"},
     "add_source": {"name": "Baru", "url": "https://baru.example/feed"},
 }
 
@@ -327,7 +354,10 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     from allauth.mfa.models import Authenticator
     from allauth.usersessions.models import UserSession
 
+    from kentongan.office import sealing
     from kentongan.office.administration.models import ParkedJob
+    from kentongan.office.alerting import arranging, looking
+    from kentongan.office.alerting.models import Address, Alert, Browser
     from kentongan.office.api import services as programs
     from kentongan.office.api.models import Hook
     from kentongan.office.listening import briefing, services
@@ -352,6 +382,13 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     hook = Hook.objects.create(office=ours, name=MARK, url="https://hilir.example/", events=[], sealed=b"", by=owner, created=now)
     token = programs.make_token(owner, MARK, ["read"], now + timedelta(days=1), "rahasia", now)
     assert User.objects.filter(office=ours).count() >= 6
+    route = arranging.make_first_route(ours, now)
+    looking.look(ours, now)
+    outside = Address.objects.create(
+        office=ours, kind="webhook", name=MARK, host=MARK, sealed=sealing.seal({"url": "https://hilir.example/", "secret": "x" * 16}),
+        language="id", created=now, by=owner,
+    )  # fmt: skip
+    browser = Browser.objects.create(office=ours, person=owner, name=MARK, digest="0" * 64, sealed=b"", created=now)
     return {
         "": [],
         "slug": [ours.slug],
@@ -361,6 +398,10 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
         "place": [place.pk],
         "hook": [hook.pk],
         "token": [token.pk],
+        "alert": [Alert.objects.filter(office=ours).values_list("pk", flat=True)[0]],
+        "route": [route.pk],
+        "address outside": [outside.pk],
+        "browser": [browser.pk],
         "purpose": [topic.pk],
         "watch": [watch.pk],
         "word": ["no-such-word"],

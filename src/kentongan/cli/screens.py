@@ -74,6 +74,7 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
     people = [officer, boss, builders.make_user(quiet, "sepi"), builders.make_user(None, "tamu")]
     stories = builders.furnish(office, officer)
     locked = builders.furnish_notices(office)
+    alert = builders.furnish_alerts(office, boss)
     furnish_claims(office, officer)
     content = briefing.compose(office, briefing.last_visit(officer, builders.NOW, touch=False), builders.NOW, "id")
     signed = services.sign_briefing(officer, content, builders.NOW)
@@ -85,10 +86,10 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session.save()
         sessions[person.username] = str(session.session_key)
-    return _screens(stories, signed.pk, officer.pk, locked.pk), sessions
+    return _screens(stories, signed.pk, officer.pk, locked.pk, alert.pk), sessions
 
 
-def _screens(stories: list[Any], signed: int, officer: int, locked: int) -> list[Screen]:
+def _screens(stories: list[Any], signed: int, officer: int, locked: int, alert: int) -> list[Screen]:
     from django.template.loader import render_to_string
 
     from kentongan.office.listening.claims_models import Claim
@@ -112,6 +113,13 @@ def _screens(stories: list[Any], signed: int, officer: int, locked: int) -> list
         Screen("signals", "/signals/"),
         Screen("signals-dismissed", "/signals/?state=dismissed"),
         Screen("signal", f"/signals/{signal}/"),
+        Screen("alerts", "/alerts/?of=all"),
+        Screen("alerts-empty", "/alerts/", "sepi"),
+        Screen("alert", f"/alerts/{alert}/"),
+        Screen("notifications", "/account/notifications/"),
+        Screen("routes", "/office/routes/", "ibu"),
+        Screen("route-new", "/office/routes/new/", "ibu"),
+        Screen("address-new", "/office/routes/addresses/new/", "ibu"),
         Screen("sources", "/sources/"),
         Screen("sources-empty", "/sources/", "sepi"),
         Screen("source", f"/sources/{failing}/"),

@@ -66,6 +66,13 @@ KINDS: tuple[Kind, ...] = (
     Kind("pushes", _("Receipts of signed pushes"), "listening_pushreceipt", "at", days=1),
     Kind("silences", _("Silences that ended"), "listening_silence", "since", "keep_count_days", only="ended IS NOT NULL"),
     Kind("deliveries", _("Deliveries to webhooks"), "api_delivery", "at", days=30),
+    Kind("alert_deliveries", _("Messages about alerts"), "alerting_alertdelivery", "at", days=30, only="state NOT IN ('waiting', 'held')"),
+    Kind("alert_steps", _("Steps of alerts"), "alerting_alertstep", "at", "keep_item_days", only="EXISTS ("
+         "SELECT 1 FROM alerting_alert a WHERE a.id = alert_id AND a.state = 'ended')"),
+    Kind("alerts", _("Alerts that are over"), "alerting_alert", "updated", "keep_item_days", only="state = 'ended' AND NOT EXISTS ("
+         "SELECT 1 FROM alerting_alertstep s WHERE s.alert_id = alerting_alert.id) AND NOT EXISTS ("
+         "SELECT 1 FROM alerting_alertdelivery d WHERE d.alert_id = alerting_alert.id)"),
+    Kind("invitations", _("Invitations that ran out"), "people_invitation", "expires", "keep_item_days", only="taken IS NULL"),
     Kind("invitations", _("Invitations that ran out"), "people_invitation", "expires", "keep_item_days", only="taken IS NULL"),
     Kind("holders", _("Office holders whose term is over"), "people_officeholder", "until", days=30),
     Kind("sessions", _("Sessions that ran out"), "usersessions_usersession", RAN_OUT, days=1, only=RAN_OUT + " < clock_timestamp()",

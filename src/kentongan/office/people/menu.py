@@ -27,6 +27,7 @@ class Entry:
 ENTRIES: tuple[Entry, ...] = (
     Entry("people", _("People"), _("Who works here, as what; invitations, leaving, deputies."), "people.read"),
     Entry("roster", _("Duty roster"), _("Who is on duty this week, and where nobody is."), "people.read"),
+    Entry("routes", _("Routes"), _("Who is told of which signals, by which way; quiet hours, passing on."), "routes.change"),
     Entry("agencies", _("Agencies"), _("The departments that lead and support."), "people.read"),
     Entry("places", _("Places"), _("Districts and wards, with the names they had before."), "people.read"),
     Entry("purposes", _("Purpose register"), _("Why each source and watch is there, by what right, until when."), "purposes.read"),

@@ -35,6 +35,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "office.change": frozenset({Role.ADMINISTRATOR}),
     "jobs.change": frozenset({Role.ADMINISTRATOR}),
     "hooks.change": frozenset({Role.ADMINISTRATOR}),
+    "routes.change": frozenset({Role.ADMINISTRATOR}),
+    "alerts.answer": _WORKING - {Role.READER},
     "tokens.own": frozenset(Role) - {Role.REPORTER},
     "exports.make": frozenset(Role) - {Role.REPORTER, Role.READER},
     "ledger.read": frozenset({Role.AUDITOR}),
