@@ -494,8 +494,9 @@ def furnish_alerts(office: Office, administrator: User, now: datetime = NOW) -> 
     arranging.make_first_route(office, now - timedelta(days=1))
     draft = arranging.AddressDraft("webhook", "Ruang obrolan", office.language, "https://obrolan.example/masuk")
     address = arranging.make_address(administrator, draft, "a secret of sixteen and more", now)
-    night = {"quiet_from": time(21), "quiet_until": time(6)}
-    route = arranging.RouteDraft("Ruang siaga", level="medium", addresses=(address.pk,), roles=("leader",), **night)
+    route = arranging.RouteDraft(
+        "Ruang siaga", level="medium", addresses=(address.pk,), roles=("leader",), quiet_from=time(21), quiet_until=time(6)
+    )
     arranging.make_route(administrator, route, now)
     looking.look(office, now - timedelta(minutes=5))
     failed = {"state": "parked", "tries": 7, "status": 503, "detail": "server_error"}
