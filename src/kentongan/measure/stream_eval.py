@@ -2,9 +2,10 @@
 
 The stream runs through the pipeline as in `kentongan replay`, with its own clock. An event is a pattern between two moments (`{event,
 pattern, start, end}`); it is found by the first signal raised from six hours before its start until its end that shows a headline with the
-pattern. Figures: the share of events found (`recall`), the hours from an event's start to its signal (`delay_h_median`,
-`delay_h_p90`), signals a day after a warm-up of two weeks (`alerts_per_day`), and the share of those that grew: at least five headlines of the next 24
-hours share two rare words with one of the first twelve headlines of the signal (rare: in at most four of a thousand headlines of the stream).
+pattern. Figures: the share of events found (`recall`), the hours from an event's start to its signal (`delay_h_median`, `delay_h_p90`),
+signals a day after a warm-up of two weeks (`alerts_per_day`), and the share of those that grew: at least five headlines of the next 24
+hours share two rare words with one of the first twelve headlines of the signal (rare: in at most four of a thousand headlines of the
+stream).
 
 Limits. The events are weak gold, made from hazard words; a signal about something else counts against nothing but the number a day. A
 signal of a stream's last hours cannot grow. Reading: Allan 2002 (Topic Detection and Tracking), whose cost of a miss and of a false alarm
