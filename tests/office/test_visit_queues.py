@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,20 +33,32 @@ def test_the_next_visit_waits_where_the_last_one_belonged(outcome, elapsed_ms, e
     assert tasks.queue_for(Visit(outcome=outcome, elapsed_ms=elapsed_ms)) == expected
 
 
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [(("ok", 80), ("visits", 0)), (("timeout", 30_000), ("patient", 0)), (("ok", 12_000), ("patient", 0)), (("gone", 50), ("visits", 0))],
+)
+def test_one_stumble_of_a_quick_source_is_asked_again_among_the_quick(before, expected):
+    last = Visit(outcome="timeout", elapsed_ms=30_000)
+    assert tasks.queue_for(last, Visit(outcome=before[0], elapsed_ms=before[1])) == expected
+    assert tasks.queue_for(last) == ("patient", 0)
+
+
 def test_a_source_never_visited_goes_first_among_those_that_need_patience():
     assert tasks.queue_for(None) == ("patient", 1)
 
 
 @pytest.mark.django_db
 def test_planned_visits_stand_in_the_queue_of_their_last_one(office):
-    quick, mute, fresh = (builders.make_source(office, name) for name in ("Quick", "Mute", "Fresh"))
+    quick, mute, fresh, stumbled = (builders.make_source(office, name) for name in ("Quick", "Mute", "Fresh", "Stumbled"))
     builders.make_visits(quick, n=1)
     Visit.objects.create(source=mute, at=builders.NOW, outcome="timeout", elapsed_ms=30_000)
     Visit.objects.filter(source=fresh).delete()
-    for source in (quick, mute, fresh):
+    Visit.objects.create(source=stumbled, at=builders.NOW - timedelta(minutes=1), outcome="ok", elapsed_ms=90)
+    Visit.objects.create(source=stumbled, at=builders.NOW, outcome="timeout", elapsed_ms=30_000)
+    for source in (quick, mute, fresh, stumbled):
         tasks.plan_visit(source.pk, builders.NOW)
     planned = {job.args["source_id"]: (job.queue_name, job.priority) for job in ProcrastinateJob.objects.all()}
-    assert planned == {quick.pk: ("visits", 0), mute.pk: ("patient", 0), fresh.pk: ("patient", 1)}
+    assert planned == {quick.pk: ("visits", 0), mute.pk: ("patient", 0), fresh.pk: ("patient", 1), stumbled.pk: ("visits", 0)}
 
 
 @pytest.mark.django_db

@@ -95,12 +95,21 @@ def _over(source: Source) -> bool:
         return purposes.stop_if_over(source.purpose, settings.CLOCK.now())
 
 
-def queue_for(last: Visit | None) -> tuple[str, int]:
-    """Queue and priority of a source's next visit, from its last one (None: never visited)."""
+def queue_for(last: Visit | None, before: Visit | None = None) -> tuple[str, int]:
+    """Queue and priority of a source's next visit, from its last one (None: never visited) and the one before.
+
+    One stumble of a source that is quick as a rule is asked again among the quick: behind mute hosts it would wait for minutes.
+    """
     if last is None:
         return "patient", 1
     answered = last.outcome in health.FINE
-    return ("patient", int(answered)) if last.elapsed_ms >= SLOW_MS or last.outcome in SLOW else ("visits", 0)
+    if not _asks_patience(last) or (not answered and before is not None and not _asks_patience(before)):
+        return "visits", 0
+    return "patient", int(answered)
+
+
+def _asks_patience(visit: Visit) -> bool:
+    return visit.elapsed_ms >= SLOW_MS or visit.outcome in SLOW
 
 
 def plan_visit(source_id: int, at: datetime, last: Visit | None = None) -> None:
@@ -111,7 +120,10 @@ def plan_visit(source_id: int, at: datetime, last: Visit | None = None) -> None:
         cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = %s WHERE queueing_lock = %s AND status = 'todo'", [when, lock])
         if cursor.rowcount:
             return
-    queue, priority = queue_for(last or Visit.objects.filter(source=source_id).order_by("-at").only("outcome", "elapsed_ms").first())
+    visits = list(Visit.objects.filter(source=source_id).order_by("-at").only("outcome", "elapsed_ms")[:2])
+    if last is not None and (not visits or visits[0].pk != last.pk):
+        visits = [last, *visits[:1]]
+    queue, priority = queue_for(*(visits or [None]))
     job = visit_source.configure(queue=queue, queueing_lock=lock, lock=lock, schedule_at=when, priority=priority)
     _defer(job, source_id)
 
