@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -12,6 +12,7 @@ from kentongan.office.listening.embedding import HashedEmbedder
 from kentongan.office.people.models import Office, OfficeSetting, Place, PlaceName
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def day(*ymd: int) -> int:
@@ -35,7 +36,7 @@ def test_without_places_there_is_no_gazetteer_and_the_budget_is_eight(office: Of
     settings = engine_settings.of(office.pk)
     assert settings.places is None
     assert settings.bursts.alert_budget == 8
-    OfficeSetting.objects.create(office=office, name="alert_budget", value="3")
+    OfficeSetting.objects.create(office=office, name="alert_budget", value="3", at=NOW)
     assert engine_settings.of(office.pk).bursts.alert_budget == 3
 
 
@@ -60,7 +61,7 @@ def test_places_that_share_a_name_are_called_with_the_place_above(office: Office
 def test_new_places_are_another_version_of_what_was_read_and_a_new_budget_is_not(office: Office) -> None:
     embedder = HashedEmbedder()
     before = listener.version(embedder, engine_settings.of(office.pk))
-    OfficeSetting.objects.create(office=office, name="alert_budget", value="3")
+    OfficeSetting.objects.create(office=office, name="alert_budget", value="3", at=NOW)
     assert listener.version(embedder, engine_settings.of(office.pk)) == before
     Place.objects.create(office=office, code="1", level="city", name="Kota Satu")
     assert listener.version(embedder, engine_settings.of(office.pk)) != before
