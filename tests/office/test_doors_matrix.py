@@ -192,8 +192,15 @@ RULES: dict[str, Rule] = {
     "own_transparency": Rule("page", "purposes.read", post="transparency.change"),
     "begin_watch": Rule("page", "watches.change"),
     "watch": Rule("row", "purposes.read", "watch"),
+    "change_watch": Rule("row", "watches.change", "watch"),
     "end_watch": Rule("row", "watches.change", "watch"),
     "look_through_watch": Rule("row", "watches.change", "watch"),
+    "correct_item": Rule("row", "listening.decide", "article"),
+    "signal_useful": Rule("row", thing="signal", post="listening.decide"),
+    "labels": Rule("page", "listening.decide"),
+    "draw_sample": Rule("page", "listening.decide"),
+    "export_labels": Rule("page", "labels.export"),
+    "label_item": Rule("row", "listening.decide", "sampled"),
     "news": Rule("page"),
     # alerts
     "alerts": Rule("page", "listening.read"),
@@ -270,6 +277,7 @@ API: dict[str, tuple[str, str]] = {
     "get_purpose": ("purpose", "purposes.read"),
     "list_watches": ("", "purposes.read"),
     "list_watch_hits": ("watch", "purposes.read"),
+    "preview_watch": ("", "watches.change"),
     "list_silences": ("", "listening.read"),
     "list_hazards": ("", "listening.read"),
     "list_fact_checks": ("", "listening.read"),
@@ -292,6 +300,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "dismiss_signal": {"reason": "Latihan"},
     "pause_source": {"reason": "Latihan"},
     "take_alert": {},
+    "preview_watch": {"name": "Air", "query": "air keruh"},
     "snooze_alert": {"until": "2025-11-27T01:00:00Z", "reason": "Latihan"},
     "add_source": {"name": "Baru", "url": "https://baru.example/feed"},
 }
@@ -361,6 +370,7 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     from kentongan.office.api import services as programs
     from kentongan.office.api.models import Hook
     from kentongan.office.listening import briefing, services
+    from kentongan.office.listening.labels_models import SampleItem
     from kentongan.office.listening.models import Article, Signal, Source, SourceProposal, Watch
     from kentongan.office.people import holders, standing
     from kentongan.office.people.models import Invitation, Place, User
@@ -394,6 +404,7 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
         "slug": [ours.slug],
         "claim": [furnish_claims(ours, owner)[0].pk],
         "article": [Article.objects.filter(office=ours).values_list("pk", flat=True)[0]],
+        "sampled": [SampleItem.objects.create(office=ours, week=now.date(), article=Article.objects.filter(office=ours)[0], place=1).pk],
         "sender": [sender.pk],
         "place": [place.pk],
         "hook": [hook.pk],

@@ -20,7 +20,7 @@ EXPECTED: dict[str, set[str]] = {
     | {
         "listening.decide", "listening.sign", "sources.change", "credentials.change", "purposes.change", "watches.change",
         "people.change", "roster.change", "places.change", "office.change", "jobs.change", "hooks.change", "transparency.change",
-        "routes.change",
+        "routes.change", "labels.export",
     },
     "officer": WORKS | {"listening.decide", "listening.sign", "sources.change", "watches.change", "roster.change"},
     "analyst": WORKS | {"listening.decide", "watches.change"},

@@ -74,8 +74,8 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
     people = [officer, boss, builders.make_user(quiet, "sepi"), builders.make_user(None, "tamu")]
     stories = builders.furnish(office, officer)
     locked = builders.furnish_notices(office)
-    alert = builders.furnish_alerts(office, boss)
     furnish_claims(office, officer)
+    alert = builders.furnish_alerts(office, boss)
     content = briefing.compose(office, briefing.last_visit(officer, builders.NOW, touch=False), builders.NOW, "id")
     signed = services.sign_briefing(officer, content, builders.NOW)
     sessions = {}

@@ -73,7 +73,6 @@ KINDS: tuple[Kind, ...] = (
          "SELECT 1 FROM alerting_alertstep s WHERE s.alert_id = alerting_alert.id) AND NOT EXISTS ("
          "SELECT 1 FROM alerting_alertdelivery d WHERE d.alert_id = alerting_alert.id)"),
     Kind("invitations", _("Invitations that ran out"), "people_invitation", "expires", "keep_item_days", only="taken IS NULL"),
-    Kind("invitations", _("Invitations that ran out"), "people_invitation", "expires", "keep_item_days", only="taken IS NULL"),
     Kind("holders", _("Office holders whose term is over"), "people_officeholder", "until", days=30),
     Kind("sessions", _("Sessions that ran out"), "usersessions_usersession", RAN_OUT, days=1, only=RAN_OUT + " < clock_timestamp()",
          whose="user_id IN (SELECT id FROM people_user WHERE office_id = %s)"),

@@ -21,7 +21,18 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kentongan.errors import KentonganError
 from kentongan.office.listening import briefing as briefings
-from kentongan.office.listening import charts, claims_queries, notices, papers, presenting, proposals, queries, services, voices
+from kentongan.office.listening import (
+    charts,
+    claims_queries,
+    corrections,
+    notices,
+    papers,
+    presenting,
+    proposals,
+    queries,
+    services,
+    voices,
+)
 from kentongan.office.listening.forms import MarkForm, MergeForm, ReasonForm, SendForm, SplitForm, StoryFilterForm
 from kentongan.office.listening.models import Article, Briefing, Signal, Story
 from kentongan.office.people.models import Office
@@ -363,6 +374,7 @@ def signal(request: OfficeRequest, pk: int) -> HttpResponse:
         "items": queries.get_signal_items(found, [story.pk for story in carrying]),
         "step": presenting.LEVEL_STEPS.get(found.level, ""),
         "form": ReasonForm(),
+        "useful": corrections.get_useful(request.user, found),
     }
     return render(request, "listening/signal.html", context)
 

@@ -38,6 +38,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "routes.change": frozenset({Role.ADMINISTRATOR}),
     "alerts.answer": _WORKING - {Role.READER},
     "tokens.own": frozenset(Role) - {Role.REPORTER},
+    "labels.export": frozenset({Role.ADMINISTRATOR}),
     "exports.make": frozenset(Role) - {Role.REPORTER, Role.READER},
     "ledger.read": frozenset({Role.AUDITOR}),
     "transparency.change": frozenset({Role.ADMINISTRATOR, Role.LEGAL}),
