@@ -20,7 +20,6 @@ from kentongan.office.people import scope, versions
 from kentongan.office.people import settings as office_settings
 from kentongan.office.people.models import Office, OfficeSetting, User
 from kentongan.office.people.permissions import need
-from kentongan.office.people.recording import record
 
 ABOUT = ("name", "country", "time_zone", "language", "contact", "about")
 """What an office says of itself."""
@@ -95,7 +94,9 @@ def change_office(by: User | None, office: Office, changes: Mapping[str, str], v
         setattr(found, name, value)
     found.version += 1
     found.save(update_fields=[*new, "version"])
-    record(by, "office.changed", found, now, fields=sorted(new))
+    actor, role = (by.pk, by.role) if by is not None else (None, "")
+    detail = {"fields": sorted(new)}
+    ledger.write("office.changed", office=found.pk, actor=actor, role=role, at=now, subject=f"office:{found.pk}", detail=detail)
     return found
 
 
@@ -132,7 +133,8 @@ def try_again(by: User, parked: ParkedJob, now: datetime) -> None:
         pass  # the same work waits already: that is what was wanted
     found.retried = now
     found.save(update_fields=["retried"])
-    record(by, "job.retried", found, now, task=found.task, tries=found.tries)
+    ledger.write("job.retried", office=found.office_id, actor=by.pk, role=by.role, at=now, subject=f"parked:{found.pk}",
+                 detail={"task": found.task, "tries": found.tries})  # fmt: skip
 
 
 def _lock(parked: ParkedJob) -> str | None:
