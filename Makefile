@@ -4,6 +4,8 @@ K := .venv/bin/kentongan
 PY := .venv/bin/python
 WORKERS ?= 2
 export PYTHONUTF8 = 1
+# Tests and commands start many processes: what is compiled once is kept, whatever the machine is set to.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help setup setup-run demo run test check bench soak screens heads lock clean
 
@@ -25,7 +27,7 @@ run: setup-run ## Your own installation
 test: setup ## Every test but the storms
 	@sh tools/chromium.sh
 	@echo "· Running the tests"
-	@$(PY) -m pytest -m "not soak" -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -m "not soak" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup ## Style, types, arrows and cycles
 	@echo "· Checking style (ruff)"; .venv/bin/ruff check --quiet . && .venv/bin/ruff format --quiet --check .
@@ -36,7 +38,8 @@ check: setup ## Style, types, arrows and cycles
 bench: setup ## Measure speed and memory; prints data set, size, commit, date
 	@$(PY) -m kentongan.measure.bench $(ARGS)
 
-soak: setup ## Long storms: kills, load, faults
+soak: setup ## Long storms: kills, load, faults, and every screen in every look
+	@sh tools/chromium.sh
 	@echo "· Running the storms"
 	@$(PY) -m pytest -m soak $(ARGS)
 

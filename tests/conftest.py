@@ -6,6 +6,7 @@ processes of `pytest -n`, and gone with the last. Its address is known before it
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
@@ -34,6 +35,7 @@ def _prepare_environment() -> Path:
         os.environ["KENTONGAN_TEST_SERVED"] = served
     data = Path(os.environ["KENTONGAN_TEST_DATA"])
     served = os.environ["KENTONGAN_TEST_SERVED"]
+    os.environ.setdefault("KENTONGAN_TEST_MIGRATED", f"migrated_{uuid.uuid4().hex[:12]}")
     for name in [name for name in os.environ if name.startswith("KENTONGAN_") and "_TEST_" not in name]:
         del os.environ[name]
     from kentongan.adapters.postgres import address
@@ -54,6 +56,8 @@ def _prepare_environment() -> Path:
 
 DATA = _prepare_environment()
 assert settings.CONFIG.data == DATA  # read now, with these settings, so that pytest-django sets Django up
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+"""Passwords of tests are worth nothing; processes of their own hash as slowly as everywhere."""
 _connect = socket.socket.connect
 
 
@@ -68,8 +72,20 @@ def _connect_here_only(self: socket.socket, where: Any) -> None:
 socket.socket.connect = _connect_here_only  # type: ignore[method-assign,assignment]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts processes of its own takes longest and goes first: the last file that a worker takes up is a short one."""
+    items.sort(key=lambda item: item.path.parent.name not in {"cli", "demo"} and "installation" not in getattr(item, "fixturenames", ()))
+
+
+def pytest_collection_finish() -> None:
+    """The tests themselves stay to the end: no garbage collection has to look through them again."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_unconfigure() -> None:
     if MADE_HERE:
+        _drop_migrated()
         until = time.monotonic() + 20
         while (DATA / "postgres" / "postmaster.pid").exists() and time.monotonic() < until:
             time.sleep(0.1)
@@ -87,8 +103,60 @@ def server_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(server_url: str, django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """The server runs before Django makes its test database on it."""
+def migrated(server_url: str) -> str:
+    """The name of a database of this version with nothing in it. To copy it takes a fraction of what its migrations took.
+
+    It is made by `kentongan migrate`, once for all processes of `pytest -n`; nobody connects to it afterwards.
+    """
+    import psycopg
+    from psycopg import sql
+
+    name = os.environ["KENTONGAN_TEST_MIGRATED"]
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            unfinished = f"{name}_unfinished"
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(unfinished)))
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(unfinished)))
+            with tempfile.TemporaryDirectory() as folder:
+                making = Installation(Path(folder), _address_of(server_url, unfinished))
+                process = making.start("migrate")
+                assert process.wait() == 0, making.said(process)
+            connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(unfinished), sql.Identifier(name)))
+    return name
+
+
+def _drop_migrated() -> None:
+    """A served database server outlives the tests: the copy's original does not stay on it."""
+    served = os.environ["KENTONGAN_TEST_SERVED"]
+    if served:
+        import psycopg
+        from psycopg import sql
+
+        with psycopg.connect(served, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(os.environ["KENTONGAN_TEST_MIGRATED"])))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(migrated: str, django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The server runs before Django makes its test database on it, as a copy."""
+    from django.db import connections
+
+    connections["default"].settings_dict["TEST"]["TEMPLATE"] = migrated
+
+
+@pytest.fixture
+def ready_url(server_url: str, migrated: str) -> Iterator[str]:
+    """The address of a database of one's own that has every table of this version and no row."""
+    with fresh_database(server_url, migrated) as url:
+        yield url
+
+
+@pytest.fixture
+def other_ready_url(server_url: str, migrated: str) -> Iterator[str]:
+    """One more, to compare with."""
+    with fresh_database(server_url, migrated) as url:
+        yield url
 
 
 @pytest.fixture
@@ -106,18 +174,23 @@ def other_fresh_url(server_url: str) -> Iterator[str]:
 
 
 @contextmanager
-def fresh_database(server_url: str) -> Iterator[str]:
+def fresh_database(server_url: str, copied: str = "template1") -> Iterator[str]:
     import psycopg
     from psycopg import sql
-    from psycopg.conninfo import conninfo_to_dict
 
     name = f"fresh_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        parts = {key: value for key, value in conninfo_to_dict(server_url).items() if value is not None}
-        parts["dbname"] = name
-        yield " ".join(f"{key}='{value}'" for key, value in parts.items())
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(copied)))
+        yield _address_of(server_url, name)
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _address_of(server_url: str, name: str) -> str:
+    """The address of another database of the same server."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    parts = {key: value for key, value in conninfo_to_dict(server_url).items() if value is not None} | {"dbname": name}
+    return " ".join(f"{key}='{value}'" for key, value in parts.items())
 
 
 @pytest.fixture
@@ -209,7 +282,7 @@ class Installation:
     def run(self, *words: str, expect: int | None = 0) -> str:
         """What a `kentongan …` says until it ends."""
         process = self.start(*words)
-        process.wait(110)
+        process.wait(250)
         assert expect is None or process.returncode == expect, self.said(process)
         return self.said(process)
 
@@ -252,12 +325,12 @@ def data_folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def installation(data_folder: Path, fresh_url: str) -> Iterator[Callable[..., Installation]]:
-    """`installation(setting="value")` gives a fresh installation on a database of its own."""
+def installation(data_folder: Path, ready_url: str) -> Iterator[Callable[..., Installation]]:
+    """`installation(setting="value")` gives a fresh installation on a migrated database of its own; `url=fresh_url` on an empty one."""
     made: list[Installation] = []
 
     def make(**settings: str) -> Installation:
-        made.append(Installation(data_folder, **({"url": fresh_url} | settings)))
+        made.append(Installation(data_folder, **({"url": ready_url} | settings)))
         return made[-1]
 
     yield make

@@ -78,7 +78,23 @@ SETTINGS: tuple[Setting, ...] = (
         1440,
         office=True,
     ),
+    Setting(
+        "alert_budget",
+        "whole",
+        8,
+        "Signals the office is told of in 24 hours at most, crises apart; 0 for no limit.",
+        0,
+        200,
+        office=True,
+    ),
     Setting("snapshot_entries", "whole", 2000, "Journal entries after which the listener saves its state.", 1, 1000000),
+    Setting(
+        "alert_crisis_min", "whole", 5, "Minutes until an alert of the level crisis that nobody answers is passed on.", 1, 1440, office=True
+    ),
+    Setting(
+        "alert_high_min", "whole", 15, "Minutes until an alert of the level high that nobody answers is passed on.", 1, 1440, office=True
+    ),
+    Setting("alert_other_min", "whole", 60, "Minutes until any other alert that nobody answers is passed on.", 1, 1440, office=True),
     Setting("keep_raw_days", "whole", 30, "Days a visit's record is kept.", 1, 365, office=True),
     Setting("keep_item_days", "whole", 180, "Days a cleaned item is kept.", 1, 3650, office=True),
     Setting("api_rate", "whole", 120, "Requests a minute that one API token may make.", 1, 100000),

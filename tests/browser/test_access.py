@@ -4,7 +4,7 @@ sideways scrolling, nothing too small to hit."""
 from __future__ import annotations
 
 import pytest
-from axe import AXE, findings
+from axe import AXE, findings, in_every_look, shown
 
 from kentongan.office.listening.models import Signal, Source
 
@@ -45,38 +45,34 @@ def addresses(house):
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("language", ["id", "vi", "en"])
-def test_every_screen_is_accessible(house, pages_of, language, width, scheme):
+@in_every_look
+def test_every_screen_is_accessible(house, pages_of, language, looks):
     if not AXE.is_file():
         pytest.skip("axe-core is not there: run tools/assets.py dev")
     addresses_ = addresses(house)
     pages = pages_of()
-    page = pages.window(language=language, width=width, scheme=scheme)
+    page = pages.window(language=language)
     wrong = {}
-    for address in addresses_:
-        page.goto(address)
+    for seen in shown(page, addresses_, looks):
         problems = findings(page) + page.evaluate(SMALL) + [p for p in page.problems if "404" not in p]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             problems.append("scrolls sideways")
         if page.evaluate("document.documentElement.lang") != language:
             problems.append("wrong language")
         if problems:
-            wrong[address] = problems
+            wrong[seen] = problems
         page.problems.clear()
-    boss = pages.window(who="ibu", language=language, width=width, scheme=scheme)
-    for address in (*addresses_[-5:], "/office/people/invite/", "/account/factors/keys/add/"):
-        boss.goto(address)
+    boss = pages.window(who="ibu", language=language)
+    for seen in shown(boss, (*addresses_[-5:], "/office/people/invite/", "/account/factors/keys/add/"), looks):
         found = findings(boss) + boss.evaluate(SMALL) + boss.problems
         if boss.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append("scrolls sideways")
         if found:
-            wrong["ibu", address] = found
+            wrong["ibu", seen] = found
         boss.problems.clear()
-    visitor = pages.window(who="", language=language, width=width, scheme=scheme)
-    for address in ("/accounts/login/", "/accounts/password/reset/"):
-        visitor.goto(address)
-        if findings(visitor) or visitor.problems:
-            wrong[address] = [*findings(visitor), *visitor.problems]
+    visitor = pages.window(who="", language=language)
+    for seen in shown(visitor, ("/accounts/login/", "/accounts/password/reset/"), looks):
+        found = findings(visitor)
+        if found or visitor.problems:
+            wrong[seen] = [*found, *visitor.problems]
     assert wrong == {}

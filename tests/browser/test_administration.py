@@ -139,6 +139,9 @@ def test_the_whole_first_run_by_keyboard_with_a_real_mail_server(quiet, post, tm
             if problems:
                 wrong[name] = problems
 
+        look("begin")
+        keys.to("form.form button").press("Enter")
+        page.get_by_role("heading", name="Which office is this?").wait_for()
         look("office")
         keys.to("#id_name").type("Diskominfo Tirtaloka").go_on("Who administers it?")
         look("account")

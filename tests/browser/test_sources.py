@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from axe import AXE, findings
+from axe import AXE, findings, in_every_look, shown
 from test_access import SMALL
 
 from kentongan.office.listening.models import SourceProposal, Story
@@ -11,10 +11,8 @@ from kentongan.testing import builders
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("language", ["id", "vi", "en"])
-def test_every_screen_of_sources_and_warnings_is_accessible(house, pages_of, language, width, scheme):
+@in_every_look
+def test_every_screen_of_sources_and_warnings_is_accessible(house, pages_of, language, looks):
     if not AXE.is_file():
         pytest.skip("axe-core is not there: run tools/assets.py dev")
     locked = builders.furnish_notices(house.ours)
@@ -27,13 +25,12 @@ def test_every_screen_of_sources_and_warnings_is_accessible(house, pages_of, lan
     )  # fmt: skip
     pages = pages_of()
     for who, addresses in (("sari", looked), ("ibu", (f"/sources/{locked.pk}/", f"/sources/{locked.pk}/key/"))):
-        page = pages.window(who=who, language=language, width=width, scheme=scheme)
-        for address in addresses:
-            page.goto(address)
+        page = pages.window(who=who, language=language)
+        for seen in shown(page, addresses, looks):
             problems = findings(page) + page.evaluate(SMALL) + page.problems
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 problems.append("scrolls sideways")
             if problems:
-                wrong[address] = problems
+                wrong[seen] = problems
             page.problems.clear()
     assert wrong == {}

@@ -55,7 +55,6 @@ class Visitor:
 
 
 @pytest.mark.timeout(WITHIN_S + 120)
-@pytest.mark.xdist_group("demo")
 def test_it_opens_on_a_briefing_that_leads_with_the_flood_and_goes_on_after_a_stop(tmp_path):
     folder = tmp_path / "demo"
     demo = _start(folder, "--speed", "30")

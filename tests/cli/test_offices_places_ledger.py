@@ -16,14 +16,14 @@ from typing import Any
 import psycopg
 import pytest
 
-pytestmark = [pytest.mark.xdist_group("offices"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 WARDS = "code,name,level,parent\nK,Muarasena,city,\nW1,Bensong,ward,K\n"
 
 
 @pytest.fixture(scope="module")
-def place(request: pytest.FixtureRequest, server_url: str) -> Iterator[Any]:
+def place(request: pytest.FixtureRequest, server_url: str, migrated: str) -> Iterator[Any]:
     shared: Any = request.config.pluginmanager.get_plugin(str(Path(__file__).parents[1] / "conftest.py"))
-    with shared.fresh_database(server_url) as url, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+    with shared.fresh_database(server_url, migrated) as url, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         made = shared.Installation(Path(folder), url)
         made.said_of_first = made.run(
             "offices", "add", "  Đắk   Lắk ", "--language", "vi", "--country", "VN", "--time-zone", "Asia/Ho_Chi_Minh"
@@ -156,7 +156,7 @@ def test_a_backup_comes_back_neither_over_what_is_there_nor_unasked_nor_from_not
     assert offices(place) == TWO
 
 
-def test_a_database_of_no_version_yet_has_no_record_and_the_remedy_is_named(installation):
-    said = installation().run("verify-ledger", expect=None)
+def test_a_database_of_no_version_yet_has_no_record_and_the_remedy_is_named(installation, fresh_url):
+    said = installation(url=fresh_url).run("verify-ledger", expect=None)
     assert "kentongan migrate" in said
     assert "Traceback" not in said

@@ -22,14 +22,14 @@ from kentongan.testing.fake_files import FileServer
 from kentongan.testing.official_documents import rss
 from kentongan.testing.warc import page, response
 
-pytestmark = [pytest.mark.xdist_group("packs"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 TEXT = "Air masuk ke rumah warga di Kelurahan Hulu sejak subuh, kata kepala kelurahan di posko bencana pada hari Jumat.\n" * 4
 
 
 @pytest.fixture(scope="module")
-def place(request: pytest.FixtureRequest, server_url: str) -> Iterator[Any]:
+def place(request: pytest.FixtureRequest, server_url: str, migrated: str) -> Iterator[Any]:
     shared: Any = request.config.pluginmanager.get_plugin(str(Path(__file__).parents[1] / "conftest.py"))
-    with shared.fresh_database(server_url) as url, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+    with shared.fresh_database(server_url, migrated) as url, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         made = shared.Installation(Path(folder), url, allow_hosts="127.0.0.1")
         yield made
         made.close()

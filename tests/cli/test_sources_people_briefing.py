@@ -19,7 +19,7 @@ from kentongan.adapters.files import BadLine, GoodLine, read_articles
 from kentongan.engine import opml
 from kentongan.engine.records import LEVELS
 
-pytestmark = [pytest.mark.xdist_group("commands"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 START = datetime(2025, 11, 25, 17, 0, tzinfo=UTC)
 """Midnight of 26 November in Jakarta."""
 EVENTS = (
@@ -70,10 +70,10 @@ def stream(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def place(request: pytest.FixtureRequest, server_url: str) -> Iterator[Any]:
+def place(request: pytest.FixtureRequest, server_url: str, migrated: str) -> Iterator[Any]:
     """One installation for the whole file."""
     shared: Any = request.config.pluginmanager.get_plugin(str(Path(__file__).parents[1] / "conftest.py"))
-    with shared.fresh_database(server_url) as url, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+    with shared.fresh_database(server_url, migrated) as url, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         made = shared.Installation(Path(folder), url)
         yield made
         made.close()

@@ -27,7 +27,7 @@ from kentongan.engine.records import LEVELS, Article, Copy, Signal, article_id
 from kentongan.engine.vectors import CachedEmbedder, E5Embedder
 from kentongan.office.listening.embedding import HashedEmbedder
 
-pytestmark = [pytest.mark.xdist_group("morning"), pytest.mark.timeout(400)]
+pytestmark = pytest.mark.timeout(400)
 TICK = timedelta(minutes=15)
 LATE = timedelta(hours=2)
 """How much later than on the sheet a thread may rise and the day still be saved."""

@@ -26,7 +26,6 @@ from kentongan.engine import feeds
 from kentongan.office.supervisor import READY_FD
 from kentongan.testing.outlet_sites import FEED_PATHS
 
-pytestmark = pytest.mark.xdist_group("serving")
 COMMAND = [sys.executable, "-c", "from kentongan.cli.main import main; main()", "part", "outlets", "--folder"]
 WITHIN_S = 60
 

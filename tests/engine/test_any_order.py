@@ -63,6 +63,7 @@ def test_counts_and_what_is_usual_do_not_depend_on_the_order_of_a_tie(tie: list[
     random.shuffle(shuffled)
     one, two = heard(tie), heard(shuffled)
     assert one.series == two.series
+    assert (one.terms.series, one.terms.once) == (two.terms.series, two.terms.once)
     assert one.seen == two.seen
     assert (one.usual, one.volume, one.watermark) == (two.usual, two.volume, two.watermark)
     for story in {sighting.story for sighting in tie}:

@@ -20,6 +20,7 @@ from kentongan.engine.severity import Evidence, assess
 from kentongan.engine.signals import SERIES_HOURS, signal_of
 from kentongan.engine.usual_volume import Volume
 from kentongan.engine.words import title_terms
+from kentongan.errors import StateError
 
 RULES = Settings()
 START = 20_000 * DAY
@@ -44,8 +45,15 @@ def everyday(days: int, a_day: int = 48) -> list[Sighting]:
 
 
 def listen(sightings: list[Sighting], state: State | None = None) -> tuple[State, list[Change]]:
-    state = state or State()
-    return state, [change for one in sightings for change in bursts.step(state, one, RULES)]
+    """Hear these, the office being told of every signal that rises."""
+    state, changes = state or State(), list[Change]()
+    for one in sightings:
+        found = bursts.step(state, one, RULES)
+        for change in found:
+            if change.what == "raised":
+                bursts.tell(state, change.burst, RULES)
+        changes += found
+    return state, changes
 
 
 def raised(changes: list[Change]) -> list[str]:
@@ -222,7 +230,14 @@ def test_a_signal_shows_72_hours_with_what_is_usual_and_why() -> None:
     assert sum(point.count for point in signal.series) == 12
     assert all(point.low <= point.high for point in signal.series)
     assert (signal.subject, signal.story) == ("Banjir rendam kota", "flood")
-    assert [reason.code for reason in signal.reasons] == ["signal.count", "signal.outlets", "signal.until"]
+    assert [reason.code for reason in signal.reasons] == [
+        "signal.count",
+        "signal.usual",
+        "signal.since",
+        "signal.outlets",
+        "signal.carriers",
+        "signal.until",
+    ]
 
 
 def test_a_word_of_many_stories_is_its_own_subject_and_a_word_of_one_story_gives_way_to_its_headline() -> None:
@@ -267,13 +282,63 @@ def test_after_two_weeks_it_is_another_event() -> None:
     assert [change.burst.again for change in changes if change.what == "raised"] == [""]
 
 
-def test_a_state_saved_before_signals_named_their_past_can_be_read() -> None:
+def test_a_state_of_another_version_is_refused() -> None:
     state, _ = listen(everyday(3))
     old = bursts.dump(state)
-    del old["told"]
-    for row in old["running"]:
-        del row["again"]
-    assert bursts.restore(old) == state
+    del old["version"]
+    with pytest.raises(StateError, match="version 1"):
+        bursts.restore(old)
+
+
+def test_a_large_signal_needs_more_than_one_report_to_stay_and_says_how_many() -> None:
+    state, _ = listen(everyday(10))
+    flood = [sighting(9000 + n, 240 + n / 16, "flood", ("banjir",), 3, "AB"[n % 2]) for n in range(100)]
+    _, changes = listen(flood, state)
+    severity = assess(Evidence(3, 2, ("banjir",), 12, 0.3, 24, 2, False, 0, 2, 0, False))
+    (burst,) = state.running.values()
+    assert bursts.needed(burst) == 4
+    while burst.further:
+        listen([sighting(9200 + burst.further, 246.3, "flood", (), 3)], state)
+    reason = signal_of(state, changes[-1], [("flood", "Banjir")], severity, RULES).reasons[-1]
+    assert (reason.code, reason.values["count"]) == ("signal.until_more", 4)
+    until = datetime.fromisoformat(str(reason.values["time"])).timestamp()
+    bursts.tick(state, until - HOUR, RULES)
+    listen([sighting(9500 + n, (until - START) / HOUR - 1, "flood", (), 3) for n in range(3)], state)
+    assert bursts.tick(state, until - 1, RULES) == []
+    assert [change.what for change in bursts.tick(state, until, RULES)] == ["fell"]
+
+
+def test_one_report_keeps_a_small_signal_running() -> None:
+    state, _ = listen(everyday(10))
+    listen([sighting(9000 + n, 240 + n / 4, "flood", (), 3, "AB"[n % 2]) for n in range(8)], state)
+    bursts.tick(state, START + 252 * HOUR, RULES)
+    listen([sighting(9100, 252, "flood", (), 3)], state)
+    assert bursts.tick(state, START + 255 * HOUR, RULES) == []
+    assert [change.what for change in bursts.tick(state, START + 264 * HOUR, RULES)] == ["fell"]
+
+
+def test_more_of_everything_is_no_news() -> None:
+    """Twice as many reports as usual for a day, in the usual mix: no word rises."""
+    state, _ = listen(everyday(14))
+    twice = [replace(one, article=f"z{n}", story=f"z{n}", seconds=one.seconds + 14 * DAY) for n, one in enumerate(everyday(1, 144))]
+    assert raised(listen(twice, state)[1]) == []
+
+
+def test_late_reports_count_but_raise_nothing() -> None:
+    state, _ = listen(everyday(10))
+    late = [sighting(9000 + n, 220 + n / 8, "flood", ("banjir",), 3, "AB"[n % 2]) for n in range(20)]
+    assert raised(listen(late, state)[1]) == []
+    assert bursts.growth(state, "flood", 24, RULES)[0] == 20
+
+
+def test_a_bar_that_has_risen_asks_more_of_a_rise() -> None:
+    needed = {}
+    for bar in (0.0, 4.0):
+        state, _ = listen(everyday(10))
+        state.budget.bar = bar
+        reports = [sighting(9000 + n, 240 + n / 4, "event", (), 2, "AB"[n % 2]) for n in range(30)]
+        needed[bar] = next(n for n, one in enumerate(reports, 1) if raised(bursts.step(state, one, RULES)))
+    assert needed[4.0] > needed[0.0]
 
 
 def test_the_signals_of_two_stories_that_become_one_become_one() -> None:

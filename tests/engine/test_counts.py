@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from math import log10
+from math import lgamma, log10
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import nbinom
 
-from kentongan.engine.counts import Usual, band, surprise, usual
+from kentongan.engine.counts import Usual, at_most, band, likelihood, log_gamma, quantile, surprise, usual
 
 USUAL = st.builds(Usual, st.floats(0.01, 200), st.floats(0.05, 3))
 
@@ -69,3 +70,26 @@ def test_by_hand() -> None:
     assert surprise(1, Usual(1.0, 1.0)) == 0.0
     assert surprise(2, Usual(1.0, 1.0)) == pytest.approx(-log10(0.25))  # geometric: half and half again
     assert band(Usual(1.0, 1.0), 0.5) == (0.0, 1.0)
+
+
+@given(USUAL, st.sampled_from([0.1, 0.5, 0.8, 0.9]))
+def test_a_quantile_is_the_least_count_that_enough_windows_do_not_pass(expected: Usual, share: float) -> None:
+    count = quantile(expected, share)
+    assert nbinom.cdf(count, *reference(expected)) >= share - 1e-6
+    assert count == 0 or nbinom.cdf(count - 1, *reference(expected)) < share + 1e-6
+
+
+@given(USUAL, st.integers(-1, 100))
+def test_at_most_is_the_other_side_of_the_tail(expected: Usual, count: int) -> None:
+    assert at_most(count, expected) == pytest.approx(nbinom.cdf(count, *reference(expected)), rel=1e-6, abs=1e-9)
+
+
+@given(USUAL, st.integers(0, 100))
+def test_the_likelihood_of_many_is_that_of_one(expected: Usual, count: int) -> None:
+    got = likelihood(np.array([float(count)]), np.array([expected.mean]), np.array([expected.shape]))[0]
+    assert got - lgamma(count + 1) == pytest.approx(nbinom.logpmf(count, *reference(expected)), rel=1e-6, abs=1e-6)
+
+
+@given(st.floats(1e-5, 1e7))
+def test_the_gamma_function_is_the_standard_one(value: float) -> None:
+    assert log_gamma(np.array([value]))[0] == pytest.approx(lgamma(value), rel=1e-9, abs=1e-7)

@@ -22,12 +22,12 @@ PEOPLE = """
     Nguyễn Văn An|nguyễn văn an|nguyen van an|NGUYEN VAN AN|Trần Thị Mai|tran thi mai|Phạm Minh Tuấn kẹt xe|anh Nguyễn Văn Bình
 """.replace("\n", "|").split("|")
 FINE = """
-    Wali Kota Muarasena|Wali Kota Budi Santoso|wali kota budi santoso|Budi Santoso, Wali Kota Muarasena|Kepala Dinas Kesehatan
-    Kepala Dinas Kesehatan Budi Santoso|Pak Camat|Jalan Ahmad Yani|jalan ahmad yani rusak|SMA Budi Utomo|Puskesmas Rawa Kenari
+    Wali Kota Muarasena|Wali Kota|Kepala Dinas Kesehatan|Wali Kota Budi|Chủ tịch ubnd tỉnh|Mayor|Pak Camat
+    Jalan Ahmad Yani|jalan ahmad yani rusak|SMA Budi Utomo|Puskesmas Rawa Kenari
     harga beras naik|banjir rob|demam berdarah|sampah menumpuk|pungutan liar sekolah|listrik padam|dana desa|PPDB|jembatan ambruk
-    Chủ tịch Nguyễn Văn An|chủ tịch ubnd tỉnh nguyễn văn an|đường Nguyễn Trãi|duong nguyen van linh|ngập nước|cúp điện|giá xăng
+    đường Nguyễn Trãi|duong nguyen van linh|ngập nước|cúp điện|giá xăng
     đường sắt hà nội|sốt xuất huyết|hồ sơ đất đai|cao tốc bắc nam|kim ngạch xuất khẩu
-    water outage|flood warning|Mayor John Smith|Kecamatan Rawa jalan rusak|gunung merapi|Pilkada
+    water outage|flood warning|Kecamatan Rawa jalan rusak|gunung merapi|Pilkada
 """.replace("\n", "|").split("|")
 
 
@@ -49,6 +49,25 @@ def test_numbers_and_handles_of_people_are_not_watched(query):
 def test_it_says_where_the_name_stands():
     found = judge("  banjir   di   rumah  Budi Santoso ", TAGGER)
     assert normalised("  banjir   di   rumah  Budi Santoso ")[found.start : found.end] == "Budi Santoso"
+
+
+HELD = """
+    Wali Kota Budi Santoso|wali kota budi santoso|Budi Santoso, Wali Kota Muarasena|Kepala Dinas Kesehatan Budi Santoso
+    Chủ tịch Nguyễn Văn An|chủ tịch ubnd nguyễn văn an|Mayor John Smith
+""".replace("\n", "|").split("|")
+HOLDERS = ("Budi Santoso", "Nguyễn Văn An", "John Smith", "Muarasena")
+
+
+@pytest.mark.parametrize("query", [one.strip() for one in HELD if one.strip()])
+def test_a_full_name_beside_a_public_office_is_watched_only_where_the_office_lists_it(query):
+    assert judge(query, TAGGER).finding == "name"
+    assert judge(query, TAGGER, HOLDERS).allowed
+
+
+def test_a_neighbours_name_does_not_hide_behind_an_office_and_a_holders_name_alone_is_a_persons():
+    assert judge("Wali Kota Siti Aminah", TAGGER, HOLDERS).finding == "name"
+    assert judge("Wali Kota Budi Santoso Wijaya", TAGGER, HOLDERS).finding == "name"
+    assert judge("Budi Santoso", TAGGER, HOLDERS).finding == "name"
 
 
 def test_a_second_name_does_not_hide_behind_the_office_of_the_first():

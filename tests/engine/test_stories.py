@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
@@ -358,3 +359,54 @@ def test_common_words_are_worth_nothing_and_rare_ones_most():
         counts.learn(terms("banjir di desa" if n % 50 else "banjir di dukuh", "id"))
     assert counts.weight("banjir") == 0.0 < counts.weight("dukuh") < counts.weight("takpernah")
     assert Counts.from_data(counts.to_data()) == counts
+
+
+def axis_of(place: int) -> np.ndarray:
+    out = np.zeros(DIMENSION, dtype=np.float32)
+    out[place] = 1.0
+    return out
+
+
+def distinct(article: Article) -> Article:
+    """The same with a headline that shares no word with the others."""
+    return replace(article, title="Warung kopi sederhana hangus sebagian, tidak ada korban")
+
+
+def great_after_small(gap_hours: float, likeness: float, fixed: bool = False):
+    first, _ = news(2, "kecil")
+    meaning = unit(CONES["id"] + 0.45 * unit(likeness * axis_of(12) + axis_of(60)))
+    rest = [news(2, f"n{number}", gap_hours + number, outlet=f"outlet{number}") for number in range(9)]
+    state, said = tell([(distinct(first), meaning), *rest[:1]], limits=Settings(join=-1.0))
+    if fixed:
+        state.threads[said[0].story.id].fixed = True
+    state, more = tell(rest[1:], state, Settings(join=-1.0))
+    return state, first, rest, [*said, *more]
+
+
+def test_an_older_small_event_leaves_the_great_one_whose_first_report_joined_it():
+    state, first, rest, said = great_after_small(48.0, 0.1)
+    (parted,) = [part for one in said for part in one.parted]
+    assert parted.articles == (first.id,)
+    assert {state.place[article.id] for article, _ in rest} == {said[0].story.id}
+    great = stories.get_story(state, said[0].story.id)
+    assert (great.first, great.articles) == (rest[0][0].published, 9)
+    assert stories.get_story(state, parted.story.id).articles == 1
+
+
+def test_what_was_told_without_a_silence_before_the_great_event_stays():
+    assert not [part for one in great_after_small(6.0, 0.1)[3] for part in one.parted]
+
+
+def test_the_first_report_of_a_matter_that_was_quiet_for_days_stays():
+    assert not [part for one in great_after_small(48.0, 5.0)[3] for part in one.parted]
+
+
+def test_a_story_an_officer_made_lets_nothing_go():
+    assert not [part for one in great_after_small(48.0, 0.1, fixed=True)[3] for part in one.parted]
+
+
+def test_what_left_is_not_joined_again_and_the_state_can_be_saved():
+    state, first, _, said = great_after_small(48.0, 0.1)
+    assert stories.save(stories.load(stories.save(state))) == stories.save(state)
+    pair = {state.place[first.id], said[0].story.id}
+    assert any(set(one) == pair for one in state.apart)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from math import lgamma
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kentongan.engine import surveillance
 from kentongan.engine.counts import surprise
 from kentongan.engine.surveillance import MONTHLY, Settings, judge, watch
 
@@ -166,8 +163,3 @@ def test_wrong_counts_and_settings_are_refused():
         watch(np.array([[1.0, -1.0]]), WEEKLY)
     with pytest.raises(ValueError, match="period"):
         Settings(period=1.0)
-
-
-@given(st.floats(1e-5, 1e7))
-def test_the_gamma_function_is_the_standard_one(value):
-    assert surveillance._log_gamma(np.array([value]))[0] == pytest.approx(lgamma(value), rel=1e-9, abs=1e-7)

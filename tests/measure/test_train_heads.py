@@ -116,7 +116,7 @@ def test_words_that_no_language_can_claim_are_names_and_brands() -> None:
 
 def test_a_head_there_is_not_and_data_there_are_not_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="language, names"):
-        train_heads.main(tmp_path, tmp_path, only="tone")
+        train_heads.main(tmp_path, tmp_path, only="nothing")
     with pytest.raises(InputError):
         train_heads.main(tmp_path / "out", tmp_path, only="names")
 

@@ -93,7 +93,6 @@ def report(office: Any, event: str, number: int, published: datetime) -> Article
 @pytest.fixture
 def day(db: None, settings: Any) -> Day:
     settings.CLOCK = ShiftedClock(NOW, NOW, 0)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     office, other = people.create_office("Kota Tirtaloka", language="en"), people.create_office("Kota Lain")
     made = [
         people.create_user(name, PASSWORD, office=where, role=role, email=f"{name}@kota.example", language="en")

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def empty(office):
 def inside(word=WORD):
     client = Client()
     client.cookies["django_language"] = "en"
-    assert client.get(reverse("begin", args=[word]), follow=True).status_code == 200
+    assert client.post(reverse("begin", args=[word]), follow=True).status_code == 200
     return client
 
 
@@ -94,8 +95,8 @@ def test_the_whole_first_run(empty):
 
 def test_the_link_opens_once_and_for_nobody_else(empty):
     first = inside()
-    late = Client().get(reverse("begin", args=[WORD]))
-    assert late.status_code == 410
+    for late in (Client().get(reverse("begin", args=[WORD])), Client().post(reverse("begin", args=[WORD]))):
+        assert late.status_code == 410
     for name in wizard.NAMES:
         assert Client().get(reverse("first_run_step", args=[name])).status_code == 404
         assert Client().post(reverse("first_run_step", args=[name]), {**OFFICE, **ACCOUNT}).status_code == 404
@@ -111,8 +112,25 @@ def test_a_session_of_before_is_not_the_one_that_is_inside(empty):
     session.save()
     planted = session.session_key
     client.cookies["sessionid"] = planted
-    client.get(reverse("begin", args=[WORD]))
+    client.post(reverse("begin", args=[WORD]))
     assert client.cookies["sessionid"].value != planted
+
+
+def test_looking_at_the_link_uses_nothing_up(empty):
+    curious = Client()
+    for _ in range(3):
+        page = curious.get(reverse("begin", args=[WORD]))
+        assert (page.status_code, b'method="post"' in page.content) == (200, True)
+    assert curious.head(reverse("begin", args=[WORD])).status_code == 405
+    assert curious.get(reverse("first_run")).status_code == 404
+    assert FirstRun.objects.get().key == ""
+    assert inside().get(reverse("first_run")).status_code == 302
+    assert Client().get(reverse("begin", args=["another-word"])).status_code == 410
+
+
+def test_the_button_of_the_link_needs_the_word_against_forgery(empty):
+    assert Client(enforce_csrf_checks=True).post(reverse("begin", args=[WORD])).status_code == 403
+    assert wizard.opens(WORD)
 
 
 def test_a_new_start_prints_a_link_that_takes_over_where_the_other_stood(empty):
@@ -235,8 +253,8 @@ def test_steps_need_the_word_against_forgery(empty):
     assert strict.post(reverse("first_run_step", args=["office"]), OFFICE).status_code == 403
 
 
-def test_the_real_start_prints_the_link_and_the_link_works(installation):
-    place = installation()
+def test_the_real_start_prints_the_link_and_the_link_works(installation, fresh_url):
+    place = installation(url=fresh_url)
     process = place.start("run", "--port", "0")
     address = place.line(process, "Ready: ").removeprefix("Ready: ")
     link = re.search(r"http\S+/begin/\S+/", place.said(process))
@@ -244,6 +262,10 @@ def test_the_real_start_prints_the_link_and_the_link_works(installation):
     assert link[0].startswith(address)
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
     with opener.open(link[0], timeout=30) as answer:
+        word = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', answer.read().decode())
+    assert word is not None
+    form = urllib.parse.urlencode({"csrfmiddlewaretoken": word[1]}).encode()
+    with opener.open(link[0], form, timeout=30) as answer:
         assert answer.url == f"{address}begin/step/office/"
     with pytest.raises(urllib.error.HTTPError) as closed:
         urllib.request.urlopen(link[0], timeout=30)

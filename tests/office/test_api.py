@@ -263,7 +263,7 @@ def keys_of(house):
 
 BODIES = {
     "mark_story": {"mark": "seen"}, "merge_stories": {"other": 1}, "split_story": {"articles": [1]}, "dismiss_signal": {"reason": "Tidak"},
-    "pause_source": {"reason": "Pindah"},
+    "pause_source": {"reason": "Pindah"}, "preview_watch": {"name": "Air", "query": "air keruh"},
 }  # fmt: skip
 ROWS = [one for one in operations() if "{pk}" in one.path]
 

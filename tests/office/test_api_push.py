@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from kentongan.errors import InputError, RefusedError
 from kentongan.office.api import pushing, services
 from kentongan.office.ledger.models import Line
 from kentongan.office.listening import tasks
-from kentongan.office.listening.models import Article, Credential, PushReceipt, Source, Visit
+from kentongan.office.listening.models import Article, Credential, Purpose, PushReceipt, Source, Visit
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -138,6 +138,12 @@ def test_a_feed_or_an_unknown_source_takes_no_push(house):
     assert send(feed, ITEM).status_code == 404
     feed.pk = 987_654_321
     assert send(feed, ITEM).status_code == 404
+
+
+def test_a_source_whose_purpose_is_over_takes_nothing_and_is_paused(source):
+    Purpose.objects.filter(pk=source.purpose_id).update(starts=date(2020, 1, 1), ends=date(2020, 12, 31))
+    assert send(source, ITEM).status_code == pushing.STATUS["paused"]
+    assert Source.objects.get(pk=source.pk).paused
 
 
 def test_a_paused_source_takes_nothing(source):

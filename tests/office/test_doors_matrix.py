@@ -23,11 +23,13 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from kentongan.office.people import inviting, scope
 from kentongan.office.people.permissions import RIGHTS
 from kentongan.testing import builders
+from kentongan.testing.claims import furnish_claims
 
 sys.path.insert(0, str(Path(__file__).parent))
 from screens import STILL, client_of
@@ -108,6 +110,8 @@ RULES: dict[str, Rule] = {
     "withdraw_invitation": Rule("row", "people.change", "invitation"),
     "agencies": Rule("page", "people.read"),
     "agency": Rule("row", "people.change", "agency"),
+    "office_holders": Rule("page", "purposes.read"),
+    "take_out_holder": Rule("row", "purposes.change", "holder"),
     "roster": Rule("page", "people.read"),
     "plan_duty": Rule("page", "roster.change"),
     "remove_duty": Rule("row", "roster.change", "duty"),
@@ -150,9 +154,9 @@ RULES: dict[str, Rule] = {
     "acknowledge_signal": Rule("row", thing="signal", post="listening.decide"),
     "dismiss_signal": Rule("row", thing="signal", post="listening.decide"),
     "sources": Rule("page"),
-    "look_at_address": Rule("page", post="listening.decide"),
+    "look_at_address": Rule("page", post="sources.change"),
     "add_source": Rule("page", post="listening.decide"),
-    "export_sources": Rule("page"),
+    "export_sources": Rule("page", "exports.make"),
     "import_sources": Rule("page", post="listening.decide"),
     "source": Rule("row", thing="source"),
     "pause_source": Rule("row", thing="source", post="listening.decide"),
@@ -169,6 +173,13 @@ RULES: dict[str, Rule] = {
     "offer_proposal_again": Rule("row", "sources.change", "proposal"),
     "warnings": Rule("page"),
     "fact_checks": Rule("page"),
+    "claims": Rule("page"),
+    "claim": Rule("row", thing="claim"),
+    "decide_claim": Rule("row", "claims.decide", "claim"),
+    "watch_claim": Rule("row", "listening.decide", "claim"),
+    "end_claim_watch": Rule("row", "listening.decide", "claim"),
+    "claim_stance": Rule("row", "listening.decide", "claim"),
+    "questions": Rule("page"),
     "search": Rule("page"),
     "purposes": Rule("page", "purposes.read"),
     "new_purpose": Rule("page", "purposes.change"),
@@ -181,9 +192,36 @@ RULES: dict[str, Rule] = {
     "own_transparency": Rule("page", "purposes.read", post="transparency.change"),
     "begin_watch": Rule("page", "watches.change"),
     "watch": Rule("row", "purposes.read", "watch"),
+    "change_watch": Rule("row", "watches.change", "watch"),
     "end_watch": Rule("row", "watches.change", "watch"),
     "look_through_watch": Rule("row", "watches.change", "watch"),
+    "correct_item": Rule("row", "listening.decide", "article"),
+    "signal_useful": Rule("row", thing="signal", post="listening.decide"),
+    "labels": Rule("page", "listening.decide"),
+    "draw_sample": Rule("page", "listening.decide"),
+    "export_labels": Rule("page", "labels.export"),
+    "label_item": Rule("row", "listening.decide", "sampled"),
     "news": Rule("page"),
+    # alerts
+    "alerts": Rule("page", "listening.read"),
+    "alert": Rule("row", "listening.read", "alert"),
+    "acknowledge_alert": Rule("row", "alerts.answer", "alert"),
+    "take_alert": Rule("row", "alerts.answer", "alert"),
+    "snooze_alert": Rule("row", "alerts.answer", "alert"),
+    "dismiss_alert": Rule("row", "listening.decide", "alert"),
+    "notifications": Rule("page", "listening.read"),
+    "test_notifications": Rule("page", "listening.read"),
+    "register_browser": Rule("page", "listening.read"),
+    "forget_browser": Rule("mine", thing="browser"),
+    "routes": Rule("page", "routes.change"),
+    "new_route": Rule("page", "routes.change"),
+    "route": Rule("row", "routes.change", "route"),
+    "remove_route": Rule("row", "routes.change", "route"),
+    "new_address": Rule("page", "routes.change"),
+    "address": Rule("row", "routes.change", "address outside"),
+    "test_address": Rule("row", "routes.change", "address outside"),
+    "renew_address_secret": Rule("row", "routes.change", "address outside"),
+    "remove_address": Rule("row", "routes.change", "address outside"),
     # administration
     "metrics": Rule("public"),
     "first_run": Rule("door"),
@@ -219,6 +257,11 @@ API: dict[str, tuple[str, str]] = {
     "acknowledge_signal": ("signal", "listening.decide"),
     "dismiss_signal": ("signal", "listening.decide"),
     "reopen_signal": ("signal", "listening.decide"),
+    "list_alerts": ("", "listening.read"),
+    "get_alert": ("alert", "listening.read"),
+    "acknowledge_alert": ("alert", "alerts.answer"),
+    "take_alert": ("alert", "alerts.answer"),
+    "snooze_alert": ("alert", "alerts.answer"),
     "get_briefing": ("", "listening.read"),
     "sign_briefing": ("", "listening.sign"),
     "list_briefings": ("", "listening.read"),
@@ -234,9 +277,13 @@ API: dict[str, tuple[str, str]] = {
     "get_purpose": ("purpose", "purposes.read"),
     "list_watches": ("", "purposes.read"),
     "list_watch_hits": ("watch", "purposes.read"),
+    "preview_watch": ("", "watches.change"),
     "list_silences": ("", "listening.read"),
     "list_hazards": ("", "listening.read"),
     "list_fact_checks": ("", "listening.read"),
+    "list_claims": ("", "listening.read"),
+    "get_claim": ("claim", "listening.read"),
+    "list_questions": ("", "listening.read"),
     "list_topic_counts": ("", "listening.read"),
     "get_transparency": ("", "listening.read"),
     "list_places": ("", "listening.read"),
@@ -252,6 +299,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "split_story": {"articles": [1]},
     "dismiss_signal": {"reason": "Latihan"},
     "pause_source": {"reason": "Latihan"},
+    "take_alert": {},
+    "preview_watch": {"name": "Air", "query": "air keruh"},
+    "snooze_alert": {"until": "2025-11-27T01:00:00Z", "reason": "Latihan"},
     "add_source": {"name": "Baru", "url": "https://baru.example/feed"},
 }
 
@@ -313,12 +363,16 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     from allauth.mfa.models import Authenticator
     from allauth.usersessions.models import UserSession
 
+    from kentongan.office import sealing
     from kentongan.office.administration.models import ParkedJob
+    from kentongan.office.alerting import arranging, looking
+    from kentongan.office.alerting.models import Address, Alert, Browser
     from kentongan.office.api import services as programs
     from kentongan.office.api.models import Hook
     from kentongan.office.listening import briefing, services
+    from kentongan.office.listening.labels_models import SampleItem
     from kentongan.office.listening.models import Article, Signal, Source, SourceProposal, Watch
-    from kentongan.office.people import standing
+    from kentongan.office.people import holders, standing
     from kentongan.office.people.models import Invitation, Place, User
 
     ours, owner, now = world.ours, world.people["owner"], builders.NOW
@@ -338,14 +392,27 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     hook = Hook.objects.create(office=ours, name=MARK, url="https://hilir.example/", events=[], sealed=b"", by=owner, created=now)
     token = programs.make_token(owner, MARK, ["read"], now + timedelta(days=1), "rahasia", now)
     assert User.objects.filter(office=ours).count() >= 6
+    route = arranging.make_first_route(ours, now)
+    looking.look(ours, now)
+    outside = Address.objects.create(
+        office=ours, kind="webhook", name=MARK, host=MARK, sealed=sealing.seal({"url": "https://hilir.example/", "secret": "x" * 16}),
+        language="id", created=now, by=owner,
+    )  # fmt: skip
+    browser = Browser.objects.create(office=ours, person=owner, name=MARK, digest="0" * 64, sealed=b"", created=now)
     return {
         "": [],
         "slug": [ours.slug],
+        "claim": [furnish_claims(ours, owner)[0].pk],
         "article": [Article.objects.filter(office=ours).values_list("pk", flat=True)[0]],
+        "sampled": [SampleItem.objects.create(office=ours, week=now.date(), article=Article.objects.filter(office=ours)[0], place=1).pk],
         "sender": [sender.pk],
         "place": [place.pk],
         "hook": [hook.pk],
         "token": [token.pk],
+        "alert": [Alert.objects.filter(office=ours).values_list("pk", flat=True)[0]],
+        "route": [route.pk],
+        "address outside": [outside.pk],
+        "browser": [browser.pk],
         "purpose": [topic.pk],
         "watch": [watch.pk],
         "word": ["no-such-word"],
@@ -358,6 +425,7 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
         "deputy": [deputy.pk],
         "invitation": [invitation.pk],
         "agency": [standing.make_agency(owner, f"Dinas {MARK}", "D", "", now).pk],
+        "holder": [holders.add(owner, f"Sri {MARK}", "Wali Kota", now.date() + timedelta(days=9), now).pk],
         "duty": [standing.plan_duty(owner, officer, "officer", now, now + timedelta(hours=8), now).pk],
         "session": [session.pk],
         "factor": [factor.pk],
@@ -477,6 +545,30 @@ def test_for_another_offices_administrator_our_things_are_missing_ones(world):
             refused = ours.status_code in {404, 405} or (ours.status_code == 302 and RULES[name].kind == "mine")
             if not same or not refused or MARK in text_of(ours):
                 wrong[name, method] = (ours.status_code, none.status_code)
+    assert wrong == {}
+
+
+def shape_of(queries: list[dict[str, str]]) -> list[str]:
+    """Queries without numbers, texts and names of savepoints."""
+    return [re.sub(r"'[^']*'(?:::\w+)?|\d+|SAVEPOINT \S+", "?", one["sql"]) for one in queries]
+
+
+def work_of(world: World, who: str, address: str, method: str) -> list[str]:
+    """What the database is asked for an answer, in order: the same work takes the same time."""
+    with CaptureQueriesContext(connection) as asked_of:
+        asked(world, who, address, method)
+    return shape_of(asked_of.captured_queries)
+
+
+def test_nobody_can_time_whether_a_number_is_ours_or_nobodys(world):
+    wrong = {}
+    for (name, address), nowhere in zip(addresses(world).items(), addresses(world, missing=True).values(), strict=True):
+        if RULES[name].kind not in {"row", "mine"}:
+            continue
+        for method in METHODS:
+            ours, none = work_of(world, "other", address, method), work_of(world, "other", nowhere, method)
+            if ours != none or not ours:
+                wrong[name, method] = [one for one in ours if one not in none] or (len(ours), len(none))
     assert wrong == {}
 
 
@@ -649,6 +741,21 @@ def test_a_token_or_session_of_another_office_finds_nothing_of_ours(tokens, toke
                 wrong[one.id] = (ours.status_code, none.status_code)
         if f"Kota {MARK}" in body or "Banjir merendam" in body:
             wrong[one.id] = "shows ours"
+    assert wrong == {}
+
+
+def test_no_program_can_time_whether_a_number_is_ours_or_nobodys(tokens):
+    wrong = {}
+    for one in operations():
+        if not API[one.id][0]:
+            continue
+        work = []
+        for missing in (False, True):
+            with CaptureQueriesContext(connection) as asked_of:
+                called(tokens, one, "other", token=True, missing=missing)
+            work.append(shape_of(asked_of.captured_queries))
+        if work[0] != work[1] or not work[0]:
+            wrong[one.id] = (len(work[0]), len(work[1]))
     assert wrong == {}
 
 

@@ -55,12 +55,11 @@ def digest(place):
     return said.hexdigest()
 
 
-def check_kills(tmp_path, installation, other_fresh_url, count, kills, seed):
+def check_kills(tmp_path, installation, other_ready_url, count, kills, seed):
     stream = write_stream(tmp_path / "stream.jsonl", count)
     whole = installation(snapshot_entries="150")
     whole.run("import", str(stream), "--quiet")
-    cut = installation(url=other_fresh_url, snapshot_entries="150")
-    cut.run("migrate")
+    cut = installation(url=other_ready_url, snapshot_entries="150")
     chance, done, killed = random.Random(seed), 0, 0
     while killed < kills:
         process = cut.start("import", str(stream), "--quiet")
@@ -79,8 +78,8 @@ def check_kills(tmp_path, installation, other_fresh_url, count, kills, seed):
     assert digest(cut) == digest(whole)
 
 
-def test_an_import_killed_three_times_ends_like_one_that_was_not(tmp_path, installation, other_fresh_url):
-    check_kills(tmp_path, installation, other_fresh_url, 600, 3, seed=7)
+def test_an_import_killed_three_times_ends_like_one_that_was_not(tmp_path, installation, other_ready_url):
+    check_kills(tmp_path, installation, other_ready_url, 600, 3, seed=7)
 
 
 def test_the_same_file_is_not_read_twice(tmp_path, installation):
@@ -94,5 +93,5 @@ def test_the_same_file_is_not_read_twice(tmp_path, installation):
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
-def test_a_storm_of_kills_changes_nothing(tmp_path, installation, other_fresh_url):
-    check_kills(tmp_path, installation, other_fresh_url, 6000, 12, seed=11)
+def test_a_storm_of_kills_changes_nothing(tmp_path, installation, other_ready_url):
+    check_kills(tmp_path, installation, other_ready_url, 6000, 12, seed=11)

@@ -15,6 +15,7 @@ from kentongan.office.ledger.acts import ACTS
 from kentongan.office.ledger.models import Line
 from kentongan.office.listening import importing, services
 from kentongan.office.listening.models import Article, Briefing, Membership, Signal, Source, Story
+from kentongan.office.people.recording import WORDS, record
 from kentongan.testing import builders
 
 pytestmark = pytest.mark.django_db
@@ -138,7 +139,32 @@ def test_a_file_that_was_imported_leaves_a_line(office, now, tmp_path):
     assert json.loads(line.detail) == {"articles": 1, "digest": run.digest, "lines": 1, "skipped": 0}
 
 
+def test_a_line_about_a_row_names_it_by_the_ledgers_word_and_stands_in_the_rows_own_office(things, office, other_office, officer, now):
+    rows = {
+        f"person:{officer.pk}": officer, f"office:{other_office.pk}": other_office, f"source:{source().pk}": source(),
+        f"signal:{Signal.objects.get().pk}": Signal.objects.get(),
+    }  # fmt: skip
+    with transaction.atomic():
+        for by in (officer, None):
+            for row in rows.values():
+                record(by, "source.visited", row, now, found=3)
+    lines = Line.objects.filter(at=now, act="source.visited").order_by("id")
+    assert [line.subject for line in lines] == [*rows] * 2
+    assert [line.office for line in lines] == [office.pk, other_office.pk, office.pk, office.pk] * 2
+    assert [(line.actor, line.role, line.detail) for line in lines] == [(officer.pk, "officer", '{"found":3}')] * 4 + [
+        (0, "", '{"found":3}')
+    ] * 4
+
+
+def test_the_ledgers_words_are_of_models_that_there_are():
+    from django.apps import apps
+
+    assert set(WORDS) <= {model._meta.model_name for model in apps.get_models()}
+
+
 # ---- every room: whatever changes something writes a line -----------------------------------------------------------------------
+WRITES = {"write", "record"}
+"""Calls that put a line into the ledger: its own door, and the one for a row of an office (`people.recording`)."""
 CHANGES = {"save", "create", "bulk_create", "bulk_update", "update", "delete", "get_or_create", "update_or_create"}
 EXCEPT = {
     "people/services.py:first_office": "finds the office; create_office, which it calls, writes",
@@ -175,14 +201,14 @@ def test_every_service_that_changes_something_writes_a_line():
         for name in functions:
             where = f"{path.parent.name}/{path.name}:{name}"
             changes = reaches(name, CHANGES, functions)
-            if not name.startswith("_") and changes and where not in EXCEPT and not reaches(name, {"write"}, functions):
+            if not name.startswith("_") and changes and where not in EXCEPT and not reaches(name, WRITES, functions):
                 silent.append(where)
     assert silent == []
 
 
 def test_every_public_service_of_the_listening_room_is_tried_above():
     functions = functions_of(OFFICE / "listening/services.py")
-    changing = {name for name in functions if not name.startswith("_") and reaches(name, {"write"}, functions)}
+    changing = {name for name in functions if not name.startswith("_") and reaches(name, WRITES, functions)}
     assert changing == set(DID)
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,13 @@ NOW = builders.NOW
 DAY = timedelta(days=1)
 WORD = "one word of chance that nobody guesses"
 PASSWORD = "sungai bersih di pagi hari"
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """Refusals are read here: whatever language a browser of another test asked for."""
+    with translation.override("en"):
+        yield
 
 
 def lines(act=None):

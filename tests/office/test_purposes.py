@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.ledger.models import Line
-from kentongan.office.listening import purposes, services
+from kentongan.office.listening import collecting, purposes, services, tasks
 from kentongan.office.listening.models import Purpose, Source, Watch
 from kentongan.testing import builders
+
+sys.path.insert(0, str(Path(__file__).parent))
+from screens import STILL
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +132,31 @@ def test_the_sources_of_a_purpose_that_is_over_are_paused_and_go_on_when_it_is_p
     purposes.change(admin, row, 0, draft, now)
     assert dict(Source.objects.values_list("name", "paused")) == {"Radar": False, "Pos": True}
     assert Source.objects.get(name="Radar").next_visit == now
+
+
+@pytest.mark.parametrize("task", [tasks.visit_source, tasks.read_pages])
+def test_a_visit_after_the_last_day_asks_nobody_and_pauses_the_source_with_its_reason(
+    admin, office, draft, now, settings, monkeypatch, task
+):
+    """Without waiting for the job of the hour."""
+    settings.CLOCK = STILL
+    asked = []
+    monkeypatch.setattr(collecting, "visit", lambda *words: asked.append(words))
+    monkeypatch.setattr(collecting, "read_pages", lambda *words: asked.append(words))
+    source = source_under(purposes.register(admin, replace(draft, ends=date(2025, 11, 26)), now))
+    task(source.pk)
+    source.refresh_from_db()
+    assert (asked, source.paused) == ([], True)
+    assert str(source.purpose_id) in source.paused_reason
+    assert written("source.paused") == [{"purpose": source.purpose_id}]
+    task(source.pk)
+    assert written("source.paused") == [{"purpose": source.purpose_id}]
+
+
+def test_a_purpose_that_holds_stops_nothing(admin, office, draft, now):
+    source = source_under(purposes.register(admin, replace(draft, ends=date(2025, 11, 27)), now))
+    assert not purposes.stop_if_over(source.purpose, now)
+    assert not Source.objects.get().paused
 
 
 def test_it_shows_early_what_will_end(admin, office, draft, now):

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -121,7 +123,51 @@ def test_every_promise_is_bound_to_a_setting_or_fixed_and_to_a_table_with_an_off
     for kind in retention.KINDS:
         assert bool(kind.days) is not bool(kind.setting)
         assert not kind.setting or kind.setting in names
-        assert {(kind.table, kind.column.strip('"')), (kind.table, "office_id")} <= columns
+        if kind.name != "sessions":  # a session is its person's, and the person is of one office
+            assert {(kind.table, kind.column.strip('"')), (kind.table, "office_id")} <= columns
+
+
+def session_of(person, ran_out_days_ago):
+    """A session as signing in leaves it, by the machine's own clock."""
+    key = f"s{person.pk if person else 0}d{ran_out_days_ago}".ljust(32, "x")
+    at = datetime.now(UTC) - timedelta(days=ran_out_days_ago)
+    Session.objects.create(session_key=key, session_data="", expire_date=at)
+    if person is not None:
+        UserSession.objects.create(user=person, ip="127.0.0.1", user_agent="A browser", session_key=key)
+    return key
+
+
+def keys():
+    return set(Session.objects.values_list("session_key", flat=True)), set(UserSession.objects.values_list("session_key", flat=True))
+
+
+def test_sessions_that_ran_out_go_with_what_the_browser_said_and_living_ones_stay(office, officer, reader, stranger):
+    now = datetime.now(UTC)
+    living, fresh = session_of(officer, -10), session_of(reader, 0.5)
+    session_of(officer, 3)
+    theirs = session_of(stranger, 3)
+    (proof,) = (one for one in retention.get_proofs(office, now, KEEP) if one.kind.name == "sessions")
+    assert (proof.kept, proof.days) == (False, 1)
+    assert retention.run(office, now, KEEP)["sessions"] == 1
+    assert keys() == ({living, fresh, theirs}, {living, fresh, theirs})
+    (proof,) = (one for one in retention.get_proofs(office, now, KEEP) if one.kind.name == "sessions")
+    assert (proof.kept, proof.last.deleted) == (True, 1)
+    assert json.loads(Line.objects.get(act="retention.run").detail)["sessions"] == 1
+
+
+def test_a_clock_of_the_office_that_runs_ahead_ends_no_living_session(office, officer):
+    living = session_of(officer, -10)
+    assert retention.run(office, datetime.now(UTC) + timedelta(days=400), KEEP)["sessions"] == 0
+    assert keys() == ({living}, {living})
+
+
+def test_the_nightly_run_forgets_sessions_in_which_nobody_signed_in(office, officer, caplog):
+    living, nobodys = session_of(officer, -10), session_of(None, 3)
+    with caplog.at_level("INFO", logger=retention.__name__):
+        assert retention.forget(datetime.now(UTC))["sessions"] == 1
+    assert "1 sessions deleted" in caplog.text
+    assert nobodys not in keys()[0]
+    assert keys() == ({living}, {living})
 
 
 @pytest.fixture

@@ -13,12 +13,14 @@ from kentongan.office.people.permissions import RIGHTS, may, may_give, need
 from kentongan.office.people.roles import Role
 
 READS = {"listening.read", "purposes.read", "tokens.own"}
-WORKS = READS | {"people.read", "exports.make"}
+SEES = READS | {"people.read", "exports.make"}
+WORKS = SEES | {"alerts.answer"}
 EXPECTED: dict[str, set[str]] = {
     "administrator": WORKS
     | {
         "listening.decide", "listening.sign", "sources.change", "credentials.change", "purposes.change", "watches.change",
         "people.change", "roster.change", "places.change", "office.change", "jobs.change", "hooks.change", "transparency.change",
+        "routes.change", "labels.export",
     },
     "officer": WORKS | {"listening.decide", "listening.sign", "sources.change", "watches.change", "roster.change"},
     "analyst": WORKS | {"listening.decide", "watches.change"},
@@ -30,7 +32,7 @@ EXPECTED: dict[str, set[str]] = {
     "press": WORKS,
     "reporter": set(),
     "leader": WORKS | {"roster.change"},
-    "auditor": WORKS | {"ledger.read"},
+    "auditor": SEES | {"ledger.read"},
     "reader": READS | {"people.read"},
 }  # fmt: skip
 SCOPES_OF: dict[str, set[str]] = {

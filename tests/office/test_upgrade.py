@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.timeout(600)  # each migrates two or three times
 HERE = Path(__file__).parent
 EARLIER = {
     "before the search": ("people.0001_initial", "listening.0001_initial"),
@@ -29,18 +30,18 @@ def rows_of(one, columns):
     return kept
 
 
-def earlier(version, installation):
+def earlier(version, installation, url):
     """An installation of an earlier version with three rows in every table."""
-    one = installation()
+    one = installation(url=url)
     command = [sys.executable, str(HERE / "old_rows.py"), *EARLIER[version]]
-    done = subprocess.run(command, env=one.env, capture_output=True, text=True, timeout=110, check=False)
+    done = subprocess.run(command, env=one.env, capture_output=True, text=True, timeout=250, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return one
 
 
 @pytest.mark.parametrize("version", sorted(EARLIER))
-def test_an_earlier_version_with_data_becomes_this_one(version, installation):
-    old = earlier(version, installation)
+def test_an_earlier_version_with_data_becomes_this_one(version, installation, fresh_url):
+    old = earlier(version, installation, fresh_url)
     columns = {
         table: [name for name in names.split(",") if name not in CHANGES.get(table, set())]
         for table, names in old.ask(COLUMNS)
@@ -74,9 +75,9 @@ def test_an_earlier_version_with_data_becomes_this_one(version, installation):
     assert "of this version already" in old.run("migrate")
 
 
-def test_a_backup_of_an_earlier_version_is_brought_to_this_one(installation, other_fresh_url):
+def test_a_backup_of_an_earlier_version_is_brought_to_this_one(installation, fresh_url, other_fresh_url):
     """The file is made by this version's code from the earlier tables, which it copies as they are."""
-    old = earlier("part 1", installation)
+    old = earlier("part 1", installation, fresh_url)
     file = old.data / "old.backup"
     make = (
         "from pathlib import Path; from datetime import UTC, datetime; from kentongan.config import load\n"
@@ -85,7 +86,7 @@ def test_a_backup_of_an_earlier_version_is_brought_to_this_one(installation, oth
         "    from kentongan.office.administration import backup\n"
         f"    backup.make(Path({str(file)!r}), office.config.data, datetime(2026, 9, 1, tzinfo=UTC))\n"
     )
-    done = subprocess.run([sys.executable, "-c", make], env=old.env, capture_output=True, text=True, timeout=110, check=False)
+    done = subprocess.run([sys.executable, "-c", make], env=old.env, capture_output=True, text=True, timeout=250, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     new = type(old)(old.data, other_fresh_url)
     assert "compared" in new.run("restore", str(file))

@@ -72,7 +72,7 @@ def test_the_sweep_leaves_a_visit_that_waits_already_in_its_place(office):
 @given(st.integers(1, 64))
 def test_every_queue_has_a_thread_and_all_together_as_many_as_were_set(threads):
     shares = parts._shares(threads)
-    assert set(shares) == {"visits", "patient", "pages", "default"}
+    assert set(shares) == {"visits", "patient", "pages", "default", "alerts", "rings"}
     assert min(shares.values()) >= 1
-    assert sum(shares.values()) == max(4, threads)
+    assert sum(shares.values()) == max(4, threads) + sum(parts.ALERT_THREADS.values())
     assert shares["visits"] >= max(shares["pages"], shares["patient"]) or threads < 8

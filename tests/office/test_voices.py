@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from kentongan.engine import feeds
 from kentongan.engine.records import Assignment, Copy, Reason
@@ -16,6 +19,9 @@ from kentongan.engine.steps import Placed, StoryMerged
 from kentongan.office.ledger.models import Line
 from kentongan.office.listening import outputs, voices
 from kentongan.office.listening.models import Article, Story, StoryVoice, VoiceKey
+
+sys.path.insert(0, str(Path(__file__).parent))
+from screens import STILL
 
 pytestmark = pytest.mark.django_db
 RSS = """<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Papan</title>
@@ -86,6 +92,21 @@ def test_one_to_nine_voices_are_not_told_apart(office, now):
         assert voices.get_count(found) is None
     place(office, now, placed(posted(office, now, 9, voice("warga 9")), "s1"))
     assert voices.get_count(found) == 10
+
+
+@pytest.mark.parametrize(("people", "said", "told"), [(0, "", 0), (9, "fewer than 10 people in public posts", None), (12, "12 people", 12)])
+def test_the_page_and_the_api_say_how_many_people_spoke_and_never_fewer_than_ten(
+    client, office, officer, now, settings, people, said, told
+):
+    settings.CLOCK = STILL
+    found = story(office, now, "s1")
+    for number in range(people):
+        place(office, now, placed(posted(office, now, number, f"v{number}"), "s1"))
+    client.force_login(officer)
+    client.cookies["django_language"] = "en"
+    page = client.get(reverse("story", args=[found.pk])).content.decode()
+    assert ("public posts" in page, said in page) == (bool(said), True)
+    assert client.get(f"/api/v1/stories/{found.pk}").json()["voices"] == told
 
 
 def test_one_person_in_two_stories_has_two_tokens_that_say_nothing_of_each_other(office, now):

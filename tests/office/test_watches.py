@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.ledger.models import Line
 from kentongan.office.listening import purposes, watches
-from kentongan.office.listening.models import Article, Watch
+from kentongan.office.listening.models import Article, Purpose, Watch
 from kentongan.testing import builders
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_a_watch_shows_what_matched_in_the_last_days_and_what_is_new(office, off
     watches.look_through(officer, watch, now)
     (row,) = watches.get_watches(office, now)
     assert (row.recent, row.new) == (1, 0)
-    assert lines("watch.made") == [{"purpose": purpose.pk}]
+    assert lines("watch.made") == [{"examples": 0, "places": 0, "purpose": purpose.pk}]
 
 
 def test_the_list_costs_two_queries_however_many_watches_there_are(office, officer, purpose, now):
@@ -77,7 +77,7 @@ def test_a_private_person_is_refused_with_the_way_and_a_line_without_the_name(of
     assert not any(part in line.detail.lower() + line.subject.lower() for part in ("budi", "siti", "nguy", "0812"))
 
 
-@pytest.mark.parametrize("query", ["Wali Kota Muarasena", "Kepala Dinas Kesehatan", "Wali Kota Budi Santoso", "Jalan Ahmad Yani rusak"])
+@pytest.mark.parametrize("query", ["Wali Kota Muarasena", "Kepala Dinas Kesehatan", "Wali Kota Budi", "Jalan Ahmad Yani rusak"])
 def test_an_office_or_a_street_may_be_watched(office, officer, purpose, now, query):
     assert watches.begin(officer, purpose, "Pelayanan", query, now).query == query
 
@@ -94,7 +94,7 @@ def test_a_watch_stands_under_a_running_purpose_for_watches_of_its_office(office
         watches.begin(officer, purpose, "Air", "air", now)
 
 
-@pytest.mark.parametrize("query", ["", "   ", "-banjir", '""'])
+@pytest.mark.parametrize("query", ["", "   ", "-banjir"])
 def test_a_watch_has_words_to_look_for(officer, purpose, now, query):
     with pytest.raises(InputError, match="at least one word"):
         watches.begin(officer, purpose, "Air", query, now)
@@ -122,6 +122,17 @@ def test_an_ended_watch_is_no_longer_looked_for(office, officer, purpose, now):
     assert [one.name for one in watches.get_ended(office)] == ["Air"]
     with pytest.raises(RefusedError, match="before"):
         watches.end(officer, watch, now)
+
+
+def test_after_the_last_day_of_its_purpose_a_watch_is_no_longer_looked_for_at_once(office, officer, purpose, now):
+    article(office, "Air keruh di Lebak", now)
+    watch = watches.begin(officer, purpose, "Air", "air", now)
+    assert [one.article.title for one in watches.get_hits(office, watch, now)] == ["Air keruh di Lebak"]
+    Purpose.objects.filter(pk=purpose.pk).update(ends=date(2025, 11, 26))
+    later = watches.get_watch(office, watch.pk)
+    assert later.ended is None
+    assert not watches.runs(later, now)
+    assert (watches.get_watches(office, now), watches.get_hits(office, later, now)) == ([], [])
 
 
 def test_the_database_refuses_a_watch_under_an_ended_purpose_and_one_without_words(officer, purpose, now):

@@ -71,6 +71,15 @@ def sign(secret: bytes, body: bytes, *, timestamp: int, push_id: str) -> str:
     return "sha256=" + hmac.new(secret, f"{timestamp}.{push_id}.".encode() + body, hashlib.sha256).hexdigest()
 
 
+def signed_headers(secret: bytes, body: bytes, *, timestamp: int, push_id: str) -> dict[str, str]:
+    """The three headers a sender puts on a push. Raises ValueError as `sign` does."""
+    return {
+        "X-Kentongan-Timestamp": str(timestamp),
+        "X-Kentongan-Id": push_id,
+        "X-Kentongan-Signature": sign(secret, body, timestamp=timestamp, push_id=push_id),
+    }
+
+
 def verify(secret: bytes, headers: Mapping[str, str], body: bytes, now: datetime) -> Verified:
     """Whether a push was signed with `secret` not longer ago than `TOLERANCE`. Constant in time over the signature; never raises.
 

@@ -32,14 +32,16 @@ class SmtpMailer:
         self._password = unquote(parts.password or "")
         self._sender = sender
 
-    def send(self, to: Sequence[str], subject: str, text: str, html: str, attachments: Mapping[str, bytes]) -> None:
-        """One message to all of `to`. Raises `MailError`, permanent where the server will not take it later either."""
+    def send(self, to: Sequence[str], subject: str, text: str, html: str, attachments: Mapping[str, bytes], key: str = "") -> None:
+        """One message to all of `to`; sent again with the same `key` it has the same id. Raises `MailError`, permanent where the server
+        will not take it later either."""
         message = EmailMessage()
         message["From"] = self._sender
         message["To"] = ", ".join(to)
         message["Subject"] = " ".join(subject.split())
         message["Date"] = formatdate()
-        message["Message-ID"] = make_msgid(domain=self._sender.rpartition("@")[2] or "localhost")
+        domain = self._sender.rpartition("@")[2].rstrip(">") or "localhost"
+        message["Message-ID"] = f"<{key}@{domain}>" if key else make_msgid(domain=domain)
         message.set_content(text)
         if html:
             message.add_alternative(html, subtype="html")

@@ -22,8 +22,12 @@ TASKS: dict[str, tuple[str, str]] = {
     "language": ("kentongan.measure.language_eval:evaluate", "languages told apart"),
     "pages": ("kentongan.measure.pages_eval:evaluate", "title, date and text read from HTML"),
     "names": ("kentongan.measure.names_eval:evaluate", "names of persons found"),
+    "claims": ("kentongan.measure.claims_eval:evaluate", "the same claim found in other words and languages"),
     "feeds": ("kentongan.measure.feeds_eval:evaluate", "feed documents read, explained or not"),
+    "forecast": ("kentongan.measure.forecast_eval:evaluate", "further reports of rising stories foretold"),
     "outbreaks": ("kentongan.measure.outbreaks_eval:evaluate", "outbreaks found in weekly counts, beside known detectors"),
+    "tone": ("kentongan.measure.tone_eval:evaluate", "tone of texts told, and how honest its beliefs are"),
+    "kinds": ("kentongan.measure.kinds_eval:evaluate", "kinds of invented sentences told, by cross-validation"),
     "privacy": ("kentongan.measure.privacy_eval:evaluate", "personal data hidden in generated texts"),
     "stream": ("kentongan.measure.stream_eval:evaluate", "events of a headline stream found, how soon, with how many signals"),
 }
@@ -33,7 +37,7 @@ TASKS: dict[str, tuple[str, str]] = {
 @click.argument("task", type=click.Choice(sorted(TASKS)))
 @click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--pair", default="", metavar="ID-EN", help="The two languages of `parallel`.")
-@click.option("--vectors", type=click.Path(path_type=Path), metavar="FILE", help="Keep the vectors of `stream` in this file.")
+@click.option("--vectors", type=click.Path(path_type=Path), metavar="FILE", help="Keep the vectors of `stream` or `forecast` in this file.")
 @click.option("--simulate", default=0, metavar="N", help="Instead of files, N series of each simulated scenario (`outbreaks`).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of words.")
 def command(task: str, files: tuple[Path, ...], pair: str, vectors: Path | None, simulate: int, as_json: bool) -> None:

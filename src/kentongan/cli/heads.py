@@ -18,7 +18,7 @@ def command() -> None:
 @command.command()
 @click.argument("out", required=False, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), default="../shared/data", show_default=True)
-@click.option("--only", metavar="NAME", default="", help="One head: language or names.")
+@click.option("--only", metavar="NAME", default="", help="One head: language, names, claims, kinds or tone.")
 def train(out: Path | None, data: Path, only: str) -> None:
     """Train the heads on the sets under DATA and write them to OUT (the package itself when left out).
 

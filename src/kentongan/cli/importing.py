@@ -90,9 +90,8 @@ def _into(office: int, config: Config, file: Path, quiet: bool, *, again: bool) 
     """Import into an office, seeing only its rows."""
     from django.conf import settings
 
-    from kentongan.engine import pipeline
     from kentongan.office import outside
-    from kentongan.office.listening import importing, listener
+    from kentongan.office.listening import engine_settings, importing, listener
 
     now = settings.CLOCK.now()
     run = importing.begin(office, file, now)
@@ -101,7 +100,7 @@ def _into(office: int, config: Config, file: Path, quiet: bool, *, again: bool) 
     own = listener.take_lock(office)
     mine = None
     if own:
-        mine = listener.Listener(office, outside.embedder(), pipeline.Settings(), int(config["snapshot_entries"]))
+        mine = listener.Listener(office, outside.embedder(), engine_settings.of(office), int(config["snapshot_entries"]))
         mine.open()
     try:
         last = _watch(importing.import_file(run, file, now, mine), quiet)

@@ -64,6 +64,7 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
 
     from kentongan.office.listening import briefing, services
     from kentongan.testing import builders
+    from kentongan.testing.claims import furnish_claims
 
     office = builders.make_office()
     officer = builders.make_user(office, "sari", first_name="Sari", last_name="Wening")
@@ -73,6 +74,8 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
     people = [officer, boss, builders.make_user(quiet, "sepi"), builders.make_user(None, "tamu")]
     stories = builders.furnish(office, officer)
     locked = builders.furnish_notices(office)
+    furnish_claims(office, officer)
+    alert = builders.furnish_alerts(office, boss)
     content = briefing.compose(office, briefing.last_visit(officer, builders.NOW, touch=False), builders.NOW, "id")
     signed = services.sign_briefing(officer, content, builders.NOW)
     sessions = {}
@@ -83,15 +86,17 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session.save()
         sessions[person.username] = str(session.session_key)
-    return _screens(stories, signed.pk, officer.pk, locked.pk), sessions
+    return _screens(stories, signed.pk, officer.pk, locked.pk, alert.pk), sessions
 
 
-def _screens(stories: list[Any], signed: int, officer: int, locked: int) -> list[Screen]:
+def _screens(stories: list[Any], signed: int, officer: int, locked: int, alert: int) -> list[Screen]:
     from django.template.loader import render_to_string
 
+    from kentongan.office.listening.claims_models import Claim
     from kentongan.office.listening.models import Signal, Source
     from kentongan.office.outage import PAGE
 
+    claims = list(Claim.objects.order_by("first", "pk").values_list("pk", flat=True)[:3])
     signal = Signal.objects.filter(story=stories[0]).values_list("pk", flat=True)[0]
     failing = Source.objects.filter(outcome="too_many_requests").values_list("pk", flat=True)[0]
     return [
@@ -108,6 +113,13 @@ def _screens(stories: list[Any], signed: int, officer: int, locked: int) -> list
         Screen("signals", "/signals/"),
         Screen("signals-dismissed", "/signals/?state=dismissed"),
         Screen("signal", f"/signals/{signal}/"),
+        Screen("alerts", "/alerts/?of=all"),
+        Screen("alerts-empty", "/alerts/", "sepi"),
+        Screen("alert", f"/alerts/{alert}/"),
+        Screen("notifications", "/account/notifications/"),
+        Screen("routes", "/office/routes/", "ibu"),
+        Screen("route-new", "/office/routes/new/", "ibu"),
+        Screen("address-new", "/office/routes/addresses/new/", "ibu"),
         Screen("sources", "/sources/"),
         Screen("sources-empty", "/sources/", "sepi"),
         Screen("source", f"/sources/{failing}/"),
@@ -121,6 +133,11 @@ def _screens(stories: list[Any], signed: int, officer: int, locked: int) -> list
         Screen("warnings", "/warnings/"),
         Screen("warnings-empty", "/warnings/", "sepi"),
         Screen("fact-checks", "/checks/"),
+        Screen("claims", "/claims/"),
+        Screen("claims-empty", "/claims/", "sepi"),
+        Screen("claim", f"/claims/{claims[0]}/"),
+        Screen("claim-decided", f"/claims/{claims[2]}/"),
+        Screen("questions", "/questions/"),
         Screen("search", "/search/"),
         Screen("search-results", "/search/?q=banjir+OR+air+-festival"),
         Screen("search-empty", "/search/?q=helikopter"),

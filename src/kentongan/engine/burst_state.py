@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
+from kentongan.engine.alert_budget import Budget
+from kentongan.engine.many_tests import Looks
+from kentongan.engine.records import GROUPS, SignalKind
+from kentongan.engine.term_memory import Series as Series
+from kentongan.engine.term_memory import Terms
 from kentongan.engine.usual_volume import Volume
 from kentongan.engine.watermark import Watermark
+from kentongan.errors import StateError
 
-Kind = Literal["story", "term", "topic"]
-_KINDS: dict[str, Kind] = {"s": "story", "t": "term", "c": "topic"}
+VERSION = 2
+Kind = SignalKind
+_KINDS: dict[str, Kind] = {"s": "story", "t": "term", "c": "topic", "p": "place", "x": "matter", "k": "source", "q": "kind"}
 
 
 def kind_of(key: str) -> Kind:
@@ -23,7 +29,8 @@ def kind_of(key: str) -> Kind:
 class Sighting:
     """One original article as the bursts see it.
 
-    `terms` are words and word pairs of its title; `urgency` is its harm, 0..4; `topics` what it is about (`topics.py`).
+    `terms` are words and word pairs of its title; `urgency` is its harm, 0..4; `topics` what it is about (`topics.py`), `places` where
+    (`places.py`), `source` the kind of its source and `kinds` of what kind it is (a question …).
     """
 
     article: str
@@ -33,20 +40,15 @@ class Sighting:
     terms: tuple[str, ...]
     urgency: int
     topics: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    source: str = ""
+    kinds: tuple[str, ...] = ()
 
-
-@dataclass(slots=True)
-class Series:
-    """One story, word or topic: sightings of the last 72 hours (seconds, article) and the decayed count of those before."""
-
-    recent: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
-    past: float = 0.0
-    past_at: float = 0.0
-    first: float = 0.0
-
-    def after(self, start: float) -> int:
-        """Recent sightings later than `start`."""
-        return len(self.recent) - bisect_right(self.recent, (start, "\U0010ffff"))
+    def groups(self) -> list[str]:
+        """The keys of the series it counts in beside its story and its words."""
+        keys = [f"c{topic}" for topic in self.topics] + [f"p{place}" for place in self.places]
+        keys += [f"x{place}|{topic}" for place in self.places for topic in self.topics]
+        return keys + ([f"k{self.source}"] if self.source else []) + [f"q{kind}" for kind in self.kinds]
 
 
 @dataclass(slots=True)
@@ -71,6 +73,16 @@ class Burst:
     outlets: Counter[str] = field(default_factory=Counter[str])
     told: int = 0
     again: str = ""
+    shown: bool = False
+    """Whether the office was told of it; else it is held back."""
+    mark: float = 0.0
+    further: int = 0
+    """When it had enough further reports last, and how many came since: what decides whether it falls back."""
+
+    @property
+    def is_group(self) -> bool:
+        """Whether many small stories carry it, none of which is it."""
+        return self.kind in GROUPS
 
     @property
     def main(self) -> str:
@@ -79,8 +91,8 @@ class Burst:
 
     @property
     def event(self) -> str:
-        """The series by which the same event is known when it rises again: its main story's, or its topic."""
-        return self.key if self.kind == "topic" else f"s{self.main}"
+        """The series by which the same event is known when it rises again: its main story's, or its group's."""
+        return self.key if self.is_group else f"s{self.main}"
 
 
 @dataclass(slots=True)
@@ -90,6 +102,10 @@ class State:
     watermark: Watermark = field(default_factory=Watermark)
     usual: Volume = field(default_factory=Volume)
     series: dict[str, Series] = field(default_factory=dict[str, Series])
+    """All series but those of the words."""
+    terms: Terms = field(default_factory=Terms)
+    tests: Looks = field(default_factory=Looks)
+    budget: Budget = field(default_factory=Budget)
     seen: dict[str, Sighting] = field(default_factory=dict[str, Sighting])
     running: dict[str, Burst] = field(default_factory=dict[str, Burst])
     began: float = 0.0
@@ -106,31 +122,41 @@ class State:
         """The signal runs no longer; what it told is remembered."""
         del self.running[burst.id]
         burst.updated = max(burst.updated, now)
-        self.fallen.update(dict.fromkeys(burst.stories, now))
-        self.told[burst.event] = burst.id, now
+        if burst.shown:
+            self.fallen.update(dict.fromkeys(burst.stories, now))
+            self.told[burst.event] = burst.id, now
+
+    def turn_back(self, now: float) -> None:
+        """Forget everything that bears a later time than `now`."""
+        for key, series in list(self.series.items()):
+            series.recent = [one for one in series.recent if one[0] <= now]
+            series.past_at = min(series.past_at, now)
+            if not series.recent and series.first > now:
+                del self.series[key]
+        self.terms.turn_back(now)
+        self.usual.turn_back(int(now // 3600))
+        self.budget.turn_back(now)
+        self.tests = Looks()
+        self.volume_at, self.began = min(self.volume_at, now), min(self.began, now)
+        self.fallen = {story: min(at, now) for story, at in self.fallen.items()}
+        self.told = {event: (signal, min(at, now)) for event, (signal, at) in self.told.items()}
 
 
 def dump(state: State) -> dict[str, Any]:
     """The state as JSON values; equal states give equal values."""
     return {
+        "version": VERSION,
         "watermark": state.watermark.to_data(),
         "usual": state.usual.to_data(),
         "series": [[key, one.recent, one.past, one.past_at, one.first] for key, one in state.series.items()],
-        "seen": [[s.article, s.story, s.seconds, s.outlet, list(s.terms), s.urgency, list(s.topics)] for s in state.seen.values()],
-        "running": [
-            {
-                "id": b.id,
-                "kind": b.kind,
-                "key": b.key,
-                "times": [b.raised, b.updated, b.since, b.last],
-                "counts": [b.observed, b.expected, b.hours, b.told],
-                "stories": list(b.stories.items()),
-                "articles": list(b.articles.items()),
-                "outlets": list(b.outlets.items()),
-                "again": b.again,
-            }
-            for b in state.running.values()
+        "terms": state.terms.to_data(),
+        "tests": state.tests.to_data(),
+        "budget": state.budget.to_data(),
+        "seen": [
+            [s.article, s.story, s.seconds, s.outlet, list(s.terms), s.urgency, list(s.topics), list(s.places), s.source, list(s.kinds)]
+            for s in state.seen.values()
         ],
+        "running": [_burst_row(burst) for burst in state.running.values()],
         "volume": [state.began, state.volume, state.volume_at],
         "since_sweep": state.since_sweep,
         "raised": state.raised,
@@ -140,40 +166,69 @@ def dump(state: State) -> dict[str, Any]:
 
 
 def restore(data: dict[str, Any]) -> State:
-    """The state `dump` gave."""
+    """The state `dump` gave. Raises `StateError` for one of another version."""
+    if data.get("version") != VERSION:
+        raise StateError(f"The bursts were saved as version {data.get('version', 1)}; this is version {VERSION}.", subject="bursts")
     state = State(
         Watermark.from_data(data["watermark"]),
         Volume.from_data(data["usual"]),
+        terms=Terms.from_data(data["terms"]),
+        tests=Looks.from_data(data["tests"]),
+        budget=Budget.from_data(data["budget"]),
         began=data["volume"][0],
         volume=data["volume"][1],
         volume_at=data["volume"][2],
         since_sweep=data["since_sweep"],
         raised=data["raised"],
         fallen=dict(data["fallen"]),
-        told={event: (signal, at) for event, signal, at in data.get("told", ())},
+        told={event: (signal, at) for event, signal, at in data["told"]},
     )
-    for article, story, seconds, outlet, terms, urgency, topics in data["seen"]:
-        state.seen[article] = Sighting(article, story, seconds, outlet, tuple(terms), urgency, tuple(topics))
+    for article, story, seconds, outlet, terms, urgency, topics, places, source, kinds in data["seen"]:
+        state.seen[article] = Sighting(
+            article, story, seconds, outlet, tuple(terms), urgency, tuple(topics), tuple(places), source, tuple(kinds)
+        )
     for key, recent, past, past_at, first in data["series"]:
         state.series[key] = Series([(seconds, article) for seconds, article in recent], past, past_at, first)
     for row in data["running"]:
-        raised, updated, since, last = row["times"]
-        observed, expected, hours, told = row["counts"]
-        state.running[row["id"]] = Burst(
-            row["id"],
-            row["kind"],
-            row["key"],
-            raised,
-            updated,
-            since,
-            last,
-            observed,
-            expected,
-            hours,
-            Counter(dict(row["stories"])),
-            dict(row["articles"]),
-            Counter(dict(row["outlets"])),
-            told,
-            row.get("again", ""),
-        )
+        state.running[row["id"]] = _burst_from(row)
     return state
+
+
+def _burst_row(b: Burst) -> dict[str, Any]:
+    return {
+        "id": b.id,
+        "kind": b.kind,
+        "key": b.key,
+        "times": [b.raised, b.updated, b.since, b.last],
+        "counts": [b.observed, b.expected, b.hours, b.told],
+        "stories": list(b.stories.items()),
+        "articles": list(b.articles.items()),
+        "outlets": list(b.outlets.items()),
+        "again": b.again,
+        "shown": b.shown,
+        "further": [b.mark, b.further],
+    }
+
+
+def _burst_from(row: dict[str, Any]) -> Burst:
+    raised, updated, since, last = row["times"]
+    observed, expected, hours, told = row["counts"]
+    return Burst(
+        row["id"],
+        row["kind"],
+        row["key"],
+        raised,
+        updated,
+        since,
+        last,
+        observed,
+        expected,
+        hours,
+        Counter(dict(row["stories"])),
+        dict(row["articles"]),
+        Counter(dict(row["outlets"])),
+        told,
+        row["again"],
+        row["shown"],
+        *row["further"],
+    )

@@ -14,7 +14,8 @@ Method, cheapest first; the first that holds decides:
                 `common_after` groups have it: stock phrases, adverts and disclaimers prove nothing. Asked both ways, so that a round-up
                 ("Top 3") that quotes an article is not a copy of it. One outlet repeats its own background paragraphs in every
                 follow-up, so within an outlet only 1 to 3 count.
-  near and rewrite are refused where the titles give different figures or dates: reports of the same form on another day.
+  near and rewrite are refused where the titles give different figures or dates: reports of the same form on another day. A text of service
+  (`recurring`) whose headline gives none has its day for one, and its headline is the same only on its day.
 
 Known failures. A translated copy is not found (the story joins it). A copy cut to less than `rewrite_back` of the original is missed.
 Two different bare headlines with the same words within hours are taken as one. A false join is worse than a miss: it hides an article.
@@ -40,6 +41,7 @@ from rensa import RMinHash  # pyright: ignore
 
 from kentongan.engine.packing import pack, unpack
 from kentongan.engine.records import Article, Copy, CopyKind, Reason
+from kentongan.engine.recurring import day_of, is_recurring
 from kentongan.engine.shingles import HashArray, jaccard, shingle_hashes, words_of
 from kentongan.engine.watermark import Watermark
 
@@ -132,18 +134,21 @@ def step(state: State, article: Article, settings: Settings) -> tuple[State, Cop
 
 def _entry(article: Article, settings: Settings) -> _Entry:
     title, text = words_of(article.title), words_of(article.text)
+    seconds = article.published.timestamp()
+    dated = any(sign.isdigit() for word in title for sign in word)
+    day = [f"day {day_of(seconds)}"] if is_recurring(article.title) and not dated else []
     keys = [f"a{article.url}"]
     if len(text) >= settings.min_words:
         keys.append("t" + _digest(text))
     if len(title) >= settings.headline_words:
-        keys.append(("h" if text else "b") + _digest(title))
+        keys.append(("h" if text else "b") + _digest(title + day))
     shingles = shingle_hashes(text) if len(text) >= settings.min_words else np.empty(0, dtype=np.uint64)
     return _Entry(
         article=article.id,
         group=article.id,
         outlet=article.outlet,
-        seconds=article.published.timestamp(),
-        numbers=tuple(sorted({word for word in title if any(sign.isdigit() for sign in word)})),
+        seconds=seconds,
+        numbers=tuple(sorted({word for word in title + day if any(sign.isdigit() for sign in word)})),
         keys=tuple(keys),
         bands=_bands(shingles),
         sample=shingles[shingles % _SAMPLE == 0],
@@ -225,8 +230,10 @@ def _indexed(sample: HashArray) -> list[int]:
 
 
 def _same_figures(left: _Entry, right: _Entry) -> bool:
-    """True unless both titles give figures and none is shared."""
-    return not (left.numbers and right.numbers) or bool(set(left.numbers) & set(right.numbers))
+    """True unless both titles give figures and none is shared, or both are texts of service of two days."""
+    mine, theirs = set(left.numbers), set(right.numbers)
+    days = [one for one in mine ^ theirs if one.startswith("day ")]
+    return len(days) < 2 and (not (mine and theirs) or bool(mine & theirs))
 
 
 def _copy(mine: _Entry, other: _Entry, kind: CopyKind, share: float) -> Copy:

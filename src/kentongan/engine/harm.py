@@ -15,8 +15,8 @@ denial, exercise and memory lower their sentence to 1 at most; of aid, repair an
 forecast to 2. The title decides; the text counts with its first sentences only, one level lower, because articles end with background
 about other events.
 
-Known failures: irony, negation over a comma, sport (`hancur`, `tumbang` are therefore not listed), events abroad (no list of places is
-carried), court reports without a court's word. Why not a trained classifier: no set with a licence that allows it speaks of a city's
+Known failures: irony, negation over a comma, sport (`hancur`, `tumbang` are therefore not listed), court reports without a court's word.
+Where it happened is another question (`abroad`). Why not a trained classifier: no set with a licence that allows it speaks of a city's
 harms; part 3 may replace this.
 
 Reading: Chapman et al. 2001 (NegEx); CRED, EM-DAT guidelines (entry criteria)."""
@@ -110,6 +110,12 @@ def harm_of(title: str, text: str = "") -> Harm:
         lowered = Harm(max(0, opening.level - 1), opening.words)
         found = lowered if lowered.level > found.level else found
     return found
+
+
+def words_of_harm(line: str) -> list[Hit]:
+    """Where a folded line speaks of harm that is not denied, whatever the level."""
+    lexicon = _lexicon()
+    return [hit for hit in lexicon.finder.find(line) if hit.entry in lexicon.levels and not _denied(line, hit, lexicon)]
 
 
 def _harm_in(text: str) -> Harm:

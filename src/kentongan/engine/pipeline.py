@@ -19,9 +19,11 @@ import numpy as np
 
 from kentongan.engine import bursts, duplicates, stories, tallies
 from kentongan.engine.packing import pack, unpack
+from kentongan.engine.places import Gazetteer
 from kentongan.engine.placing import Placing
 from kentongan.engine.records import Copy
 from kentongan.engine.steps import Arrive as Arrive
+from kentongan.engine.steps import HeldBack as HeldBack
 from kentongan.engine.steps import Merge as Merge
 from kentongan.engine.steps import Moved as Moved
 from kentongan.engine.steps import Output as Output
@@ -34,7 +36,7 @@ from kentongan.engine.steps import StoryMerged as StoryMerged
 from kentongan.engine.steps import Tick as Tick
 from kentongan.engine.vectors import Embedder, FloatArray, text_for
 
-_KIND, _VERSION = "pipeline", 1
+_KIND, _VERSION = "pipeline", 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Settings:
     duplicates: duplicates.Settings = field(default_factory=duplicates.Settings)
     stories: stories.Settings = field(default_factory=stories.Settings)
     bursts: bursts.Settings = field(default_factory=bursts.Settings)
+    places: Gazetteer | None = None
+    """The office's places; without them no place has a series."""
 
 
 @dataclass(slots=True)
@@ -71,7 +75,7 @@ def run(state: State, steps: Iterable[Step], embedder: Embedder, settings: Setti
     steps = list(steps)
     copies = _copies(state, steps, settings)
     vectors = _vectors(steps, copies, embedder)
-    placing = Placing(state.stories, state.bursts, state.tallies, settings.stories, settings.bursts)
+    placing = Placing(state.stories, state.bursts, state.tallies, settings.stories, settings.bursts, settings.places)
     for place, step in enumerate(steps):
         match step:
             case Arrive():

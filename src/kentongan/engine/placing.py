@@ -6,20 +6,22 @@ does not depend on where the stream was cut."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kentongan.engine import bursts, stories, tallies
-from kentongan.engine.records import Article, Copy, Reason, Severity, Story
+from kentongan.engine.places import Gazetteer
+from kentongan.engine.records import Article, Copy, Reason, Severity, Signal, Story
 from kentongan.engine.severity import assess
 from kentongan.engine.signals import carriers, main_story, signal_of
-from kentongan.engine.steps import Merge, Moved, Output, Placed, Signalled, Split, StoryChanged, StoryMerged
+from kentongan.engine.steps import HeldBack, Merge, Moved, Output, Placed, Signalled, Split, StoryChanged, StoryMerged
 from kentongan.engine.topics import topics_of_article
 from kentongan.engine.vectors import FloatArray
 from kentongan.engine.words import title_terms
 from kentongan.errors import InputError
 
 _GROWTH_HOURS = 24
+_OPENING, _MOST_PLACES = 200, 3
 
 
 @dataclass(slots=True)
@@ -31,6 +33,7 @@ class Placing:
     tallies: tallies.State
     story_settings: stories.Settings
     burst_settings: bursts.Settings
+    gazetteer: Gazetteer | None = None
     _outputs: list[Output] = field(default_factory=list[Output])
     _changed: dict[str, StoryChanged] = field(default_factory=dict[str, StoryChanged])
 
@@ -43,7 +46,8 @@ class Placing:
             return
         for part in joined.parted:
             self._moved(part.articles, part.story, Reason("story.new", {"days": self.story_settings.active_days}))
-        member = tallies.member_of(article, copy)
+        places = self._places(article)
+        member = tallies.member_of(article, copy, own=bool(places))
         tallies.add(self.tallies, joined.story.id, member)
         changes = [change for gone in joined.merged for change in self._merged(gone, joined.story.id)]
         if not member.copy:
@@ -55,6 +59,9 @@ class Placing:
                 title_terms(article),
                 member.harm,
                 topics_of_article(article),
+                places,
+                article.source_kind,
+                ("question",) if member.asks else (),
             )
             changes += bursts.step(self.bursts, sighting, self.burst_settings)
         tallies.sweep(self.tallies, self.bursts.watermark.now, self.story_settings.keep_days)
@@ -116,12 +123,31 @@ class Placing:
     def _signals(self, changes: list[bursts.Change]) -> None:
         for change in changes:
             burst = change.burst
-            names = carriers(burst) if burst.kind == "topic" else (main_story(burst),)
+            if change.what == "fell" and not burst.shown:
+                continue  # nobody was told of it
+            names = carriers(burst) if burst.is_group else (main_story(burst),)
             headlines = [(name, self._headline(name)) for name in names]
             known = [(name, headline) for name, headline in headlines if headline] or [(names[0], burst.key[1:])]
-            severity = self._severity_of_topic(burst) if burst.kind == "topic" else self._severity(names[0])
-            signal = signal_of(self.bursts, change, known, severity, self.burst_settings)
-            self._outputs.append(Signalled(signal, change.what == "raised"))
+            severity = self._severity_of_group(burst) if burst.is_group else self._severity(names[0])
+            new = not burst.shown
+            if new and not bursts.may_tell(self.bursts, severity.level, self.burst_settings):
+                self._hold(signal_of(self.bursts, change, known, severity, self.burst_settings), burst)
+                continue
+            if new:
+                bursts.tell(self.bursts, burst, self.burst_settings)
+            self._outputs.append(Signalled(signal_of(self.bursts, change, known, severity, self.burst_settings), new))
+
+    def _hold(self, signal: Signal, burst: bursts.Burst) -> None:
+        bursts.hold(self.bursts, burst, signal.subject)
+        budget = self.burst_settings.alert_budget
+        why = Reason("signal.held", {"budget": budget})
+        self._outputs.append(HeldBack(replace(signal, reasons=(*signal.reasons, why)), budget))
+
+    def _places(self, article: Article) -> tuple[str, ...]:
+        if self.gazetteer is None:
+            return ()
+        text = f"{article.title}\n{article.text[:_OPENING]}"
+        return self.gazetteer.places_in(text, public=article.source_kind == "public")[:_MOST_PLACES]
 
     def _headline(self, story: str) -> str:
         """The headline of a story; empty where it was forgotten while its signal was still running."""
@@ -130,8 +156,8 @@ class Placing:
         except InputError:
             return ""
 
-    def _severity_of_topic(self, burst: bursts.Burst) -> Severity:
-        """A topic is as serious as its reports together."""
+    def _severity_of_group(self, burst: bursts.Burst) -> Severity:
+        """A group is as serious as its reports together."""
         together = tallies.Tally()
         for story in burst.stories:
             tally = self.tallies.tallies.get(story)

@@ -7,15 +7,19 @@ Method. The query is cut at operators, quotation marks, commas and minus signs, 
 hide names in public posts (`names.py`), as it is typed and, where it has no capitals or nothing else, also with every word
 capitalised and inside two short sentences, because a tagger of running text needs something around a name, and two words by two, because
 what stands around in a query is no sentence. Vietnamese in small letters or without accents, which no tagger knows, is read by its family
-and middle names. A name that is found may stand where a word for a public office or an organisation stands before it (at most four words
-away, no other name between) or right after it ("Budi Santoso, Wali Kota"), or a word for a place or house right before it. Numbers,
-addresses and handles of people (`identifiers.py`) may never stand.
+and middle names. A name that is found may stand where a word for a public body stands before it (at most four words away, no other name
+between) or right after it, or a word for a place or house right before it. Beside the word for a public office that one person holds
+("Wali Kota", "Budi Santoso, Wali Kota") a full name may stand only when the caller says that it is known: the office's own list of who
+holds a public office, and its places ("Wali Kota Muarasena"). A single word right after such a word may stand: a place, a field of work, or
+what the press calls the holder. Numbers, addresses and handles of people (`identifiers.py`) may never stand.
 
-Known failures. Figures: `docs/reference/privacy.md`. Somebody may put "Wali Kota" before a neighbour's name: no rule of words can know;
-therefore every watch stands in the register with owner and purpose, and on the public page. Names that are common words, nicknames and
-names in other languages pass. A village named like a person is refused until a word for the place stands before it.
+Known failures. Figures: `docs/reference/privacy.md`. A neighbour's name after the word for a body ("PDAM Budi Santoso") passes, for bodies
+are called so; and so does a single name after an office. Therefore every watch stands in the register with owner and purpose, and on the
+public page. Names that are common words, nicknames and names in other languages pass. A village named like a person is refused until a
+word for the place stands before it.
 
-Why not a list of everybody in office: it would be a list of persons, never complete, and stale the day it is made.
+Why no list of everybody in office is carried: it would be a list of persons, never complete, and stale the day it is made. An office
+registers the few it has to name, each with the day the term ends.
 """
 
 from __future__ import annotations
@@ -41,21 +45,29 @@ def _phrases(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for line in text.splitlines() for part in line.split("|") if part.strip())
 
 
-OFFICE_WORDS: tuple[str, ...] = _phrases(
+HELD: tuple[str, ...] = _phrases(
     """
     presiden|wakil presiden|wapres|menteri|menko|wakil menteri|wamen|gubernur|wagub|wakil gubernur|bupati|wabup|wakil bupati|wali kota
     walikota|wawali|sekda|sekretaris daerah|sekretaris kota|camat|lurah|kepala desa|kades|pj bupati|kepala dinas|kadis|kepala badan
     kaban|kepala kantor|kepala bidang|kepala puskesmas|kepala kepolisian|kapolri|kapolda|kapolres|kapolsek|dandim|danrem|pangdam|kajari
     kajati|jaksa agung|ketua dprd|anggota dprd|ketua dpr|anggota dpr|ketua mpr|ketua kpu|ketua bawaslu|direktur utama|dirut|juru bicara
-    dinas|badan|kementerian|dprd|dpr|pemkot|pemkab|pemprov|polres|polda|polsek|puskesmas|bpbd|pdam|perumda
     chủ tịch|phó chủ tịch|bí thư|phó bí thư|thủ tướng|phó thủ tướng|bộ trưởng|thứ trưởng|chánh văn phòng|người phát ngôn|giám đốc sở
-    phó giám đốc sở|trưởng phòng|trưởng công an|giám đốc công an|đại biểu quốc hội|đại biểu hđnd|ubnd|hđnd|sở|bộ|ban quản lý|công an tỉnh
-    công an phường|công an xã|công an thành phố|chu tich|bi thu|thu tuong|bo truong|giam doc so
+    phó giám đốc sở|trưởng phòng|trưởng công an|giám đốc công an|đại biểu quốc hội|đại biểu hđnd
+    chu tich|bi thu|thu tuong|bo truong|giam doc so
     president|vice president|minister|governor|mayor|deputy mayor|regent|chairman of the people's committee|councillor|council member
-    head of department|head of agency|chief of police|spokesperson|agency|department|ministry|city council|city hall
+    head of department|head of agency|chief of police|spokesperson
     """
 )
-"""Words for a public office or a public body, in Indonesian, Vietnamese (with and without accents) and English."""
+"""Words for a public office that one person holds, in Indonesian, Vietnamese (with and without accents) and English."""
+BODIES: tuple[str, ...] = _phrases(
+    """
+    dinas|badan|kementerian|dprd|dpr|pemkot|pemkab|pemprov|polres|polda|polsek|puskesmas|bpbd|pdam|perumda
+    ubnd|hđnd|sở|bộ|ban quản lý|công an tỉnh|công an phường|công an xã|công an thành phố
+    agency|department|ministry|city council|city hall
+    """
+)
+"""Words for a public body."""
+OFFICE_WORDS = (*HELD, *BODIES)
 NAMED_AFTER: tuple[str, ...] = _phrases(
     """
     jalan|jln|jl|gang|gg|jembatan|bandara|pelabuhan|stasiun|terminal|stadion|gelora|gor|taman|pasar|rumah sakit|rs|rsud|rsu|rsup|klinik
@@ -97,7 +109,8 @@ def _pattern(words: Iterable[str]) -> str:
 
 
 _OFFICE = re.compile(rf"(?<!\w)(?:{_pattern(OFFICE_WORDS)})(?!\w)", re.I)
-_OFFICE_AFTER = re.compile(rf"\s*[,(–-]\s*(?:selaku |sebagai |là |as )?(?:{_pattern(OFFICE_WORDS)})(?!\w)", re.I)
+_OFFICE_AFTER = re.compile(rf"\s*[,(–-]\s*(?:selaku |sebagai |là |as )?(?P<word>{_pattern(OFFICE_WORDS)})(?!\w)", re.I)
+_HELD = frozenset(word.casefold() for word in HELD)
 _NAMED_AFTER = re.compile(rf"(?<!\w)(?:{_pattern(NAMED_AFTER)})\.?\s+$", re.I)
 
 
@@ -123,16 +136,25 @@ def normalised(words: str) -> str:
     return " ".join(unicodedata.normalize("NFC", words[:LONGEST]).split())
 
 
-def judge(words: str, tagger: NameTagger) -> Verdict:
-    """Whether a query or a title names a private person. Deterministic; knows no list of people."""
+def judge(words: str, tagger: NameTagger, known: Iterable[str] = ()) -> Verdict:
+    """Whether a query or a title names a private person. Deterministic.
+
+    `known` are the names that may stand beside the word for a public office: of who holds one, and of places.
+    """
+    names = [folded(name).split() for name in known]
     text = normalised(words)
     for one in find_identifiers(text):
         return Verdict("identifier", one.start, one.end)
     found = _merged(_names_in(text, tagger))
     for start, end in found:
-        if not _in_public_role(text, start, end, found):
+        if not _in_public_role(text, start, end, found, names):
             return Verdict("name", start, end)
     return ALLOWED
+
+
+def names_an_office(words: str) -> bool:
+    """Whether the words name a public office or body."""
+    return _OFFICE.search(normalised(words)) is not None
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
@@ -219,24 +241,36 @@ def _forms(piece: str) -> Iterator[str]:
             yield titled
 
 
-def _in_public_role(text: str, start: int, end: int, names: list[Span]) -> bool:
-    """Whether the name stands with a public office or body, or is itself the name of a place or house."""
-    before = text[:start]
-    if _NAMED_AFTER.search(before) or _OFFICE_AFTER.match(text, end):
-        return True
+def _in_public_role(text: str, start: int, end: int, names: list[Span], known: list[list[str]]) -> bool:
+    """Whether the name stands with a public body, or with a public office that it is known for, or is itself a place's or a house's."""
     piece_start = max((span[1] for span in _pieces_before(text, start)), default=0)
-    office = None
-    for match in _OFFICE.finditer(text, piece_start, end):
-        office = match
-        if match.end() > start:
-            break
-    if office is None:
-        return False
-    if office.end() > start:
+    offices = list(_OFFICE.finditer(text, piece_start, end))
+    place = _NAMED_AFTER.search(text[:start])
+    if place is not None and not any(office.start() < place.start() < office.end() for office in offices):  # "Wali Kota" is no city
         return True
-    between = text[office.end() : start]
+    after = _OFFICE_AFTER.match(text, end)
+    if after is not None:
+        return after["word"].casefold() not in _HELD or _is_known(_WORD.findall(text[start:end]), known)
+    near = [office for office in offices if _stands_before(text, office, start, names)]
+    if not near:
+        return False
+    named = _WORD.findall(text[max(start, near[-1].end()) : end])  # a tagger may take the office for a part of the name
+    held = any(office.group().casefold() in _HELD for office in near)
+    alone = len(named) <= 1 and not text[near[-1].end() : start].strip()
+    return not held or alone or _is_known(named, known)
+
+
+def _stands_before(text: str, office: re.Match[str], start: int, names: list[Span]) -> bool:
+    """Whether the word for an office is the name's: not many words and no other name between them."""
+    between = text[office.end() : start] if office.end() <= start else ""
     others = any(a >= office.end() and b <= start for a, b in names)
     return not others and len(between.split()) <= BETWEEN_WORDS
+
+
+def _is_known(words: list[str], known: list[list[str]]) -> bool:
+    """Whether these words, in this order, are a name that is known or a part of one."""
+    wanted = [folded(word) for word in words]
+    return any(wanted == name[at : at + len(wanted)] for name in known for at in range(len(name) - len(wanted) + 1)) if wanted else True
 
 
 def _pieces_before(text: str, start: int) -> Iterator[Span]:

@@ -23,6 +23,10 @@ Language = Literal["id", "ms", "jv", "su", "vi", "en", "other"]
 SourceKind = Literal["press", "official", "public"]
 """`press`: registered outlets; `official`: an agency's own channel; `public`: posts by private people (names are hidden)."""
 CopyKind = Literal["original", "exact", "near", "rewrite"]
+SignalKind = Literal["story", "term", "topic", "place", "matter", "source", "kind"]
+"""A `matter` is one topic in one place, `source` and `kind` are all reports of a kind of source or a kind of item."""
+GROUPS: frozenset[SignalKind] = frozenset({"topic", "place", "matter", "source", "kind"})
+"""Kinds of signal that many small stories carry, none of which is the event."""
 Level = Literal["watch", "low", "medium", "high", "crisis"]
 LEVELS: tuple[Level, ...] = ("watch", "low", "medium", "high", "crisis")
 Value = str | int | float
@@ -229,10 +233,10 @@ class SeriesPoint:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A story, term or topic that rises against its own past. One event is one signal, updated, not repeated."""
+    """A story, term or group of stories that rises against its own past. One event is one signal, updated, not repeated."""
 
     id: str
-    kind: Literal["story", "term", "topic"]
+    kind: SignalKind
     subject: str
     story: str
     raised: datetime

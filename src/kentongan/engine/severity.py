@@ -12,7 +12,8 @@
     score = 3 harm + 2 velocity + 2 reach + 2 gap + 1 credibility, 0..40
     level   0–9 watch · 10–17 low · 18–25 medium · 26–32 high · 33+ crisis
 
-Guards. harm 4 is a crisis whatever the reach: one report of a cracked dam is enough to call the owner. A story that
+Guards. What happened abroad, and in none of the office's places, is harm of level 2 at most: it is read here and asks for no rescue. harm
+4 is a crisis whatever the reach: one report of a cracked dam is enough to call the owner. A story that
 speaks of no harm and in which nobody asks for a service is criticism or talk: never above low, however loud.
 Embarrassment of officials is no factor and has no input here. Copies are one voice: callers count originals and
 distinct outlets.
@@ -38,6 +39,8 @@ _GROWTH = (1.5, 3.0, 6.0, 12.0)
 _OUTLETS = (2, 3, 6, 15)
 _QUESTIONS = (1, 2, 4, 8)
 _LOWEST_USUAL = 0.25
+_ABROAD = 2
+"""The highest harm of what happened abroad."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Evidence:
 
     `harm` is the highest level any article supports, `harm_articles` how many support it, `harm_words` the words.
     `questions` counts those asked since an official source last spoke in the story; `answered` says whether one spoke
-    after any."""
+    after any. `abroad`: what its reports say of places is abroad, and none is the office's."""
 
     harm: int
     harm_articles: int
@@ -61,6 +64,7 @@ class Evidence:
     outlets: int
     questions: int
     answered: bool
+    abroad: bool = False
 
 
 def assess(evidence: Evidence) -> Severity:
@@ -68,7 +72,7 @@ def assess(evidence: Evidence) -> Severity:
     factors = [_harm(evidence), _velocity(evidence), _reach(evidence), _gap(evidence), _credibility(evidence)]
     point, low, high = (tuple(factor[index] for factor in factors) for index in range(3))
     score = _sum(point)
-    level, guard = _level(score, evidence.harm, point[3])
+    level, guard = _level(score, point[0], point[3])
     reasons = (*_reasons(evidence), *guard)
     return Severity(
         harm=point[0],
@@ -109,9 +113,10 @@ def _steps(value: float, bounds: tuple[float, ...]) -> int:
 def _harm(evidence: Evidence) -> tuple[int, int, int]:
     """One article may exaggerate: with a single witness the level may be one lower, with words at all it may be one
     higher."""
-    level = evidence.harm
+    most = _ABROAD if evidence.abroad else 4
+    level = min(evidence.harm, most)
     low = level - 1 if level and evidence.harm_articles == 1 else level
-    return level, low, min(4, level + 1) if level and evidence.harm_articles == 1 else level
+    return level, low, min(most, level + 1) if level and evidence.harm_articles == 1 else level
 
 
 def _velocity(evidence: Evidence) -> tuple[int, int, int]:
@@ -148,6 +153,8 @@ def _reasons(evidence: Evidence) -> tuple[Reason, ...]:
     if evidence.harm:
         words = ", ".join(evidence.harm_words)
         reasons.append(Reason(f"severity.harm.{evidence.harm}", {"words": words, "count": evidence.harm_articles}))
+        if evidence.abroad and evidence.harm > _ABROAD:
+            reasons.append(Reason("severity.harm.abroad"))
     else:
         reasons.append(Reason("severity.harm.0"))
     reasons.append(Reason("severity.velocity", {"observed": evidence.observed, "expected": evidence.expected, "hours": evidence.hours}))

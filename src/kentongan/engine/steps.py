@@ -115,4 +115,15 @@ class Signalled:
     new: bool
 
 
-Output = Placed | StoryChanged | StoryMerged | Moved | Signalled
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A signal rose and the office was not told, because `budget` signals were told in the last 24 hours and this is no crisis.
+
+    Said again when it grew; `Signalled` follows if there is room later or it becomes a crisis.
+    """
+
+    signal: Signal
+    budget: int
+
+
+Output = Placed | StoryChanged | StoryMerged | Moved | Signalled | HeldBack

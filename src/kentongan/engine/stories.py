@@ -10,14 +10,15 @@ Method: single-pass clustering ("leader-follower"; Allan, Papka & Lavrenko 1998 
      of the article's own language that is like neither, the weaker of the two leaves: two languages told one event,
      and only one of two different reports can be its translation.
   4. Else it begins a story.
-  5. Whenever a story has grown by a third, stories that have become like it are joined to it; the older name stays.
+  5. Whenever a story has grown by a third, stories that have become like it are joined to it; the older name stays. What it holds
+     from before its event began, and which is another one of the same form, leaves.
 
 An officer's word outlasts the method: stories joined by her keep their facets, so that later reports of either side arrive in
 the joined story; stories split by her are never joined again by the method, and later reports go to the nearer part.
 
 Known failures. The order of arrival matters: two orders of the same articles can give stories that differ at the edges (a test states
-for which sets they do not). A long story drifts with its news. Recurring forms (share index, prayer times) gather
-in one story a week. Two events of one kind in one town on one day are joined. Headlines alone mix more than articles.
+for which sets they do not). A long story drifts with its news. Texts of service (forecasts, prayer times) are a story a day where
+`recurring` knows them, else they gather. Two events of one kind in one town on one day are joined. Headlines alone mix more than articles.
 
 Why not: DBSCAN and its streaming kin need one density for all; topic models need the whole stream; a language model
 for each pair costs more than all other stages; fixed time windows forget what an officer decided.
@@ -38,6 +39,7 @@ import numpy as np
 
 from kentongan.engine import story_match
 from kentongan.engine.records import Article, Assignment, Copy, Language, Reason, Story
+from kentongan.engine.recurring import is_recurring
 from kentongan.engine.story_match import DAY, Arrival, Match
 from kentongan.engine.story_match import Settings as Settings
 from kentongan.engine.story_state import Facet, Member, State, Thread, kin
@@ -57,7 +59,7 @@ TIMELESS = Settings(gap_cost=0.0, join=0.42, merge=0.58)
 
 @dataclass(frozen=True, slots=True)
 class Parted:
-    """Articles that left a story for a new one, because a better match came."""
+    """Articles that left a story for a new one, because a better match came or because they tell another, older event."""
 
     story: Story
     articles: tuple[str, ...]
@@ -106,7 +108,9 @@ def step(state: State, article: Article, vector: FloatArray | None, copy: Copy, 
     reasons = _reasons(match, arrival, terms)
     parted = tuple(_part(state, match.thread, rival) for rival in match.rivals)
     _join(state, match, _member(article, arrival, terms), arrival.vector)
+    grown = _has_grown(match.thread)
     thread, merged = _merge_alike(state, match.thread, settings)
+    parted += _shed(state, thread, article.id, settings) if grown else ()
     score = 1.0 / (1.0 + math.exp(-6.0 * match.margin - 0.5))
     return state, Joined(Assignment(article.id, thread.id, score, reasons), _story(thread), merged, parted)
 
@@ -120,7 +124,7 @@ def _arrival(state: State, article: Article, vector: FloatArray | None, terms: T
     weights = {word: state.counts.weight(word) for word in terms.words}
     state.counts.learn(terms)
     norm = math.sqrt(sum(weight * weight for weight in weights.values()))
-    return Arrival(kin(article.language), article.published.timestamp(), centred, weights, norm)
+    return Arrival(kin(article.language), article.published.timestamp(), centred, weights, norm, is_recurring(article.title))
 
 
 def _follow(state: State, thread: Thread, article: Article) -> Joined:
@@ -253,10 +257,28 @@ def _first_sentence(lead: str) -> str:
     return lead
 
 
+def _has_grown(thread: Thread) -> bool:
+    """Whether it has grown by a third since it was last looked at."""
+    return 3 * thread.articles >= 4 * thread.looked
+
+
+def _shed(state: State, thread: Thread, arriving: str, settings: Settings) -> tuple[Parted, ...]:
+    """Let go what was told before the event began. An officer's stories, and a late report that is just arriving, are left as they are."""
+    if thread.fixed or thread.last - thread.first < settings.silence_hours * 3600:
+        return ()
+    begun = story_match.begun(state, thread, settings)
+    going = [name for name, seconds in thread.ids.items() if seconds < begun] if begun is not None else []
+    if not going or arriving in going:
+        return ()
+    fresh = _cut(state, thread, going[0], going)
+    state.apart.add(_pair(thread.id, fresh.id))
+    return (Parted(_story(fresh), tuple(fresh.ids)),)
+
+
 def _merge_alike(state: State, thread: Thread, settings: Settings) -> tuple[Thread, tuple[str, ...]]:
     """Join the stories that have become alike, looked for whenever the story has grown by a third. The older name stays."""
     merged: list[str] = []
-    while 3 * thread.articles >= 4 * thread.looked:
+    while _has_grown(thread):
         thread.looked = thread.articles
         other = _most_alike(state, thread, settings) or _counterpart(state, thread, settings)
         if other is None:
@@ -276,7 +298,10 @@ def _most_alike(state: State, thread: Thread, settings: Settings) -> Thread | No
         if _pair(thread.id, name) not in state.apart
     ]
     best = max(alike, default=(0.0, ""))
-    return state.threads[best[1]] if best[0] >= settings.merge else None
+    if best[0] < settings.merge:
+        return None
+    other = state.threads[best[1]]
+    return None if story_match.is_service(thread) and story_match.of_another_day(other, thread.first) else other
 
 
 def _counterpart(state: State, thread: Thread, settings: Settings) -> Thread | None:
@@ -284,7 +309,7 @@ def _counterpart(state: State, thread: Thread, settings: Settings) -> Thread | N
     if len(thread.facets) != 1 or thread.articles < 2:
         return None
     facet = thread.facets[0]
-    arrival = Arrival(facet.language, thread.last, state.rows[facet.slot], {}, 0.0)
+    arrival = Arrival(facet.language, thread.last, state.rows[facet.slot], {}, 0.0, story_match.is_service(thread))
     match = story_match.across(state, arrival, settings, own=thread)
     if match is None or _pair(thread.id, match.thread.id) in state.apart:
         return None

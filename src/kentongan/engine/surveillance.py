@@ -44,7 +44,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from kentongan.engine.counts import Usual, surprise
+from kentongan.engine.counts import Usual, likelihood, surprise
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -254,17 +254,9 @@ def _ratios(counts: Floats, mean: Floats, shape: Floats, others: list[Floats]) -
 
 
 def _likelihood(counts: Floats, mean: Floats, shape: Floats) -> Floats:
-    """Log of the negative binomial, without the part that depends on the count alone; 0 for a missing count."""
-    value = _log_gamma(counts + shape) - _log_gamma(shape) - shape * np.log1p(mean / shape) + counts * np.log(mean / (mean + shape))
+    """As `counts.likelihood`; 0 for a missing count."""
+    value = likelihood(counts, mean, shape)
     return np.where(np.isnan(counts), 0.0, value)
-
-
-def _log_gamma(values: Floats) -> Floats:
-    """Log of the gamma function above zero: Stirling's series six steps up (within 1e-9 of `math.lgamma`)."""
-    product = values * (values + 1) * (values + 2) * (values + 3) * (values + 4) * (values + 5)
-    up = values + 6
-    series = 1 / (12 * up) - 1 / (360 * up**3) + 1 / (1260 * up**5) - 1 / (1680 * up**7)
-    return (up - 0.5) * np.log(up) - up + 0.5 * np.log(2 * np.pi) + series - np.log(product)
 
 
 def _mixed(ratios: list[Floats]) -> Floats:

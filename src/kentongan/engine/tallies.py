@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
+from kentongan.engine.abroad import Where, where_of
 from kentongan.engine.harm import harm_of
 from kentongan.engine.kinds import asks_something
 from kentongan.engine.records import Article, Copy, SourceKind
@@ -26,7 +27,7 @@ _LATEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What one article adds to its story. `seconds` is event time; `harm` 0..4 with its words."""
+    """What one article adds to its story. `seconds` is event time; `harm` 0..4 with its words; `where` it says that it happened."""
 
     article: str
     outlet: str
@@ -36,6 +37,7 @@ class Member:
     harm: int
     words: tuple[str, ...]
     asks: bool
+    where: Where | Literal["own"] = ""
 
 
 @dataclass(slots=True)
@@ -51,6 +53,7 @@ class Tally:
     questions: list[float] = field(default_factory=list[float])
     official: list[float] = field(default_factory=list[float])
     public_posts: int = 0
+    where: Counter[str] = field(default_factory=Counter[str])
     last: float = float("-inf")
 
     def add(self, member: Member) -> None:
@@ -67,6 +70,7 @@ class Tally:
         self.hours[hour] += 1
         self.harm.setdefault(hour, Counter())[member.harm] += 1
         self.public_posts += member.source_kind == "public"
+        self.where[member.where] += 1
         if member.asks:
             self.questions.append(member.seconds)
         if member.source_kind == "official":
@@ -81,6 +85,11 @@ class Tally:
             for hour in sorted(self.hours)
             if hour > newest - HOURS_SHOWN
         )
+
+    @property
+    def abroad(self) -> bool:
+        """Whether what is said of places is abroad: never where a place of the office is named, and at most a third names some other."""
+        return self.where["abroad"] > 0 and not self.where["own"] and 2 * self.where["elsewhere"] <= self.where["abroad"]
 
     def evidence(self, observed: float, expected: float, hours: int) -> Evidence:
         """The evidence for severity; the counts of growth come from the bursts, which know what is usual."""
@@ -104,6 +113,7 @@ class Tally:
             outlets=max(1, len(self.outlets)),
             questions=open_questions,
             answered=bool(self.questions) and not open_questions,
+            abroad=self.abroad,
         )
 
 
@@ -126,8 +136,8 @@ class State:
     swept: float = float("-inf")
 
 
-def member_of(article: Article, copy: Copy) -> Member:
-    """What the article adds to its story."""
+def member_of(article: Article, copy: Copy, *, own: bool = False) -> Member:
+    """What the article adds to its story. `own`: it names a place of the office."""
     harm = harm_of(article.title, article.text)
     return Member(
         article.id,
@@ -138,6 +148,7 @@ def member_of(article: Article, copy: Copy) -> Member:
         harm.level,
         harm.words,
         bool(asks_something(article.title, article.text, article.source_kind)),
+        "own" if own else where_of(article.title),
     )
 
 
@@ -186,7 +197,7 @@ def dump(state: State) -> dict[str, Any]:
     return {
         "swept": None if state.swept == float("-inf") else state.swept,
         "tallies": [
-            [name, [[m.article, m.outlet, m.source_kind, m.seconds, m.copy, m.harm, list(m.words), m.asks] for m in tally.members]]
+            [name, [[m.article, m.outlet, m.source_kind, m.seconds, m.copy, m.harm, list(m.words), m.asks, m.where] for m in tally.members]]
             for name, tally in state.tallies.items()
         ],
     }
@@ -196,6 +207,6 @@ def restore(data: dict[str, Any]) -> State:
     """The state `dump` gave."""
     state = State(swept=float("-inf") if data["swept"] is None else data["swept"])
     for name, members in data["tallies"]:
-        for article, outlet, kind, seconds, copy, harm, words, asks in members:
-            add(state, name, Member(article, outlet, kind, seconds, copy, harm, tuple(words), asks))
+        for article, outlet, kind, seconds, copy, harm, words, asks, where in members:
+            add(state, name, Member(article, outlet, kind, seconds, copy, harm, tuple(words), asks, where))
     return state

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from kentongan.measure import bench_engine, bench_ledger, bench_office, bench_scale
+from kentongan.measure import bench_alert, bench_engine, bench_ledger, bench_office, bench_scale, bench_terms
 
 ROOT = Path(__file__).resolve().parents[3]
 OUT = ROOT / "build" / "bench.jsonl"
@@ -36,7 +36,9 @@ MEASURES: tuple[Measure, ...] = (
     Measure("headlines", "70,000 headlines with the model: rate, and the cost of an item late over early", bench_engine.headlines),
     Measure("articles", "articles a second from HTML to story, vectors included", bench_engine.articles),
     Measure("versus", "items a second against the pipeline assembled from known parts", bench_engine.versus),
+    Measure("terms", "megabytes and milliseconds of watching 50,000 words and pairs", bench_terms.terms),
     Measure("screen", "seconds from publication, and from a feed's answer, to the story on the page", bench_office.screen),
+    Measure("alert", "seconds from a stored item to the alert about it, by webhook and by mail", bench_alert.alert),
     Measure("memory", "megabytes resident, all processes together, demo city and headlines", bench_office.memory),
     Measure("scale", "milliseconds of the pages with 200,000 articles, one person and 20 at work", bench_scale.scale),
     Measure("sources", "seconds between the visits of 500 sources asked every minute, a tenth of them dead or slow", bench_scale.sources),

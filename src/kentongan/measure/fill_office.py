@@ -237,14 +237,15 @@ def read_journal(office: int) -> None:
 
     from kentongan.engine import pipeline
     from kentongan.office import outside
-    from kentongan.office.listening import listener
+    from kentongan.office.listening import engine_settings, listener
     from kentongan.office.listening.models import JournalEntry, ListenerState, Signal, Story
 
     for table in (Story, Signal):  # an engine that changed between two measures has called them old, and would drop them
         table.objects.filter(office_id=office, change_seq=listener.OLD).update(change_seq=0)
     last = JournalEntry.objects.filter(office_id=office).aggregate(at=Max("seq"))["at"] or 0
-    snapshot = pipeline.save(pipeline.start(pipeline.Settings()))
-    state = {"offset": last, "snapshot": snapshot, "snapshot_offset": last, "version": listener.version(outside.embedder())}
+    settings = engine_settings.of(office)
+    snapshot, version = pipeline.save(pipeline.start(settings)), listener.version(outside.embedder(), settings)
+    state = {"offset": last, "snapshot": snapshot, "snapshot_offset": last, "version": version}
     now = datetime.now(UTC)
     ListenerState.objects.update_or_create(office_id=office, defaults={**state, "updated": now, "heard": now})
 

@@ -78,19 +78,19 @@ SCENARIOS = tuple(
 
 
 def simulated(series: int, seed: int) -> Iterator[Batch]:
-    """The scenarios in order, `series` of each. Sizes go round, so that ten series have each size once."""
+    """The scenarios in order, `series` of each. Sizes go round through all of them, so that few series a scenario have each size, too."""
     for number, scenario in enumerate(SCENARIOS):
-        yield one_scenario(scenario, series, np.random.default_rng((seed, number)))
+        yield one_scenario(scenario, series, np.random.default_rng((seed, number)), number * series)
 
 
-def one_scenario(scenario: Scenario, series: int, chance: np.random.Generator) -> Batch:
-    """Counts of one scenario with their outbreaks."""
+def one_scenario(scenario: Scenario, series: int, chance: np.random.Generator, turn: int = 0) -> Batch:
+    """Counts of one scenario with their outbreaks. `turn`: where in the round of sizes it begins."""
     mean = scenario.mean()
     counts = np.empty((series, WEEKS))
     outbreak = np.zeros((series, WEEKS), dtype=np.bool_)
-    sizes = np.array([SIZES[number % len(SIZES)] for number in range(series)], dtype=np.int64)
+    sizes = np.array([SIZES[(turn + number) % len(SIZES)] for number in range(series)], dtype=np.int64)
     for number in range(series):
-        past = PAST_SIZES[number // len(SIZES) % len(PAST_SIZES)]
+        past = PAST_SIZES[(turn + number) // len(SIZES) % len(PAST_SIZES)]
         cases = np.zeros(WEEKS)
         if past:
             for start in chance.choice(np.arange(WEEKS - PRESENT - PAST, WEEKS - PRESENT), 4, replace=False):

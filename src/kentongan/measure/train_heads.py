@@ -2,8 +2,8 @@
 
 What is learned from, and under which licence it may be: NusaX (CC-BY-SA 4.0) for id, jv, su, en; IndoNLU's NER sets and SmSA
 (Apache-2.0) and IndoNLI (CC-BY-SA) for id; XQuAD (CC-BY-SA 4.0) for vi and en; word frequencies of `wordfreq` (CC-BY-SA 4.0) for ms,
-id, vi, en and the other languages in Latin script; `heads/own-words.json`, written for this project. Headlines without a licence are
-never read here.
+id, vi, en and the other languages in Latin script; `heads/own-words.json` and the sentences of `measure/data`, written for this project.
+Headlines without a licence are never read here. Tone and kinds have their own modules (`train_tone`, `train_kinds`).
 
 Malay has no corpus among them. Sentences for it (and an equal share for the others, so that the make of a text tells nothing) are
 bags of words drawn by their frequency, flattened because headlines carry more content words than running text.
@@ -32,7 +32,9 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from kentongan.engine import heads, language, names
 from kentongan.engine.records import Language
 from kentongan.errors import InputError
+from kentongan.measure import train_kinds, train_tone
 from kentongan.measure.form import read_jsonl
+from kentongan.measure.train_claims import train_claims
 
 SEED = 20_260_101
 _FLATTEN = 0.7
@@ -427,4 +429,7 @@ def averaged_perceptron(examples: Sequence[Example], seed: int) -> tuple[npt.NDA
 HEADS: tuple[tuple[str, Callable[[Path], Arrays]], ...] = (
     ("language", train_language),
     ("names", train_names),
+    ("claims", train_claims),
+    ("kinds", train_kinds.train),
+    ("tone", train_tone.train),
 )

@@ -26,10 +26,9 @@ from procrastinate.contrib.django import app
 
 from kentongan.adapters.keeper import dies_with_parent
 from kentongan.config import Config
-from kentongan.engine import pipeline
 from kentongan.office import outside
 from kentongan.office.administration import jobs
-from kentongan.office.listening import journal, listener, tasks
+from kentongan.office.listening import engine_settings, journal, listener, tasks
 from kentongan.office.people import scope
 from kentongan.office.people import settings as office_settings
 from kentongan.office.supervisor import HOPELESS, READY_FD, tell_ready, watch_parent
@@ -45,6 +44,8 @@ _PROXY: dict[str, Any] = {
 LOCK_WAIT_S = 2.0
 CHILDREN_S = 8.0
 """What a web process may take to finish before it is ended."""
+ALERT_THREADS = {"alerts": 1, "rings": 2}
+"""Besides `worker_threads`: alerts wait for nothing else, and two slow receivers do not keep an office from looking."""
 SPARE_THREADS = 4
 """For short calls besides the jobs. Left to itself the loop has fewer threads than jobs: processors and four."""
 AFRESH = 75
@@ -190,7 +191,7 @@ async def _work(config: Config) -> int:
 def _shares(threads: int) -> dict[str, int]:
     """How many jobs of each queue are done at the same time: none can take the threads of another, each has at least one."""
     shares = {"pages": max(1, threads // 4), "patient": max(1, threads // 4), "default": max(1, threads // 8)}
-    return {"visits": max(1, threads - sum(shares.values())), **shares}
+    return {"visits": max(1, threads - sum(shares.values())), **shares, **ALERT_THREADS}
 
 
 def _mend() -> None:
@@ -272,7 +273,7 @@ def _listen_inside(config: Config, office: int, stop: threading.Event) -> None:
         tell_ready()
         if stop.wait(LOCK_WAIT_S):
             return
-    mine = listener.Listener(office, outside.embedder(), pipeline.Settings(), int(config["snapshot_entries"]))
+    mine = listener.Listener(office, outside.embedder(), engine_settings.of(office), int(config["snapshot_entries"]))
     mine.open()
     tell_ready()
     with psycopg.connect(str(config["database_url"]), autocommit=True) as ears:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.db import InterfaceError, OperationalError
@@ -14,6 +15,17 @@ MOST = 5
 """Tries after the first."""
 FIRST_S = 5.0
 LONGEST_S = 600.0
+
+
+PAUSES_S = (30, 120, 600, 1_800, 3_600, 10_800, 21_600)
+"""Seconds before each further try of a message to a program: within twelve hours whoever was away for a night's repair has everything."""
+LONGEST_WISH_S = 86_400.0
+
+
+def pause_s(tries: int, wished: float | None = None, pauses: Sequence[int] = PAUSES_S) -> float:
+    """Seconds between try number `tries` and the next: growing, and what the other side asks for where that is longer (a day at most)."""
+    own = float(pauses[min(tries, len(pauses)) - 1])
+    return max(own, min(wished or 0.0, LONGEST_WISH_S))
 
 
 class Patience(BaseRetryStrategy):

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "kentongan.office.ledger",
     "kentongan.office.people",
     "kentongan.office.listening",
+    "kentongan.office.alerting",
     "kentongan.office.api",
     "kentongan.office.administration",
 ]

@@ -9,13 +9,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
 from kentongan.engine.records import article_id
+from kentongan.office.alerting import arranging, looking
+from kentongan.office.alerting import services as alerting
+from kentongan.office.alerting.models import Alert, AlertDelivery
 from kentongan.office.listening import purposes
 from kentongan.office.listening.embedding import HashedEmbedder
 from kentongan.office.listening.models import (
@@ -484,6 +487,25 @@ def furnish_people(office: Office, administrator: User, officer: User, now: date
     for day in (0, 1, 3, 4):
         start = monday + timedelta(days=day)
         standing.plan_duty(administrator, officer, "officer", start, start + timedelta(hours=12), now)
+
+
+def furnish_alerts(office: Office, administrator: User, now: datetime = NOW) -> Alert:
+    """The first route, one with quiet hours, an address outside, and what they tell of the signals that wait; gives one of the alerts."""
+    arranging.make_first_route(office, now - timedelta(days=1))
+    draft = arranging.AddressDraft("webhook", "Ruang obrolan", office.language, "https://obrolan.example/masuk")
+    address = arranging.make_address(administrator, draft, "a secret of sixteen and more", now)
+    route = arranging.RouteDraft(
+        "Ruang siaga", level="medium", addresses=(address.pk,), roles=("leader",), quiet_from=time(21), quiet_until=time(6)
+    )
+    arranging.make_route(administrator, route, now)
+    looking.look(office, now - timedelta(minutes=5))
+    failed = {"state": "parked", "tries": 7, "status": 503, "detail": "server_error"}
+    AlertDelivery.objects.filter(office=office, channel="webhook").update(**failed)
+    AlertDelivery.objects.filter(office=office, state="waiting").update(state="delivered", tries=1)
+    alerts = list(Alert.objects.filter(office=office).order_by("pk"))
+    for other in alerts[1:2]:
+        alerting.take(administrator, other, now)
+    return alerts[0]
 
 
 def furnish_notices(office: Office, now: datetime = NOW) -> Source:

@@ -24,9 +24,9 @@ from kentongan.errors import KentonganError
 from kentongan.office import clock
 from kentongan.office.administration.logs import cleaned
 from kentongan.office.administration.models import ParkedJob
-from kentongan.office.ledger import services as ledger
 from kentongan.office.people import scope
 from kentongan.office.people.models import Office
+from kentongan.office.people.recording import record
 
 LOG = logging.getLogger(__name__)
 SHOWN = 50
@@ -36,6 +36,8 @@ TASKS = {
     "read_pages": _("Read pages of a source"),
     "mail_briefing": _("Mail the briefing"),
     "deliver": _("Tell another program"),
+    "route_alerts": _("Look at alerts"),
+    "ring": _("Deliver an alert"),
 }
 """Kinds of work in words; one that is not here is shown by its name."""
 
@@ -139,7 +141,7 @@ def park(office: int, task: str, args: dict[str, Any], why: str, now: datetime) 
             row.save(update_fields=["reason", "at", "tries"])
             return row
         row = ParkedJob.objects.create(office_id=office, task=task, args=args, reason=why, tries=1, at=now)
-        ledger.write("job.parked", office=office, actor=None, at=now, subject=f"parked:{row.pk}", detail={"task": task})
+        record(None, "job.parked", row, now, task=task)
         return row
 
 

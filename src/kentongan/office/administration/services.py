@@ -20,6 +20,7 @@ from kentongan.office.people import scope, versions
 from kentongan.office.people import settings as office_settings
 from kentongan.office.people.models import Office, OfficeSetting, User
 from kentongan.office.people.permissions import need
+from kentongan.office.people.recording import record
 
 ABOUT = ("name", "country", "time_zone", "language", "contact", "about")
 """What an office says of itself."""
@@ -94,9 +95,7 @@ def change_office(by: User | None, office: Office, changes: Mapping[str, str], v
         setattr(found, name, value)
     found.version += 1
     found.save(update_fields=[*new, "version"])
-    actor, role = (by.pk, by.role) if by is not None else (None, "")
-    detail = {"fields": sorted(new)}
-    ledger.write("office.changed", office=found.pk, actor=actor, role=role, at=now, subject=f"office:{found.pk}", detail=detail)
+    record(by, "office.changed", found, now, fields=sorted(new))
     return found
 
 
@@ -133,8 +132,7 @@ def try_again(by: User, parked: ParkedJob, now: datetime) -> None:
         pass  # the same work waits already: that is what was wanted
     found.retried = now
     found.save(update_fields=["retried"])
-    ledger.write("job.retried", office=found.office_id, actor=by.pk, role=by.role, at=now, subject=f"parked:{found.pk}",
-                 detail={"task": found.task, "tries": found.tries})  # fmt: skip
+    record(by, "job.retried", found, now, task=found.task, tries=found.tries)
 
 
 def _lock(parked: ParkedJob) -> str | None:

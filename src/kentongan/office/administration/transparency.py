@@ -20,11 +20,11 @@ from kentongan.engine.names import load_tagger
 from kentongan.engine.privacy import hide
 from kentongan.errors import InputError
 from kentongan.office.administration.models import Correction
-from kentongan.office.ledger import services as ledger
 from kentongan.office.listening import purposes, releases, retention, watches
 from kentongan.office.listening.models import Source
 from kentongan.office.people.models import Office, User
 from kentongan.office.people.permissions import need
+from kentongan.office.people.recording import record
 
 LONGEST = 2_000
 
@@ -130,9 +130,7 @@ def add_correction(user: User, on: date, what: str, instead: str, now: datetime)
     if any(hide(text, source_kind="press", names=tagger).text != text for text in (what, instead)):
         raise InputError(gettext("Leave out telephone numbers, addresses and handles of people: the page is public."), subject="what")
     row = Correction.objects.create(office=user.office, on=on, what=what, instead=instead, by=user, at=now)
-    ledger.write(
-        "correction.made", office=user.office_id, actor=user.pk, role=user.role, at=now, subject=f"correction:{row.pk}", detail={"on": on}
-    )
+    record(user, "correction.made", row, now, on=on)
     return row
 
 

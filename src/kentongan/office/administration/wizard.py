@@ -1,9 +1,9 @@
 """The first run: from an empty installation to an office that hears, in the browser, by whoever started it.
 
-`kentongan run` prints a link while nobody can sign in. The link opens once: its word is used up and the browser that used it carries
-another (`key`), of which only the hash is kept. Every step can be left and taken up again; a new start prints a new link, which then is
-the only one that opens. Sources are added at the end, when outlets can be told who asks. Once finished, or once somebody was added at the
-terminal, the wizard is closed for good.
+`kentongan run` prints a link while nobody can sign in. Looking at it changes nothing (terminals and mail programs look at links, too); the
+button behind it opens once: the word is used up and the browser that used it carries another (`key`), of which only the hash is kept. Every
+step can be left and taken up again; a new start prints a new link, which then is the only one that opens. Sources are added at the end,
+when outlets can be told who asks. Once finished, or once somebody was added at the terminal, the wizard is closed for good.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from django.utils.translation import gettext_lazy
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.administration import services
 from kentongan.office.administration.models import FirstRun
-from kentongan.office.ledger import services as ledger
 from kentongan.office.listening import lists, presenting
 from kentongan.office.people import inviting, places, places_reading
 from kentongan.office.people import services as people
 from kentongan.office.people import settings as office_settings
 from kentongan.office.people.models import Office, Role, User
+from kentongan.office.people.recording import record
 from kentongan.packs import Pack, get_pack, get_packs
 
 STEPS: tuple[tuple[str, presenting.Words], ...] = (
@@ -92,9 +92,13 @@ def _close(run: FirstRun, now: datetime) -> None:
     run.finished, run.digest, run.key = now, "", ""
     run.save(update_fields=["finished", "digest", "key"])
     Office.objects.filter(pk=run.office_id).update(ready=True)
-    actor = run.administrator
-    ledger.write("office.begun", office=run.office_id, actor=actor.pk if actor else None, role=actor.role if actor else "", at=now,
-                 subject=f"office:{run.office_id}", detail={"steps": sorted(run.done)})  # fmt: skip
+    record(run.administrator, "office.begun", run.office, now, steps=sorted(run.done))
+
+
+def opens(word: str) -> bool:
+    """Whether the link's word is still good. Uses nothing up."""
+    run = FirstRun.objects.filter(digest=digest_of(word), finished=None).first()
+    return run is not None and not _others(run)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from kentongan.errors import KentonganError
 from kentongan.office.administration import forms, wizard
@@ -26,11 +26,15 @@ KEY = "first_run"
 
 
 @never_cache
+@require_http_methods(["GET", "POST"])
 def begin(request: OfficeRequest, word: str) -> HttpResponse:
-    """Use the printed link up and go to the first step."""
+    """The page behind the printed link; its button uses the link up and goes to the first step."""
     key = secrets.token_urlsafe(32)
     with scope.everything():
-        inside = wizard.enter(word, key)
+        inside = wizard.enter(word, key) if request.method == "POST" else False
+        waiting = not inside and wizard.opens(word)
+    if waiting:
+        return render(request, "administration/first_run_begin.html")
     if not inside:
         if wizard_is_ours(request):
             return redirect("first_run")

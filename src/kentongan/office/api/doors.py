@@ -12,7 +12,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from ninja import NinjaAPI
 
-from kentongan.office.api import briefings, exports, feeds, problems, register, signals, sources, stories
+from kentongan.office.api import alerts, briefings, claims, exports, feeds, problems, register, signals, sources, stories
 
 VERSION = "1"
 
@@ -59,7 +59,9 @@ problems.connect(api)
 for _tag, _router in (
     ("stories", stories.router),
     ("signals", signals.router),
+    ("alerts", alerts.router),
     ("briefings", briefings.router),
+    ("claims", claims.router),
     ("sources", sources.router),
     ("register", register.router),
     ("exports", exports.router),

@@ -23,10 +23,10 @@ from kentongan.engine.records import RawItem
 from kentongan.errors import InputError, StateError
 from kentongan.office import sealing
 from kentongan.office.api import problems
-from kentongan.office.ledger import services as ledger
-from kentongan.office.listening import collecting, intake, journal, tasks
+from kentongan.office.listening import collecting, intake, journal, purposes, tasks
 from kentongan.office.listening.models import Credential, PushReceipt, Source, Visit
 from kentongan.office.people import scope
+from kentongan.office.people.recording import record
 from kentongan.office.people.requests import OfficeRequest
 
 RECEIPTS_KEPT = timedelta(days=1)
@@ -75,7 +75,7 @@ def sentence(why: str) -> str:
 def receive(request: OfficeRequest, pk: int) -> HttpResponse:
     """Take a signed push for a source: 202 with what was taken, else a problem. Unknown sources and those of other kinds answer 404."""
     with scope.everything():
-        source = Source.objects.select_related("office", "purpose").filter(pk=pk, kind=Source.Kind.PUSH).first()
+        source = Source.objects.select_related("office", "purpose__office").filter(pk=pk, kind=Source.Kind.PUSH).first()
     if source is None:
         raise Http404(gettext("There is no such thing in your office."))
     request.doors.enter_context(scope.scope(source.office_id))
@@ -103,7 +103,7 @@ def take(source: Source, headers: Mapping[str, str], body: bytes, real_now: date
     verified = push.verify(_secret(source), headers, body, real_now)
     if verified.verdict != "ok":
         return Refusal(verified.verdict, sentence(verified.verdict))
-    if source.paused:
+    if source.paused or purposes.stop_if_over(source.purpose, now):
         return Refusal("paused", sentence("paused"))
     try:
         read = push.read_push(body, default_offset=collecting.zone_offset(source.office.time_zone, now))
@@ -157,8 +157,7 @@ def _store(source: Source, taken: Sequence[intake.Taken], said: Sequence[str], s
         newest = max(one.item.published for one in fresh)
         state["last_item"] = max(newest, source.last_item or newest)
     Source.objects.filter(pk=source.pk).update(**state)
-    detail = {"found": len(taken), "new": len(fresh)}
-    ledger.write("push.received", office=source.office_id, actor=None, at=now, subject=f"source:{source.pk}", detail=detail)
+    record(None, "push.received", source, now, found=len(taken), new=len(fresh))
     if fresh:
         journal.wake(source.office_id)
         tasks.plan_pages(source.pk)
@@ -173,5 +172,4 @@ def note_refusal(source: Source, refusal: Refusal, size: int, now: datetime) -> 
     if lately >= REFUSALS_A_MINUTE:
         return
     Visit.objects.create(source=source, at=now, outcome=outcome, detail=refusal.sentence[:500], status=STATUS[refusal.why], size=size)
-    detail = {"why": refusal.why}
-    ledger.write("push.refused", office=source.office_id, actor=None, at=now, subject=f"source:{source.pk}", detail=detail)
+    record(None, "push.refused", source, now, why=refusal.why)

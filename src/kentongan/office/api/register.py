@@ -50,7 +50,7 @@ def get_purpose(request: OfficeRequest, pk: Pk) -> Shape:
 
 def _watch(one: watches.Matched) -> Shape:
     row = one.watch
-    plain = {name: getattr(row, name) for name in ("name", "query", "created", "ended")}
+    plain = {name: getattr(row, name) for name in ("name", "query", "places", "examples", "wide", "version", "created", "ended")}
     return {"id": row.pk, **plain, "purpose": row.purpose_id, "matched": one.recent, "new": one.new}
 
 
@@ -62,11 +62,20 @@ def list_watches(request: OfficeRequest) -> Shape:
 
 @router.get("/watches/{pk}/hits", **door("list_watch_hits", READ, "purposes.read", schemas.ArticlePage, 404, 422))
 def list_watch_hits(request: OfficeRequest, pk: Pk) -> Shape:
-    """What matched a watch in the last fortnight, best first."""
+    """What matched a watch in the last fortnight, the latest first."""
     office = office_of(request)
     row = found(watches.get_watch(office, pk))
-    hits = watches.get_hits(office, row, request.now) if row.ended is None else []
+    hits = watches.get_hits(office, row, request.now)
     return {"rows": [shapes.article(hit.article) for hit in hits], "next": None}
+
+
+@router.post("/watches/preview", **door("preview_watch", READ, "watches.change", schemas.WatchPreview, 409, 422))
+def preview_watch(request: OfficeRequest, wish: schemas.WatchIn) -> Shape:
+    """What a watch would have found in the last 30 days, and how often it would have called. Nothing is saved."""
+    draft = watches.Draft(wish.name, wish.query, wish.places, wish.examples, wish.wide)
+    seen = watches.preview(request.user, office_of(request), draft, request.now)
+    plain = {name: getattr(seen, name) for name in ("since", "total", "matched", "too_wide", "alerts")}
+    return {**plain, "latest": [shapes.article(hit.article) for hit in seen.latest]}
 
 
 def _silence(row: Silence) -> Shape:

@@ -133,9 +133,13 @@ class Mark(Schema):
 
 
 class StoryDetail(Schema):
-    """A story with a page of its members; `next` is the cursor of the next page."""
+    """A story with a page of its members; `next` is the cursor of the next page.
+
+    `voices` counts the distinct people of its public posts: 0, or ten and more; null for one to nine.
+    """
 
     story: Story
+    voices: int | None
     members: list[Member]
     next: str | None
     outlets: list[OutletStep]
@@ -373,6 +377,10 @@ class Watch(Schema):
     id: int
     name: str
     query: str
+    places: list[str]
+    examples: list[str]
+    wide: bool
+    version: int
     purpose: int
     created: datetime
     ended: datetime | None
@@ -384,6 +392,17 @@ class WatchList(Schema):
     """The watches that run."""
 
     rows: list[Watch]
+
+
+class WatchPreview(Schema):
+    """What a watch would have found in the last 30 days: `matched` of `total` items, and the moments at which it would have called."""
+
+    since: datetime
+    total: int
+    matched: int
+    too_wide: bool
+    alerts: list[datetime]
+    latest: list[Article]
 
 
 class Silence(Schema):
@@ -549,6 +568,16 @@ class MarkIn(Strict):
     """An empty mark takes a decision back."""
 
     mark: Literal["seen", "watch", "not_ours", ""]
+
+
+class WatchIn(Strict):
+    """A watch as it would be written: words, codes of places, headlines like which it shall be."""
+
+    name: Annotated[str, Bound(max_length=200)]
+    query: Annotated[str, Bound(max_length=500)] = ""
+    places: Annotated[list[str], Bound(max_length=20)] = []
+    examples: Annotated[list[str], Bound(max_length=10)] = []
+    wide: bool = False
 
 
 class MergeIn(Strict):

@@ -22,12 +22,12 @@ from kentongan.errors import InputError, RefusedError
 from kentongan.office import sealing
 from kentongan.office.api import events, scopes
 from kentongan.office.api.models import Delivery, Hook, Token
-from kentongan.office.ledger import services as ledger
 from kentongan.office.listening import purposes
 from kentongan.office.listening.models import Credential, Source
 from kentongan.office.people import versions
 from kentongan.office.people.models import Office, User
 from kentongan.office.people.permissions import need
+from kentongan.office.people.recording import record
 
 LONGEST_LIFE = timedelta(days=365)
 MOST_TOKENS, MOST_HOOKS = 20, 20
@@ -63,7 +63,7 @@ def make_token(by: User, name: str, wanted: Collection[str], expires: datetime, 
     token = Token.objects.create(
         office=office, person=by, name=name[:100], digest=digest_of(secret), scopes=sorted(set(wanted)), created=now, expires=expires
     )
-    _write(by, "token.made", f"token:{token.pk}", now, {"scopes": token.scopes, "expires": expires.isoformat()})
+    record(by, "token.made", token, now, scopes=token.scopes, expires=expires.isoformat())
     return token
 
 
@@ -72,14 +72,14 @@ def revoke_token(by: User, token: Token, now: datetime) -> None:
     """End a token at once: one's own, or as an administrator anybody's."""
     need(by, "tokens.own" if token.person_id == by.pk else "people.change", token)
     if Token.objects.filter(pk=token.pk, revoked=None).update(revoked=now):
-        _write(by, "token.revoked", f"token:{token.pk}", now, {"person": token.person_id})
+        record(by, "token.revoked", token, now, person=token.person_id)
 
 
 def person_left(sender: Any, person: User, now: datetime, **rest: Any) -> None:
     """Every token of somebody who leaves ends in the same transaction."""
-    for pk in Token.objects.filter(person=person, revoked=None).values_list("pk", flat=True):
-        Token.objects.filter(pk=pk).update(revoked=now)
-        ledger.write("token.revoked", office=person.office_id, actor=None, at=now, subject=f"token:{pk}", detail={"person": person.pk})
+    for token in Token.objects.filter(person=person, revoked=None):
+        Token.objects.filter(pk=token.pk).update(revoked=now)
+        record(None, "token.revoked", token, now, person=person.pk)
 
 
 def spend(token: Token, minute: int, now: datetime) -> int:
@@ -117,7 +117,7 @@ def make_hook(by: User, draft: HookDraft, secret: str, now: datetime) -> Hook:
     hook = Hook(office=office, by=by, created=now, sealed=sealing.seal({"secret": secret}), **_checked(draft))
     hook.told = events.standing(office.pk, hook.events, now)
     hook.save()
-    _write(by, "hook.made", f"hook:{hook.pk}", now, {"events": hook.events})
+    record(by, "hook.made", hook, now, events=hook.events)
     return hook
 
 
@@ -132,7 +132,7 @@ def change_hook(by: User, hook: Hook, draft: HookDraft, version: int, now: datet
     found.told = {**events.standing(found.office_id, sorted(added), now), **found.told}
     found.version += 1
     found.save()
-    _write(by, "hook.changed", f"hook:{found.pk}", now, {"events": found.events})
+    record(by, "hook.changed", found, now, events=found.events)
     return found
 
 
@@ -142,7 +142,7 @@ def pause_hook(by: User, hook: Hook, paused: bool, now: datetime) -> list[int]:
     found = _locked(by, hook)
     found.paused, found.failures = paused, 0
     found.save(update_fields=["paused", "failures"])
-    _write(by, "hook.changed", f"hook:{found.pk}", now, {"paused": paused})
+    record(by, "hook.changed", found, now, paused=paused)
     return [] if paused else list(found.deliveries.filter(state=Delivery.State.WAITING).values_list("pk", flat=True))
 
 
@@ -153,14 +153,14 @@ def renew_secret(by: User, hook: Hook, secret: str, now: datetime) -> None:
     _check_secret(secret)
     found.sealed = sealing.seal({"secret": secret})
     found.save(update_fields=["sealed"])
-    _write(by, "hook.changed", f"hook:{found.pk}", now, {"secret": "renewed"})
+    record(by, "hook.changed", found, now, fields=["secret"])
 
 
 @transaction.atomic
 def remove_hook(by: User, hook: Hook, now: datetime) -> None:
     """Tell this address nothing any more; what was on its way is dropped."""
     found = _locked(by, hook)
-    _write(by, "hook.removed", f"hook:{found.pk}", now)
+    record(by, "hook.removed", found, now)
     found.delete()
 
 
@@ -169,7 +169,7 @@ def test_hook(by: User, hook: Hook, now: datetime) -> Delivery:
     """A delivery that says nothing but that it is a test."""
     found = _locked(by, hook)
     delivery = Delivery.objects.create(office_id=found.office_id, hook=found, event=events.TEST, payload={"by": by.pk}, at=now)
-    _write(by, "hook.changed", f"hook:{found.pk}", now, {"test": delivery.pk})
+    record(by, "hook.changed", found, now, test=delivery.pk)
     return delivery
 
 
@@ -220,7 +220,7 @@ def add_push_source(by: User, name: str, source_kind: str, secret: str, now: dat
     )  # fmt: skip
     purposes.check_source(source, now)
     source.save()
-    _write(by, "source.added", f"source:{source.pk}", now, {"kind": "push"})
+    record(by, "source.added", source, now, kind="push")
     set_push_secret(by, source, secret, now)
     return source
 
@@ -242,8 +242,4 @@ def set_push_secret(by: User, source: Source, secret: str, now: datetime) -> Non
             "set_at": now,
         },
     )
-    _write(by, "credential.set", f"source:{source.pk}", now, {"fields": ["secret"]})
-
-
-def _write(by: User, act: str, subject: str, now: datetime, detail: dict[str, object] | None = None) -> None:
-    ledger.write(act, office=by.office_id, actor=by.pk, role=by.role, at=now, subject=subject, detail=detail)
+    record(by, "credential.set", source, now, fields=["secret"])

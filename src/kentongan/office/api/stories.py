@@ -15,7 +15,7 @@ from kentongan.office.api import recording, schemas, shapes
 from kentongan.office.api.entrance import door
 from kentongan.office.api.scopes import DECIDE, READ
 from kentongan.office.api.shapes import Shape, found, office_of
-from kentongan.office.listening import queries, services
+from kentongan.office.listening import queries, services, voices
 from kentongan.office.listening import search as searching
 from kentongan.office.listening.models import Article, Story
 from kentongan.office.people.permissions import RIGHTS
@@ -63,6 +63,7 @@ def get_story(request: OfficeRequest, pk: Pk, after: schemas.After | None = None
     mark = detail.mark
     return {
         "story": shapes.story(row),
+        "voices": voices.get_count(row),
         "members": [shapes.member(item) for item in detail.items],
         "next": detail.after.text() if detail.after else None,
         "outlets": [{"outlet": step.outlet, "first": step.first, "items": step.items} for step in detail.path],

@@ -18,11 +18,10 @@ from kentongan.errors import StateError
 from kentongan.office import sealing
 from kentongan.office.api import events
 from kentongan.office.api.models import Delivery, Hook
+from kentongan.office.retries import PAUSES_S, pause_s
 from kentongan.ports import Fetcher, FetchOutcome, FetchRequest
 
 MOST_TRIES = 8
-PAUSES_S = (30, 120, 600, 1_800, 3_600, 10_800, 21_600)
-"""Seconds before each further try: within twelve hours a receiver that was away for a night's repair has everything."""
 ANSWER_BYTES = 64 * 1024
 DETAIL = 300
 
@@ -60,12 +59,7 @@ def request_for(delivery: Delivery, real_now: datetime) -> FetchRequest:
     """The signed POST of a delivery. Raises `StateError` where the secret cannot be opened."""
     body, stamp = body_of(delivery), int(real_now.timestamp())
     secret = sealing.opened(delivery.hook.sealed)["secret"].encode()
-    named = {
-        "X-Kentongan-Timestamp": str(stamp),
-        "X-Kentongan-Id": delivery_id(delivery),
-        "X-Kentongan-Event": delivery.event,
-        "X-Kentongan-Signature": push.sign(secret, body, timestamp=stamp, push_id=delivery_id(delivery)),
-    }
+    named = {**push.signed_headers(secret, body, timestamp=stamp, push_id=delivery_id(delivery)), "X-Kentongan-Event": delivery.event}
     return FetchRequest(delivery.hook.url, max_bytes=ANSWER_BYTES, body=body, headers=named, robots=False)
 
 
@@ -91,12 +85,6 @@ def deliver(number: int, fetcher: Fetcher, real_now: datetime) -> float | None:
     over = delivery.tries + 1 >= MOST_TRIES
     _keep(delivery, Delivery.State.GIVEN_UP if over else Delivery.State.WAITING, outcome.status, _words(outcome))
     return None if over else pause_s(delivery.tries + 1, outcome.retry_after_s)
-
-
-def pause_s(tries: int, wished: float | None = None) -> float:
-    """Seconds between try number `tries` and the next: growing, and what the other side asks for where that is longer (a day at most)."""
-    own = float(PAUSES_S[min(tries, len(PAUSES_S)) - 1])
-    return max(own, min(wished or 0.0, 86_400.0))
 
 
 def _words(outcome: FetchOutcome) -> str:

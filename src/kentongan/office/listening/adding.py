@@ -52,19 +52,14 @@ class Found:
         return kinds.shown(self.url)
 
 
-def tidy(address: str) -> str:
-    """An address as people type it, with a scheme."""
-    address = address.strip()
-    return address if "://" in address else f"https://{address}"
-
-
 def look_at(fetcher: Fetcher, address: str) -> Found:
     """Ask the address once and say what is there. Never raises for the host's fault."""
-    outcome = fetcher.fetch(FetchRequest(tidy(address), max_bytes=MAX_BYTES))
+    address = kinds.tidy(Source.Kind.FEED, address)
+    outcome = fetcher.fetch(FetchRequest(address, max_bytes=MAX_BYTES))
     if outcome.kind != "ok":
         said = [presenting.outcome(outcome.kind)] if outcome.kind != "busy" else []
         said += [presenting.remark(outcome.detail)] if isinstance(outcome.detail, Remark) else []
-        return Found(tidy(address), "", None, (), " ".join(said))
+        return Found(address, "", None, (), " ".join(said))
     content_type = outcome.headers.get("Content-Type", outcome.headers.get("content-type", ""))
     reading = feeds.read(outcome.body, url=outcome.url, content_type=content_type, limit=50)
     if reading.kind in KINDS:

@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from kentongan.engine.briefing import LINES, OPEN_FOR, BriefingLine, Candidate
 from kentongan.engine.briefing import briefing_lines as lines_of
-from kentongan.engine.records import Sentence
+from kentongan.engine.records import GROUPS, Sentence
 from kentongan.engine.summary import sentences_for
 from kentongan.engine.vectors import Centres, FloatArray, prior_centres
 from kentongan.office.listening import health, queries, silences, stored
@@ -107,7 +107,7 @@ def _candidates(office: Office, rows: Sequence[Story], since: datetime, now: dat
     ids = [row.pk for row in rows]
     marks = {mark.story_id: mark for mark in StoryMark.objects.filter(office=office, story__in=ids)}
     counts = queries.get_new_counts(ids, since)
-    running = Signal.objects.filter(story__in=ids, raised__lte=now).exclude(state="dismissed").exclude(kind="topic").defer("series")
+    running = Signal.objects.filter(story__in=ids, raised__lte=now).exclude(state="dismissed").exclude(kind__in=GROUPS).defer("series")
     signals = {row.story_id: stored.signal_of(row, series=False) for row in running.order_by("updated")}
     centres = prior_centres()
     return [

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from kentongan.adapters.sources import KINDS, CredentialField
 from kentongan.errors import InputError, StateError
 from kentongan.office import sealing
-from kentongan.office.ledger import services as ledger
 from kentongan.office.listening.models import Credential, Source
 from kentongan.office.people.models import User
 from kentongan.office.people.permissions import need
+from kentongan.office.people.recording import record
 
 LONGEST = 1_000
 
@@ -63,7 +63,7 @@ def put(user: User, source: Source, given: Mapping[str, str], now: datetime) -> 
             "outcome": "",
         },
     )  # fmt: skip
-    _say("credential.set", user, source, now, fields=fields)
+    record(user, "credential.set", source, now, fields=fields)
 
 
 @transaction.atomic
@@ -71,7 +71,7 @@ def remove(user: User, source: Source, now: datetime) -> None:
     """Forget the secrets of a source."""
     need(user, "credentials.change", source)
     Credential.objects.filter(source=source).delete()
-    _say("credential.removed", user, source, now)
+    record(user, "credential.removed", source, now)
 
 
 @transaction.atomic
@@ -79,8 +79,4 @@ def note_test(user: User, source: Source, outcome: str, now: datetime) -> None:
     """Keep what came of asking the source once with its secrets."""
     need(user, "credentials.change", source)
     Credential.objects.filter(source=source).update(tested=now, outcome=outcome)
-    _say("credential.tested", user, source, now, outcome=outcome)
-
-
-def _say(act: str, user: User, source: Source, now: datetime, **detail: object) -> None:
-    ledger.write(act, office=source.office_id, actor=user.pk, role=user.role, at=now, subject=f"source:{source.pk}", detail=detail)
+    record(user, "credential.tested", source, now, outcome=outcome)

@@ -21,10 +21,10 @@ from kentongan.adapters.files import BadLine, GoodLine
 from kentongan.adapters.streams import read_any
 from kentongan.engine import records
 from kentongan.errors import FileError
-from kentongan.office.ledger import services as ledger
 from kentongan.office.listening import journal
 from kentongan.office.listening.listener import Listener
 from kentongan.office.listening.models import Article, ImportRun, JournalEntry, ListenerState
+from kentongan.office.people.recording import record
 
 PILE = 512
 KNOWN = "there already"
@@ -80,8 +80,7 @@ def import_file(run: ImportRun, path: Path, now: datetime, listener: Listener | 
 @transaction.atomic
 def _finish(run: ImportRun, now: datetime) -> None:
     ImportRun.objects.filter(pk=run.pk).update(finished=now)
-    detail = {"digest": run.digest, "lines": run.lines, "articles": run.articles, "skipped": run.skipped}
-    ledger.write("file.imported", office=run.office_id, actor=None, at=now, subject=f"import:{run.pk}", detail=detail)
+    record(None, "file.imported", run, now, digest=run.digest, lines=run.lines, articles=run.articles, skipped=run.skipped)
 
 
 def _listen(run: ImportRun, listener: Listener | None, now: datetime) -> Iterator[Progress]:

@@ -27,7 +27,7 @@ from kentongan.engine import pipeline, records
 from kentongan.engine.steps import Arrive, Merge, Output, Split, Step, Tick
 from kentongan.engine.vectors import Embedder
 from kentongan.errors import StateError
-from kentongan.office.listening import journal, outputs
+from kentongan.office.listening import engine_settings, journal, outputs
 from kentongan.office.listening.models import Article, Briefing, JournalEntry, ListenerState, Membership, Signal, Source, Story
 
 LOG = logging.getLogger(__name__)
@@ -57,13 +57,14 @@ def give_lock_back(office: int) -> None:
         cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_LISTENER, office])
 
 
-def version(embedder: Embedder) -> str:
-    """What a saved state must have been made by to be used again: the engine's own files, and the embedder."""
+def version(embedder: Embedder, settings: pipeline.Settings) -> str:
+    """What a saved state must have been made by to be used again: the engine's files, the office's places and calendar, the embedder."""
     digest = hashlib.sha256()
     folder = Path(pipeline.__file__).parent
     for file in sorted(folder.rglob("*")):
         if file.is_file() and file.suffix != ".pyc":
             digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    digest.update(engine_settings.digest(settings).encode())
     return f"{digest.hexdigest()[:12]} {embedder.name}"[:40]
 
 
@@ -84,7 +85,7 @@ class Listener:
     def open(self) -> None:
         """Load the saved state and catch up in silence; start from the beginning where it does not fit."""
         row, _ = ListenerState.objects.get_or_create(office_id=self.office)
-        wanted = version(self.embedder)
+        wanted = version(self.embedder, self.settings)
         state = None
         if row.offset and row.version != wanted:
             LOG.warning("the engine changed from %s to %s: reading the journal again", row.version, wanted)

@@ -59,19 +59,34 @@ class Purpose(models.Model):
 
 
 class Watch(models.Model):
-    """Words that are looked for again and again: a watch topic or a search alert. Never a private person (`services.begin_watch`)."""
+    """What is looked for again and again: a watch topic or a search alert. Never a private person (`watches.begin`).
+
+    `query` is read by `engine.watching`; `places` are codes of the office's places; `examples` are headlines, `meaning` what they have in
+    common, and `close` and `wider` how near to it something must be (`engine.watching_meaning`).
+    """
 
     office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="watches")
     purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="watches")
     name = models.CharField(max_length=200)
-    query = models.CharField(max_length=500)
+    query = models.CharField(max_length=500, blank=True)
+    places = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    examples = ArrayField(models.CharField(max_length=300), default=list, blank=True)
+    meaning = HalfVectorField(dimensions=DIMENSION, null=True)
+    close = models.FloatField(default=0.0)
+    wider = models.FloatField(default=0.0)
+    wide = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=0)
     created_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     created = models.DateTimeField()
     ended = models.DateTimeField(null=True, blank=True)
     seen_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~models.Q(query=""), name="watch_has_words")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(query="") | models.Q(places__len__gt=0) | models.Q(meaning__isnull=False), name="watch_has_words"
+            )
+        ]
         ordering = ["name", "pk"]
 
 
@@ -591,3 +606,8 @@ class ReleasedTable(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["office", "kind", "month"], name="table_released_once")]
         ordering = ["-month"]
+
+
+from kentongan.office.listening import claims_models as claims_models  # noqa: E402  its models are this room's too
+from kentongan.office.listening import labels_models as labels_models  # noqa: E402
+from kentongan.office.listening import watches_models as watches_models  # noqa: E402

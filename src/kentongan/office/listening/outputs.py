@@ -19,7 +19,7 @@ from django.db import connection
 
 from kentongan.engine.records import Reason, Severity
 from kentongan.engine.steps import Moved, Output, Placed, Signalled, StoryChanged, StoryMerged
-from kentongan.office.listening import voices
+from kentongan.office.listening import heard, voices
 from kentongan.office.listening.models import Article, Membership, Signal, Story
 
 
@@ -83,6 +83,8 @@ def write(office: int, outputs: Sequence[Output], known: Mapping[str, int], seq:
     _count_voices(office, folded, articles, stories)
     _write_vectors(folded, articles)
     _write_signals(office, folded, stories, seq)
+    if folded.signals:
+        heard.signals_moved.send(None, office=office, now=now)
 
 
 def _article_keys(office: int, folded: Folded, known: Mapping[str, int]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kentongan.adapters.sources import KINDS
 from kentongan.engine import opml, silence
@@ -61,6 +61,7 @@ def sources(request: OfficeRequest) -> HttpResponse:
     more = f"?page={page + 1}" if len(states) > page * SHOWN else ""
     context = {"room": "sources", "states": shown, "more": more, "counts": counts, "title": _title(counts), "words": health.STATE_WORDS}
     context |= {"address": AddressForm(), "may_change": request.user.may("sources.change")}
+    context["may_export"] = request.user.may("exports.make")
     context["proposed"] = proposals.count_new(office_of(request))
     return render(request, "listening/sources.html", context)
 
@@ -121,18 +122,20 @@ def _drawing(source: Source, one: health.Health, request: OfficeRequest) -> char
     return charts.by_day(counts, expected.tolist() if expected is not None else None, request.now, words)
 
 
-@deciding
+@room
+@require_POST
 def look_at_address(request: OfficeRequest) -> HttpResponse:
-    """Ask an address what it is and offer what was found."""
+    """Ask an address what it is and offer what was found: for those who may add it, because the server asks the host for them."""
+    need(request, "sources.change")
     form = AddressForm(request.POST)
     if not form.is_valid():
         messages.error(request, gettext("Type an address first."))
         return redirect("sources")
-    typed = form.cleaned_data["address"]
+    typed = kinds.tidy(Source.Kind.LISTING, form.cleaned_data["address"])
     try:
-        kinds.check_address(Source.Kind.LISTING, adding.tidy(typed))
+        kinds.check_address(Source.Kind.LISTING, typed)
     except KentonganError as error:
-        return _shown(request, adding.Found(adding.tidy(typed), "", None, (), str(error)), typed)
+        return _shown(request, adding.Found(typed, "", None, (), str(error)), typed)
     return _shown(request, adding.look_at(outside.fetcher(), typed), typed)
 
 
@@ -222,7 +225,8 @@ def resume(request: OfficeRequest, pk: int) -> HttpResponse:
 @room
 @require_GET
 def export_sources(request: OfficeRequest) -> HttpResponse:
-    """The list of sources as OPML."""
+    """The list of sources as OPML, for those who may take lists away."""
+    need(request, "exports.make")
     office = office_of(request)
     outlines = adding.outlines(office, secrets=request.user.may("credentials.change"))
     body = opml.write(outlines, office.name)

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from kentongan.engine import pipeline
 from kentongan.engine.steps import Output, StoryChanged
 from kentongan.engine.vectors import Embedder
-from kentongan.office.listening import briefing, outputs, silences
+from kentongan.office.listening import briefing, engine_settings, outputs, silences
 from kentongan.office.listening.listener import step_of
 from kentongan.office.listening.models import JournalEntry, ListenerState
 from kentongan.office.people.models import Office
@@ -50,7 +50,7 @@ def briefing_at(
 
 def _read(office: int, at: datetime, embedder: Embedder, progress: Callable[[int], None]) -> tuple[list[Output], int]:
     """Everything the engine says up to `at`; of each story only its last state."""
-    settings = pipeline.Settings()
+    settings = engine_settings.of(office)
     state = pipeline.start(settings)
     kept: list[Output] = []
     latest: dict[str, StoryChanged] = {}

@@ -10,6 +10,7 @@ import string
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date, format_timedelta
@@ -77,6 +78,8 @@ TOPIC_WORDS: dict[str, Words] = {
     "papers": gettext_lazy("Identity papers and permits"),
 }
 """The service areas of `engine/data/topics.yaml` by name."""
+ITEM_KIND_WORDS: dict[str, Words] = {"question": gettext_lazy("Questions from the public")}
+"""Kinds of item that are counted together (`engine/bursts.py`)."""
 TASK_WORDS: dict[str, Words] = {
     "sweep": gettext_lazy("planning of visits"),
     "visit_source": gettext_lazy("visits to sources"),
@@ -85,12 +88,15 @@ TASK_WORDS: dict[str, Words] = {
     "mind_the_register": gettext_lazy("the watch over the register of purposes"),
     "propose_sources": gettext_lazy("the search for outlets nobody hears yet"),
     "propose_for": gettext_lazy("the search for outlets nobody hears yet"),
+    "read_claims": gettext_lazy("reading for claims and questions"),
+    "read_claims_of": gettext_lazy("reading for claims and questions"),
     "mail_briefing": gettext_lazy("mailing of the briefing"),
     "verify_ledger": gettext_lazy("the check of the ledger"),
     "anchor_ledger": gettext_lazy("the ledger's mark at a place outside"),
     "backup": gettext_lazy("the backup"),
     "tell": gettext_lazy("telling other programs"),
     "mend_deliveries": gettext_lazy("telling other programs again"),
+    "mind_alerts": gettext_lazy("the watch over alerts"),
 }
 """Background work as people call it; what is not listed is shown by its own name."""
 ZONE_NAMES = {
@@ -119,8 +125,18 @@ def level_rank(level: str) -> int:
 
 def number(value: float, digits: int = 0) -> str:
     """1234.5 as `1.234,5` in Indonesian and Vietnamese, `1,234.5` in English, with at most `digits` decimals."""
-    pattern = "#,##0." + "#" * digits if digits else "#,##0"
-    return format_decimal(value, format=pattern, locale=speech())
+    return _number(value, digits, speech())
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float, digits: int, locale: str) -> str:
+    return format_decimal(value, format="#,##0." + "#" * digits if digits else "#,##0", locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _date(day: date, pattern: str, locale: str) -> str:
+    """A page writes the same few days hundreds of times."""
+    return format_date(day, pattern, locale=locale)
 
 
 def hour(moment: datetime) -> str:
@@ -130,13 +146,13 @@ def hour(moment: datetime) -> str:
 
 def day(moment: datetime | date) -> str:
     """Weekday and date with the year."""
-    local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
-    return format_date(local, DAY_PATTERNS[speech()], locale=speech())
+    local = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+    return _date(local, DAY_PATTERNS[speech()], speech())
 
 
 def short_day(moment: datetime) -> str:
     """Weekday and date without the year."""
-    return format_date(timezone.localtime(moment), SHORT_DAY_PATTERNS[speech()], locale=speech())
+    return _date(timezone.localtime(moment).date(), SHORT_DAY_PATTERNS[speech()], speech())
 
 
 def zone() -> str:
@@ -215,6 +231,8 @@ def _spoken(name: str, value: Any) -> Any:
         return str(TASK_WORDS.get(value, value))
     if name == "source_kind":
         return str(SOURCE_KIND_WORDS.get(value, value))
+    if name == "item_kind":
+        return str(ITEM_KIND_WORDS.get(value, value))
     if name == "expected" and isinstance(value, int | float) and value < LEAST_SAID:
         return _Said(usual(value))
     if isinstance(value, str) and len(value) >= 19 and value[4:5] == "-" and value[10:11] == "T":
@@ -227,8 +245,12 @@ def _spoken(name: str, value: Any) -> Any:
 
 
 def subject(kind: str, words: str) -> str:
-    """What a signal is about: the name of its topic in the active language, else its own words."""
-    return str(TOPIC_WORDS.get(words, words)) if kind == "topic" else words
+    """What a signal is about: the name of its topic or kind in the active language, else its own words."""
+    if kind == "matter":
+        place, _, topic = words.rpartition("|")
+        return f"{TOPIC_WORDS.get(topic, topic)}, {place}"
+    names = {"topic": TOPIC_WORDS, "source": SOURCE_KIND_WORDS, "kind": ITEM_KIND_WORDS}.get(kind, {})
+    return str(names.get(words, words))
 
 
 def outcome(kind: str) -> str:

@@ -21,6 +21,7 @@ from kentongan.office.listening import stored
 from kentongan.office.listening.models import Article, Source, SourceProposal, Story
 from kentongan.office.people.models import Office, User
 from kentongan.office.people.permissions import need
+from kentongan.office.people.recording import record
 
 LOOKED_BACK = timedelta(days=7)
 MOST_READ = 5_000
@@ -78,7 +79,7 @@ def decide(user: User, proposal: SourceProposal, state: str, now: datetime) -> N
         raise InputError(gettext("A proposal is declined, or that is taken back."), subject="state")
     SourceProposal.objects.filter(pk=proposal.pk).exclude(state=State.ADDED).update(state=state)
     act = "proposal.declined" if state == State.DECLINED else "proposal.reopened"
-    ledger.write(act, office=proposal.office_id, actor=user.pk, role=user.role, at=now, subject=f"proposal:{proposal.pk}")
+    record(user, act, proposal, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,11 @@ from django.utils.translation import gettext
 from kentongan.engine.names import load_tagger
 from kentongan.engine.query_names import is_profile, judge
 from kentongan.errors import InputError, RefusedError
-from kentongan.office.ledger import services as ledger
 from kentongan.office.listening.models import Purpose, Source, Watch
+from kentongan.office.people import holders
 from kentongan.office.people.models import Office, Role, User
 from kentongan.office.people.permissions import need
+from kentongan.office.people.recording import record
 
 FIRST_TERM = timedelta(days=365)
 LONGEST_TERM = timedelta(days=3 * 365)
@@ -83,6 +84,18 @@ def need_running(purpose: Purpose, now: datetime) -> None:
         raise RefusedError(gettext("The purpose “%(title)s” ended on %(day)s. Prolong it in the register first.") % said, subject="purpose")
 
 
+def stop_if_over(purpose: Purpose, now: datetime) -> bool:
+    """Whether nothing may be listened to under it any more; what still was stops at this moment, with the reason.
+
+    Asked before every visit, page and push, so that nothing is heard between the last day and the job of the hour.
+    """
+    if holds(purpose, today(purpose.office, now)):
+        return False
+    with transaction.atomic():
+        _stop(purpose, None, now)
+    return True
+
+
 def check_source(source: Source, now: datetime) -> None:
     """Raise where a source may not be listened to: no running purpose, another office's, one for watches, or a person's profile."""
     if source.purpose.office_id != source.office_id or source.purpose.kind != Purpose.Kind.SOURCES:
@@ -113,10 +126,10 @@ class Draft:
 def register(user: User, draft: Draft, now: datetime) -> Purpose:
     """A new row of the register."""
     office = _office(user)
-    _check(draft, office)
+    _check(draft, office, now)
     row = Purpose(office=office, created=now, **_fields(draft))
     row.save()
-    _write("purpose.made", user, row, now, kind=draft.kind, starts=draft.starts, ends=draft.ends)
+    record(user, "purpose.made", row, now, kind=draft.kind, starts=draft.starts, ends=draft.ends)
     return row
 
 
@@ -131,13 +144,13 @@ def change(user: User, purpose: Purpose, version: int, draft: Draft, now: dateti
         raise RefusedError(gettext("What was ended stays as it was. Register a new purpose."), subject="purpose")
     if draft.kind != row.kind:
         raise InputError(gettext("The kind of a purpose cannot change; register a new one."), subject="kind")
-    _check(draft, row.office)
+    _check(draft, row.office, now)
     before = row.ends
     for name, value in _fields(draft).items():
         setattr(row, name, value)
     row.version += 1
     row.save()
-    _write("purpose.changed", user, row, now, before=before, ends=draft.ends, version=row.version)
+    record(user, "purpose.changed", row, now, before=before, ends=draft.ends, version=row.version)
     if holds(row, today(row.office, now)):
         _resume(row, user, now)
     return row
@@ -155,7 +168,7 @@ def end(user: User, purpose: Purpose, reason: str, now: datetime) -> None:
     sources, watches = _stop(row, user, now)
     row.ended, row.ended_reason, row.version = now, reason.strip()[:300], row.version + 1
     row.save(update_fields=["ended", "ended_reason", "version"])
-    _write("purpose.ended", user, row, now, sources=sources, watches=watches)
+    record(user, "purpose.ended", row, now, sources=sources, watches=watches)
 
 
 @transaction.atomic
@@ -167,17 +180,15 @@ def stop_what_is_over(office: Office, now: datetime) -> int:
 
 
 def _stop(purpose: Purpose, user: User | None, now: datetime) -> tuple[int, int]:
-    going = list(Source.objects.select_for_update().filter(purpose=purpose, paused=False).values_list("pk", flat=True))
+    going = list(Source.objects.select_for_update().filter(purpose=purpose, paused=False).only("pk", "office"))
     with translation.override(purpose.office.language):
-        Source.objects.filter(pk__in=going).update(paused=True, paused_reason=_paused_words(purpose)[:300])
-    running = list(Watch.objects.select_for_update().filter(purpose=purpose, ended=None).values_list("pk", flat=True))
-    Watch.objects.filter(pk__in=running).update(ended=now)
-    for act, subject, rows in (("source.paused", "source", going), ("watch.ended", "watch", running)):
-        for pk in rows:
-            ledger.write(
-                act, office=purpose.office_id, actor=_pk(user), role=_role(user), at=now, subject=f"{subject}:{pk}",
-                detail={"purpose": purpose.pk},
-            )  # fmt: skip
+        Source.objects.filter(pk__in=[one.pk for one in going]).update(paused=True, paused_reason=_paused_words(purpose)[:300])
+    running = list(Watch.objects.select_for_update().filter(purpose=purpose, ended=None).only("pk", "office"))
+    Watch.objects.filter(pk__in=[one.pk for one in running]).update(ended=now)
+    for source in going:
+        record(user, "source.paused", source, now, purpose=purpose.pk)
+    for watch in running:
+        record(user, "watch.ended", watch, now, purpose=purpose.pk)
     return len(going), len(running)
 
 
@@ -186,10 +197,7 @@ def _resume(purpose: Purpose, user: User, now: datetime) -> None:
     rows = Source.objects.filter(purpose=purpose, paused=True, paused_reason__in=_paused_words_in_all(purpose))
     for source in rows:
         Source.objects.filter(pk=source.pk).update(paused=False, paused_reason="", next_visit=now)
-        ledger.write(
-            "source.resumed", office=purpose.office_id, actor=user.pk, role=user.role, at=now, subject=f"source:{source.pk}",
-            detail={"purpose": purpose.pk},
-        )  # fmt: skip
+        record(user, "source.resumed", source, now, purpose=purpose.pk)
 
 
 def _paused_words(purpose: Purpose) -> str:
@@ -204,7 +212,7 @@ def _paused_words_in_all(purpose: Purpose) -> list[str]:
     return words
 
 
-def _check(draft: Draft, office: Office) -> None:
+def _check(draft: Draft, office: Office, now: datetime) -> None:
     for name, value in (("title", draft.title), ("purpose", draft.purpose), ("legal_basis", draft.legal_basis)):
         if not value.strip():
             raise InputError(gettext("Say what it is for, by what right and under which title."), subject=name)
@@ -216,7 +224,7 @@ def _check(draft: Draft, office: Office) -> None:
         raise InputError(gettext("A purpose runs three years at most, so that somebody looks at it again."), subject="ends")
     if draft.owner.office_id != office.pk or not draft.owner.is_active:
         raise InputError(gettext("The owner must be somebody who works in your office."), subject="owner")
-    if not judge(draft.title, load_tagger()).allowed:
+    if not judge(draft.title, load_tagger(), holders.known_names(office, now)).allowed:
         raise RefusedError(no_person(), subject="title")
 
 
@@ -224,7 +232,7 @@ def no_person() -> str:
     """Why a private person's name is refused, and what may be asked instead."""
     return gettext(
         "This names a person. Kentongan watches issues and offices, never private people. Write the office (“Mayor of …”, “Head of the "
-        "Health Agency”) or the issue itself."
+        "Health Agency”) or the issue itself. Who holds a public office may be named beside it once your office lists them."
     )
 
 
@@ -245,18 +253,6 @@ def _office(user: User) -> Office:
     if user.office is None:
         raise RefusedError(gettext("You do not belong to an office yet."), subject="office")
     return user.office
-
-
-def _pk(user: User | None) -> int | None:
-    return user.pk if user is not None else None
-
-
-def _role(user: User | None) -> str:
-    return user.role if user is not None else ""
-
-
-def _write(act: str, user: User, purpose: Purpose, now: datetime, **detail: object) -> None:
-    ledger.write(act, office=purpose.office_id, actor=user.pk, role=user.role, at=now, subject=f"purpose:{purpose.pk}", detail=detail)
 
 
 # ---- reads ----------------------------------------------------------------------------------------------------------------------

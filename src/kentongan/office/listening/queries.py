@@ -15,7 +15,7 @@ from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet
 from django.db.models.functions import RowNumber
 from pgvector.django import MaxInnerProduct
 
-from kentongan.engine.records import LEVELS
+from kentongan.engine.records import GROUPS, LEVELS
 from kentongan.office.listening.health import FINE
 from kentongan.office.listening.models import (
     MEANING_GROUPS,
@@ -277,11 +277,11 @@ def get_signal(office: Office, pk: int) -> Signal | None:
 
 
 def get_signal_stories(signal: Signal) -> list[Story]:
-    """The stories that carry a topic's signal, those with most of its reports first; none for other signals, whose story is known.
+    """The stories that carry a group's signal, those with most of its reports first; none for other signals, whose story is known.
 
     One query; a story that was merged since gives the one it went into. A story whose key is not known any more is left out.
     """
-    if signal.kind != "topic":
+    if signal.kind not in GROUPS:
         return []
     keys = next((str(reason["values"]["keys"]).split() for reason in signal.reasons if reason["code"] == "signal.carried"), [])
     rows = Story.objects.filter(office_id=signal.office_id, key__in=keys).select_related("merged_into")

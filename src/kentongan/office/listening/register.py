@@ -1,4 +1,4 @@
-"""The pages of the purpose register and of the watches."""
+"""The pages of the purpose register."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kentongan.errors import KentonganError
-from kentongan.office.listening import purposes, releases, retention, watches
+from kentongan.office.listening import purposes, releases, retention
 from kentongan.office.listening.forms import ReasonForm
 from kentongan.office.listening.models import Purpose, Source, Watch
-from kentongan.office.listening.views import attempt, attempt_with_reason, office_of, room
+from kentongan.office.listening.views import attempt_with_reason, office_of, room
 from kentongan.office.people.models import Office, User
 from kentongan.office.people.requests import OfficeRequest
 
@@ -56,24 +56,6 @@ class PurposeForm(forms.Form):
         return purposes.Draft(**{name: value for name, value in self.cleaned_data.items() if name != "version"})
 
 
-class WatchForm(forms.Form):
-    """Words to look for, and why."""
-
-    name = forms.CharField(label=_("Name of the watch"), max_length=200)
-    query = forms.CharField(
-        label=_("Words to look for"), max_length=500,
-        help_text=_("As in the search: “exactly these words”, -without, one OR other. An office may be named, a private person may not."),
-    )  # fmt: skip
-    purpose = forms.ModelChoiceField(
-        label=_("Purpose in the register"), queryset=Purpose.objects.none(),
-        error_messages={"required": _("Every watch stands under a purpose. Register one first.")},
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, office: Office, now: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
-        self.fields["purpose"].queryset = purposes.get_running(office, watches.KINDS, now)  # type: ignore[attr-defined]
-
-
 def need(request: OfficeRequest, right: str) -> None:
     """Answer 403 where the person does not have the right."""
     if not request.user.may(right):
@@ -87,7 +69,8 @@ def purpose_or_404(request: OfficeRequest, pk: int) -> Purpose:
     return found
 
 
-def _one_sentence(error: KentonganError, form: forms.Form) -> None:
+def one_sentence(error: KentonganError, form: forms.Form) -> None:
+    """Say what is wrong beside the field it is about."""
     shown = {field.name for field in form.visible_fields()}
     form.add_error(error.subject if error.subject in shown else None, str(error))
 
@@ -116,7 +99,7 @@ def new_purpose(request: OfficeRequest) -> HttpResponse:
         try:
             row = purposes.register(request.user, form.draft(), request.now)
         except KentonganError as error:
-            _one_sentence(error, form)
+            one_sentence(error, form)
         else:
             messages.success(request, gettext("Registered."))
             return redirect("purpose", row.pk)
@@ -156,7 +139,7 @@ def change_purpose(request: OfficeRequest, pk: int) -> HttpResponse:
         try:
             purposes.change(request.user, found, form.cleaned_data["version"], form.draft(), request.now)
         except KentonganError as error:
-            _one_sentence(error, form)
+            one_sentence(error, form)
         else:
             messages.success(request, gettext("Changed."))
             return redirect("purpose", pk)
@@ -173,80 +156,6 @@ def end_purpose(request: OfficeRequest, pk: int) -> HttpResponse:
     done = gettext("Ended. Its sources are paused, its watches have ended.")
     attempt_with_reason(request, lambda reason: purposes.end(request.user, found, reason, request.now), done)
     return redirect("purpose", pk)
-
-
-@room
-@require_GET
-def watch_list(request: OfficeRequest) -> HttpResponse:
-    """What is looked for again and again, with what matched."""
-    need(request, "purposes.read")
-    office = office_of(request)
-    rows = watches.get_watches(office, request.now)
-    context = {
-        "room": "watches",
-        "rows": rows,
-        "new": sum(row.new > 0 for row in rows),
-        "ended": watches.get_ended(office),
-        "may_change": request.user.may("watches.change"),
-        "form": WatchForm(office=office, now=request.now),
-    }
-    return render(request, "listening/watches.html", context)
-
-
-@room
-@require_POST
-def begin_watch(request: OfficeRequest) -> HttpResponse:
-    """Begin a watch; a refusal says why and what may be asked instead."""
-    need(request, "watches.change")
-    form = WatchForm(request.POST, office=office_of(request), now=request.now)
-    if form.is_valid():
-        data = form.cleaned_data
-        try:
-            made = watches.begin(request.user, data["purpose"], data["name"], data["query"], request.now)
-        except KentonganError as error:
-            _one_sentence(error, form)
-        else:
-            messages.success(request, gettext("Watched from now on."))
-            return redirect("watch", made.pk)
-    return render(request, "listening/watch_form.html", {"room": "watches", "form": form}, status=422)
-
-
-def watch_or_404(request: OfficeRequest, pk: int) -> Watch:
-    found = watches.get_watch(office_of(request), pk)
-    if found is None:
-        raise Http404(gettext("There is no such watch in your office."))
-    return found
-
-
-@room
-@require_GET
-def watch(request: OfficeRequest, pk: int) -> HttpResponse:
-    """One watch with what matched in the last fortnight."""
-    need(request, "purposes.read")
-    found = watch_or_404(request, pk)
-    hits = watches.get_hits(office_of(request), found, request.now) if found.ended is None else []
-    context = {"room": "watches", "watch": found, "hits": hits, "may_change": request.user.may("watches.change")}
-    return render(request, "listening/watch.html", context)
-
-
-@room
-@require_POST
-def end_watch(request: OfficeRequest, pk: int) -> HttpResponse:
-    """End a watch."""
-    need(request, "watches.change")
-    found = watch_or_404(request, pk)
-    attempt(request, lambda: watches.end(request.user, found, request.now), gettext("The watch has ended."))
-    return redirect("watches")
-
-
-@room
-@require_POST
-def look_through(request: OfficeRequest, pk: int) -> HttpResponse:
-    """Say that what matched has been seen."""
-    need(request, "watches.change")
-    found = watch_or_404(request, pk)
-    attempt(request, lambda: watches.look_through(request.user, found, request.now), gettext("Seen until now."))
-    return redirect("watches")
 
 
 @room

@@ -2,7 +2,8 @@
 
 Ages count from when a thing was seen, not from when it says it was published. A story goes with its last article, a signal with its story
 (the engine's own windows are shorter than any allowed setting, so the journal before the last snapshot may lose entries without changing
-what a restart gives). Signed briefings and the ledger stay as they are; destroyed pseudonym keys keep their row, without the salt.
+what a restart gives). Signed briefings and the ledger stay as they are; destroyed pseudonym keys keep their row, without the salt. A
+session counts from when it ran out by the machine's own clock, whatever the office's says: a living one is never ended here.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ PIECE = 5_000
 class Kind:
     """One row of the promise: a table, the column that says how old a row is, and for how long it is kept.
 
-    `setting` names the setting with the days, "" where `days` is fixed. `only` narrows what is deleted (SQL, no values).
+    `setting` names the setting with the days, "" where `days` is fixed. `only` narrows what is deleted (SQL, no values); `whose` says which
+    rows are an office's.
     """
 
     name: str
@@ -43,8 +45,13 @@ class Kind:
     setting: str = ""
     days: int = 0
     only: LiteralString = ""
+    whose: LiteralString = "office_id = %s"
 
 
+RAN_OUT: LiteralString = (
+    "coalesce((SELECT s.expire_date FROM django_session s WHERE s.session_key = usersessions_usersession.session_key), last_seen_at)"
+)
+"""When a session of a person ended; one that somebody ended has no row of its own any more and counts from when it was last seen."""
 KINDS: tuple[Kind, ...] = (
     Kind("visits", _("Records of visits to sources"), "listening_visit", "at", "keep_raw_days"),
     Kind("articles", _("Articles and posts"), "listening_article", "seen", "keep_item_days"),
@@ -53,11 +60,22 @@ KINDS: tuple[Kind, ...] = (
     Kind("signals", _("Signals without a story"), "listening_signal", "updated", "keep_item_days", only="story_id IS NULL"),
     Kind("hazards", _("Hazard warnings"), "listening_hazard", "seen", "keep_item_days"),
     Kind("fact_checks", _("Fact-checks by others"), "listening_factcheck", "seen", "keep_item_days"),
+    Kind("claims", _("Claims that nobody decided about"), "listening_claim", "last", "keep_item_days", only="truth = 'unverified'"),
+    Kind("questions", _("Questions that were asked"), "listening_question", "at", "keep_item_days"),
     Kind("proposals", _("Proposed sources"), "listening_sourceproposal", "first", "keep_item_days", only="state <> 'added'"),
     Kind("pushes", _("Receipts of signed pushes"), "listening_pushreceipt", "at", days=1),
     Kind("silences", _("Silences that ended"), "listening_silence", "since", "keep_count_days", only="ended IS NOT NULL"),
     Kind("deliveries", _("Deliveries to webhooks"), "api_delivery", "at", days=30),
+    Kind("alert_deliveries", _("Messages about alerts"), "alerting_alertdelivery", "at", days=30, only="state NOT IN ('waiting', 'held')"),
+    Kind("alert_steps", _("Steps of alerts"), "alerting_alertstep", "at", "keep_item_days", only="EXISTS ("
+         "SELECT 1 FROM alerting_alert a WHERE a.id = alert_id AND a.state = 'ended')"),
+    Kind("alerts", _("Alerts that are over"), "alerting_alert", "updated", "keep_item_days", only="state = 'ended' AND NOT EXISTS ("
+         "SELECT 1 FROM alerting_alertstep s WHERE s.alert_id = alerting_alert.id) AND NOT EXISTS ("
+         "SELECT 1 FROM alerting_alertdelivery d WHERE d.alert_id = alerting_alert.id)"),
     Kind("invitations", _("Invitations that ran out"), "people_invitation", "expires", "keep_item_days", only="taken IS NULL"),
+    Kind("holders", _("Office holders whose term is over"), "people_officeholder", "until", days=30),
+    Kind("sessions", _("Sessions that ran out"), "usersessions_usersession", RAN_OUT, days=1, only=RAN_OUT + " < clock_timestamp()",
+         whose="user_id IN (SELECT id FROM people_user WHERE office_id = %s)"),
     Kind("counts", _("Complaint counts by topic and place"), "listening_topiccount", "\"end\"", "keep_count_days"),
     Kind("runs", _("Records of these runs"), "listening_retentionrun", "at", "keep_count_days"),
 )  # fmt: skip
@@ -87,6 +105,8 @@ def run(office: Office, now: datetime, keep: Mapping[str, int]) -> dict[str, int
             deleted[kind.name] = Story.objects.filter(office=office, members=None, changed__lt=before).delete()[1].get("listening.Story", 0)
         elif kind.name == "signals":
             deleted[kind.name] = Signal.objects.filter(office=office, story=None, updated__lt=before).delete()[1].get("listening.Signal", 0)
+        elif kind.name == "sessions":
+            deleted[kind.name] = _sessions(office, kind, before)
         else:
             deleted[kind.name] = _rows(office, kind, before)
     with transaction.atomic():
@@ -112,6 +132,8 @@ def forget(now: datetime) -> dict[str, int]:
         with scope.scope(office.pk):
             for name, count in run(office, now, keep_for(office)).items():
                 total[name] += count
+    with scope.everything():
+        total["sessions"] += forget_nobodys()
     LOG.info("kept no longer than promised: %s", ", ".join(f"{count} {name} deleted" for name, count in total.items()))
     return total
 
@@ -119,8 +141,11 @@ def forget(now: datetime) -> dict[str, int]:
 def get_oldest(office: Office) -> dict[str, datetime | None]:
     """The oldest row of each kind that the promise is about. One query for all."""
     parts = [
-        sql.SQL("(SELECT min({column}) FROM {table} WHERE office_id = %s AND {only})").format(
-            column=sql.SQL(kind.column), table=sql.Identifier(kind.table), only=sql.SQL(kind.only or "true")
+        sql.SQL("(SELECT min({column}) FROM {table} WHERE {whose} AND {only})").format(
+            column=sql.SQL(kind.column),
+            table=sql.Identifier(kind.table),
+            whose=sql.SQL(kind.whose),
+            only=sql.SQL(kind.only or "true"),
         )
         for kind in KINDS
     ]
@@ -168,6 +193,27 @@ def _rows(office: Office, kind: Kind, before: datetime) -> int:
             total += cursor.rowcount
             if cursor.rowcount < PIECE:
                 return total
+
+
+def _sessions(office: Office, kind: Kind, before: datetime) -> int:
+    """A person's sessions that ran out, with what the browser said of itself."""
+    statement = sql.SQL(
+        "WITH gone AS (DELETE FROM usersessions_usersession WHERE {whose} AND {column} < %s AND {only} RETURNING session_key), "
+        "ended AS (DELETE FROM django_session WHERE session_key IN (SELECT session_key FROM gone)) SELECT count(*) FROM gone"
+    ).format(whose=sql.SQL(kind.whose), column=sql.SQL(kind.column), only=sql.SQL(kind.only))
+    with cast("Any", connection.cursor()) as cursor:
+        cursor.execute(statement, [office.pk, before])
+        return int(cursor.fetchone()[0])
+
+
+def forget_nobodys() -> int:
+    """Sessions that ran out and belong to nobody: of browsers in which nobody signed in."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM django_session s WHERE s.expire_date < clock_timestamp() - interval '1 day' "
+            "AND NOT EXISTS (SELECT 1 FROM usersessions_usersession u WHERE u.session_key = s.session_key)"
+        )
+        return cursor.rowcount
 
 
 def _articles(office: Office, before: datetime) -> int:

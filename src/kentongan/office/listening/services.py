@@ -19,7 +19,7 @@ from kentongan.engine import privacy
 from kentongan.engine.names import load_tagger
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.ledger import services as ledger
-from kentongan.office.listening import journal, kinds, purposes, tasks
+from kentongan.office.listening import heard, journal, kinds, purposes, tasks
 from kentongan.office.listening.models import Article, Briefing, JournalEntry, Signal, Source, Story, StoryMark
 from kentongan.office.people.models import Office, User
 
@@ -121,6 +121,7 @@ def _decide(user: User, signal: Signal, state: Signal.State, reason: str, now: d
     Signal.objects.filter(pk=signal.pk).update(state=state, state_reason=reason, state_by=user, state_at=now)
     _write(_SAID[state], user, signal.office_id, now, f"signal:{signal.pk}", level=signal.level)
     signal.refresh_from_db()
+    heard.signal_decided.send(None, about=signal, user=user, now=now)
 
 
 @transaction.atomic

@@ -18,7 +18,19 @@ from procrastinate.jobs import JobDeferrer
 from kentongan.adapters.clock import ShiftedClock
 from kentongan.engine.names import ExceptPlaces, NameTagger, load_tagger
 from kentongan.office import outside, retries
-from kentongan.office.listening import collecting, health, papers, proposals, purposes, queries, releases, retention, silences, voices
+from kentongan.office.listening import (
+    claims_reading,
+    collecting,
+    health,
+    papers,
+    proposals,
+    purposes,
+    queries,
+    releases,
+    retention,
+    silences,
+    voices,
+)
 from kentongan.office.listening.models import Article, Source, Visit
 from kentongan.office.people import scope
 from kentongan.office.people import settings as office_settings
@@ -47,8 +59,9 @@ def names_for(source: Source) -> NameTagger | None:
 @app.task(name="visit_source", queue="visits")
 def visit_source(source_id: int, office: int | None = None) -> None:
     """Visit a source and plan the next visit. `office` stands in every job that belongs to one, so that only that office sees the job."""
-    source = Source.objects.select_related("office").filter(pk=source_id, paused=False).exclude(kind__in=UNVISITED).first()
-    if source is None:
+    found = Source.objects.select_related("office", "purpose__office").filter(pk=source_id, paused=False)
+    source = found.exclude(kind__in=UNVISITED).first()
+    if source is None or _over(source):
         return
     config = office_settings.of(source.office_id)
     names = names_for(source)
@@ -65,8 +78,8 @@ def visit_source(source_id: int, office: int | None = None) -> None:
 @app.task(name="read_pages", queue="pages")
 def read_pages(source_id: int, office: int | None = None) -> None:
     """Read some of a source's pages; the rest by another job, so that no source keeps a thread for long."""
-    source = Source.objects.select_related("office").filter(pk=source_id, paused=False).first()
-    if source is None:
+    source = Source.objects.select_related("office", "purpose__office").filter(pk=source_id, paused=False).first()
+    if source is None or _over(source):
         return
     names = names_for(source)
     with scope.scope(source.office_id):
@@ -74,6 +87,12 @@ def read_pages(source_id: int, office: int | None = None) -> None:
         if collecting.pages_are_due(source_id):
             pause = timedelta(seconds=read.again_s)
             plan_pages(source_id, pause if pause or read.done else BUSY_AGAIN)
+
+
+def _over(source: Source) -> bool:
+    """Whether the source's purpose is over by now; the source is paused with that reason then."""
+    with scope.scope(source.office_id):
+        return purposes.stop_if_over(source.purpose, settings.CLOCK.now())
 
 
 def queue_for(last: Visit | None, before: Visit | None = None) -> tuple[str, int]:
@@ -195,6 +214,28 @@ def retry_stalled() -> int:
                 cursor.execute("UPDATE procrastinate_jobs SET status = 'aborted' WHERE id = %s AND status = 'doing'", [job])
         LOG.warning("job %s (%s) was left by a worker that died; it is done again", job, lock)
     return len(stalled)
+
+
+@app.periodic(cron="* * * * * 40")
+@app.task(name="read_claims", queue="default", queueing_lock="read_claims", pass_context=False)
+def read_claims(timestamp: int) -> None:
+    """Let every office's items be read for claims and questions, one run at a time for each."""
+    for office in Office.objects.values_list("pk", flat=True):
+        lock = f"claims:{office}"
+        try:
+            with transaction.atomic():
+                read_claims_of.configure(queueing_lock=lock, lock=lock).defer(office=office)
+        except exceptions.AlreadyEnqueued:
+            continue
+
+
+@app.task(name="read_claims_of", queue="default", pass_context=False)
+def read_claims_of(office: int) -> None:
+    """Read some items of one office that are due; the rest in the next minute."""
+    with scope.scope(office):
+        row = Office.objects.filter(pk=office).first()
+        if row is not None:
+            claims_reading.read(row, outside.embedder(), settings.CLOCK.now())
 
 
 @app.task(name="mail_briefing", queue="default", retry=retries.Patience())

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kentongan.office.listening import key_pages, list_pages, notice_pages, pages, register, views
+from kentongan.office.listening import (
+    claims_pages,
+    key_pages,
+    labels_pages,
+    list_pages,
+    notice_pages,
+    pages,
+    register,
+    views,
+    watches_pages,
+)
 
 urlpatterns = [
     path("", views.briefing, name="briefing"),
@@ -40,6 +50,13 @@ urlpatterns = [
     path("sources/proposals/<int:pk>/offer/", notice_pages.offer_again, name="offer_proposal_again"),
     path("warnings/", notice_pages.warnings, name="warnings"),
     path("checks/", notice_pages.fact_checks, name="fact_checks"),
+    path("claims/", claims_pages.claim_list, name="claims"),
+    path("claims/<int:pk>/", claims_pages.claim, name="claim"),
+    path("claims/<int:pk>/decide/", claims_pages.decide, name="decide_claim"),
+    path("claims/<int:pk>/watch/", claims_pages.watch, name="watch_claim"),
+    path("claims/<int:pk>/look/", claims_pages.end_watch, name="end_claim_watch"),
+    path("claims/<int:pk>/stance/", claims_pages.stance, name="claim_stance"),
+    path("questions/", claims_pages.questions, name="questions"),
     path("sources/<int:pk>/key/", key_pages.keys, name="credentials"),
     path("sources/<int:pk>/key/test/", key_pages.try_keys, name="test_credentials"),
     path("sources/<int:pk>/key/remove/", key_pages.forget, name="remove_credentials"),
@@ -51,10 +68,17 @@ urlpatterns = [
     path("purposes/<int:pk>/end/", register.end_purpose, name="end_purpose"),
     path("retention/", register.kept, name="retention"),
     path("complaints/", register.complaints, name="complaints"),
-    path("watches/", register.watch_list, name="watches"),
-    path("watches/begin/", register.begin_watch, name="begin_watch"),
-    path("watches/<int:pk>/", register.watch, name="watch"),
-    path("watches/<int:pk>/end/", register.end_watch, name="end_watch"),
-    path("watches/<int:pk>/seen/", register.look_through, name="look_through_watch"),
+    path("watches/", watches_pages.watch_list, name="watches"),
+    path("watches/begin/", watches_pages.begin_watch, name="begin_watch"),
+    path("watches/<int:pk>/", watches_pages.watch, name="watch"),
+    path("watches/<int:pk>/change/", watches_pages.change_watch, name="change_watch"),
+    path("watches/<int:pk>/end/", watches_pages.end_watch, name="end_watch"),
+    path("watches/<int:pk>/seen/", watches_pages.look_through, name="look_through_watch"),
+    path("items/<int:pk>/", labels_pages.correct_item, name="correct_item"),
+    path("signals/<int:pk>/useful/", labels_pages.signal_useful, name="signal_useful"),
+    path("labels/", labels_pages.label_page, name="labels"),
+    path("labels/draw/", labels_pages.draw_sample, name="draw_sample"),
+    path("labels/export/", labels_pages.export_labels, name="export_labels"),
+    path("labels/<int:pk>/", labels_pages.label_item, name="label_item"),
     path("news/", views.news, name="news"),
 ]

@@ -21,7 +21,18 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kentongan.errors import KentonganError
 from kentongan.office.listening import briefing as briefings
-from kentongan.office.listening import charts, notices, papers, presenting, proposals, queries, services
+from kentongan.office.listening import (
+    charts,
+    claims_queries,
+    corrections,
+    notices,
+    papers,
+    presenting,
+    proposals,
+    queries,
+    services,
+    voices,
+)
 from kentongan.office.listening.forms import MarkForm, MergeForm, ReasonForm, SendForm, SplitForm, StoryFilterForm
 from kentongan.office.listening.models import Article, Briefing, Signal, Story
 from kentongan.office.people.models import Office
@@ -131,6 +142,7 @@ def briefing(request: OfficeRequest) -> HttpResponse:
             "signed": signed,
             "change": queries.get_change(office_of(request)),
             "warned": notices.get_strip(office_of(request), request.now),
+            "due": claims_queries.get_due(office_of(request), request.now),
         },
     )
 
@@ -254,7 +266,9 @@ def story(request: OfficeRequest, pk: int) -> HttpResponse:
         "timeline": timeline(detail),
         "factors": [(word, help_, found.severity.get(name)) for name, word, help_ in presenting.FACTORS],
         "step": presenting.LEVEL_STEPS.get(found.level, ""),
+        "voices": voices.get_count(found),
         "more": _next_page(request, detail.after),
+        "claims": claims_queries.get_story_claims(found),
         "proposed": proposals.in_story(found) if request.user.may("sources.change") else [],
     }
     return render(request, "listening/story.html", context)
@@ -360,6 +374,7 @@ def signal(request: OfficeRequest, pk: int) -> HttpResponse:
         "items": queries.get_signal_items(found, [story.pk for story in carrying]),
         "step": presenting.LEVEL_STEPS.get(found.level, ""),
         "form": ReasonForm(),
+        "useful": corrections.get_useful(request.user, found),
     }
     return render(request, "listening/signal.html", context)
 

@@ -20,9 +20,9 @@ from django.db import transaction
 
 from kentongan.engine import privacy
 from kentongan.engine.disclosure import shown
-from kentongan.office.ledger import services as ledger
 from kentongan.office.listening.models import Article, Story, StoryVoice, VoiceKey
 from kentongan.office.people.models import Office
+from kentongan.office.people.recording import record
 
 SALT_BYTES = 32
 GRACE = timedelta(days=2)
@@ -85,7 +85,7 @@ def destroy_keys(office: Office, now: datetime) -> int:
     over = list(VoiceKey.objects.select_for_update().filter(office=office, month__lt=last).exclude(salt=None))
     for key in over:
         VoiceKey.objects.filter(pk=key.pk).update(salt=None, destroyed=now)
-        ledger.write("key.destroyed", office=office.pk, actor=None, at=now, subject=f"voicekey:{key.pk}", detail={"month": key.month})
+        record(None, "key.destroyed", key, now, month=key.month)
     if over:
         before = datetime(last.year, last.month, 1, tzinfo=UTC)
         Article.objects.filter(office=office, seen__lt=before).exclude(voice="").update(voice="")

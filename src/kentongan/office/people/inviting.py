@@ -18,10 +18,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kentongan.errors import InputError, RefusedError
-from kentongan.office.ledger import services as ledger
 from kentongan.office.people.models import Agency, Invitation, Place, User
 from kentongan.office.people.permissions import need
-from kentongan.office.people.services import check_address, check_roles, record, set_password
+from kentongan.office.people.recording import record
+from kentongan.office.people.services import check_address, check_roles, set_password
 
 GOOD_FOR = timedelta(days=7)
 MOST_OPEN = 200
@@ -75,13 +75,8 @@ def invite(by: User, offer: Offer, word: str, now: datetime) -> Invitation:
         at=now,
         expires=now + GOOD_FOR,
     )
-    _write(by, "person.invited", made, now, {"roles": sorted({offer.role, *offer.more_roles})})
+    record(by, "person.invited", made, now, roles=sorted({offer.role, *offer.more_roles}))
     return made
-
-
-def _write(by: User, act: str, invitation: Invitation, now: datetime, detail: dict[str, object] | None = None) -> None:
-    subject = f"invitation:{invitation.pk}"
-    ledger.write(act, office=invitation.office_id, actor=by.pk, role=by.role, at=now, subject=subject, detail=detail)
 
 
 def link_for(word: str) -> str:
@@ -113,7 +108,7 @@ def withdraw(by: User, invitation: Invitation, now: datetime) -> None:
     if found.withdrawn is None:
         found.withdrawn = now
         found.save(update_fields=["withdrawn"])
-        _write(by, "invitation.withdrawn", found, now)
+        record(by, "invitation.withdrawn", found, now)
 
 
 def find(word: str) -> Invitation | None:
@@ -165,6 +160,6 @@ def take(word: str, name: str, first_name: str, last_name: str, password: str, n
     person.save()
     invitation.taken, invitation.taken_by = now, person
     invitation.save(update_fields=["taken", "taken_by"])
-    _write(person, "invitation.taken", invitation, now)
-    record(person, "person.made", person, now, {"roles": sorted(person.roles)})
+    record(person, "invitation.taken", invitation, now)
+    record(person, "person.made", person, now, roles=sorted(person.roles))
     return person

@@ -27,10 +27,13 @@ class Entry:
 ENTRIES: tuple[Entry, ...] = (
     Entry("people", _("People"), _("Who works here, as what; invitations, leaving, deputies."), "people.read"),
     Entry("roster", _("Duty roster"), _("Who is on duty this week, and where nobody is."), "people.read"),
+    Entry("routes", _("Routes"), _("Who is told of which signals, by which way; quiet hours, passing on."), "routes.change"),
     Entry("agencies", _("Agencies"), _("The departments that lead and support."), "people.read"),
     Entry("places", _("Places"), _("Districts and wards, with the names they had before."), "people.read"),
     Entry("purposes", _("Purpose register"), _("Why each source and watch is there, by what right, until when."), "purposes.read"),
+    Entry("office_holders", _("Office holders"), _("Who may be named in a watch, beside their public office."), "purposes.read"),
     Entry("watches", _("Watches"), _("Words that are looked for again and again; never private people."), "purposes.read"),
+    Entry("labels", _("Labels"), _("A weekly sample that two people label; what was put right."), "listening.decide"),
     Entry("complaints", _("Complaints by topic and place"), _("By month, in groups of ten or more."), "listening.read"),
     Entry("retention", _("What is kept for how long"), _("And the oldest row that is left, as the proof."), "purposes.read"),
     Entry("own_transparency", _("Transparency page"), _("What the public reads about the office's listening."), "purposes.read"),

@@ -54,6 +54,20 @@ class Agency(models.Model):
         return self.name
 
 
+class OfficeHolder(models.Model):
+    """Who holds a public office, until when: the only people a watch may name, beside the word for their office."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="holders")
+    name = models.CharField(max_length=200)
+    post = models.CharField(max_length=200)
+    until = models.DateTimeField()
+    """The end of the last day of the term."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "name", "post"], name="holder_once_per_post")]
+        ordering = ["post", "name"]
+
+
 class Place(models.Model):
     """A unit of local government in the time it existed. `code` is the official one (Kemendagri, GSO) or the office's own.
 

@@ -20,10 +20,10 @@ from django.utils.translation import gettext as _
 
 from kentongan.errors import InputError, RefusedError
 from kentongan.office import clock
-from kentongan.office.ledger import services as ledger
 from kentongan.office.people import sessions, signals, versions
 from kentongan.office.people.models import Deputy, Office, Role, User
 from kentongan.office.people.permissions import may_give, need
+from kentongan.office.people.recording import record
 
 FIRST_OFFICE = "Kentongan"
 _DJ = str.maketrans("đĐ", "dD")
@@ -43,7 +43,9 @@ def create_office(name: str, *, language: str = "id", time_zone: str = "Asia/Jak
     if Office.objects.filter(slug=slug).exists():
         raise InputError(_("There is already an office called “%(name)s”.") % {"name": name}, subject="name")
     office = Office.objects.create(name=" ".join(name.split()), slug=slug, language=language, time_zone=time_zone, country=country)
-    ledger.write("office.made", office=office.pk, actor=None, at=clock.now(), subject=f"office:{office.pk}")
+    now = clock.now()
+    record(None, "office.made", office, now)
+    signals.office_made.send(sender=Office, office=office, now=now)
     return office
 
 
@@ -70,7 +72,7 @@ def create_user(
     user = User(username=name, email=email, office=office, role=role, more_roles=list(more_roles), language=language)
     set_password(user, password)
     user.save()
-    record(None, "person.made", user, clock.now(), {"roles": sorted(user.roles)})
+    record(None, "person.made", user, clock.now(), roles=sorted(user.roles))
     return user
 
 
@@ -82,19 +84,6 @@ def set_password(user: User, password: str) -> None:
         user.full_clean()
     except ValidationError as error:
         raise InputError(" ".join(error.messages), subject="password") from error
-
-
-def record(by: User | None, act: str, person: User, now: datetime, detail: Mapping[str, object] | None = None) -> None:
-    """A line about a person. Never says a name or an address."""
-    ledger.write(
-        act,
-        office=person.office_id,
-        actor=by.pk if by else None,
-        role=by.role if by else "",
-        at=now,
-        subject=f"person:{person.pk}",
-        detail=detail,
-    )
 
 
 @transaction.atomic
@@ -131,7 +120,7 @@ def change_person(by: User | None, person: User, changes: Mapping[str, Any], ver
     detail: dict[str, object] = {"fields": sorted(new)}
     if before != found.roles:
         detail |= {"given": sorted(found.roles - before), "taken": sorted(before - found.roles)}
-    record(by, "person.changed", found, now, detail)
+    record(by, "person.changed", found, now, **detail)
     return found
 
 
@@ -217,7 +206,7 @@ def leave(by: User | None, person: User, now: datetime) -> User:
     deputies = Deputy.objects.filter(ended=None, until__gt=now)
     stood = deputies.filter(person=found).update(ended=now) + deputies.filter(deputy=found).update(ended=now)
     signals.person_left.send(sender=User, person=found, now=now)
-    record(by, "person.left", found, now, {"sessions": ended, "deputies": stood})
+    record(by, "person.left", found, now, sessions=ended, deputies=stood)
     return found
 
 
@@ -250,7 +239,7 @@ def forget_factors(person: User, now: datetime) -> int:
     """At the terminal, for somebody who lost phone and codes: the second factors go, and so do all sessions."""
     count = Authenticator.objects.filter(user=person).delete()[0]
     sessions.end_all(person)
-    record(None, "factor.removed", person, now, {"factors": count})
+    record(None, "factor.removed", person, now, factors=count)
     return count
 
 
@@ -266,8 +255,5 @@ def require_factor(by: User, roles: set[str], version: int, now: datetime) -> Of
     office.second_factor_roles = sorted(roles)
     office.version += 1
     office.save(update_fields=["second_factor_roles", "version"])
-    ledger.write(
-        "office.changed", office=office.pk, actor=by.pk, role=by.role, at=now, subject=f"office:{office.pk}",
-        detail={"second_factor_roles": office.second_factor_roles},
-    )  # fmt: skip
+    record(by, "office.changed", office, now, second_factor_roles=office.second_factor_roles)
     return office

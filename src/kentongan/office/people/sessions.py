@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kentongan.errors import RefusedError
-from kentongan.office.ledger import services as ledger
 from kentongan.office.people.models import User
+from kentongan.office.people.recording import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +59,12 @@ def end_one(person: User, pk: int, now: datetime) -> None:
     if row is None:
         raise RefusedError(_("There is no such session of yours; it may have ended already."), subject="session")
     _end([row])
-    _write(person, 1, now)
+    record(person, "session.revoked", person, now, sessions=1)
 
 
 @transaction.atomic
 def end_others(person: User, key: str | None, now: datetime) -> int:
     """All of one's sessions but the one whose key is `key`."""
     count = _end(UserSession.objects.filter(user=person).exclude(session_key=key or ""))
-    _write(person, count, now)
+    record(person, "session.revoked", person, now, sessions=count)
     return count
-
-
-def _write(person: User, count: int, now: datetime) -> None:
-    ledger.write(
-        "session.revoked", office=person.office_id, actor=person.pk, role=person.role, at=now, subject=f"person:{person.pk}",
-        detail={"sessions": count},
-    )  # fmt: skip

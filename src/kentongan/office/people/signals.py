@@ -6,3 +6,5 @@ from django.dispatch import Signal
 
 person_left = Signal()
 """Sent with `person` and `now` inside the transaction in which a person leaves: whatever acts for them ends in the same moment."""
+office_made = Signal()
+"""Sent with `office` and `now` inside the transaction in which an office is made: the rooms above give it what it begins with."""

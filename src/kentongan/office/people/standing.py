@@ -14,16 +14,12 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from kentongan.errors import InputError, RefusedError
-from kentongan.office.ledger import services as ledger
 from kentongan.office.people.models import Agency, Deputy, Duty, Office, Role, User
 from kentongan.office.people.permissions import need
+from kentongan.office.people.recording import record
 
 LONGEST_STANDING = timedelta(days=92)
 LONGEST_DUTY = timedelta(days=7)
-
-
-def _write(by: User, act: str, subject: str, now: datetime, detail: dict[str, object] | None = None) -> None:
-    ledger.write(act, office=by.office_id, actor=by.pk, role=by.role, at=now, subject=subject, detail=detail)
 
 
 # Agencies
@@ -36,7 +32,7 @@ def make_agency(by: User, name: str, short: str, email: str, now: datetime) -> A
     agency = Agency(office_id=by.office_id, name=" ".join(name.split()), short=short.strip(), email=email.strip())
     _clean(agency)
     agency.save()
-    _write(by, "agency.made", f"agency:{agency.pk}", now)
+    record(by, "agency.made", agency, now)
     return agency
 
 
@@ -48,7 +44,7 @@ def change_agency(by: User, agency: Agency, name: str, short: str, email: str, e
     found.name, found.short, found.email, found.ended = " ".join(name.split()), short.strip(), email.strip(), ended
     _clean(found)
     found.save()
-    _write(by, "agency.changed", f"agency:{found.pk}", now, {"ended": ended} if ended else None)
+    record(by, "agency.changed", found, now, **({"ended": ended} if ended else {}))
     return found
 
 
@@ -79,7 +75,7 @@ def name_deputy(by: User, person: User, deputy: User, since: datetime, until: da
         raise InputError(_("They stand in for each other at that time already."), subject="since")
     made = Deputy.objects.create(office_id=by.office_id, person=person, deputy=deputy, since=since, until=until)
     detail: dict[str, object] = {"person": person.pk, "deputy": deputy.pk, "since": since.isoformat(), "until": until.isoformat()}
-    _write(by, "deputy.named", f"deputy:{made.pk}", now, detail)
+    record(by, "deputy.named", made, now, **detail)
     return made
 
 
@@ -100,7 +96,7 @@ def end_deputy(by: User, deputy: Deputy, now: datetime) -> None:
     """Standing in ends now: by either of the two, or by an administrator."""
     need(by, "people.read" if by.pk in {deputy.person_id, deputy.deputy_id} else "people.change", deputy)
     if Deputy.objects.filter(pk=deputy.pk, office_id=by.office_id, ended=None).update(ended=now):
-        _write(by, "deputy.ended", f"deputy:{deputy.pk}", now)
+        record(by, "deputy.ended", deputy, now)
 
 
 def with_standing(people: QuerySet[User], now: datetime) -> QuerySet[User]:
@@ -147,7 +143,7 @@ def plan_duty(by: User, person: User, role: str, start: datetime, end: datetime,
         raise InputError(_("This person is on duty at that time already."), subject="person")
     duty = Duty.objects.create(office_id=by.office_id, person=person, role=role, start=start, end=end)
     detail: dict[str, object] = {"person": person.pk, "role": role, "start": start.isoformat(), "end": end.isoformat()}
-    _write(by, "duty.planned", f"duty:{duty.pk}", now, detail)
+    record(by, "duty.planned", duty, now, **detail)
     return duty
 
 
@@ -155,7 +151,6 @@ def plan_duty(by: User, person: User, role: str, start: datetime, end: datetime,
 def remove_duty(by: User, duty: Duty, now: datetime) -> None:
     """Take a duty off the roster. The ledger keeps that it was there."""
     need(by, "roster.change", duty)
-    number = duty.pk
-    if Duty.objects.filter(pk=number, office_id=by.office_id).delete()[0]:
+    if Duty.objects.filter(pk=duty.pk, office_id=by.office_id).delete()[0]:
         detail: dict[str, object] = {"person": duty.person_id, "start": duty.start.isoformat(), "end": duty.end.isoformat()}
-        _write(by, "duty.removed", f"duty:{number}", now, detail)
+        record(by, "duty.removed", duty, now, **detail)

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from kentongan.office.people import account, one_time, pages, views
+from kentongan.office.people import account, holders_pages, one_time, pages, views
 
 whole = transaction.atomic
 _TO_FACTORS = login_required(RedirectView.as_view(pattern_name="mfa_index"))
@@ -76,6 +76,8 @@ urlpatterns = [
     path("office/invitations/<int:pk>/withdraw/", pages.withdraw, name="withdraw_invitation"),
     path("office/agencies/", pages.agencies, name="agencies"),
     path("office/agencies/<int:pk>/", pages.agency, name="agency"),
+    path("office/holders/", holders_pages.office_holders, name="office_holders"),
+    path("office/holders/<int:pk>/take-out/", holders_pages.take_out_holder, name="take_out_holder"),
     path("office/roster/", pages.roster, name="roster"),
     path("office/roster/plan/", pages.plan_duty, name="plan_duty"),
     path("office/roster/<int:pk>/remove/", pages.remove_duty, name="remove_duty"),

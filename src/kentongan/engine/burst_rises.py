@@ -1,0 +1,172 @@
+"""How surprising a series is: what is usual for it, the most surprising window, and what the surprise is worth.
+
+Part of the bursts (`bursts.py` has the theory). Decides nothing: gives numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log2
+
+from kentongan.engine.burst_settings import Settings
+from kentongan.engine.burst_state import Kind, Series, Sighting, State, kind_of
+from kentongan.engine.counts import Usual, surprise, usual
+from kentongan.engine.records import GROUPS
+
+HOUR = 3600.0
+DAY = 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Rise:
+    """The most surprising window of a series. `score` is its surprise weighed, `surprise` that of chance alone."""
+
+    kind: Kind
+    key: str
+    score: float
+    surprise: float
+    count: int
+    expected: float
+    hours: float
+
+
+def series_of(state: State, key: str) -> Series | None:
+    """The series of a key; None where nothing was counted, or a word was said once."""
+    return state.terms.series.get(key[1:]) if key[0] == "t" else state.series.get(key)
+
+
+def count(state: State, key: str, at: float, article: str, now: float, settings: Settings) -> Series | None:
+    """Count a report in a series; gives the series, None for a word that was said once."""
+    edge = now - settings.keep_hours * HOUR
+    if key[0] == "t":
+        series = state.terms.count(key[1:], at, article, edge, settings.once_terms)
+    else:
+        series = state.series.get(key)
+        if series is None:
+            series = state.series[key] = Series(first=at, past_at=now)
+        at_end = (at, article)
+        place = series.after(at)
+        series.recent.insert(len(series.recent) - place, at_end)
+    if series is not None:
+        age(state, key, series, now, settings)
+    return series
+
+
+def age(state: State, key: str, series: Series, now: float, settings: Settings) -> None:
+    """Let sightings older than `keep_hours` go into the past, day by day, each day with at most `past_cap` times what was usual."""
+    edge = now - settings.keep_hours * HOUR
+    if len(series.recent) > settings.common_items and key[0] == "t":
+        edge = max(edge, series.recent[-settings.common_items - 1][0])
+    if not series.recent or series.recent[0][0] > edge:
+        return
+    by_day = Counter(int(seconds // DAY) for seconds, _ in series.recent if seconds <= edge)
+    series.recent = [one for one in series.recent if one[0] > edge]
+    for day in sorted(by_day):
+        at = (day + 1) * DAY
+        mean = expected(state, key, series, at, 24.0, settings).mean
+        amount = min(by_day[day], settings.past_cap * mean + 2.0)
+        if key[0] == "t":
+            state.terms.past.add(key[1:], amount, at)
+        else:
+            series.past = decayed(series.past, series.past_at, at, settings) + amount
+            series.past_at = max(series.past_at, at)
+
+
+def decayed(value: float, since: float, now: float, settings: Settings) -> float:
+    """What is left of a count of the past."""
+    if now <= since or not value:
+        return value
+    return value * 2.0 ** (-(now - since) / (settings.half_life_days * DAY))
+
+
+def expected(state: State, key: str, series: Series, now: float, hours: float, settings: Settings, own: int = 0) -> Usual:
+    """What is usual for a series in the `hours` before `now`: its share of the stream times what the stream usually holds.
+
+    Where more is being written than usual without this series (`own` reports), its share of that: more of everything is no news. Not so of
+    a story, which has no share to keep.
+    """
+    kind, special = kind_of(key), settings.special
+    window = max(state.usual.expected(now - hours * HOUR, now, special), 0.5)
+    day = max(state.usual.expected(now - DAY, now, special), 1.0)
+    if kind == "story":
+        start = now - hours * HOUR
+        before = len(series.recent) - series.after(start) + series.past
+        old = max(0.0, start - series.first)
+        return usual(before, old / DAY * day, window, 0.6, 2.0 * day)
+    window = max(window, state.usual.counted(now - hours * HOUR, now) - own)
+    start = now - max(hours, 24.0) * HOUR
+    before = len(series.recent) - series.after(start)
+    if kind in GROUPS:
+        past = decayed(series.past, series.past_at, now, settings)
+        volume = max(0.0, state.volume - day * max(hours, 24.0) / 24.0)
+        return usual(past + before, volume + day, window, 0.4, day)
+    past = state.terms.past.estimate(key[1:], now)
+    volume = max(0.0, state.volume - day * settings.keep_hours / 24.0)
+    return usual(past + min(before, settings.past_cap * 2.0), volume + 2.0 * day, window, 0.4, day)
+
+
+def windows(state: State, now: float, settings: Settings) -> tuple[float, ...]:
+    """The windows a series is looked at in, in hours."""
+    small = state.usual.expected(now - DAY, now, settings.special) < settings.small_stream
+    return (*settings.windows_h, settings.keep_hours) if small else settings.windows_h
+
+
+def least(kind: Kind, settings: Settings) -> float:
+    """What the weighed surprise of a story or word must reach at least."""
+    return settings.story_surprise if kind == "story" else settings.term_surprise
+
+
+def rise(state: State, key: str, series: Series, now: float, settings: Settings) -> Rise | None:
+    """The window of a story or word that is worth most; None where none is out of the ordinary."""
+    kind = kind_of(key)
+    items = settings.story_items if kind == "story" else settings.term_items
+    if len(series.recent) < items or (kind == "term" and now - state.began < settings.learn_hours * HOUR):
+        return None
+    best: Rise | None = None
+    most = 0.0
+    worth = least(kind, settings) + state.budget.height(settings.alert_budget, settings.price)
+    for hours in windows(state, now, settings):
+        seen = series.after(now - hours * HOUR)
+        if seen < items:
+            continue
+        due = expected(state, key, series, now, hours, settings, seen)
+        chance = surprise(seen, due)
+        most = max(most, chance)
+        if chance < settings.least_surprise:
+            continue
+        members = [state.seen[article] for _, article in series.recent[-seen:]]
+        if chance + gain(members, settings) < worth:
+            continue  # its coherence, which costs most, could only lower it
+        score = _weighed(key, members, chance, settings)
+        if best is None or score > best.score:
+            best = Rise(kind, key, score, chance, seen, due.mean, hours)
+    state.tests.look(key, most, now)
+    return best
+
+
+def gain(members: Sequence[Sighting], settings: Settings) -> float:
+    """What harm, distinct outlets and distinct places add to a surprise."""
+    urgency = sum(member.urgency for member in members) / len(members)
+    outlets = len({member.outlet for member in members})
+    places = len({place for member in members for place in member.places})
+    reach = settings.outlet_gain + settings.reach_gain * log2(outlets / 2) if outlets > 1 else 0.0
+    return settings.urgency_gain * urgency + reach + (settings.place_gain * log2(places) if places > 1 else 0.0)
+
+
+def _weighed(key: str, members: Sequence[Sighting], score: float, settings: Settings) -> float:
+    """The surprise, less where the reports have nothing else in common, more where they speak of harm or come from
+    several outlets."""
+    if key[0] == "s":
+        return score + gain(members, settings)
+    urgency = sum(member.urgency for member in members) / len(members)
+    coherent = max(_coherence(key[1:], members), min(1.0, urgency / 3.0) * settings.urgent_coherence)
+    return score * (1.0 - settings.coherence * (1.0 - coherent)) + gain(members, settings)
+
+
+def _coherence(term: str, members: Sequence[Sighting]) -> float:
+    """The share of the reports that have one more thing in common: their story or another word."""
+    words = term.split()
+    others = Counter(other for member in members for other in member.terms if not any(word in other for word in words))
+    stories = Counter(member.story for member in members)
+    return max([*others.values(), *stories.values()]) / len(members)

@@ -1,0 +1,134 @@
+"""What a message says: one event on a phone's screen, in the receiver's language. Pure but for the active language and time zone.
+
+Each message stands alone: level in word and shape, what, since when, against what is usual, by how many outlets, what would change the
+mind, where to read on. A notification shows SHOWN characters; what is longer than that is cut there, never in the mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
+from kentongan.office.listening import presenting
+from kentongan.office.listening.models import Signal
+from kentongan.office.listening.presenting import Words
+
+SHAPES: Mapping[str, str] = {"watch": "○", "low": "●", "medium": "■", "high": "▲", "crisis": "⬢"}
+"""The shapes of the screens as characters."""
+MINDS = ("signal.until", "signal.fell")
+"""How the codes begin that say what would change the mind, or has changed it."""
+SHOWN = 160
+SUBJECT_SHOWN = 70
+NEWS: Mapping[str, Words] = {
+    "raised": "",
+    "risen": gettext_lazy("It has risen."),
+    "again": gettext_lazy("It is there again."),
+    "woken": gettext_lazy("It was put off until now."),
+    "escalated": gettext_lazy("Nobody has answered yet."),
+    "ended": gettext_lazy("It is over."),
+}
+"""What is new about it, said first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message in words. `title` and `lead` together have at most SHOWN characters; `lines` are the whole of it, one thought a line."""
+
+    title: str
+    lead: str
+    lines: tuple[str, ...]
+    link: str
+
+    @property
+    def text(self) -> str:
+        """The whole as plain text."""
+        return "\n".join([*self.lines, "", self.link, ""])
+
+
+def said_of(signal: Signal) -> dict[str, Any]:
+    """What a message needs of a signal, to be kept with the alert."""
+    first = next((reason for reason in signal.reasons if not reason["code"].startswith(MINDS)), None)
+    return {
+        "kind": signal.kind,
+        "subject": signal.subject,
+        "level": signal.level,
+        "since": signal.since.isoformat(),
+        "outlets": len(signal.outlets),
+        "why": first,
+        "mind": next((reason for reason in signal.reasons if reason["code"].startswith(MINDS)), None),
+        "story": signal.story_id,
+    }
+
+
+def subject_of(said: Mapping[str, Any]) -> str:
+    """What it is about, in the active language."""
+    return presenting.subject(str(said.get("kind", "")), str(said.get("subject", "")))
+
+
+def level_of(level: str) -> str:
+    """The level's shape and word: "▲ HIGH"."""
+    return f"{SHAPES.get(level, SHAPES['watch'])} {str(presenting.LEVEL_WORDS.get(level, level)).upper()}"
+
+
+def facts_of(said: Mapping[str, Any]) -> list[str]:
+    """What, since when, against what, by how many outlets, and what would change the mind: one sentence each."""
+    moment = datetime.fromisoformat(str(said["since"]))
+    told = {"when": f"{presenting.short_day(moment)}, {presenting.hour(moment)}", "outlets": presenting.outlets_phrase(said["outlets"])}
+    since = gettext("Since %(when)s; %(outlets)s.") % told
+    return [one for one in (presenting.sentence(said.get("why")), since, presenting.sentence(said.get("mind"))) if one]
+
+
+def write(payload: Mapping[str, Any], language: str, zone: str, address: str) -> Message:
+    """The message of a delivery, in `language` and in the office's local time. `address` is our own, without a slash at its end."""
+    with translation.override(language), timezone.override(ZoneInfo(zone)):
+        if "test" in payload:
+            return _test(address)
+        return _together(payload["alerts"], address) if "alerts" in payload else _one(payload, address)
+
+
+def _one(payload: Mapping[str, Any], address: str) -> Message:
+    said, link = payload["said"], f"{address}/alerts/{payload['alert']}/"
+    news = [str(NEWS.get(payload["news"], ""))] if NEWS.get(payload["news"]) else []
+    taken = [gettext("%(name)s has taken it over.") % {"name": payload["owner"]}] if payload.get("owner") else []
+    facts = facts_of(said)
+    title = f"{level_of(said['level'])}: {_cut(subject_of(said), SUBJECT_SHOWN)}"
+    lines = (f"{level_of(said['level'])}: {subject_of(said)}", *news, *taken, *facts)
+    return Message(title, _cut(" ".join([*news, *facts]), SHOWN - len(title)), lines, link)
+
+
+def _together(alerts: Sequence[Mapping[str, Any]], address: str) -> Message:
+    """What the quiet hours held back, as it stands now, the most serious first."""
+    ordered = sorted(alerts, key=lambda one: (-presenting.level_rank(one["said"]["level"]), one["said"]["since"]))
+    count = len(ordered)
+    highest = level_of(ordered[0]["said"]["level"])
+    title = f"{highest}: " + ngettext("%(n)s alert of the quiet hours", "%(n)s alerts of the quiet hours", count) % {"n": count}
+    lines: list[str] = [title]
+    for one in ordered:
+        over = f" ({gettext('over since')})" if one["news"] == "ended" else ""
+        lines += ["", f"{level_of(one['said']['level'])}: {subject_of(one['said'])}{over}", *facts_of(one["said"])]
+        lines.append(f"{address}/alerts/{one['alert']}/")
+    lead = _cut("; ".join(subject_of(one["said"]) for one in ordered), SHOWN - len(title))
+    return Message(title, lead, tuple(lines), f"{address}/alerts/")
+
+
+def _test(address: str) -> Message:
+    title, lead = gettext("A test by Kentongan"), gettext("If you can read this, alerts reach you here.")
+    return Message(title, lead, (title, lead), f"{address}/alerts/")
+
+
+def _cut(text: str, size: int) -> str:
+    """The text with at most `size` characters, cut between words where there is one."""
+    text = " ".join(text.split())
+    if len(text) <= size:
+        return text
+    if size <= 1:
+        return "…"[:size]
+    head = text[: size - 1]
+    head = head.rsplit(" ", 1)[0] if " " in head[size // 2 :] else head
+    return head.rstrip(" ,;:") + "…"

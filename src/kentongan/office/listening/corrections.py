@@ -1,0 +1,115 @@
+"""Officers put right what the engine said of an item or a signal. Each word is a label; it retrains nothing and never leaves the office.
+
+The engine's own word stays beside the person's, so that both can be counted. Merging and splitting stories is the engine's journal
+(`services`); the public corrections of the office are another thing (`administration`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+import numpy as np
+from django.db import transaction
+from django.utils.translation import gettext
+
+import kentongan
+from kentongan.engine import tone
+from kentongan.engine.kinds import KINDS, kind_of
+from kentongan.engine.records import Language, SourceKind
+from kentongan.engine.topics import shipped_lists, topics_of
+from kentongan.errors import InputError
+from kentongan.office.listening.labels_models import Label, SampleItem
+from kentongan.office.listening.models import Article, Signal
+from kentongan.office.people.models import Office, Place, User
+from kentongan.office.people.permissions import need
+from kentongan.office.people.recording import record
+
+NONE = "none"
+TONES = ("positive", "neutral", "negative", "mixed", "unclear")
+OF_ITEMS = (Label.What.KIND, Label.What.TOPIC, Label.What.TONE, Label.What.PLACE)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the engine says of an item, as codes; empty where it says nothing. Places it names to nobody yet."""
+
+    kind: str
+    topic: str
+    tone: str
+    place: str = ""
+
+    def of(self, what: str) -> str:
+        """Its word on one thing."""
+        return str(getattr(self, what))
+
+
+def said_by_engine(article: Article) -> Said:
+    """The engine's word on an item, computed anew from what is stored. No query."""
+    text = article.text or article.summary
+    vector = np.asarray(article.embedding, dtype=np.float32) if article.embedding is not None else None
+    language, source_kind = cast(Language, article.language), cast(SourceKind, article.source_kind)
+    kind = kind_of(article.title, text, vector, language, source_kind)
+    judged = tone.tone_of(f"{article.title}. {text}" if text else article.title, vector, language, source_kind=source_kind)
+    topics = topics_of(article.title) or topics_of(text[:200])
+    return Said(kind.kind, topics[0] if topics else "", judged.tone)
+
+
+def allowed(office: Office, what: str) -> Sequence[str]:
+    """The codes that may be said. One query for places, none for the rest."""
+    if what == Label.What.KIND:
+        return (*KINDS, NONE)
+    if what == Label.What.TOPIC:
+        return (*shipped_lists().topics("services"), NONE)
+    if what == Label.What.TONE:
+        return TONES
+    if what == Label.What.PLACE:
+        return (*Place.objects.filter(office=office, until=None).values_list("code", flat=True), NONE)
+    return ("yes", "no")
+
+
+@transaction.atomic
+def correct(user: User, article: Article, what: str, said: str, now: datetime, sample: SampleItem | None = None) -> Label:
+    """Say of an item what is right. The same person's later word takes the place of the earlier."""
+    need(user, "listening.decide", article)
+    if what not in OF_ITEMS or said not in allowed(article.office, what):
+        raise InputError(gettext("Choose one of what is offered."), subject=what)
+    engine = said_by_engine(article).of(what)
+    found = {"what": what, "article": article, "by": user, "sample": sample}
+    label, _ = Label.objects.update_or_create(
+        **found, defaults={"office_id": article.office_id, "engine": engine, "said": said, "version": kentongan.__version__, "at": now}
+    )
+    detail = {"what": what, "engine": engine, "sample": sample is not None}
+    record(user, "label.given", label, now, **detail if sample is not None else {**detail, "said": said})
+    return label
+
+
+@transaction.atomic
+def say_useful(user: User, signal: Signal, said: str, now: datetime) -> Label:
+    """Whether a signal was useful: "yes" or "no". Does not decide what becomes of it (`services.dismiss_signal`)."""
+    need(user, "listening.decide", signal)
+    if said not in allowed(signal.office, Label.What.USEFUL):
+        raise InputError(gettext("Choose one of what is offered."), subject="useful")
+    found = {"what": Label.What.USEFUL, "signal": signal, "by": user}
+    given = {"office_id": signal.office_id, "engine": signal.level, "said": said, "version": kentongan.__version__, "at": now}
+    label, _ = Label.objects.update_or_create(**found, defaults=given)
+    record(user, "label.given", label, now, what="useful", engine=signal.level, said=said, sample=False)
+    return label
+
+
+def get_labels(article: Article) -> dict[str, Label]:
+    """The latest correction of an item for each thing; blind labels of the sample are not shown. One query."""
+    rows = Label.objects.filter(office_id=article.office_id, article=article, sample=None).select_related("by").order_by("at", "pk")
+    return {row.what: row for row in rows}
+
+
+def get_useful(user: User, signal: Signal) -> str:
+    """What the person said of a signal; "" for nothing yet. One query."""
+    return Label.objects.filter(office_id=signal.office_id, signal=signal, by=user).values_list("said", flat=True).first() or ""
+
+
+def get_article(office: Office, pk: int) -> Article | None:
+    """An item of the office."""
+    return Article.objects.filter(office=office, pk=pk).select_related("membership", "office").defer("search").first()

@@ -1,0 +1,87 @@
+"""What the engine is told of an office: its places, its calendar, and how many signals a day it wants. Reads only; decides nothing.
+
+Places and calendar change what was usual, so the listener's version holds their digest: after a change the journal is read again. The
+budget of signals counts from the next start on."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from kentongan.engine import bursts, pipeline
+from kentongan.engine.places import Gazetteer
+from kentongan.engine.places import Place as KnownPlace
+from kentongan.engine.usual_volume import SpecialDays
+from kentongan.office.people import settings as office_settings
+from kentongan.office.people.models import Office, Place, PlaceName
+
+YEARS = range(2015, 2041)
+"""Years whose holidays are told, the same every day, so that a new year changes nothing."""
+CATEGORIES = ("public", "government")
+"""Holidays and joint leave (cuti bersama)."""
+
+
+def of(office: int) -> pipeline.Settings:
+    """The engine's settings for an office. A few queries."""
+    row = Office.objects.get(pk=office)
+    budget = int(office_settings.of(office)["alert_budget"])
+    rules = replace(bursts.Settings(), alert_budget=budget, special=special_days(row.country, row.time_zone))
+    return pipeline.Settings(bursts=rules, places=gazetteer(office))
+
+
+def digest(settings: pipeline.Settings) -> str:
+    """What of the settings changes what is usual, as a short text."""
+    special = settings.bursts.special
+    places = settings.places.places if settings.places else ()
+    said = f"{sorted(special.days)} {special.offset_s} {[(place.id, place.names, place.parent) for place in places]}"
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def gazetteer(office: int) -> Gazetteer | None:
+    """The office's places by all their names, None where it has none. A place is known to the engine as people call it."""
+    rows = list(Place.objects.filter(office_id=office).select_related("parent").order_by("pk"))
+    if not rows:
+        return None
+    called = _called(rows)
+    names: dict[int, list[str]] = {row.pk: [row.name, *(str(name) for name in row.names.values())] for row in rows}
+    for place, name in PlaceName.objects.filter(office_id=office).order_by("pk").values_list("place_id", "name"):
+        names[place].append(name)
+    places = tuple(
+        KnownPlace(
+            called[row.pk],
+            tuple(dict.fromkeys(names[row.pk])),
+            row.level,
+            called.get(row.parent.pk, "") if row.parent else "",
+            row.until is not None,
+        )
+        for row in rows
+    )
+    return Gazetteer(places=places)
+
+
+def _called(rows: list[Place]) -> dict[int, str]:
+    """What each place is called: its name, with the place above where names repeat, with its code where that repeats too."""
+    for shape in ("{name}", "{name}, {above}"):
+        said = {row.pk: shape.format(name=row.name, above=row.parent.name if row.parent else "") for row in rows}
+        if len(set(said.values())) == len(said):
+            return said
+    return {row.pk: f"{row.name} ({row.code})" for row in rows}
+
+
+@cache
+def special_days(country: str, time_zone: str) -> SpecialDays:
+    """Public holidays and joint leave of a country, as the engine counts days; none for a country that is not known."""
+    import holidays
+
+    try:
+        known = holidays.country_holidays(country, years=YEARS)
+        wanted = tuple(name for name in CATEGORIES if name in known.supported_categories)
+        known = holidays.country_holidays(country, years=YEARS, categories=wanted)
+    except NotImplementedError:
+        return SpecialDays()
+    offset = datetime(2026, 1, 1, tzinfo=UTC).astimezone(ZoneInfo(time_zone)).utcoffset()
+    first = date(1970, 1, 1)
+    return SpecialDays(frozenset((day - first).days for day in known), int(offset.total_seconds()) if offset else 0)

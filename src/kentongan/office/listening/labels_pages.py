@@ -1,0 +1,162 @@
+"""The pages on which people put right what the engine said, and label the weekly sample without seeing each other."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kentongan.engine.kinds import KINDS
+from kentongan.office.listening import corrections, labels, presenting, services
+from kentongan.office.listening.labels_models import Label
+from kentongan.office.listening.models import Article
+from kentongan.office.listening.presenting import Words
+from kentongan.office.listening.register import need
+from kentongan.office.listening.views import attempt, deciding, office_of, room, signal_or_404
+from kentongan.office.people.models import Place
+from kentongan.office.people.requests import OfficeRequest
+
+KIND_WORDS: dict[str, Words] = {
+    "question": pgettext_lazy("kind of item", "Question"),
+    "complaint": pgettext_lazy("kind of item", "Complaint"),
+    "suggestion": pgettext_lazy("kind of item", "Suggestion"),
+    "praise": pgettext_lazy("kind of item", "Praise"),
+    "report": pgettext_lazy("kind of item", "Report of an event"),
+    "claim": pgettext_lazy("kind of item", "Claim of fact"),
+    "rumour": pgettext_lazy("kind of item", "Rumour"),
+    "announcement": pgettext_lazy("kind of item", "Announcement"),
+}
+TONE_WORDS: dict[str, Words] = {
+    "positive": pgettext_lazy("tone", "Positive"),
+    "neutral": pgettext_lazy("tone", "Neutral"),
+    "negative": pgettext_lazy("tone", "Negative"),
+    "mixed": pgettext_lazy("tone", "Mixed"),
+    "unclear": pgettext_lazy("tone", "Unclear"),
+}
+ANSWER_WORDS: dict[str, Words] = {"yes": _("Yes"), "no": _("No")}
+QUESTIONS: dict[str, Words] = {
+    "kind": _("What kind of item is it?"),
+    "topic": _("Which service is it about?"),
+    "tone": _("What tone does it take toward that policy or service? A bad event is not a bad opinion."),
+    "place": _("Which place is it about?"),
+}
+AGREEMENT_WORDS: dict[str, Words] = {
+    "few": _("too few to tell"),
+    "good": _("good enough to learn from"),
+    "fair": _("for tentative use"),
+    "poor": _("too low to learn from: agree on the question first"),
+}
+
+
+def words_of(what: str, code: str) -> Words:
+    """A code as people call it."""
+    if what == Label.What.KIND:
+        return KIND_WORDS.get(code) or _("None of these")
+    if what == Label.What.TOPIC:
+        return presenting.TOPIC_WORDS.get(code) or (code if code not in ("", corrections.NONE) else _("None of these"))
+    if what == Label.What.TONE:
+        return TONE_WORDS.get(code, TONE_WORDS["unclear"])
+    return ANSWER_WORDS.get(code, code)
+
+
+def _choices(what: str) -> list[tuple[str, Words]]:
+    codes: dict[str, Any] = {"kind": (*KINDS, corrections.NONE), "tone": corrections.TONES}
+    topics = (*presenting.TOPIC_WORDS, corrections.NONE)
+    return [(code, words_of(what, code)) for code in codes.get(what, topics)]
+
+
+def item_or_404(request: OfficeRequest, pk: int) -> Article:
+    """The item of the office."""
+    found = corrections.get_article(office_of(request), pk)
+    if found is None:
+        raise Http404(gettext("There is no such item in your office."))
+    return found
+
+
+@room
+@require_http_methods(["GET", "POST"])
+def correct_item(request: OfficeRequest, pk: int) -> HttpResponse:
+    """What the engine says of an item, and one click to say what is right."""
+    need(request, "listening.decide")
+    found = item_or_404(request, pk)
+    if request.method == "POST":
+        what, said = request.POST.get("what", ""), request.POST.get("said", "")
+        done = gettext("Noted. The engine learns it when it is taught anew.")
+        attempt(request, lambda: corrections.correct(request.user, found, what, said, request.now), done)
+        return redirect("correct_item", pk)
+    engine, given = corrections.said_by_engine(found), corrections.get_labels(found)
+    rows = [(what, QUESTIONS[what], words_of(what, engine.of(what)), _choices(what), given.get(what)) for what in labels.ASKED]
+    places = Place.objects.filter(office=found.office, until=None).values_list("code", "name")[:2_000]
+    place = given.get("place")
+    context = {"room": "stories", "item": found, "rows": rows, "places": places, "place": place, "question": QUESTIONS["place"]}
+    return render(request, "listening/item.html", context)
+
+
+@deciding
+def signal_useful(request: OfficeRequest, pk: int) -> HttpResponse:
+    """Say whether a signal was useful."""
+    found = signal_or_404(request, pk)
+    said = request.POST.get("said", "")
+    attempt(request, lambda: corrections.say_useful(request.user, found, said, request.now), gettext("Noted."))
+    return redirect("signal", pk)
+
+
+@room
+@require_GET
+def label_page(request: OfficeRequest) -> HttpResponse:
+    """The sample of this week: the next item for this person, how far it is, and how far people agree."""
+    need(request, "listening.decide")
+    standing = labels.get_standing(request.user, request.now)
+    context = {
+        "room": "office",
+        "standing": standing,
+        "left": standing.drawn - standing.mine,
+        "item": labels.get_next(request.user, request.now) if standing.drawn else None,
+        "asked": [(what, QUESTIONS[what], _choices(what)) for what in labels.ASKED],
+        "agreement": [(Label.What(one.what).label, one, AGREEMENT_WORDS[one.word]) for one in labels.get_agreement(office_of(request))],
+        "recent": [(row, words_of(row.what, row.engine), words_of(row.what, row.said)) for row in labels.get_recent(office_of(request))],
+        "may_export": request.user.may("labels.export"),
+        "most": labels.ITEMS,
+    }
+    return render(request, "listening/labels.html", context)
+
+
+@room
+@require_POST
+def draw_sample(request: OfficeRequest) -> HttpResponse:
+    """Draw this week's items."""
+    need(request, "listening.decide")
+    attempt(request, lambda: labels.draw(request.user, request.now), gettext("Drawn. Two people label each item."))
+    return redirect("labels")
+
+
+@room
+@require_POST
+def label_item(request: OfficeRequest, pk: int) -> HttpResponse:
+    """One person's words on an item of the sample."""
+    need(request, "listening.decide")
+    if not labels.is_of(office_of(request), pk):
+        raise Http404(gettext("There is no such item in your office."))
+    said = {str(what): request.POST.get(what, "") for what in labels.ASKED}
+    attempt(request, lambda: labels.label(request.user, pk, said, request.now), gettext("Noted. Here is the next one."))
+    return redirect("labels")
+
+
+@room
+@require_GET
+def export_labels(request: OfficeRequest) -> HttpResponse:
+    """All labels of the office as a table, for its administrators."""
+    need(request, "labels.export")
+    out = io.StringIO()
+    rows = list(labels.lines(request.user, request.now))
+    csv.writer(out).writerows(rows)
+    services.note_export(request.user, "labels.csv", request.now, rows=len(rows) - 1)
+    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="labels.csv"'
+    return response

@@ -1,0 +1,156 @@
+"""Tone: judging words and negations, targets and never persons, events that are no opinions, and answers that are given only when sure."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kentongan.engine import tone
+from kentongan.engine.lexicon import word_list
+from kentongan.engine.names import Span
+from kentongan.engine.records import Language, SourceKind
+from kentongan.engine.tone import Target, clauses_of, counts_of, target_from, tone_of
+from kentongan.errors import RefusedError
+
+
+class Knows:
+    """A tagger that takes two words of a list for a name."""
+
+    def spans(self, text: str) -> tuple[Span, ...]:
+        at = text.lower().find("budi santoso")
+        return ((at, at + 12),) if at >= 0 else ()
+
+
+def listed_head(sure: float = 3.0) -> tone.Head:
+    """A head that knows the list of judging words alone: good against bad."""
+    counts = np.zeros((18, 3))
+    counts[0] = (-sure, 0, sure)
+    counts[1] = (sure, 0, -sure)
+    counts /= tone.COUNTS_SHARE
+    return head_of(tone.Meaning(np.zeros((384, 3)), counts, np.zeros(3)))
+
+
+def head_of(meaning: tone.Meaning) -> tone.Head:
+    return tone.Head(np.zeros((tone.BUCKETS, 3), dtype=np.float32), np.zeros(3), {"other": meaning}, {"other": (1.0, 1.0, 1.0)})
+
+
+LISTED = listed_head()
+
+
+def told(text: str, kind: SourceKind = "public", target: Target | None = None, language: Language = "id") -> str:
+    return tone_of(text, None, language, source_kind=kind, target=target, head=LISTED).tone
+
+
+@pytest.mark.parametrize("language", ["id", "ms", "jv", "su", "vi", "en"])
+def test_every_judging_word_alone_judges_as_it_is_listed_in_some_language(language: str) -> None:
+    lists = word_list("tone")
+    good = {word for words in lists["good"].values() for word in words}
+    bad = {word for words in lists["bad"].values() for word in words}
+    wrong = [word for word in lists["good"][language] if not counts_of(word).good and word not in bad]
+    wrong += [word for word in lists["bad"][language] if not counts_of(word).bad and word not in good]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("text", "good", "bad"),
+    [
+        ("Pelayanan bagus", 1, 0),
+        ("Pelayanan tidak bagus", 0, 1),
+        ("Tidak, bagus kok", 1, 0),
+        ("Tidak ada yang bisa disebut bagus", 1, 0),
+        ("Pelayanan sangat bagus", 1.5, 0),
+        ("Thầy không nhiệt tình", 0, 1),
+        ("Dịch vụ chưa tốt", 0, 1),
+        ("The service is not good", 0, 1),
+        ("No problem, good", 1, 0),
+        ("Palayananana teu alus", 0, 1),
+        ("Dalane ora apik", 0, 1),
+        ("", 0, 0),
+    ],
+)
+def test_a_negation_right_before_a_word_turns_it_round(text: str, good: float, bad: float) -> None:
+    counts = counts_of(text)
+    assert (counts.good, counts.bad) == (good, bad)
+
+
+PDAM = Target(("PDAM", "perusahaan air"))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "target", "expected"),
+    [
+        ("Pelayanan PDAM bagus dan cepat", "public", PDAM, "positive"),
+        ("Pelayanan PDAM buruk dan lambat", "public", PDAM, "negative"),
+        ("Pelayanan bank buruk dan lambat", "public", PDAM, "unclear"),
+        ("PDAM bagus dan cepat, tapi Bank Kota buruk sekali", "public", PDAM, "positive"),
+        ("Bank buruk sekali. PDAM bagus dan cepat", "public", PDAM, "positive"),
+        ("PDAM datang kemarin. kerjanya buruk dan lambat", "public", PDAM, "negative"),
+        ("PDAM datang kemarin. Warga Bank Kota buruk dan lambat", "public", PDAM, "unclear"),
+        ("PDAM ramah dan cepat, tapi airnya keruh dan jelek sekali", "public", PDAM, "mixed"),
+        ("Kebakaran besar di gudang, dua orang tewas", "press", None, "neutral"),
+        ("Truk PDAM menabrak rumah, dua orang tewas", "press", PDAM, "neutral"),
+        ("Warga kecewa, pelayanan PDAM buruk dan lambat", "press", PDAM, "negative"),
+        ("PDAM umumkan jadwal baru", "official", PDAM, "neutral"),
+        ("Ini hari Senin", "public", None, "unclear"),
+        ("", "public", None, "unclear"),
+        ("?!", "press", None, "neutral"),
+    ],
+)
+def test_only_what_is_said_of_the_target_is_judged_and_an_event_is_no_opinion(
+    text: str, kind: SourceKind, target: Target | None, expected: str
+) -> None:
+    assert told(text, kind, target) == expected
+
+
+def test_bad_news_alone_in_a_public_post_is_unclear_however_sure_the_head_is() -> None:
+    gloomy = head_of(tone.Meaning(np.zeros((384, 3)), np.zeros((18, 3)), np.array([9.0, 0.0, 0.0])))
+    assert tone_of("Kebakaran, dua orang tewas", None, "id", head=gloomy).tone == "unclear"
+    assert tone_of("Ini hari Senin", None, "id", head=gloomy).tone == "negative"
+
+
+def test_a_person_is_no_target() -> None:
+    assert target_from(["PDAM", " PDAM ", "Dinas Kesehatan"], Knows()).names == ("PDAM", "Dinas Kesehatan")
+    for names in (["Budi Santoso"], ["PDAM", "budi santoso"], ["081234567890"], [], [" "]):
+        with pytest.raises(RefusedError):
+            target_from(names, Knows())
+
+
+def test_clauses_part_at_sentences_and_at_words_that_say_but() -> None:
+    assert clauses_of("Cepat, tapi mahal. Thầy dạy hay nhưng hơi nhanh; Good") == (
+        "Cepat",
+        "tapi mahal.",
+        "Thầy dạy hay",
+        "nhưng hơi nhanh",
+        "Good",
+    )
+
+
+@given(st.text(max_size=300), st.sampled_from(["public", "press", "official"]))
+def test_whatever_is_read_beliefs_add_up_and_an_answer_is_sure_or_ruled(text: str, kind: SourceKind) -> None:
+    judged = tone_of(text, None, "id", source_kind=kind, head=LISTED)
+    assert abs(sum(judged.poles.values()) - 1) < 0.001
+    assert judged.belief == max(judged.poles.values())
+    if kind == "public" and judged.tone in tone.POLES:
+        assert judged.belief >= tone.SURE
+    assert all(clause in " ".join(text.split()) or clause in text for clause in judged.clauses)
+
+
+@given(st.lists(st.sampled_from(["air", "bagus", "mantap", "tidak", "!", "buruk"]), min_size=1, max_size=12))
+def test_what_a_text_is_made_of_has_length_one_and_repeating_it_adds_no_word(words: list[str]) -> None:
+    weights = tone.weights_of(words)
+    assert abs(sum(weight * weight for weight in weights.values()) - 1) < 1e-9
+    assert set(tone.weights_of(words)) <= set(tone.weights_of(words + words))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("MANTAAAAP!!! 2x", ["mantaap", "!!", "0", "x"]),
+        ("https://x.id/a @budi #banjir 😀", ["budi", "banjir", "😀"]),
+        ("⟦name⟧ ke sana", ["ke", "sana"]),
+    ],
+)
+def test_letters_drawn_out_numbers_and_addresses_are_evened(text: str, expected: list[str]) -> None:
+    assert tone.tokens(text) == expected

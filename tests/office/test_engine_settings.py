@@ -1,0 +1,67 @@
+"""What the engine is told of an office: places by all their names, holidays with joint leave, and how many signals a day."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from kentongan.engine.usual_volume import SpecialDays
+from kentongan.office.listening import engine_settings, listener
+from kentongan.office.listening.embedding import HashedEmbedder
+from kentongan.office.people.models import Office, OfficeSetting, Place, PlaceName
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def day(*ymd: int) -> int:
+    return (date(*ymd) - date(1970, 1, 1)).days
+
+
+def test_an_office_of_indonesia_has_its_holidays_and_its_joint_leave() -> None:
+    special = engine_settings.special_days("ID", "Asia/Jakarta")
+    assert day(2025, 12, 25) in special.days
+    assert day(2025, 12, 26) in special.days, "joint leave"
+    assert day(2025, 12, 23) not in special.days
+    assert special.offset_s == 7 * 3600
+
+
+def test_an_office_of_viet_nam_has_tet_and_a_country_nobody_knows_has_none() -> None:
+    assert day(2026, 2, 17) in engine_settings.special_days("VN", "Asia/Ho_Chi_Minh").days
+    assert engine_settings.special_days("XX", "Asia/Jakarta") == SpecialDays()
+
+
+def test_without_places_there_is_no_gazetteer_and_the_budget_is_eight(office: Office) -> None:
+    settings = engine_settings.of(office.pk)
+    assert settings.places is None
+    assert settings.bursts.alert_budget == 8
+    OfficeSetting.objects.create(office=office, name="alert_budget", value="3", at=NOW)
+    assert engine_settings.of(office.pk).bursts.alert_budget == 3
+
+
+def test_a_place_is_found_by_every_name_and_called_as_people_call_it(office: Office) -> None:
+    city = Place.objects.create(office=office, code="1", level="city", name="Kota Banjarbaru")
+    ward = Place.objects.create(office=office, code="2", level="ward", name="Kelurahan Guntung Manggis", parent=city)
+    PlaceName.objects.create(office=office, place=ward, name="Guntung Lama")
+    places = engine_settings.gazetteer(office.pk)
+    assert places is not None
+    assert places.places_in("Banjir di Guntung Lama") == ("Kelurahan Guntung Manggis",)
+
+
+def test_places_that_share_a_name_are_called_with_the_place_above(office: Office) -> None:
+    cities = [Place.objects.create(office=office, code=str(n), level="city", name=name) for n, name in enumerate(["Kota Satu", "Kota Dua"])]
+    for number, city in enumerate(cities):
+        Place.objects.create(office=office, code=f"c{number}", level="district", name="Kecamatan Cempaka", parent=city)
+    places = engine_settings.gazetteer(office.pk)
+    assert places is not None
+    assert {place.id for place in places.places} >= {"Kecamatan Cempaka, Kota Satu", "Kecamatan Cempaka, Kota Dua"}
+
+
+def test_new_places_are_another_version_of_what_was_read_and_a_new_budget_is_not(office: Office) -> None:
+    embedder = HashedEmbedder()
+    before = listener.version(embedder, engine_settings.of(office.pk))
+    OfficeSetting.objects.create(office=office, name="alert_budget", value="3", at=NOW)
+    assert listener.version(embedder, engine_settings.of(office.pk)) == before
+    Place.objects.create(office=office, code="1", level="city", name="Kota Satu")
+    assert listener.version(embedder, engine_settings.of(office.pk)) != before

@@ -1,0 +1,190 @@
+"""Corrections with one click, and the weekly sample: two people blind to each other, stored the same way, never outside the office."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from kentongan.errors import InputError, RefusedError
+from kentongan.office.ledger.models import Line
+from kentongan.office.listening import corrections, labels
+from kentongan.office.listening.labels_models import Label, SampleItem
+from kentongan.office.listening.models import Article, Signal
+from kentongan.office.people.models import Place
+from kentongan.testing import builders
+
+sys.path.insert(0, str(Path(__file__).parent))
+from screens import STILL, client_of, furnished
+
+pytestmark = pytest.mark.django_db
+NOW = builders.NOW
+
+
+@pytest.fixture
+def house(settings):
+    settings.CLOCK = STILL
+    return furnished()
+
+
+@pytest.fixture
+def other(house):
+    return builders.make_user(house.ours, "dewi")
+
+
+def item_of(house):
+    return Article.objects.filter(office=house.ours, membership__original=None).order_by("pk")[0]
+
+
+def said(kind="question", topic="flood", tone="neutral"):
+    return {"kind": kind, "topic": topic, "tone": tone}
+
+
+def test_a_correction_keeps_what_the_engine_said_and_the_later_word_of_a_person_counts(house, other):
+    item = item_of(house)
+    engine = corrections.said_by_engine(item)
+    corrections.correct(house.officer, item, "kind", "praise", NOW)
+    corrections.correct(house.officer, item, "kind", "rumour", NOW)
+    corrections.correct(other, item, "kind", "claim", NOW)
+    first, second = Label.objects.order_by("pk")
+    assert (first.engine, first.said, first.by, first.version != "") == (engine.kind, "rumour", house.officer, True)
+    assert second.said == "claim"
+    assert corrections.get_labels(item)["kind"].said == "claim"
+    details = [json.loads(line.detail) for line in Line.objects.filter(act="label.given").order_by("pk")]
+    assert [detail["said"] for detail in details] == ["praise", "rumour", "claim"]
+
+
+@pytest.mark.parametrize(("what", "word"), [("kind", "poem"), ("useful", "yes"), ("place", "nowhere"), ("nothing", "yes")])
+def test_only_what_is_offered_may_be_said(house, what, word):
+    with pytest.raises(InputError):
+        corrections.correct(house.officer, item_of(house), what, word, NOW)
+
+
+def test_readers_and_strangers_correct_nothing(house):
+    for nobody in (house.reader, house.stranger):
+        with pytest.raises(RefusedError):
+            corrections.correct(nobody, item_of(house), "kind", "praise", NOW)
+    assert not Label.objects.exists()
+
+
+def test_a_signal_is_useful_or_not_and_stays_where_it_was(house):
+    signal = Signal.objects.filter(office=house.ours).first()
+    client = client_of(house.officer)
+    client.post(reverse("signal_useful", args=[signal.pk]), {"said": "no"})
+    client.post(reverse("signal_useful", args=[signal.pk]), {"said": "yes"})
+    label = Label.objects.get()
+    assert (label.said, label.what, label.signal_id) == ("yes", "useful", signal.pk)
+    before = signal.state
+    signal.refresh_from_db()
+    assert signal.state == before
+    assert 'aria-pressed="true"' in client.get(reverse("signal", args=[signal.pk])).content.decode()
+    assert client_of(house.reader).post(reverse("signal_useful", args=[signal.pk]), {"said": "no"}).status_code == 403
+    assert client_of(house.stranger).post(reverse("signal_useful", args=[signal.pk]), {"said": "no"}).status_code == 404
+
+
+def test_an_item_is_put_right_on_its_page_by_one_click(house):
+    Place.objects.create(office=house.ours, code="77", level="ward", name="Rawa Kenari")
+    item, client = item_of(house), client_of(house.officer)
+    story = client.get(reverse("story", args=[item.membership.story_id])).content.decode()
+    assert reverse("correct_item", args=[item.pk]) in story
+    address = reverse("correct_item", args=[item.pk])
+    assert client.post(address, {"what": "kind", "said": "complaint"}).status_code == 302
+    client.post(address, {"what": "place", "said": "77"})
+    assert sorted(Label.objects.values_list("what", "said")) == [("kind", "complaint"), ("place", "77")]
+    assert 'value="complaint" aria-pressed="true"' in client.get(address).content.decode()
+    assert client_of(house.reader).get(address).status_code == 403
+    assert client_of(house.stranger).get(address).status_code == 404
+
+
+def test_the_week_is_drawn_once_and_the_same_for_whoever_draws(house, other):
+    assert labels.draw(house.officer, NOW) == SampleItem.objects.count() <= labels.ITEMS
+    with pytest.raises(RefusedError, match="already"):
+        labels.draw(other, NOW + timedelta(days=1))
+    drawn = list(SampleItem.objects.values_list("article_id", flat=True))
+    assert not Article.objects.filter(pk__in=drawn).exclude(membership=None).exclude(membership__original=None).exists()
+    SampleItem.objects.all().delete()
+    labels.draw(other, NOW)
+    assert list(SampleItem.objects.values_list("article_id", flat=True)) == drawn
+    with pytest.raises(InputError, match="Nothing was heard"):
+        labels.draw(house.stranger, NOW)
+
+
+def test_two_people_label_an_item_blind_and_a_third_is_not_asked(house, other):
+    labels.draw(house.officer, NOW)
+    item = labels.get_next(house.officer, NOW)
+    labels.label(house.officer, item.pk, said(), NOW)
+    page = client_of(other).get(reverse("labels")).content.decode()
+    assert item.article.title in page
+    assert "selected" not in page
+    with pytest.raises(RefusedError):
+        labels.label(house.officer, item.pk, said("praise"), NOW)
+    labels.label(other, item.pk, said("complaint"), NOW)
+    with pytest.raises(RefusedError):
+        labels.label(house.administrator, item.pk, said(), NOW)
+    assert labels.get_next(house.administrator, NOW).pk != item.pk
+    assert labels.get_standing(other, NOW).both == 1
+    assert corrections.get_labels(item.article) == {}
+    details = [json.loads(line.detail) for line in Line.objects.filter(act="label.given")]
+    assert all("said" not in detail for detail in details)
+
+
+def test_a_half_answered_item_is_not_labelled_at_all(house):
+    labels.draw(house.officer, NOW)
+    item = labels.get_next(house.officer, NOW)
+    with pytest.raises(InputError):
+        labels.label(house.officer, item.pk, {"kind": "question"}, NOW)
+    assert not Label.objects.exists()
+
+
+def test_agreement_is_counted_over_what_two_people_labelled(house, other):
+    labels.draw(house.officer, NOW)
+    for kind, second in (("question", "question"), ("report", "report"), ("report", "claim"), ("praise", "praise")):
+        item = labels.get_next(house.officer, NOW)
+        labels.label(house.officer, item.pk, said(kind), NOW)
+        labels.label(other, item.pk, said(second), NOW)
+    kinds = labels.get_agreement(house.ours)[0]
+    assert (kinds.what, kinds.items, kinds.agreed, kinds.word) == ("kind", 4, 3, "few")
+    assert kinds.alpha == pytest.approx(1 - 7 * 2 / 46)
+    assert [one.what for one in labels.get_agreement(house.ours)] == ["kind", "topic", "tone"]
+
+
+def test_the_page_costs_the_same_however_much_is_labelled(house, other):
+    labels.draw(house.officer, NOW)
+    client, counts = client_of(house.officer), []
+    for _ in range(3):
+        item = labels.get_next(other, NOW)
+        labels.label(other, item.pk, said(), NOW)
+        corrections.correct(other, item.article, "kind", "praise", NOW)
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(reverse("labels")).status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1] == counts[2]
+
+
+def test_only_an_administrator_of_the_office_takes_labels_out_and_it_is_recorded(house):
+    corrections.correct(house.officer, item_of(house), "kind", "praise", NOW)
+    address = reverse("export_labels")
+    assert client_of(house.officer).get(address).status_code == 403
+    response = client_of(house.administrator).get(address)
+    rows = list(csv.reader(io.StringIO(response.content.decode())))
+    assert rows[0] == list(labels.COLUMNS)
+    assert rows[1][5] == "praise"
+    assert house.officer.username not in response.content.decode()
+    assert json.loads(Line.objects.get(act="export.made").detail) == {"what": "labels.csv", "rows": 1}
+
+
+def test_a_label_goes_with_its_item_in_the_database_itself(house):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND confdeltype = 'c' AND conrelid IN "
+            "('listening_label'::regclass, 'listening_sampleitem'::regclass)"
+        )
+        assert cursor.fetchone() == (4,)
