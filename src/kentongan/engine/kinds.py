@@ -140,7 +140,8 @@ def _possible(title: str, text: str, said: str, source_kind: SourceKind) -> froz
     if source_kind == "public":
         return frozenset(kind for kind in KINDS if kind != "rumour" or kind in cued)
     asked = bool(asks_something(title, text, source_kind))
-    return _OFFICIAL | frozenset(kind for kind in KINDS if kind in cued or (kind == "question" and asked))
+    allowed: frozenset[Kind] = frozenset(kind for kind in KINDS if kind in cued or (kind == "question" and asked))
+    return _OFFICIAL | allowed
 
 
 def kind_by_rules(text: str, source_kind: SourceKind = "public") -> Kind | Literal[""]:

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from sklearn.metrics import f1_score
 
 from kentongan.engine import kinds
 from kentongan.engine.vectors import E5Embedder, Embedder
 from kentongan.errors import InputError
-from kentongan.measure import train_kinds
+from kentongan.measure import tone_eval, train_kinds
 from kentongan.measure.form import Evaluation
 
 _NOTHING = len(kinds.KINDS)
@@ -35,14 +34,13 @@ def evaluate(files: Sequence[Path], embedder: Embedder | None = None) -> Evaluat
         "rules_": np.array([kinds.KINDS.index(one) if one else _NOTHING for one in rules]),
     }
     metrics: dict[str, object] = {}
-    labels = list(range(len(kinds.KINDS)))
     for name, answers in told.items():
         metrics[f"{name}accuracy"] = round(float((answers == truth).mean()), 4)
-        metrics[f"{name}macro_f1"] = round(float(f1_score(truth, answers, labels=labels, average="macro", zero_division=0.0)), 4)
+        metrics[f"{name}macro_f1"] = round(float(tone_eval.f1_by_class(truth, answers, len(kinds.KINDS)).mean()), 4)
     languages = np.array([one.language for one in these])
     metrics["accuracy_by_language"] = {
         str(language): round(float((told[""] == truth)[languages == language].mean()), 4) for language in sorted(set(languages.tolist()))
     }
-    by_kind = f1_score(truth, told[""], labels=labels, average=None, zero_division=0.0)
+    by_kind = tone_eval.f1_by_class(truth, told[""], len(kinds.KINDS))
     metrics["f1"] = {kind: round(float(one), 4) for kind, one in zip(kinds.KINDS, by_kind, strict=True)}
     return Evaluation(len(these), metrics)

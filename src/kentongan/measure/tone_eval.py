@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import f1_score
 
 from kentongan.engine import tone
 from kentongan.engine.language import LANGUAGES
@@ -51,18 +50,25 @@ def figures(beliefs: Floats, truth: npt.NDArray[np.int64], answered: npt.NDArray
     told = beliefs.argmax(axis=1)
     right = told == truth
     sure = beliefs.max(axis=1)
-    by_pole = f1_score(truth, told, labels=range(len(tone.POLES)), average=None, zero_division=0.0)
+    by_pole = f1_by_class(truth, told, len(tone.POLES))
     present = sorted(set(truth.tolist()))
     return {
         "accuracy": round(float(right.mean()), 4),
         "macro_f1": round(float(np.mean(by_pole[present])), 4),
-        "weighted_f1": round(float(f1_score(truth, told, average="weighted", zero_division=0.0)), 4),
+        "weighted_f1": round(float(np.average(by_pole, weights=np.bincount(truth, minlength=len(tone.POLES)))), 4),
         "ece": round(calibration_error(sure, right), 4),
         "ece_by_chance": round(error_by_chance(sure), 4),
         "answered": round(float(answered.mean()), 4),
         "answered_accuracy": round(float(right[answered].mean()) if answered.any() else 0.0, 4),
         "f1": {pole: round(float(one), 4) for pole, one in zip(tone.POLES, by_pole, strict=True)},
     }
+
+
+def f1_by_class(truth: npt.NDArray[np.int64], told: npt.NDArray[np.int64], classes: int) -> Floats:
+    """F1 of each of the classes 0 … classes - 1; nought for one that neither has."""
+    right = np.array([((told == one) & (truth == one)).sum() for one in range(classes)], float)
+    both = np.array([(told == one).sum() + (truth == one).sum() for one in range(classes)], float)
+    return 2 * right / np.maximum(both, 1)
 
 
 def calibration_error(sure: Floats, right: npt.NDArray[np.bool_]) -> float:

@@ -2,7 +2,8 @@
 
 Learned from 480 invented sentences only (`measure/data/kind-examples.yaml`): 20 of each kind in id, vi and en, no set of
 labelled items having a licence. The cues of `engine/data/kinds.yaml` were written by the same hand as the sentences, so they
-fit them better than they will fit the world. Therefore each sentence is learned twice, the second time with its cues of kinds hidden: the vector must carry what it can.
+fit them better than they will fit the world. Therefore each sentence is learned twice, the second time with its cues of kinds
+hidden: the vector must carry what it can.
 """
 
 from __future__ import annotations

@@ -85,7 +85,9 @@ def train(data_dir: Path, embedder: Embedder | None = None) -> Arrays:
 # ---- what is learned from ---------------------------------------------------------------------------------------------------
 def all_examples(data_dir: Path) -> Iterator[Example]:
     """Every training text, in the order of the files."""
-    nusax = {language: list(read_jsonl(data_dir / f"tone/nusax-{language}-train.jsonl.gz")) for language in _NUSAX}
+    nusax: dict[Language, list[dict[str, Any]]] = {
+        language: list(read_jsonl(data_dir / f"tone/nusax-{language}-train.jsonl.gz")) for language in _NUSAX
+    }
     measured = [row["text"] for name in ("smsa", "nusax-id") for row in read_jsonl(data_dir / f"tone/{name}-valid.jsonl.gz")]
     smsa = list(read_jsonl(data_dir / "tone/smsa-train.jsonl.gz"))
     texts = [str(row["text"]) for row in smsa]
@@ -223,8 +225,8 @@ def scores_by_others(examples: Sequence[Example], vectors: Floats) -> tuple[Floa
     by_words, by_meaning = (np.zeros((len(examples), len(tone.POLES))) for _ in range(2))
     counts = count_rows(examples)
     for fold in range(FOLDS):
-        others = np.nonzero(folds != fold)[0]
-        these = np.nonzero(folds == fold)[0]
+        others: list[int] = np.flatnonzero(folds != fold).tolist()
+        these: list[int] = np.flatnonzero(folds == fold).tolist()
         weights, bias = fit_words([examples[number] for number in others])
         by_words[these] = word_rows([examples[number].text for number in these]) @ weights + bias
         for name in tone.MEANINGS:
