@@ -61,7 +61,7 @@ def test_it_opens_on_a_briefing_that_leads_with_the_flood_and_goes_on_after_a_st
     try:
         visitor = Visitor(_address(demo))
         page = visitor.sign_in("petugas", _password(folder))
-        assert re.search(r"<h1[^>]*>[^<]*(banjir|Banjir|[Tt]anggul)", page), page[:3000]
+        assert re.search(r"<h1[^>]*>[^<]*(banjir|Banjir|[Tt]anggul|SIAGA 1)", page), page[:3000]
         story_list = visitor.get("stories/")
         assert "KTP" in story_list or "KTP" in visitor.get("stories/?page=2")
     finally:

@@ -16,7 +16,7 @@ from kentongan.office.listening import presenting
 
 ROOT = Path(__file__).resolve().parents[2]
 PERCENT = re.compile(r"%\((\w+)\)[sd]|%%")
-SAME_IN_BOTH = {"Administrator", "Auditor", "Feed", "PDF"}
+SAME_IN_BOTH = {"Administrator", "Auditor", "Feed", "PDF", "Satire"}
 
 
 def tool():

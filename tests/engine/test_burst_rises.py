@@ -1,0 +1,157 @@
+"""How surprising a series is, counted by hand: what harm, outlets and places add, what is lost where nothing is shared, what is aged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import log2
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kentongan.engine import burst_rises as rises
+from kentongan.engine.burst_settings import Settings
+from kentongan.engine.burst_state import Series, Sighting, State, kind_of
+
+SETTINGS = Settings()
+HOUR, DAY = 3600.0, 86_400.0
+NOW = 1_764_200_000.0
+
+
+def sighting(number, **fields):
+    given = {"story": "s1", "outlet": f"outlet {number}", "terms": ("banjir", "tanggul"), "urgency": 0, **fields}
+    return Sighting(f"a{number}", seconds=NOW - number * 60, **given)
+
+
+def stream(days, per_day):
+    """A state that has heard so many reports a day, all of them about nothing in particular."""
+    state = State(began=NOW - days * DAY)
+    for number in range(days * per_day):
+        at = NOW - days * DAY + number * DAY / per_day
+        state.usual.count_at(int(at // HOUR))
+        state.volume += 1
+    return state
+
+
+def test_one_outlet_without_harm_adds_nothing():
+    assert rises.gain([sighting(1, outlet="a"), sighting(2, outlet="a")], SETTINGS) == 0
+
+
+def test_a_level_of_harm_adds_the_same_each_time():
+    calm, harm, worse = ([sighting(1, outlet="a", urgency=level)] for level in (0, 1, 2))
+    assert rises.gain(harm, SETTINGS) - rises.gain(calm, SETTINGS) == pytest.approx(SETTINGS.urgency_gain)
+    assert rises.gain(worse, SETTINGS) - rises.gain(harm, SETTINGS) == pytest.approx(SETTINGS.urgency_gain)
+
+
+@pytest.mark.parametrize("outlets", [2, 4, 8, 16])
+def test_each_doubling_of_the_outlets_adds_the_same(outlets):
+    wanted = SETTINGS.outlet_gain + SETTINGS.reach_gain * log2(outlets / 2)
+    assert rises.gain([sighting(number) for number in range(outlets)], SETTINGS) == pytest.approx(wanted)
+
+
+def test_copies_of_an_outlet_do_not_make_it_two():
+    twice = [sighting(1, outlet="a"), sighting(2, outlet="b"), sighting(3, outlet="b"), sighting(4, outlet="a")]
+    assert rises.gain(twice, SETTINGS) == pytest.approx(SETTINGS.outlet_gain)
+
+
+def test_places_add_from_the_second_on():
+    one, two, four = ([sighting(number, outlet="a", places=(f"ward {number % wards}",)) for number in range(4)] for wards in (1, 2, 4))
+    assert rises.gain(one, SETTINGS) == 0
+    assert rises.gain(two, SETTINGS) == pytest.approx(SETTINGS.place_gain)
+    assert rises.gain(four, SETTINGS) == pytest.approx(2 * SETTINGS.place_gain)
+
+
+def test_a_word_whose_reports_share_nothing_else_loses_most_of_its_surprise():
+    apart = [sighting(n, outlet="a", story=f"s{n}", terms=("harga", f"lain{n}")) for n in range(10)]
+    alike = [sighting(n, outlet="a", story=f"s{n}", terms=("harga", "beras")) for n in range(10)]
+    assert rises._weighed("tharga", alike, 10.0, SETTINGS) == pytest.approx(10.0)
+    assert rises._weighed("tharga", apart, 10.0, SETTINGS) == pytest.approx(10.0 * (1 - SETTINGS.coherence * 0.9))
+
+
+def test_a_pair_is_not_held_together_by_its_own_words():
+    apart = [sighting(n, story=f"s{n}", terms=("pasar", "pindah", "pasar pindah")) for n in range(5)]
+    assert rises._coherence("pasar pindah", apart) == pytest.approx(0.2)
+
+
+def test_reports_of_harm_may_share_the_word_alone():
+    harm = [sighting(n, outlet="a", story=f"s{n}", terms=("kebakaran", f"lain{n}"), urgency=3) for n in range(10)]
+    wanted = 10.0 * (1 - SETTINGS.coherence * (1 - SETTINGS.urgent_coherence)) + 3 * SETTINGS.urgency_gain
+    assert rises._weighed("tkebakaran", harm, 10.0, SETTINGS) == pytest.approx(wanted)
+
+
+def test_a_story_loses_nothing():
+    apart = [sighting(n, outlet="a", story=f"s{n}", terms=(f"lain{n}",)) for n in range(5)]
+    assert rises._weighed("ss1", apart, 9.0, SETTINGS) == 9.0
+
+
+@given(st.floats(0, 1e6), st.floats(0, 400 * DAY))
+def test_what_is_past_only_ever_fades(value, later):
+    left = rises.decayed(value, NOW, NOW + later, SETTINGS)
+    assert 0 <= left <= value
+    assert rises.decayed(value, NOW, NOW - later, SETTINGS) == value
+
+
+def test_a_past_is_halved_in_its_half_life():
+    assert rises.decayed(80.0, NOW, NOW + SETTINGS.half_life_days * DAY, SETTINGS) == pytest.approx(40.0)
+
+
+@pytest.mark.parametrize(("per_day", "slow"), [(20, True), (1000, False)])
+def test_a_town_is_looked_at_over_days_too(per_day, slow):
+    state = stream(14, per_day)
+    assert (SETTINGS.keep_hours in rises.windows(state, NOW, SETTINGS)) is slow
+
+
+def test_a_burst_of_one_day_does_not_teach_that_it_is_usual():
+    state = stream(14, 200)
+    series = Series(first=NOW - 10 * DAY, past_at=NOW - 10 * DAY)
+    series.recent = [(NOW - 9 * DAY + n, f"a{n}") for n in range(500)]
+    rises.age(state, "cflood", series, NOW, SETTINGS)
+    assert series.recent == []
+    assert 0 < series.past < 50
+
+
+def test_what_is_recent_is_not_aged():
+    state = stream(14, 200)
+    series = Series(first=NOW - HOUR, past_at=NOW - HOUR)
+    series.recent = [(NOW - 60.0 * n, f"a{n}") for n in range(20, 0, -1)]
+    rises.age(state, "cflood", series, NOW, SETTINGS)
+    assert len(series.recent) == 20
+    assert series.past == 0
+
+
+def test_more_is_expected_of_a_topic_when_more_is_written_of_everything():
+    state = stream(21, 200)
+    series = Series(first=NOW - 20 * DAY, past=40.0, past_at=NOW)
+    calm = rises.expected(state, "cflood", series, NOW, 6.0, SETTINGS).mean
+    for _ in range(400):
+        state.usual.count_at(int(NOW // HOUR))
+    assert rises.expected(state, "cflood", series, NOW, 6.0, SETTINGS).mean > 1.5 * calm
+
+
+def test_a_word_is_deaf_until_the_stream_is_known():
+    state = stream(14, 200)
+    series = Series(first=NOW - HOUR, past_at=NOW - HOUR)
+    for number in range(30, 0, -1):
+        one = sighting(number)
+        state.seen[one.article] = one
+        series.recent.append((one.seconds, one.article))
+    assert rises.rise(state, "tbanjir", series, NOW, SETTINGS) is not None
+    assert rises.rise(replace(state, began=NOW - HOUR), "tbanjir", series, NOW, SETTINGS) is None
+
+
+def test_too_few_reports_are_no_rise_however_unheard_of():
+    state = stream(14, 200)
+    series = Series(first=NOW - HOUR, past_at=NOW - HOUR)
+    for number in range(SETTINGS.story_items - 1, 0, -1):
+        one = sighting(number, urgency=4)
+        state.seen[one.article] = one
+        series.recent.append((one.seconds, one.article))
+    assert rises.rise(state, "ss1", series, NOW, SETTINGS) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [("s1", "story"), ("tx", "term"), ("cx", "topic"), ("px", "place"), ("xa|b", "matter"), ("kpress", "source"), ("qquestion", "kind")],
+)
+def test_the_first_letter_of_a_key_says_what_is_counted(key, kind):
+    assert kind_of(key) == kind
