@@ -193,6 +193,27 @@ def _address_of(server_url: str, name: str) -> str:
     return " ".join(f"{key}='{value}'" for key, value in parts.items())
 
 
+UNMANAGED = ("ledger_line", "ledger_link", "ledger_anchor", "procrastinate_jobs", "procrastinate_periodic_defers")
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The next test finds no language of this one, nor, where this one committed, its rows in tables that Django does not empty."""
+    yield
+    from django.db import connection
+    from django.utils import translation
+
+    translation.deactivate()
+    marker = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (marker is not None and marker.kwargs.get("transaction")):
+        with request.getfixturevalue("django_db_blocker").unblock(), connection.cursor() as cursor:
+            for table in UNMANAGED:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            cursor.execute(f"TRUNCATE {', '.join(UNMANAGED)} CASCADE")
+            for table in UNMANAGED:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
 @pytest.fixture
 def now() -> datetime:
     return datetime(2025, 11, 27, 0, 30, tzinfo=UTC)

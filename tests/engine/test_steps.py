@@ -12,7 +12,7 @@ import pytest
 
 from kentongan.engine import steps
 from kentongan.engine.records import Article, Assignment, Copy, Reason, Severity, Signal, Story, article_id
-from kentongan.engine.steps import Arrive, Merge, Moved, Output, Placed, Signalled, Split, Step, StoryChanged, StoryMerged, Tick
+from kentongan.engine.steps import Arrive, HeldBack, Merge, Moved, Output, Placed, Signalled, Split, Step, StoryChanged, StoryMerged, Tick
 
 NOW = datetime(2025, 11, 27, tzinfo=UTC)
 URL = "https://kabar.example/1"
@@ -30,6 +30,7 @@ EXAMPLES = (
     StoryMerged("t", "s"),
     Moved(("a",), "s", Reason("story.officer")),
     Signalled(SIGNAL, new=True),
+    HeldBack(SIGNAL, 8),
 )
 
 

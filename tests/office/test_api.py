@@ -24,6 +24,7 @@ from kentongan.office.listening.models import Article, Briefing, JournalEntry, P
 from kentongan.office.people import services as people
 from kentongan.office.people.models import Place
 from kentongan.testing import builders
+from kentongan.testing.claims import furnish_claims
 
 sys.path.insert(0, str(Path(__file__).parent))
 from screens import STILL, client_of, furnished
@@ -258,10 +259,13 @@ def keys_of(house):
         "purposes": watch.pk,
         "watches": Watch.objects.create(office=house.ours, purpose=watch, name="Air", query="air", created_by=admin, created=NOW).pk,
         "places": Place.objects.create(office=house.ours, code="33.01", level="ward", name="Pelita Dalam").pk,
+        "alerts": builders.furnish_alerts(house.ours, admin).pk,
+        "claims": furnish_claims(house.ours, house.officer)[0].pk,
     }
 
 
 BODIES = {
+    "take_alert": {}, "snooze_alert": {"until": "2025-11-27T01:00:00Z", "reason": "Latihan"},
     "mark_story": {"mark": "seen"}, "merge_stories": {"other": 1}, "split_story": {"articles": [1]}, "dismiss_signal": {"reason": "Tidak"},
     "pause_source": {"reason": "Pindah"}, "preview_watch": {"name": "Air", "query": "air keruh"},
 }  # fmt: skip

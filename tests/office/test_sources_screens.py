@@ -110,9 +110,11 @@ def test_a_refusal_is_said_in_the_readers_language(house):
     assert "closed rooms" not in page
 
 
-def test_a_person_may_be_named_where_an_office_is_meant():
-    kinds.check_address("bluesky", "wali kota budi santoso")
+def test_an_office_and_a_matter_are_searched_for_and_a_name_beside_an_office_is_a_persons():
+    kinds.check_address("bluesky", "wali kota muarasena")
     kinds.check_address("mastodon", "#BanjirSena@server.example")
+    with pytest.raises(RefusedError, match="never private people"):
+        kinds.check_address("bluesky", "wali kota budi santoso")
 
 
 def test_looking_asks_once_and_shows_what_is_there_without_personal_data(client, reader):

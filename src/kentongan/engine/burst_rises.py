@@ -4,6 +4,7 @@ Part of the bursts (`bursts.py` has the theory). Decides nothing: gives numbers.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,9 +46,7 @@ def count(state: State, key: str, at: float, article: str, now: float, settings:
         series = state.series.get(key)
         if series is None:
             series = state.series[key] = Series(first=at, past_at=now)
-        at_end = (at, article)
-        place = series.after(at)
-        series.recent.insert(len(series.recent) - place, at_end)
+        insort(series.recent, (at, article))
     if series is not None:
         age(state, key, series, now, settings)
     return series

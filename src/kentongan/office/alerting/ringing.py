@@ -22,7 +22,7 @@ from django.db import transaction
 from django.db.models import F
 
 from kentongan.adapters import push, webpush
-from kentongan.errors import KentonganError, MailError, OutsideError
+from kentongan.errors import FetchError, KentonganError, MailError
 from kentongan.office import mail, sealing
 from kentongan.office.alerting import messages
 from kentongan.office.alerting.deciding import rank
@@ -58,7 +58,7 @@ class Try:
 def ring(number: int, fetcher: Fetcher, real_now: datetime) -> float | None:
     """Try a delivery once; gives the seconds until the next try, None where there is none.
 
-    Raises `OutsideError` (permanent) when it is given up. One that was parked may be tried again from the beginning.
+    Raises `FetchError` (permanent) when it is given up. One that was parked may be tried again from the beginning.
     """
     row = AlertDelivery.objects.select_related("office", "person", "agency", "address", "browser").filter(pk=number).first()
     if row is None or row.state not in {AlertDelivery.State.WAITING, AlertDelivery.State.PARKED}:
@@ -81,7 +81,7 @@ def ring(number: int, fetcher: Fetcher, real_now: datetime) -> float | None:
     parked = not came.fine and (came.hopeless or tries >= MOST_TRIES)
     _keep(row, came, tries, parked, real_now)
     if parked:
-        raise OutsideError(came.detail or str(came.status), subject=row.key, permanent=True)
+        raise FetchError(came.detail or str(came.status), subject=row.key, permanent=True)
     return None if came.fine else pause_s(tries, came.wished, PAUSES_S)
 
 
@@ -121,7 +121,7 @@ def _mail(row: AlertDelivery, message: Message, fetcher: Fetcher, real_now: date
 
 def _secrets(row: AlertDelivery) -> Mapping[str, str]:
     if row.address is None:
-        raise OutsideError("gone", permanent=True)
+        raise FetchError("gone", permanent=True)
     return sealing.opened(row.address.sealed)
 
 

@@ -36,6 +36,8 @@ JOBS: Mapping[str, timedelta] = {
     "backup": HOURLY,
     "tell": OFTEN,
     "mend_deliveries": HOURLY,
+    "read_claims": OFTEN,
+    "mind_alerts": OFTEN,
 }
 """Every task that runs by the clock, and after how long without it something is wrong: a daily one has two hours to be late."""
 FAILED_FOR = timedelta(days=7)
