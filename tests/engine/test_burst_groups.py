@@ -67,12 +67,26 @@ def many(count: int, gap: float, **what: object) -> list[Sighting]:
         ("xCempaka|water", {"places": ("Cempaka",), "topics": ("water",)}),
         ("qquestion", {"kinds": ("question",)}),
         ("kpublic", {"source": "public"}),
+        ("wPasar Senandung", {"marks": ("wPasar Senandung",)}),
+        ("aDinas Perhubungan", {"marks": ("aDinas Perhubungan",)}),
     ],
 )
 def test_a_place_a_matter_a_kind_and_a_source_rise_against_their_own_past(key: str, what: dict[str, object]) -> None:
     changes = raised(heard(), many(30, 1 / 8, **what))
     assert [change.burst.key for change in changes] == [key]
     assert changes[0].burst.kind in GROUPS
+
+
+def test_a_watch_speaks_before_the_topic_it_is_about_and_needs_fewer_reports() -> None:
+    few = many(7, 1 / 4, topics=("water",), marks=("wAir keruh",))
+    assert [change.burst.key for change in raised(heard(), few)] == ["wAir keruh"]
+
+
+def test_a_watch_that_matches_everything_raises_nothing() -> None:
+    state = State()
+    everything = [replace(one, marks=("wapa saja",)) for one in everyday(9)]
+    busy = [replace(one, marks=("wapa saja",)) for one in many(60, 1 / 4)]
+    assert [change for change in raised(state, [*everything, *busy]) if change.burst.key == "wapa saja"] == []
 
 
 def test_one_topic_in_one_place_needs_fewer_reports_than_a_topic() -> None:
@@ -118,6 +132,8 @@ def test_distinct_places_add_to_a_rise() -> None:
         ("xCempaka|water", "signal.matter", {"place": "Cempaka", "topic": "water"}),
         ("kpublic", "signal.source", {"source_kind": "public"}),
         ("qquestion", "signal.kind", {"item_kind": "question"}),
+        ("wPasar Senandung", "signal.watch", {"watch": "Pasar Senandung"}),
+        ("aDinas Perhubungan", "signal.agency", {"agency": "Dinas Perhubungan"}),
     ],
 )
 def test_its_signal_says_what_it_is_against_what_since_when_and_who_carries_it(key: str, code: str, names: dict[str, str]) -> None:
@@ -126,6 +142,8 @@ def test_its_signal_says_what_it_is_against_what_since_when_and_who_carries_it(k
         "x": {"places": ("Cempaka",), "topics": ("water",)},
         "k": {"source": "public"},
         "q": {"kinds": ("question",)},
+        "w": {"marks": ("wPasar Senandung",)},
+        "a": {"marks": ("aDinas Perhubungan",)},
     }
     state = heard()
     (change, *_) = raised(state, many(30, 1 / 8, **what[key[0]]))

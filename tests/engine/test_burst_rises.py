@@ -151,7 +151,17 @@ def test_too_few_reports_are_no_rise_however_unheard_of():
 
 @pytest.mark.parametrize(
     ("key", "kind"),
-    [("s1", "story"), ("tx", "term"), ("cx", "topic"), ("px", "place"), ("xa|b", "matter"), ("kpress", "source"), ("qquestion", "kind")],
+    [
+        ("s1", "story"),
+        ("tx", "term"),
+        ("cx", "topic"),
+        ("px", "place"),
+        ("xa|b", "matter"),
+        ("kpress", "source"),
+        ("qquestion", "kind"),
+        ("wAir", "watch"),
+        ("aPDAM", "agency"),
+    ],
 )
 def test_the_first_letter_of_a_key_says_what_is_counted(key, kind):
     assert kind_of(key) == kind

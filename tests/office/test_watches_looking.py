@@ -214,11 +214,3 @@ def test_a_changed_watch_keeps_what_it_was_and_who_comes_late_looks_again(office
 
 def test_a_stored_query_of_before_the_grammar_is_read_as_its_words():
     assert watches_looking.read('air "keruh (OR) NEAR/99 -x') == watching.parse("air keruh x")
-
-
-def test_the_listener_may_ask_for_the_words_of_all_watches(office, officer, purpose):
-    watches.begin(officer, purpose, "Air", "air keruh -renang", NOW)
-    ((name, matches),) = watches.watch_terms(office, NOW)
-    assert name == "Air"
-    assert matches("Air keruh", "")
-    assert not matches("Air kolam renang keruh", "")

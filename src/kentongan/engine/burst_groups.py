@@ -1,4 +1,4 @@
-"""Groups: topics, places, one topic in one place, kinds of source and of item. Many small stories of one matter.
+"""Groups: watches, agencies, topics, places, one topic in one place, kinds of source and of item. Many small stories of one matter.
 
 Observed. Water is off in five streets, each reported once: no story and no word rises, the matter does. Method. A group counts only what
 no story's or word's signal carries, needs several stories and outlets, counts nothing that a signal of the last days told already, and
@@ -21,8 +21,10 @@ from kentongan.engine.counts import surprise
 _OTHERS = 1 / 6
 """Share of the reports that must come from other outlets than the one with most."""
 Members = list[tuple[float, str]]
-NARROW: dict[Kind, int] = {"matter": 0, "topic": 1, "place": 2, "kind": 3, "source": 4}
+NARROW: dict[Kind, int] = {"watch": 0, "matter": 1, "topic": 2, "agency": 3, "place": 4, "kind": 5, "source": 6}
 """Groups from the narrowest to the widest."""
+_SMALL = frozenset[Kind]({"matter", "watch"})
+"""What is small by nature: one topic in one place, and what somebody in the office looks for."""
 
 
 def narrowest_first(keys: Iterable[str]) -> list[str]:
@@ -71,7 +73,7 @@ def rise_of(state: State, key: str, running: Burst | None, now: float, settings:
 
 def items(kind: Kind, settings: Settings) -> int:
     """Reports a group needs."""
-    return settings.matter_items if kind == "matter" else settings.group_items
+    return settings.matter_items if kind in _SMALL else settings.group_items
 
 
 def is_wide(state: State, kind: Kind, members: Sequence[tuple[float, str]], settings: Settings) -> bool:
@@ -80,6 +82,6 @@ def is_wide(state: State, kind: Kind, members: Sequence[tuple[float, str]], sett
         return False
     stories = Counter(state.seen[article].story for _, article in members)
     outlets = Counter(state.seen[article].outlet for _, article in members)
-    enough = settings.matter_stories if kind == "matter" else settings.group_stories
+    enough = settings.matter_stories if kind in _SMALL else settings.group_stories
     others = len(members) - max(outlets.values())
     return len(stories) >= enough and 2 * max(stories.values()) < len(members) and others >= _OTHERS * len(members)

@@ -17,7 +17,17 @@ from kentongan.errors import StateError
 
 VERSION = 2
 Kind = SignalKind
-_KINDS: dict[str, Kind] = {"s": "story", "t": "term", "c": "topic", "p": "place", "x": "matter", "k": "source", "q": "kind"}
+_KINDS: dict[str, Kind] = {
+    "s": "story",
+    "t": "term",
+    "c": "topic",
+    "p": "place",
+    "x": "matter",
+    "k": "source",
+    "q": "kind",
+    "w": "watch",
+    "a": "agency",
+}
 
 
 def kind_of(key: str) -> Kind:
@@ -30,7 +40,7 @@ class Sighting:
     """One original article as the bursts see it.
 
     `terms` are words and word pairs of its title; `urgency` is its harm, 0..4; `topics` what it is about (`topics.py`), `places` where
-    (`places.py`), `source` the kind of its source and `kinds` of what kind it is (a question …).
+    (`places.py`), `source` the kind of its source, `kinds` of what kind it is (a question …), `marks` as `Arrive`.
     """
 
     article: str
@@ -43,12 +53,13 @@ class Sighting:
     places: tuple[str, ...] = ()
     source: str = ""
     kinds: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
     def groups(self) -> list[str]:
         """The keys of the series it counts in beside its story and its words."""
         keys = [f"c{topic}" for topic in self.topics] + [f"p{place}" for place in self.places]
         keys += [f"x{place}|{topic}" for place in self.places for topic in self.topics]
-        return keys + ([f"k{self.source}"] if self.source else []) + [f"q{kind}" for kind in self.kinds]
+        return keys + ([f"k{self.source}"] if self.source else []) + [f"q{kind}" for kind in self.kinds] + list(self.marks)
 
 
 @dataclass(slots=True)
@@ -153,7 +164,10 @@ def dump(state: State) -> dict[str, Any]:
         "tests": state.tests.to_data(),
         "budget": state.budget.to_data(),
         "seen": [
-            [s.article, s.story, s.seconds, s.outlet, list(s.terms), s.urgency, list(s.topics), list(s.places), s.source, list(s.kinds)]
+            [
+                *(s.article, s.story, s.seconds, s.outlet, list(s.terms), s.urgency),
+                *(list(s.topics), list(s.places), s.source, list(s.kinds), list(s.marks)),
+            ]
             for s in state.seen.values()
         ],
         "running": [_burst_row(burst) for burst in state.running.values()],
@@ -183,9 +197,9 @@ def restore(data: dict[str, Any]) -> State:
         fallen=dict(data["fallen"]),
         told={event: (signal, at) for event, signal, at in data["told"]},
     )
-    for article, story, seconds, outlet, terms, urgency, topics, places, source, kinds in data["seen"]:
+    for article, story, seconds, outlet, terms, urgency, topics, places, source, kinds, marks in data["seen"]:
         state.seen[article] = Sighting(
-            article, story, seconds, outlet, tuple(terms), urgency, tuple(topics), tuple(places), source, tuple(kinds)
+            article, story, seconds, outlet, tuple(terms), urgency, tuple(topics), tuple(places), source, tuple(kinds), tuple(marks)
         )
     for key, recent, past, past_at, first in data["series"]:
         state.series[key] = Series([(seconds, article) for seconds, article in recent], past, past_at, first)

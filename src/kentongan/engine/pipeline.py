@@ -79,7 +79,7 @@ def run(state: State, steps: Iterable[Step], embedder: Embedder, settings: Setti
     for place, step in enumerate(steps):
         match step:
             case Arrive():
-                placing.arrive(step.article, copies[place], vectors.get(place))
+                placing.arrive(step.article, copies[place], vectors.get(place), step.marks)
             case Merge():
                 placing.merge(step)
             case Split():

@@ -37,7 +37,7 @@ class Placing:
     _outputs: list[Output] = field(default_factory=list[Output])
     _changed: dict[str, StoryChanged] = field(default_factory=dict[str, StoryChanged])
 
-    def arrive(self, article: Article, copy: Copy, vector: FloatArray | None) -> None:
+    def arrive(self, article: Article, copy: Copy, vector: FloatArray | None, marks: tuple[str, ...] = ()) -> None:
         """Place an article. A page read again changes nothing but says again where it belongs."""
         again = article.id in self.stories.place
         self.stories, joined = stories.step(self.stories, article, vector, copy, self.story_settings)
@@ -62,6 +62,7 @@ class Placing:
                 places,
                 article.source_kind,
                 ("question",) if member.asks else (),
+                marks,
             )
             changes += bursts.step(self.bursts, sighting, self.burst_settings)
         tallies.sweep(self.tallies, self.bursts.watermark.now, self.story_settings.keep_days)

@@ -266,6 +266,8 @@ SENTENCES: dict[str, str] = {
     "signal.matter": "{count} items about one matter ({topic}) in {place} in {hours:.0f} h, usually {expected:.1f} at this time.",
     "signal.source": "{count} items from sources of the kind “{source_kind}” in {hours:.0f} h, usually {expected:.1f} at this time.",
     "signal.kind": "{count} items of the kind “{item_kind}” in {hours:.0f} h, usually {expected:.1f} at this time.",
+    "signal.watch": "{count} items of the watch “{watch}” in {hours:.0f} h, usually {expected:.1f} at this time.",
+    "signal.agency": "{count} items about {agency} in {hours:.0f} h, usually {expected:.1f} at this time.",
     "signal.usual": "Usual is what it had itself in the last {days:.0f} days, at this hour and on such a day of the week.",
     "signal.since": "It began at {time}.",
     "signal.carriers": "Carried by: {names}.",

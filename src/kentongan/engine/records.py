@@ -23,9 +23,10 @@ Language = Literal["id", "ms", "jv", "su", "vi", "en", "other"]
 SourceKind = Literal["press", "official", "public"]
 """`press`: registered outlets; `official`: an agency's own channel; `public`: posts by private people (names are hidden)."""
 CopyKind = Literal["original", "exact", "near", "rewrite"]
-SignalKind = Literal["story", "term", "topic", "place", "matter", "source", "kind"]
-"""A `matter` is one topic in one place, `source` and `kind` are all reports of a kind of source or a kind of item."""
-GROUPS: frozenset[SignalKind] = frozenset({"topic", "place", "matter", "source", "kind"})
+SignalKind = Literal["story", "term", "topic", "place", "matter", "source", "kind", "watch", "agency"]
+"""A `matter` is one topic in one place, `source` and `kind` are all reports of a kind of source or a kind of item, `watch` what matches a
+watch of the office, `agency` what names one of its agencies."""
+GROUPS: frozenset[SignalKind] = frozenset({"topic", "place", "matter", "source", "kind", "watch", "agency"})
 """Kinds of signal that many small stories carry, none of which is the event."""
 Level = Literal["watch", "low", "medium", "high", "crisis"]
 LEVELS: tuple[Level, ...] = ("watch", "low", "medium", "high", "crisis")

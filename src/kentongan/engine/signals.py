@@ -113,7 +113,6 @@ def _what(burst: bursts.Burst) -> Reason:
     if burst.kind == "matter":
         place, _, topic = name.rpartition("|")
         return Reason("signal.matter", {**values, "place": place, "topic": topic})
-    names = {"term": "term", "topic": "topic", "place": "place", "source": "source_kind", "kind": "item_kind"}
-    if burst.kind in names:
-        return Reason(f"signal.{burst.kind}", {**values, names[burst.kind]: name})
+    if burst.kind != "story":
+        return Reason(f"signal.{burst.kind}", {**values, {"source": "source_kind", "kind": "item_kind"}.get(burst.kind, burst.kind): name})
     return Reason("signal.count", values)

@@ -15,10 +15,14 @@ from kentongan.engine.vectors import FloatArray
 
 @dataclass(frozen=True, slots=True)
 class Arrive:
-    """An article arrives. `vector` is given where it was computed before (a replay of the journal)."""
+    """An article arrives. `vector` is given where it was computed before (a replay of the journal).
+
+    `marks` are series of the office's own it counts in: "w" and the name of a watch, "a" and the name of an agency.
+    """
 
     article: Article
     vector: FloatArray | None = None
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

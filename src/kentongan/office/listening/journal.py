@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 
+from kentongan.office.listening import marking
 from kentongan.office.listening.models import Article, JournalEntry, ListenerState
 
 CHANNEL = "kentongan_journal"
@@ -57,10 +58,11 @@ class Line:
 
 @transaction.atomic
 def append_lines(office: int, lines: Sequence[Line]) -> int:
-    """Append articles and ticks in the given order; gives how many. The articles no longer wait."""
+    """Append articles, with their marks, and ticks in the given order; gives how many. The articles no longer wait."""
     if not lines:
         return 0
     first = _next(office)
+    marks = marking.marked(office, [line.article for line in lines if line.article is not None])
     JournalEntry.objects.bulk_create(
         JournalEntry(
             office_id=office,
@@ -68,6 +70,7 @@ def append_lines(office: int, lines: Sequence[Line]) -> int:
             kind=JournalEntry.Kind.TICK if line.article is None else JournalEntry.Kind.ARTICLE,
             article_id=line.article,
             at=line.at,
+            payload={"marks": marks[line.article]} if line.article in marks else {},
         )
         for place, line in enumerate(lines)
     )

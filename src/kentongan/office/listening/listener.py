@@ -203,7 +203,8 @@ def step_of(entry: JournalEntry) -> Step:
         case JournalEntry.Kind.ARTICLE:
             assert entry.article is not None
             vector = entry.article.embedding
-            return Arrive(article_record(entry.article), None if vector is None else np.asarray(vector, dtype=np.float32))
+            known = None if vector is None else np.asarray(vector, dtype=np.float32)
+            return Arrive(article_record(entry.article), known, tuple(entry.payload.get("marks", ())))
         case JournalEntry.Kind.MERGE:
             return Merge(entry.payload["into"], entry.payload["other"], entry.at)
         case JournalEntry.Kind.SPLIT:

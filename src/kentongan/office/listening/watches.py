@@ -6,7 +6,7 @@ Words (`engine.watching`), places of the office, and headlines like which it sha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypedDict, Unpack
@@ -280,14 +280,10 @@ def _topics(office: Office, rows: Sequence[Watch]) -> list[Topic]:
     return [watches_looking.topic_of(row, place) for row, place in zip(rows, placed, strict=True)]
 
 
-def watch_terms(office: Office, now: datetime) -> list[tuple[str, Callable[[str, str], bool]]]:
-    """The names of the watches that run, each with whether an item's title and text match its words. Those without words are left out."""
-    rows = [row for row in _running(office, now).defer("meaning")[:MOST] if row.query]
-    return [(row.name, _matcher(watches_looking.read(row.query))) for row in rows]
-
-
-def _matcher(query: watching.Group) -> Callable[[str, str], bool]:
-    return lambda title, text: watching.matches(query, title, text) is not None
+def get_topics(office: Office, now: datetime) -> list[tuple[str, Topic]]:
+    """The names of the watches that run and what each looks for. One query; three where some have places."""
+    rows = list(_running(office, now)[:MOST])
+    return [(row.name, topic) for row, topic in zip(rows, _topics(office, rows), strict=True)]
 
 
 def get_ended(office: Office) -> QuerySet[Watch]:

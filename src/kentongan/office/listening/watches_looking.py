@@ -286,7 +286,7 @@ def _tell(hit: WatchHit, topic: Topic) -> None:
     hit.passage = marked(around(text, terms or whole), terms or whole)
     said = [gettext("words: %(words)s") % {"words": ", ".join(match.parts)}] if match else []
     if topic.placed is not None:
-        place = next((name for name in topic.placed.names if watching.matches(_phrase(name), article.title, text) is not None), "")
+        place = next((name for name in topic.placed.names if watching.matches(phrase(name), article.title, text) is not None), "")
         said.append(gettext("place: %(place)s") % {"place": place} if place else gettext("place: area of the source"))
     if match is None and topic.centre is not None:
         said.append(gettext("meaning: like the examples"))
@@ -295,7 +295,8 @@ def _tell(hit: WatchHit, topic: Topic) -> None:
     hit.why = "; ".join(said)
 
 
-def _phrase(name: str) -> Group:
+def phrase(name: str) -> Group:
+    """A name as a query: these words in this order."""
     return Group(((Words(name),),))
 
 

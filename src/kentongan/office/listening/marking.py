@@ -1,0 +1,89 @@
+"""Marks: which of the office's watches an item matches and which of its agencies it names, decided once, when it enters the journal.
+
+The engine counts each mark as a series against its own past (`engine/burst_groups.py`), as it does topics and places. A mark stays in the
+journal with the item: a watch that is changed later, or an agency that ends, changes nothing of what was heard, and the journal read again
+gives the same signals. So a watch counts from the moment it is begun; a renamed one begins anew.
+
+Words and places are looked for; headlines like which it shall be are not: an item's meaning is computed after it has entered. A watch by
+examples alone therefore has its page and raises no signal. Agencies are known by name, and by their short name from four letters on: "PU"
+stands in too many words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Q
+
+from kentongan.engine import watching
+from kentongan.errors import InputError
+from kentongan.office.listening import watches, watches_looking
+from kentongan.office.listening.models import Article
+from kentongan.office.listening.watches_looking import Topic
+from kentongan.office.people.models import Agency, Office
+
+WATCH, AGENCY = "w", "a"
+"""What a mark begins with, as the engine's series do; its name follows."""
+SHORTEST = 4
+"""Letters of a short name that is looked for."""
+MOST_AGENCIES = 200
+Matcher = Callable[[Article], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark and whether an item bears it."""
+
+    key: str
+    fits: Matcher
+
+
+def marks_of(office: int) -> list[Mark]:
+    """The marks of an office: its watches that run and its agencies. A few queries, however many there are."""
+    row = Office.objects.get(pk=office)
+    now = settings.CLOCK.now()
+    found = [Mark(WATCH + name, _watch(topic)) for name, topic in watches.get_topics(row, now) if topic.query.ways]
+    living = Agency.objects.filter(Q(ended=None) | Q(ended__gt=now.date()), office=row)
+    for name, short in living.values_list("name", "short")[:MOST_AGENCIES]:
+        phrases = [phrase for phrase in (name, short if len(short) >= SHORTEST else "") if phrase]
+        found.append(Mark(AGENCY + name, _names(phrases)))
+    return found
+
+
+def marked(office: int, articles: Sequence[int]) -> dict[int, list[str]]:
+    """The marks of these items, by primary key; an item without one is left out. Nothing of the items is read where nothing is marked."""
+    marks = marks_of(office) if articles else []
+    if not marks:
+        return {}
+    rows = Article.objects.filter(pk__in=articles).only("title", "text", "summary", "source_id")
+    found = {row.pk: [mark.key for mark in marks if mark.fits(row)] for row in rows.iterator(chunk_size=500)}
+    return {key: keys for key, keys in found.items() if keys}
+
+
+def _text(article: Article) -> str:
+    return (article.text or article.summary)[: watching.TEXT]
+
+
+def _watch(topic: Topic) -> Matcher:
+    places = _names(topic.placed.names) if topic.placed else None
+    sources = frozenset(topic.placed.sources) if topic.placed else frozenset[int]()
+
+    def fits(article: Article) -> bool:
+        if watching.matches(topic.query, article.title, _text(article)) is None:
+            return False
+        return places is None or article.source_id in sources or places(article)
+
+    return fits
+
+
+def _names(names: Sequence[str]) -> Matcher:
+    """Whether an item says one of these names, whole and in order."""
+    phrases = []
+    for name in names:
+        try:
+            phrases.append(watches_looking.phrase(name))
+        except InputError:  # a name without a letter
+            continue
+    return lambda article: any(watching.matches(one, article.title, _text(article)) is not None for one in phrases)

@@ -1,0 +1,179 @@
+"""Watches and agencies are heard: an item is marked when it enters the journal, a mark that rises is a signal, and what was heard stays."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from kentongan.engine import pipeline
+from kentongan.engine.records import article_id
+from kentongan.office.listening import journal, marking, purposes, watches
+from kentongan.office.listening.embedding import HashedEmbedder
+from kentongan.office.listening.listener import Listener
+from kentongan.office.listening.models import Article, JournalEntry, ListenerState, Signal
+from kentongan.office.people import standing
+from kentongan.office.people.models import Place
+from kentongan.testing import builders
+
+pytestmark = pytest.mark.django_db
+NOW = builders.NOW
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def today(settings):
+    settings.CLOCK = SimpleNamespace(now=lambda: NOW)
+
+
+@pytest.fixture
+def admin(office):
+    return builders.make_user(office, "kepala", "administrator")
+
+
+@pytest.fixture
+def purpose(office, admin):
+    draft = purposes.Draft("watch", "Air bersih", "Mendengar.", "Perwali 25/2017", admin, date(2025, 11, 1), date(2026, 11, 1))
+    return purposes.register(admin, draft, NOW)
+
+
+def item(office, title, at=NOW, text="", **fields):
+    url = f"https://kabar.example/{office.pk}/{Article.objects.count()}"
+    given = {"outlet": "AB"[Article.objects.count() % 2], "source_kind": "press", "language": "id", "published": at, "seen": at, **fields}
+    return Article.objects.create(office=office, key=article_id(url), url=url, title=title, text=text, waiting=True, **given)
+
+
+def marks(office, *articles):
+    found = marking.marked(office.pk, [one.pk for one in articles])
+    return [found.get(one.pk, []) for one in articles]
+
+
+# What is marked
+
+
+def test_an_item_bears_the_watches_it_matches_and_the_agencies_it_names(office, admin, purpose):
+    watches.begin(admin, purpose, "Air keruh", "air NEAR/3 (keruh OR bau) -renang", NOW)
+    standing.make_agency(admin, "Dinas Perhubungan", "Dishub", "", NOW)
+    found = marks(
+        office,
+        item(office, "Air PAM keruh di Pelita"),
+        item(office, "Air kolam renang keruh"),
+        item(office, "Rute baru bus 4", text="Dinas perhubungan membuka rute."),
+        item(office, "Dishub: air di terminal bau"),
+        item(office, "Pasar pindah"),
+    )
+    assert found == [["wAir keruh"], [], ["aDinas Perhubungan"], ["wAir keruh", "aDinas Perhubungan"], []]
+
+
+def test_a_short_name_that_stands_in_too_many_words_is_not_looked_for(office, admin):
+    standing.make_agency(admin, "Dinas Pekerjaan Umum", "PU", "", NOW)
+    assert marks(office, item(office, "PU perbaiki jalan"), item(office, "Dinas Pekerjaan Umum perbaiki jalan")) == [
+        [],
+        ["aDinas Pekerjaan Umum"],
+    ]
+
+
+def test_an_agency_that_ended_and_a_watch_that_ended_mark_nothing(office, admin, purpose):
+    watch = watches.begin(admin, purpose, "Air keruh", "air keruh", NOW)
+    agency = standing.make_agency(admin, "Dinas Perhubungan", "", "", NOW)
+    standing.change_agency(admin, agency, "Dinas Perhubungan", "", "", date(2025, 1, 1), NOW)
+    watches.end(admin, watch, NOW)
+    assert marks(office, item(office, "Dinas Perhubungan: air keruh")) == [[]]
+
+
+def test_a_watch_with_a_place_wants_the_place_in_the_text_or_the_source_to_be_of_there(office, admin, purpose):
+    Place.objects.create(office=office, code="33.01", level="ward", name="Pelita Dalam")
+    there = builders.make_source(office, "Kabar Pelita", area="Pelita Dalam")
+    watches.begin(admin, purpose, "Air Pelita", "air keruh", NOW, places=["33.01"])
+    found = marks(
+        office,
+        item(office, "Air keruh di Pelita Dalam"),
+        item(office, "Air keruh di Lebak Damar"),
+        item(office, "Air keruh lagi", source=there),
+    )
+    assert found == [["wAir Pelita"], [], ["wAir Pelita"]]
+
+
+def test_the_marks_of_one_office_are_not_those_of_another(office, other_office, admin, purpose):
+    watches.begin(admin, purpose, "Air keruh", "air keruh", NOW)
+    assert marks(other_office, item(other_office, "Air keruh")) == [[]]
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_marking_costs_the_same_however_many_watches_and_agencies_there_are(office, admin, purpose, count):
+    for number in range(count):
+        watches.begin(admin, purpose, f"Air {number}", f"air keruh{number}", NOW)
+        standing.make_agency(admin, f"Dinas {number}", "", "", NOW)
+    rows = [item(office, f"Air keruh {number}").pk for number in range(count)]
+    with CaptureQueriesContext(connection) as asked:
+        marking.marked(office.pk, rows)
+    assert len(asked) == 4
+
+
+# What becomes of it
+
+
+WATER = ("sumur", "ledeng", "pipa", "meteran", "air", "keran")
+QUERY = " OR ".join(WATER)
+
+
+def title(number, word):
+    """A headline that shares nothing with another but perhaps the one word."""
+    return " ".join([*(f"{part}{number}" for part in ("ka", "bi", "tu", "so")), word])
+
+
+def everyday(office, days=9):
+    """Every hour a report on something else, from two outlets; one in fifteen on some matter of water."""
+    for number in range(days * 24):
+        word = f"lain{number}" if number % 15 else WATER[number // 15 % len(WATER)]
+        item(office, title(number, word), NOW - days * 24 * HOUR + number * HOUR)
+
+
+def rising(office, count=12):
+    for number in range(count):
+        item(office, title(9000 + number, WATER[number % len(WATER)]), NOW + number * HOUR / 4)
+
+
+def heard(office):
+    listener = Listener(office.pk, HashedEmbedder(), pipeline.Settings(), 10_000)
+    while listener.step(NOW):
+        pass
+    return listener
+
+
+def test_a_watch_that_rises_is_a_signal_that_says_what_it_is(office, admin, purpose):
+    watches.begin(admin, purpose, "Air", QUERY, NOW)
+    everyday(office)
+    journal.append_waiting(office.pk)
+    rising(office)
+    journal.append_waiting(office.pk)
+    assert JournalEntry.objects.filter(payload__marks__contains=["wAir"]).count() == 27
+    heard(office)
+    row = Signal.objects.get(kind="watch")
+    assert row.subject == "Air"
+    assert row.reasons[0]["code"] == "signal.watch"
+    assert row.reasons[0]["values"]["watch"] == "Air"
+
+
+def test_what_was_heard_stays_when_the_watch_ends_and_the_journal_is_read_again(office, admin, purpose):
+    watch = watches.begin(admin, purpose, "Air", QUERY, NOW)
+    everyday(office)
+    rising(office)
+    journal.append_waiting(office.pk)
+    heard(office)
+    before = list(Signal.objects.order_by("key").values_list("key", "kind", "raised", "observed", "reasons"))
+    assert any(kind == "watch" for _, kind, *_ in before)
+    watches.end(admin, watch, NOW)
+    ListenerState.objects.filter(office=office).update(version="another engine")
+    heard(office)
+    assert list(Signal.objects.order_by("key").values_list("key", "kind", "raised", "observed", "reasons")) == before
+
+
+def test_without_watches_and_agencies_nothing_of_the_items_is_read(office):
+    row = item(office, "Air keruh").pk
+    with CaptureQueriesContext(connection) as asked:
+        assert marking.marked(office.pk, [row]) == {}
+    assert not [one for one in asked if "listening_article" in one["sql"]]
