@@ -215,8 +215,13 @@ def _owner(state: State, sighting: Sighting) -> Burst | None:
 
 
 def _grow(state: State, burst: Burst, sighting: Sighting, at: float, settings: Settings) -> list[Change]:
-    """Take one more report in. Said again when the signal is half as large again or six hours have passed."""
+    """Take one more report in. Said again when the signal is half as large again or six hours have passed.
+
+    Where its main story is now that of another signal too, the two are one event and become one.
+    """
     _take(burst, sighting.article, sighting.story, sighting.outlet, at)
+    if not burst.is_group and (joined := _join(state, burst.main)):
+        return joined
     burst.observed = float(len(burst.articles))
     if burst.observed < 1.5 * burst.told and at - burst.updated < 6 * HOUR:
         return []
