@@ -144,6 +144,43 @@ def test_what_a_text_is_made_of_has_length_one_and_repeating_it_adds_no_word(wor
     assert set(tone.weights_of(words)) <= set(tone.weights_of(words + words))
 
 
+def test_a_higher_temperature_believes_less_and_changes_no_pole() -> None:
+    warm = tone.Head(LISTED.words, LISTED.words_bias, LISTED.meaning, {"other": (1.0, 1.0, 1.0), "vi": (1.0, 1.0, 2.0)})
+    plain, cooled = warm.poles("Rất tốt", None, "id", counts_of("Rất tốt")), warm.poles("Rất tốt", None, "vi", counts_of("Rất tốt"))
+    assert plain.argmax() == cooled.argmax() == 2
+    assert plain.max() > cooled.max() > 1 / 3
+
+
+def test_words_and_meaning_are_mixed_as_the_language_says_and_an_unknown_one_as_other() -> None:
+    words = np.zeros((tone.BUCKETS, 3), dtype=np.float32)
+    words[tone.buckets_of("zug")[0]] = (0, 0, 50)
+    by_meaning = tone.Meaning(np.zeros((384, 3)), np.zeros((18, 3)), np.array([5.0, 0.0, 0.0]))
+    head = tone.Head(words, np.zeros(3), {"other": by_meaning}, {"other": (0.0, 2.0, 1.0), "id": (2.0, 0.0, 1.0)})
+    assert head.poles("zug", None, "id", counts_of("zug")).argmax() == 2
+    assert head.poles("zug", None, "en", counts_of("zug")).argmax() == 0
+    assert head.of_words("").tolist() == [0, 0, 0]
+
+
+def test_the_head_that_is_carried_tells_plain_praise_and_anger_in_each_language() -> None:
+    said: dict[Language, tuple[str, str]] = {
+        "id": ("Pelayanannya bagus sekali, ramah dan cepat", "Pelayanannya buruk sekali, lambat dan mengecewakan"),
+        "en": ("The service is great, quick and friendly", "The service is terrible, slow and disappointing"),
+        "vi": ("Dịch vụ rất tốt, nhân viên nhiệt tình", "Dịch vụ quá tệ, nhân viên thiếu nhiệt tình"),
+        "jv": ("Pelayanane apik banget, seneng aku", "Pelayanane elek banget, suwe lan nggregetake"),
+        "su": ("Palayananana alus pisan, resep abdi", "Palayananana goréng pisan, lila jeung nguciwakeun"),
+    }
+    for language, (good, bad) in said.items():
+        poles = [tone_of(text, None, language).poles for text in (good, bad)]
+        assert poles[0]["positive"] > poles[0]["negative"], (language, poles[0])
+        assert poles[1]["negative"] > poles[1]["positive"], (language, poles[1])
+
+
+def test_weights_come_in_the_order_of_the_text_so_that_sums_end_in_the_same_bits_in_every_run() -> None:
+    words = ["air", "bagus", "air", "mati"]
+    groups = dict.fromkeys(bucket for word in words for bucket in tone.buckets_of(word)[1])
+    assert list(tone.weights_of(words))[: len(groups)] == list(groups)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from kentongan.engine import kinds, tone
 from kentongan.engine.heads import load_arrays
@@ -19,6 +21,13 @@ from kentongan.measure import kinds_eval, tone_eval, train_kinds, train_tone
 from kentongan.measure.train_tone import Example
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """As in training: on a busy machine threads that add up small tables wait for one another longer than they add."""
+    with threadpool_limits(limits=1):
+        yield
 
 
 class Hashed:
@@ -87,6 +96,100 @@ def test_words_learned_from_a_few_texts_tell_them_again_and_the_same_each_time()
     assert np.array_equal(weights, train_tone.fit_words(these)[0])
 
 
+def two_languages(noise_of_others: float) -> tuple[list[Example], np.ndarray]:
+    """Sentences of our own that are told with some ease, and some of others, told less easily the more noise there is."""
+    rng = np.random.default_rng(11)
+    these: list[Example] = []
+    vectors: list[np.ndarray] = []
+    for language in ("id", "en"):
+        for origin, noise in (("own", 0.5), ("nusax", noise_of_others)):
+            for number in range(120):
+                these.append(Example("rapat", language, number % 3, f"s{number}", origin=origin))
+                vectors.append(np.concatenate([np.eye(3)[number % 3] + noise * rng.normal(size=3), np.zeros(381)]))
+    return these, np.array(vectors)
+
+
+def test_beliefs_learned_from_our_own_sentences_are_cooled_as_far_as_those_of_others_are_harder() -> None:
+    assert train_tone.flattery_of_own(*two_languages(0.5)) == pytest.approx(1.0, abs=0.3)
+    assert train_tone.flattery_of_own(*two_languages(1.5)) > 1.5
+
+
+def test_meaning_of_vietnamese_is_learned_from_its_own_rows_and_english_rows_count_more_for_english() -> None:
+    these, vectors = two_languages(1.0)
+    these += [Example("họp", "vi", number % 3, f"s{number}", origin="own") for number in range(30)]
+    vectors = np.vstack([vectors, np.hstack([-2 * np.eye(3)[np.arange(30) % 3], np.zeros((30, 381))])])
+    vietnamese, english, other = (train_tone.fit_meaning(these, vectors, name) for name in ("vi", "en", "other"))
+    assert (vectors[-3:] @ vietnamese.vector + vietnamese.bias).argmax(axis=1).tolist() == [0, 1, 2]
+    assert (vectors[-3:] @ other.vector + other.bias).argmax(axis=1).tolist() != [0, 1, 2]
+    assert not np.allclose(english.vector, other.vector, atol=0.05)
+
+
+def test_malay_is_mixed_like_indonesian_and_an_unknown_language_is_told_by_meaning_alone() -> None:
+    rng = np.random.default_rng(5)
+    these = [
+        Example("rapat", language, number % 3, f"n{number}", origin="own" if language == "vi" else "nusax")
+        for language in ("id", "en", "jv", "su", "vi")
+        for number in range(60)
+    ]
+    poles = np.eye(3)[[one.pole for one in these]]
+    names, rows = train_tone.mixing_of(these, 2 * poles + rng.normal(size=poles.shape), poles + rng.normal(size=poles.shape))
+    found = dict(zip(names, rows.tolist(), strict=True))
+    assert sorted(found) == ["en", "id", "jv", "ms", "other", "su", "vi"]
+    assert found["ms"] == found["id"]
+    assert found["other"][:2] == [0.0, 2.0]
+    assert all(words + meaning == pytest.approx(2.0) and temperature > 0 for words, meaning, temperature in found.values())
+
+
+def test_scores_by_others_never_come_from_a_row_of_the_same_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(train_tone, "_ROUNDS", 5)
+    these = [
+        Example(text, language, pole, f"s{number}", origin="nusax")
+        for number in range(10)
+        for language in ("id", "en", "vi")
+        for text, pole in (("bagus sekali", 2), ("buruk sekali", 0), ("rapat pagi", 1))
+    ]
+    # In the first fold the labels are turned round: who learns from the others only cannot know it.
+    turned = [
+        one if train_tone.fold_of(one.group) else Example(one.text, one.language, 2 - one.pole, one.group, origin="nusax") for one in these
+    ]
+    by_words, by_meaning = train_tone.scores_by_others(turned, np.zeros((len(turned), 384)))
+    first = [number for number, one in enumerate(turned) if train_tone.fold_of(one.group) == 0]
+    told = by_words[first].argmax(axis=1).tolist()
+    assert told == [2 - turned[number].pole for number in first]
+    assert np.isfinite(by_meaning).all()
+
+
+def test_what_is_embedded_is_cut_at_a_word_and_what_is_alike_is_found_in_other_spelling() -> None:
+    long = "kata " * 100
+    assert len(train_tone.lead_of(long)) <= 240
+    assert train_tone.lead_of(long).endswith("kata")
+    assert train_tone.lead_of("  satu_dua\n tiga ") == "satu dua tiga"
+    assert list(
+        train_tone.alike(["Airnya keruh sekali pagi ini"], ["AIRNYA keruh, sekali... pagi ini", "jalan berlubang di depan pasar"])
+    ) == [(0, 0)]
+
+
+def test_f1_of_a_class_that_neither_has_is_nought() -> None:
+    found = tone_eval.f1_by_class(np.array([0, 0, 1]), np.array([0, 1, 1]), 3)
+    assert found.tolist() == pytest.approx([2 / 3, 2 / 3, 0.0])
+
+
+def test_a_line_in_an_unknown_language_is_judged_as_other_and_one_without_text_is_named(tmp_path: Path) -> None:
+    told = tone_eval.evaluate([lines(tmp_path / "a.jsonl", {"text": "hmm", "lang": "xx", "label": "neutral"})], Hashed())
+    assert told.n == 1
+    good = {"text": "bagus", "lang": "id", "label": "positive"}
+    with pytest.raises(FileError, match="line 2"):
+        tone_eval.evaluate([lines(tmp_path / "b.jsonl", good, {"lang": "id", "label": "positive"})], Hashed())
+
+
+def test_a_cue_that_is_hidden_leaves_the_other_counts_alone() -> None:
+    cues = np.arange(32, dtype=float).reshape(2, 16) + 1
+    hidden = train_kinds.hidden(cues)
+    assert not hidden[:, :6].any()
+    assert np.array_equal(hidden[:, 6:], cues[:, 6:])
+    assert cues.all(), "the rows that were asked are not touched"
+
+
 def test_calibration_is_counted_by_hand() -> None:
     sure, right = np.array([0.95, 0.95, 0.55, 0.55]), np.array([True, True, True, False])
     assert tone_eval.calibration_error(sure, right) == pytest.approx((2 * 0.05 + 2 * 0.05) / 4)
@@ -141,6 +244,7 @@ def test_the_heads_carried_fit_the_code_are_small_and_have_a_card() -> None:
     assert sum((folder / f"{name}.npz").stat().st_size for name in ("tone", "kinds")) < 3_000_000
     for name in ("tone", "kinds"):
         card = (folder / f"{name}.md").read_text(encoding="utf-8")
+        assert not re.search(r"\b(SIZE|MEANT|OWN|NEWEQ|FIGURES|SAMEBYTES)\b", card), "a blank of the card is not filled in"
         assert all(part in card for part in ("Was trained on", "Figures", "Known failures", "The nine values of SE Menkominfo 9/2023"))
 
 

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from kentongan.engine import kinds, tone
 from kentongan.engine.records import Language
@@ -55,10 +56,11 @@ def examples() -> list[Example]:
 
 
 def train(_data_dir: Path, embedder: Embedder | None = None) -> Arrays:
-    """The head as it is stored. Reads nothing outside the package."""
+    """The head as it is stored, added up by one thread (see `train_tone.train`). Reads nothing outside the package."""
     these = examples()
     vectors, cues = rows_of(these, embedder or E5Embedder())
-    model = fit(vectors, cues, [one.kind for one in these])
+    with threadpool_limits(limits=1):
+        model = fit(vectors, cues, [one.kind for one in these])
     weights = np.asarray(model.coef_).T
     return {
         "meaning": weights[: vectors.shape[1]].astype(np.float16),
@@ -92,8 +94,9 @@ def by_others(these: Sequence[Example], vectors: Floats, cues: Floats, view: Cal
     folds = np.array([one.number % FOLDS for one in these])
     answers = np.array([one.kind for one in these])
     told = np.zeros(len(these), dtype=np.int64)
-    for fold in range(FOLDS):
-        kept = folds != fold
-        model = fit(vectors[kept], cues[kept], answers[kept].tolist())
-        told[~kept] = model.predict(np.hstack([vectors[~kept], CUES_SHARE * view(cues[~kept])]))
+    with threadpool_limits(limits=1):
+        for fold in range(FOLDS):
+            kept = folds != fold
+            model = fit(vectors[kept], cues[kept], answers[kept].tolist())
+            told[~kept] = model.predict(np.hstack([vectors[~kept], CUES_SHARE * view(cues[~kept])]))
     return told
