@@ -29,6 +29,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from kentongan.office.people import inviting, scope
 from kentongan.office.people.permissions import RIGHTS
 from kentongan.testing import builders
+from kentongan.testing.accuracy import furnish_accuracy
 from kentongan.testing.claims import furnish_claims
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -201,6 +202,11 @@ RULES: dict[str, Rule] = {
     "draw_sample": Rule("page", "listening.decide"),
     "export_labels": Rule("page", "labels.export"),
     "label_item": Rule("row", "listening.decide", "sampled"),
+    "accuracy": Rule("page", "listening.read"),
+    "record_event": Rule("page", "listening.decide"),
+    "event": Rule("row", "listening.read", "event"),
+    "decide_event": Rule("row", "listening.decide", "event"),
+    "remove_event": Rule("row", "listening.decide", "event"),
     "news": Rule("page"),
     # alerts
     "alerts": Rule("page", "listening.read"),
@@ -402,6 +408,7 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     return {
         "": [],
         "slug": [ours.slug],
+        "event": [furnish_accuracy(ours, owner)[0].pk],
         "claim": [furnish_claims(ours, owner)[0].pk],
         "article": [Article.objects.filter(office=ours).values_list("pk", flat=True)[0]],
         "sampled": [SampleItem.objects.create(office=ours, week=now.date(), article=Article.objects.filter(office=ours)[0], place=1).pk],

@@ -64,6 +64,7 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
 
     from kentongan.office.listening import briefing, services
     from kentongan.testing import builders
+    from kentongan.testing.accuracy import furnish_accuracy
     from kentongan.testing.claims import furnish_claims
 
     office = builders.make_office()
@@ -76,6 +77,7 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
     locked = builders.furnish_notices(office)
     furnish_claims(office, officer)
     alert = builders.furnish_alerts(office, boss)
+    furnish_accuracy(office, officer)
     content = briefing.compose(office, briefing.last_visit(officer, builders.NOW, touch=False), builders.NOW, "id")
     signed = services.sign_briefing(officer, content, builders.NOW)
     sessions = {}
@@ -93,10 +95,12 @@ def _screens(stories: list[Any], signed: int, officer: int, locked: int, alert: 
     from django.template.loader import render_to_string
 
     from kentongan.office.listening.claims_models import Claim
+    from kentongan.office.listening.events_models import RecordedEvent
     from kentongan.office.listening.models import Signal, Source
     from kentongan.office.outage import PAGE
 
     claims = list(Claim.objects.order_by("first", "pk").values_list("pk", flat=True)[:3])
+    event = RecordedEvent.objects.values_list("pk", flat=True)[0]
     signal = Signal.objects.filter(story=stories[0]).values_list("pk", flat=True)[0]
     failing = Source.objects.filter(outcome="too_many_requests").values_list("pk", flat=True)[0]
     return [
@@ -120,6 +124,11 @@ def _screens(stories: list[Any], signed: int, officer: int, locked: int, alert: 
         Screen("routes", "/office/routes/", "ibu"),
         Screen("route-new", "/office/routes/new/", "ibu"),
         Screen("address-new", "/office/routes/addresses/new/", "ibu"),
+        Screen("accuracy", "/accuracy/"),
+        Screen("accuracy-empty", "/accuracy/", "sepi"),
+        Screen("accuracy-public", "/o/muarasena/transparency/", ""),
+        Screen("event-new", "/accuracy/events/new/"),
+        Screen("event", f"/accuracy/events/{event}/"),
         Screen("sources", "/sources/"),
         Screen("sources-empty", "/sources/", "sepi"),
         Screen("source", f"/sources/{failing}/"),

@@ -20,7 +20,7 @@ from kentongan.engine.names import load_tagger
 from kentongan.engine.privacy import hide
 from kentongan.errors import InputError
 from kentongan.office.administration.models import Correction
-from kentongan.office.listening import purposes, releases, retention, watches
+from kentongan.office.listening import accuracy, purposes, releases, retention, watches
 from kentongan.office.listening.models import Source
 from kentongan.office.people.models import Office, User
 from kentongan.office.people.permissions import need
@@ -84,6 +84,7 @@ def get_page(office: Office, now: datetime) -> dict[str, Any]:
             for keep in (retention.keep_for(office),)
             for kind in retention.KINDS
         ],
+        "accuracy": accuracy.get_public(office, now),
         "uses": AI_USES,
         "corrections": get_corrections(office),
     }
@@ -151,6 +152,7 @@ def as_json(page: dict[str, Any]) -> dict[str, Any]:
             for year in page["years"]
         ],
         "kept_days": {one["name"]: one["days"] for one in page["kept"]},
+        "accuracy": page["accuracy"],
         "ai_uses": [{"name": use.name, "what": str(use.what), "limit": str(use.limit)} for use in page["uses"]],
         "corrections": [{"on": row.on.isoformat(), "what": row.what, "instead": row.instead} for row in page["corrections"]],
         "smallest_group": 10,

@@ -162,7 +162,7 @@ Point = tuple[datetime, float, float | None, float | None, float | None]
 
 
 def _chart(points: Sequence[Point]) -> Chart:
-    top = _round_up(max(max(count, high or 0.0) for _, count, _, _, high in points))
+    top = round_up(max(max(count, high or 0.0) for _, count, _, _, high in points))
     base = PLOT_TOP + PLOT_HEIGHT
     step = 100 / len(points)
 
@@ -197,7 +197,8 @@ def _chart(points: Sequence[Point]) -> Chart:
     return Chart(tuple(columns), tuple(_hours(columns)), lines, base, base + 40, usual, _chart_words(columns, usual))
 
 
-def _round_up(value: float) -> float:
+def round_up(value: float) -> float:
+    """The top of an axis that holds `value`."""
     for step in (2, 4, 6, 8, 10, 20, 40, 60, 80, 100, 200, 400, 600, 800, 1000):
         if value <= step:
             return float(step)

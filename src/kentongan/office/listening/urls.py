@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kentongan.office.listening import (
+    accuracy_pages,
     claims_pages,
     key_pages,
     labels_pages,
@@ -80,5 +81,10 @@ urlpatterns = [
     path("labels/draw/", labels_pages.draw_sample, name="draw_sample"),
     path("labels/export/", labels_pages.export_labels, name="export_labels"),
     path("labels/<int:pk>/", labels_pages.label_item, name="label_item"),
+    path("accuracy/", accuracy_pages.figures, name="accuracy"),
+    path("accuracy/events/new/", accuracy_pages.record_event, name="record_event"),
+    path("accuracy/events/<int:pk>/", accuracy_pages.event, name="event"),
+    path("accuracy/events/<int:pk>/decide/", accuracy_pages.decide_event, name="decide_event"),
+    path("accuracy/events/<int:pk>/remove/", accuracy_pages.remove_event, name="remove_event"),
     path("news/", views.news, name="news"),
 ]

@@ -33,6 +33,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("purposes", _("Purpose register"), _("Why each source and watch is there, by what right, until when."), "purposes.read"),
     Entry("office_holders", _("Office holders"), _("Who may be named in a watch, beside their public office."), "purposes.read"),
     Entry("watches", _("Watches"), _("Words that are looked for again and again; never private people."), "purposes.read"),
+    Entry("accuracy", _("Accuracy"), _("Whether signals are right, complete and early; what was missed."), "listening.read"),
     Entry("labels", _("Labels"), _("A weekly sample that two people label; what was put right."), "listening.decide"),
     Entry("complaints", _("Complaints by topic and place"), _("By month, in groups of ten or more."), "listening.read"),
     Entry("retention", _("What is kept for how long"), _("And the oldest row that is left, as the proof."), "purposes.read"),

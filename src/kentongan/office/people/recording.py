@@ -13,7 +13,8 @@ from kentongan.office.ledger import services as ledger
 from kentongan.office.people.models import User
 from kentongan.office.people.permissions import office_of
 
-WORDS = {"user": "person", "sourceproposal": "proposal", "parkedjob": "parked", "importrun": "import", "officeholder": "holder"}
+WORDS = {"user": "person", "sourceproposal": "proposal", "parkedjob": "parked", "importrun": "import", "officeholder": "holder",
+         "recordedevent": "event"}  # fmt: skip
 """What the ledger calls a row whose model has another name."""
 
 

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from kentongan.office.listening import charts, missing, presenting, visits
+from kentongan.office.listening import accuracy_words, charts, missing, presenting, visits
 
 register = template.Library()
 register.filter("number", presenting.number)
@@ -25,6 +25,10 @@ register.filter("day", presenting.day)
 register.filter("folded", visits.folded)
 register.filter("outcome", presenting.outcome)
 register.filter("usual", presenting.usual)
+register.filter("share", accuracy_words.share)
+register.filter("delay", accuracy_words.delay)
+register.filter("agreement", accuracy_words.agreement)
+register.filter("printed", accuracy_words.printed)
 
 
 @register.filter

@@ -1,0 +1,335 @@
+"""How good the office's signals were in the last twelve weeks: how many, confirmed useful, events told, how soon; forecasts and tone.
+
+Counts what is stored and changes nothing; the arithmetic is `engine.proof` and `engine.agreement`. A signal is useful where more of those
+who judged it said yes than no. The first item of a signal is that of its main story, at most `BEFORE` earlier than the signal; the first
+national outlet is the first press source whose place is the whole country, up to `BEFORE` later too. What is kept no longer is not counted.
+"""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Count, F, Min, Q
+from django.db.models.functions import TruncWeek
+
+from kentongan.engine import proof
+from kentongan.engine.agreement import alpha
+from kentongan.engine.proof import Delays, Share
+from kentongan.office.listening import events
+from kentongan.office.listening.labels_models import Label
+from kentongan.office.listening.models import JournalEntry, Signal, Source
+from kentongan.office.people import settings as office_settings
+from kentongan.office.people.models import Office
+
+WEEKS = 12
+BEFORE = timedelta(hours=72)
+COUNTRIES = ("indonesia", "việt nam", "viet nam", "vietnam")
+"""What the place of a national outlet is called."""
+NATIONAL = Q(area__iregex=rf"^\s*({'|'.join(COUNTRIES)})\s*$", source_kind=Source.SourceKind.PRESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Signalled:
+    """One signal as it is measured. `useful` is None where nobody judged it; delays are hours, None where they are not known."""
+
+    pk: int
+    raised: datetime
+    language: str
+    source_kind: str
+    useful: bool | None
+    first_h: float | None
+    national_h: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """Forecasts of one length that came due in the week from `monday`, and how many outcomes lay in their range."""
+
+    hours: float
+    monday: datetime
+    inside: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """How far people agree on the tone of one language's items, and the engine with what both say; `language` empty for all."""
+
+    language: str
+    items: int
+    people: float | None
+    agreed: int
+    engine: float | None
+    right: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The figures of some of the signals: of a language, a kind of source, or all."""
+
+    name: str
+    signals: int
+    useful: Share
+    first: Delays
+    national: Delays
+    ahead: Share
+    """Told before the first national outlet, of those a national outlet told at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week from its Monday; `days` of it have been heard."""
+
+    start: datetime
+    days: float
+    signals: int
+    useful: Share
+    recall: Share
+    first: Delays
+    forecast: Share
+
+    @property
+    def a_day(self) -> float:
+        return self.signals / self.days if self.days else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Everything the page shows. `forecast` is None where forecasts are not kept; `nationals` how many national outlets are sources."""
+
+    since: datetime
+    days: float
+    budget: int
+    all: Part
+    recall: Share
+    told: Delays
+    """From the beginning of a recorded event to its signal."""
+    events: Sequence[events.Row]
+    forecast: Share | None
+    horizons: Sequence[tuple[float, Share]]
+    tone: Sequence[Tone]
+    languages: Sequence[Part]
+    kinds: Sequence[Part]
+    weeks: Sequence[Week]
+    nationals: int
+    missed: Sequence[events.Row] = field(default_factory=tuple)
+
+    @property
+    def a_day(self) -> float:
+        return self.all.signals / self.days if self.days else 0.0
+
+
+def get_figures(office: Office, now: datetime) -> Figures:
+    """The figures of the last `WEEKS` weeks, this one included. Nine queries at most, whatever there is."""
+    mondays = _mondays(office, now)
+    since, heard = mondays[0], _heard_since(office)
+    signals = _signals(office, since, now)
+    rows = events.get_rows(office, since, now)
+    foretold = _foretold(office, since, now)
+    begin = max(since, min([heard or now, *(one.raised for one in signals)]))
+    return Figures(
+        since=begin,
+        days=max(1.0, (now - begin) / timedelta(days=1)),
+        budget=int(office_settings.of(office.pk)["alert_budget"]),
+        all=_part("", signals),
+        recall=_recall(rows),
+        told=proof.delays(row.delay for row in rows if row.delay is not None),
+        events=rows,
+        forecast=_inside(foretold) if foretold is not None else None,
+        horizons=_horizons(foretold or []),
+        tone=_tones(office),
+        languages=_parts(signals, lambda one: one.language),
+        kinds=_parts(signals, lambda one: one.source_kind),
+        weeks=_weeks(mondays, begin, now, signals, rows, foretold or []),
+        nationals=Source.objects.filter(NATIONAL, office=office).count(),
+        missed=[row for row in rows if row.state == "missed"],
+    )
+
+
+def _mondays(office: Office, now: datetime) -> list[datetime]:
+    """The first moment of each week, in the office's own time, the earliest first."""
+    local = now.astimezone(zoneinfo.ZoneInfo(office.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = local - timedelta(days=local.weekday())
+    return [monday - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
+
+
+def _heard_since(office: Office) -> datetime | None:
+    at: datetime | None = JournalEntry.objects.filter(office=office).order_by("seq").values_list("at", flat=True).first()
+    return at
+
+
+def _signals(office: Office, since: datetime, now: datetime) -> list[Signalled]:
+    """The signals told since then. Two queries."""
+    judged: dict[int, int] = defaultdict(int)
+    said = Label.objects.filter(office=office, what=Label.What.USEFUL, signal__raised__gte=since).order_by()
+    for signal, word in said.values_list("signal_id", "said"):
+        judged[signal] += 1 if word == "yes" else -1
+    published = F("story__members__article__published")
+    near = Q(story__members__article__published__gte=F("raised") - BEFORE)
+    national = Q(
+        story__members__article__source__area__iregex=rf"^\s*({'|'.join(COUNTRIES)})\s*$", story__members__article__source_kind="press",
+        story__members__article__published__lte=F("raised") + BEFORE,
+    )  # fmt: skip
+    rows = Signal.objects.filter(office=office, raised__gte=since, raised__lte=now).order_by("raised", "pk")
+    rows = rows.values_list("pk", "raised", "story__headline_article__language", "story__headline_article__source_kind").annotate(
+        first=Min(published, filter=near & Q(story__members__article__published__lte=F("raised"))),
+        national=Min(published, filter=near & national),
+    )
+    return [
+        Signalled(
+            pk, raised, language or "", kind or "", judged[pk] > 0 if pk in judged else None, _hours(first, raised), _hours(country, raised)
+        )
+        for pk, raised, language, kind, first, country in rows
+    ]
+
+
+def _hours(since: datetime | None, at: datetime) -> float | None:
+    return proof.hours(since, at) if since is not None else None
+
+
+def _part(name: str, signals: Sequence[Signalled]) -> Part:
+    national = [one.national_h for one in signals if one.national_h is not None]
+    return Part(
+        name,
+        len(signals),
+        _useful(signals),
+        proof.delays(one.first_h for one in signals if one.first_h is not None),
+        proof.delays(national),
+        Share(sum(one < 0 for one in national), len(national)),
+    )
+
+
+def _parts(signals: Sequence[Signalled], key: Callable[[Signalled], str]) -> list[Part]:
+    """By language or kind of source, the one with most signals first; signals of which it is not known make a part without a name."""
+    by_key: dict[str, list[Signalled]] = defaultdict(list)
+    for one in signals:
+        by_key[key(one)].append(one)
+    return [_part(name, by_key[name]) for name in sorted(by_key, key=lambda name: (not name, -len(by_key[name]), name))]
+
+
+def _useful(signals: Iterable[Signalled]) -> Share:
+    judged = [one.useful for one in signals if one.useful is not None]
+    return Share(sum(judged), len(judged))
+
+
+def _recall(rows: Iterable[events.Row]) -> Share:
+    """Of the events that are over or were told."""
+    known = [row.state for row in rows if row.state != "open"]
+    return Share(known.count("told"), len(known))
+
+
+def _foretold(office: Office, since: datetime, now: datetime) -> list[Foretold] | None:
+    """Forecasts that came due, by length and week; None where this version keeps none. One query, counted in the database."""
+    try:
+        model: Any = apps.get_model("listening", "Forecast")
+    except LookupError:
+        return None
+    rows = model.objects.filter(office=office, due_at__gte=since, due_at__lte=now).exclude(outcome=None).order_by()
+    rows = rows.values_list("horizon_hours", TruncWeek("due_at", tzinfo=zoneinfo.ZoneInfo(office.time_zone)))
+    counted = rows.annotate(n=Count("pk"), inside=Count("pk", filter=Q(low__lte=F("outcome"), high__gte=F("outcome"))))
+    return [Foretold(float(hours), monday, Share(inside, n)) for hours, monday, n, inside in counted]
+
+
+def _inside(foretold: Sequence[Foretold]) -> Share:
+    return Share(sum(one.inside.k for one in foretold), sum(one.inside.n for one in foretold))
+
+
+def _horizons(foretold: Sequence[Foretold]) -> list[tuple[float, Share]]:
+    return [(hours, _inside([one for one in foretold if one.hours == hours])) for hours in sorted({one.hours for one in foretold})]
+
+
+def _tones(office: Office) -> list[Tone]:
+    """Agreement on tone over all that was labelled blind, first of all languages together. One query; none for nothing labelled."""
+    rows = Label.objects.filter(office=office, what=Label.What.TONE).exclude(sample=None).order_by("pk")
+    said: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
+    for language, sample, word, engine in rows.values_list("article__language", "sample_id", "said", "engine"):
+        said[language, sample].append((word, engine))
+    languages = sorted({language for language, _ in said})
+    found = [_tone("", list(said.values()))]
+    if len(languages) > 1:
+        found += [_tone(one, [words for (language, _), words in said.items() if language == one]) for one in languages]
+    return [one for one in found if one.items]
+
+
+def _tone(language: str, things: Sequence[Sequence[tuple[str, str]]]) -> Tone:
+    pairs = [thing for thing in things if len(thing) > 1]
+    agreed = [thing[0] for thing in pairs if len({word for word, _ in thing}) == 1]
+    return Tone(
+        language,
+        len(pairs),
+        alpha([[word for word, _ in thing] for thing in pairs]),
+        len(agreed),
+        alpha([(word, engine) for word, engine in agreed]),
+        Share(sum(word == engine for word, engine in agreed), len(agreed)),
+    )
+
+
+def _weeks(
+    mondays: Sequence[datetime], begin: datetime, now: datetime, signals: Sequence[Signalled], rows: Sequence[events.Row],
+    foretold: Sequence[Foretold],
+) -> list[Week]:  # fmt: skip
+    """Week by week from the one in which anything was heard; the first and the last are not whole."""
+    found = []
+    for monday in mondays:
+        end = min(now, monday + timedelta(weeks=1))
+        days = (end - max(monday, begin)) / timedelta(days=1)
+        if days <= 0 and not any(monday <= row.event.began < end for row in rows):
+            continue
+        mine = [one for one in signals if monday <= one.raised < end or one.raised == end == now]
+        found.append(
+            Week(
+                start=monday,
+                days=max(days, 1.0),
+                signals=len(mine),
+                useful=_useful(mine),
+                recall=_recall(row for row in rows if monday <= row.event.began < end),
+                first=proof.delays(one.first_h for one in mine if one.first_h is not None),
+                forecast=_inside([one for one in foretold if one.monday == monday]),
+            )
+        )
+    return found
+
+
+def get_public(office: Office, now: datetime) -> Mapping[str, Any]:
+    """What the public reads of it: counts, and shares only of ten or more. As JSON values; nothing of what was missed but its number."""
+    found = get_figures(office, now)
+    return {
+        "weeks": WEEKS,
+        "since": found.since.date().isoformat(),
+        "signals": found.all.signals,
+        "signals_a_day": round(found.a_day, 1),
+        "useful": public_share(found.all.useful),
+        "events_told": public_share(found.recall),
+        "hours_from_first_item": public_delay(found.all.first),
+        "hours_from_event": public_delay(found.told),
+        "before_national_outlets": public_share(found.all.ahead),
+        "forecasts_inside": public_share(found.forecast or Share()),
+        "tone_agreement": public_alpha(found.tone),
+        "by_language": {one.name: one.signals for one in found.languages if one.name and one.signals >= proof.FEW},
+        "by_source_kind": {one.name: one.signals for one in found.kinds if one.name and one.signals >= proof.FEW},
+    }
+
+
+def public_share(share: Share) -> dict[str, float] | None:
+    """A share with its interval; None below ten, where not even the number is said."""
+    if share.few or share.interval is None or share.value is None:
+        return None
+    low, high = share.interval
+    return {"n": share.n, "share": round(share.value, 2), "low": round(low, 2), "high": round(high, 2)}
+
+
+def public_delay(found: Delays) -> dict[str, float] | None:
+    """The middle of ten delays or more, in hours."""
+    return {"n": found.n, "median": round(found.middle, 1)} if found.middle is not None and found.n >= proof.FEW else None
+
+
+def public_alpha(tones: Sequence[Tone]) -> dict[str, float] | None:
+    """Krippendorff's alpha of two people over ten items or more."""
+    if not tones or tones[0].items < proof.FEW or tones[0].people is None:
+        return None
+    return {"n": tones[0].items, "alpha": round(tones[0].people, 2)}

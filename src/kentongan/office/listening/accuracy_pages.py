@@ -1,0 +1,150 @@
+"""The pages on which the office sees how good its signals are, and records events by which it is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kentongan.errors import KentonganError
+from kentongan.office.listening import accuracy, accuracy_words, events, presenting
+from kentongan.office.listening.events_models import RecordedEvent
+from kentongan.office.listening.register import need, one_sentence
+from kentongan.office.listening.views import attempt, office_of, room
+from kentongan.office.people.models import Office, Place
+from kentongan.office.people.requests import OfficeRequest
+
+MISSED = "missed"
+
+
+def _moment() -> Any:
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class EventForm(forms.Form):
+    """What happened, when and where, and by which words one sees it."""
+
+    what = forms.CharField(label=_("What happened"), max_length=200, help_text=_("An event, never a person."))
+    words = forms.CharField(
+        label=_("Words in headlines of it"), max_length=300,
+        help_text=_("As in a watch: “tanggul jebol” OR banjir. By them the signal that told it is found."),
+    )  # fmt: skip
+    began = forms.DateTimeField(label=_("When it began"), widget=_moment())
+    ended = forms.DateTimeField(
+        label=_("When it was over"), widget=_moment(), required=False, help_text=_("Empty: two days after it began.")
+    )
+    place = forms.ChoiceField(label=_("Where"), required=False, choices=())
+
+    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        places = list(Place.objects.filter(office=office, until=None).values_list("code", "name")[:2_000])
+        self.fields["place"].choices = [("", _("Not said")), *places]  # type: ignore[attr-defined]
+        if not places:
+            del self.fields["place"]
+
+    def draft(self) -> events.Draft:
+        """What was written, for the services."""
+        return events.Draft(**{**self.cleaned_data, "place": self.cleaned_data.get("place") or ""})
+
+
+def event_or_404(request: OfficeRequest, pk: int) -> RecordedEvent:
+    """The event of the office."""
+    found = events.get_event(office_of(request), pk)
+    if found is None:
+        raise Http404(gettext("There is no such event in your office."))
+    return found
+
+
+def _called(parts: Sequence[accuracy.Part], words: Mapping[str, presenting.Words]) -> list[tuple[presenting.Words, accuracy.Part]]:
+    """The parts by the names people call them."""
+    return [(words.get(one.name, _("Not known")), one) for one in parts]
+
+
+@room
+@require_GET
+def figures(request: OfficeRequest) -> HttpResponse:
+    """How many, how useful, how complete, how soon; by week, language and kind of source; and what was missed."""
+    need(request, "listening.read")
+    found = accuracy.get_figures(office_of(request), request.now)
+    context = {
+        "room": "office",
+        "found": found,
+        "finding": accuracy_words.finding(found),
+        "a_day": presenting.number(found.a_day, 1),
+        "pictures": accuracy_words.pictures(found),
+        "tables": [
+            (_("Language"), "languages", _called(found.languages, presenting.LANGUAGE_WORDS)),
+            (_("Kind of source"), "kinds", _called(found.kinds, presenting.SOURCE_KIND_WORDS)),
+        ],
+        "tone": [(presenting.LANGUAGE_WORDS.get(one.language, _("All languages")), one) for one in found.tone],
+        "horizons": [(presenting.number(hours), share) for hours, share in found.horizons],
+        "slug": office_of(request).slug,
+        "may_record": request.user.may("listening.decide"),
+    }
+    return render(request, "listening/accuracy.html", context)
+
+
+@room
+@require_http_methods(["GET", "POST"])
+def record_event(request: OfficeRequest) -> HttpResponse:
+    """Record an event; what told it is looked for at once."""
+    need(request, "listening.decide")
+    form = EventForm(request.POST or None, office=office_of(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = events.record_event(request.user, form.draft(), request.now)
+        except KentonganError as error:
+            one_sentence(error, form)
+        else:
+            messages.success(request, gettext("Recorded. Look whether the right signal was found."))
+            return redirect("event", made.pk)
+    return render(request, "listening/event_form.html", {"room": "office", "form": form}, status=422 if form.errors else 200)
+
+
+@room
+@require_GET
+def event(request: OfficeRequest, pk: int) -> HttpResponse:
+    """One recorded event, what told it, and the choice of what did."""
+    need(request, "listening.read")
+    found = event_or_404(request, pk)
+    row = events.get_row(found, request.now)
+    context = {
+        "room": "office",
+        "row": row,
+        "event": found,
+        "offered": events.get_offered(found),
+        "missed": MISSED,
+        "delay": presenting.number(abs(row.delay), 1) if row.delay is not None else "",
+        "may_record": request.user.may("listening.decide"),
+    }
+    return render(request, "listening/event.html", context)
+
+
+@room
+@require_POST
+def decide_event(request: OfficeRequest, pk: int) -> HttpResponse:
+    """Say which signal told it, or that none did."""
+    need(request, "listening.decide")
+    found = event_or_404(request, pk)
+    chosen, version = request.POST.get("signal", ""), request.POST.get("version", "")
+    signal = None if chosen == MISSED else int(chosen) if chosen.isdecimal() and len(chosen) < 19 else 0
+    known = int(version) if version.isdecimal() and len(version) < 10 else -1
+    attempt(request, lambda: events.decide(request.user, found, signal, known, request.now), gettext("Noted."))
+    return redirect("event", pk)
+
+
+@room
+@require_POST
+def remove_event(request: OfficeRequest, pk: int) -> HttpResponse:
+    """Take out an event that was recorded wrongly."""
+    need(request, "listening.decide")
+    found = event_or_404(request, pk)
+    attempt(request, lambda: events.remove(request.user, found, request.now), gettext("Removed. The record says that it was there."))
+    return redirect("accuracy")

@@ -1,0 +1,182 @@
+"""Figures in words and pictures: few are hatched and said, the interval is drawn, what they are held against is there, three languages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from kentongan.engine.proof import Delays, Share
+from kentongan.office.listening import accuracy, accuracy_words
+from kentongan.office.listening.accuracy import Figures, Part, Tone, Week
+from kentongan.testing import builders
+
+MONDAY = datetime(2025, 11, 23, 17, 0, tzinfo=UTC)
+
+
+NONE, NOTHING = Share(), Delays()
+
+
+def part(signals=0, useful=NONE, name=""):
+    return Part(name, signals, useful, Delays(), Delays(), Share())
+
+
+def week(back=0, signals=0, useful=NONE, recall=NONE, first=NOTHING, forecast=NONE, days=7.0):
+    return Week(MONDAY - timedelta(weeks=back), days, signals, useful, recall, first, forecast)
+
+
+def figures(weeks=(), whole=None, recall=NONE, budget=8, **more):
+    given = {
+        "since": MONDAY - timedelta(weeks=11),
+        "days": 84.0,
+        "budget": budget,
+        "all": whole or part(),
+        "recall": recall,
+        "told": Delays(),
+        "events": [],
+        "forecast": None,
+        "horizons": [],
+        "tone": [],
+        "languages": [],
+        "kinds": [],
+        "weeks": list(weeks),
+        "nationals": 0,
+    }
+    return Figures(**{**given, **more})
+
+
+def drawn(name, *weeks, **more):
+    return next(one for one in accuracy_words.pictures(figures(weeks, **more)) if one.name == name)
+
+
+@pytest.mark.parametrize(
+    ("whole", "recall", "said"),
+    [
+        (part(), Share(), "Nothing was told in the last twelve weeks, so nothing can be measured yet"),
+        (part(1), Share(), "1 signal in twelve weeks"),
+        (part(1200, Share(14, 20)), Share(), "1,200 signals in twelve weeks; 14 of 20 judged were useful"),
+        (part(36), Share(5, 6), "36 signals in twelve weeks; 5 of 6 recorded events were told"),
+    ],
+)
+def test_the_first_line_says_what_was_counted_and_of_how_many(whole, recall, said):
+    assert accuracy_words.finding(figures(whole=whole, recall=recall)) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "70 % (14 of 20; likely between 48 and 85 %)"),
+        ("id", "70 % (14 dari 20; kemungkinan antara 48 dan 85 %)"),
+        ("vi", "70 % (14 trên 20; có thể trong khoảng 48 đến 85 %)"),
+    ],
+)
+def test_a_share_is_said_in_the_readers_language(language, said):
+    with override(language):
+        assert accuracy_words.share(Share(14, 20)) == said
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        (None, "fewer than ten so far"),
+        ({"n": 16, "share": 0.81, "low": 0.57, "high": 0.93}, "81 % of 16, likely between 57 and 93 %"),
+        ({"n": 12, "median": 2.3}, "2.3 hours in the middle of 12"),
+        ({"n": 14, "alpha": 0.78}, "0.78 over 14 items"),
+    ],
+)
+def test_the_public_reads_a_figure_with_its_number_or_that_there_are_few(figure, said):
+    assert accuracy_words.printed(figure) == said
+
+
+@pytest.mark.parametrize(
+    ("share", "printed"),
+    [(Share(), None), (Share(0, 9), None), (Share(9, 9), None), (Share(0, 10), {"n": 10, "share": 0.0, "low": 0.0, "high": 0.28})],
+)
+def test_not_even_the_number_is_public_below_ten(share, printed):
+    assert accuracy.public_share(share) == printed
+
+
+def test_public_delays_and_agreement_begin_at_ten_too():
+    assert accuracy.public_delay(Delays(9, 2.0, 3.0)) is None
+    assert accuracy.public_delay(Delays(10, 2.04, 3.0)) == {"n": 10, "median": 2.0}
+    tone = Tone("", 9, 0.7, 5, 0.6, Share(4, 5))
+    assert accuracy.public_alpha([]) is accuracy.public_alpha([tone]) is None
+    assert accuracy.public_alpha([Tone("", 10, None, 5, None, Share())]) is None
+    assert accuracy.public_alpha([Tone("", 10, 0.712, 5, 0.6, Share(4, 5))]) == {"n": 10, "alpha": 0.71}
+
+
+def test_agreement_that_cannot_be_told_is_a_dash():
+    assert accuracy_words.agreement(None) == "–"
+    assert accuracy_words.agreement(0.8049) == "0.8"
+
+
+def test_nothing_is_drawn_of_nothing():
+    assert accuracy_words.pictures(figures()) == []
+    assert accuracy_words.pictures(figures([week(), week(1)])) == []
+
+
+def test_a_picture_is_made_only_of_measures_that_have_a_week():
+    made = accuracy_words.pictures(figures([week(1, 21), week(0, 14, useful=Share(3, 4), forecast=Share(80, 100))]))
+    assert [one.name for one in made] == ["told", "useful", "forecast"]
+
+
+def test_bars_stand_in_order_of_time_within_the_plot_and_as_high_as_their_share():
+    picture = drawn("useful", week(2, useful=Share(5, 10)), week(1), week(0, useful=Share(20, 20)))
+    half, gap, whole = picture.columns
+    assert (half.value, gap.value, whole.value) == (0.5, None, 1.0)
+    assert half.height == pytest.approx(accuracy_words.PLOT_HEIGHT / 2)
+    assert whole.y == accuracy_words.PLOT_TOP
+    assert half.x < gap.x < whole.x < 100
+    assert [half.words, gap.words] == ["50 % (5 of 10; likely between 24 and 76 %)", "none yet"]
+
+
+def test_the_interval_is_drawn_around_the_share_and_few_are_marked():
+    (one, two) = drawn("useful", week(1, useful=Share(2, 3)), week(0, useful=Share(20, 30))).columns
+    assert one.few
+    assert not two.few
+    for column in (one, two):
+        assert column.high_y < column.y < column.low_y
+    assert one.low_y - one.high_y > two.low_y - two.high_y
+
+
+def test_signals_a_day_are_held_against_the_budget_and_forecasts_against_where_they_should_lie():
+    told = drawn("told", week(0, 14))
+    assert (told.aim, told.aim_height) == ("at most 8 a day", 1.0)
+    assert told.aim_y < told.columns[0].y
+    assert drawn("told", week(0, 14), budget=0).aim_y is None
+    forecast = drawn("forecast", week(0, forecast=Share(80, 100)))
+    assert forecast.aim_y < forecast.columns[0].y < forecast.aim_y + forecast.aim_height
+
+
+def test_a_week_that_was_told_before_its_first_item_draws_no_bar_below_the_ground():
+    (column,) = drawn("delay", week(0, first=Delays(4, -2.0, 1.0))).columns
+    assert (column.value, column.height) == (0.0, 0.0)
+    assert "-2 hours" in column.words
+
+
+def test_labels_of_weeks_stay_within_the_picture_and_apart():
+    marks = drawn("told", *(week(back, 7) for back in range(11, -1, -1))).marks
+    assert len(marks) == 3
+    assert all(8 <= mark.at <= 92 for mark in marks)
+    places = sorted(mark.at for mark in marks)
+    assert min(second - first for first, second in pairwise(places)) > 15
+
+
+def test_a_picture_carries_its_words_its_table_and_no_style():
+    picture = drawn("useful", week(1, useful=Share(2, 3)), week(0, useful=Share(20, 30)))
+    html = render_to_string("listening/_weeks.html", {"picture": picture, "now": builders.NOW})
+    assert html.count("<rect") == 4
+    assert 'fill="url(#useful-few)"' in html
+    assert html.count('class="range"') == 2
+    assert html.count('<th scope="row">') == 2
+    assert "style=" not in html
+    assert f'aria-label="{picture.words}"' in html
+    assert "2 of 3, too few for a share" in html
+
+
+def test_a_week_that_has_only_begun_is_not_counted_as_seven_days():
+    assert week(0, 3, days=1.5).a_day == 2.0
+    assert figures(whole=part(42)).a_day == 0.5
