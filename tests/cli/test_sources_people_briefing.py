@@ -389,3 +389,32 @@ def test_a_wrong_setting_stops_every_command_and_names_the_variable(place, name,
             place.env[f"KENTONGAN_{name}"] = before
     assert f"KENTONGAN_{name} must be {said}" in " ".join(answer.split())
     assert "Traceback" not in answer
+
+
+# backtest
+
+
+def test_other_settings_are_tried_on_what_was_imported_and_nothing_is_stored(place, filled):
+    parts = (f"(SELECT count(*) FROM listening_{table})" for table in ("signal", "story", "journalentry"))
+    counts = f"SELECT {', '.join(parts)}"
+    before = place.ask(counts)
+    span = ("--from", "2025-11-26", "--to", "2025-11-29T12:00")
+    said = place.run("backtest", *span, "--change", "story_surprise=99 term_surprise=99", "--change", "group_surprise=99", "--json")
+    found = json.loads(said[said.index("{") :])
+    assert (found["from"], found["changes"]["group_surprise"], found["stored"]) == ("2025-11-25T17:00:00+00:00", "99", False)
+    assert found["after"]["signals"] == len(found["difference"]["appear"]) == 0
+    assert len(found["difference"]["vanish"]) == found["before"]["signals"]
+    assert place.ask(counts) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--change", "alert_buget=3"), "Did you mean alert_budget?"),
+        (("--from", "kemarin"), "--from: “kemarin” is not a moment"),
+    ],
+)
+def test_a_backtest_that_cannot_be_is_refused_in_one_sentence(place, filled, words, said):
+    answer = place.run("backtest", *words, expect=1)
+    assert said in answer
+    assert "Traceback" not in answer

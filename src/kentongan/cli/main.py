@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("kentongan.cli.restore", "Put back what a backup file holds."),
     "briefing": ("kentongan.cli.briefing", "Print the briefing as it stood at a time."),
     "replay": ("kentongan.cli.replay", "Run a JSON Lines stream through the engine at full speed; nothing is stored."),
+    "backtest": ("kentongan.cli.backtest", "Try other settings on the stored past; nothing is stored."),
     "eval": ("kentongan.cli.evaluate", "Measure a part of the engine on a data set."),
     "heads": ("kentongan.cli.heads", "Train the small heads again from their data."),
     "screens": ("kentongan.cli.screens", "Make a picture of every screen."),
