@@ -290,4 +290,4 @@ def test_few_are_said_to_be_few(share, said):
 def test_a_delay_says_of_how_many_it_is_the_middle():
     assert accuracy_words.delay(Delays()) == "none yet"
     assert accuracy_words.delay(Delays(1, -1.5, -1.5)) == "-1.5 hours (one case)"
-    assert accuracy_words.delay(Delays(12, 2.25, 9.0)) == "2.2 hours in the middle of 12, nine in ten at most 9"
+    assert accuracy_words.delay(Delays(12, 2.25, 9.0)) == "2.2 hours (middle of 12; nine in ten at most 9)"

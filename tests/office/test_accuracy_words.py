@@ -83,7 +83,7 @@ def test_a_share_is_said_in_the_readers_language(language, said):
     [
         (None, "fewer than ten so far"),
         ({"n": 16, "share": 0.81, "low": 0.57, "high": 0.93}, "81 % of 16, likely between 57 and 93 %"),
-        ({"n": 12, "median": 2.3}, "2.3 hours in the middle of 12"),
+        ({"n": 12, "median": 2.3}, "2.3 hours (middle of 12)"),
         ({"n": 14, "alpha": 0.78}, "0.78 over 14 items"),
     ],
 )

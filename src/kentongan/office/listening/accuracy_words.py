@@ -41,7 +41,7 @@ def delay(one: Delays) -> str:
     if one.middle is None or one.p90 is None:
         return gettext("none yet")
     told = {"n": presenting.number(one.n), "hours": presenting.number(one.middle, 1), "most": presenting.number(one.p90, 1)}
-    return ngettext("%(hours)s hours (one case)", "%(hours)s hours in the middle of %(n)s, nine in ten at most %(most)s", one.n) % told
+    return ngettext("%(hours)s hours (one case)", "%(hours)s hours (middle of %(n)s; nine in ten at most %(most)s)", one.n) % told
 
 
 def printed(one: Mapping[str, float] | None) -> str:
@@ -50,7 +50,7 @@ def printed(one: Mapping[str, float] | None) -> str:
         return gettext("fewer than ten so far")
     told = {name: presenting.number(value, 2) for name, value in one.items()}
     if "median" in one:
-        return gettext("%(median)s hours in the middle of %(n)s") % told
+        return gettext("%(median)s hours (middle of %(n)s)") % told
     if "alpha" in one:
         return gettext("%(alpha)s over %(n)s items") % told
     told |= {name: percent(one[name]) for name in ("share", "high")} | {"low": presenting.number(100 * one["low"])}
