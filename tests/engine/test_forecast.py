@@ -169,3 +169,20 @@ def test_scores_are_kept_apart_by_hours():
     later = replace(expected, hours=24.0)
     assert [one.hours for one in score([Outcome(later, Usual(1, 1), 0, 0), Outcome(expected, Usual(1, 1), 0, 0)])] == [3.0, 24.0]
     assert score([]) == ()
+
+
+def test_the_plain_forecast_of_outlets_counts_those_that_told_it_first_in_the_last_period():
+    growth = [Report(NIGHT + hour * HOUR, name) for hour, name in ((0, "a"), (4, "b"), (5, "a"), (6, "c"))]
+    three, six, day = forecast(growth, NIGHT + 6 * HOUR, fit_of())
+    assert [one.plain_outlets for one in (three, six, day)] == [2, 2, 3], (
+        "a told it first six hours ago, which is no longer in the last six"
+    )
+
+
+def test_the_prior_foretells_reports_and_no_outlets():
+    prior = f.prior()
+    assert prior.samples == 0 and len(prior.activity) == 24 and [one.hours for one in prior.horizons] == list(f.HOURS)
+    assert np.mean(prior.activity) == pytest.approx(1.0, abs=0.05), "an ordinary hour is one hour"
+    found = forecast(story(*np.linspace(0, 2, 12), outlets="abcdef"), NIGHT + 2 * HOUR, prior)
+    assert all(one.items_high > 0 and (one.outlets_low, one.outlets, one.outlets_high) == (0, 0, 0) for one in found)
+    assert Fit.from_data(json.loads(json.dumps(prior.to_data()))) == prior

@@ -66,6 +66,7 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
     from kentongan.testing import builders
     from kentongan.testing.accuracy import furnish_accuracy
     from kentongan.testing.claims import furnish_claims
+    from kentongan.testing.forecasts import furnish_forecasts
 
     office = builders.make_office()
     officer = builders.make_user(office, "sari", first_name="Sari", last_name="Wening")
@@ -76,6 +77,7 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
     stories = builders.furnish(office, officer)
     locked = builders.furnish_notices(office)
     furnish_claims(office, officer)
+    furnish_forecasts(stories[0])
     alert = builders.furnish_alerts(office, boss)
     furnish_accuracy(office, officer)
     content = briefing.compose(office, briefing.last_visit(officer, builders.NOW, touch=False), builders.NOW, "id")

@@ -17,7 +17,8 @@ Beside it stands the plain forecast, "as many as in the last period of the same 
 
 **Known failures**. It knows the story's clock and nothing of its matter: a verdict announced for tomorrow, a match at eight. A story
 younger than an hour is known by three reports. Where the office hears two outlets, further outlets are one or none, and the range says
-little. A fit of quiet weeks is too narrow for a disaster; scored continuously, it shows (`score`).
+little. A fit of quiet weeks is too narrow for a disaster; scored continuously, it shows (`score`). Before there is a past of
+one's own the figures of two national outlets have to do (`prior`): a town's stories are smaller.
 
 **Why not** a Hawkes process fitted as one: its kernel must be given a form, and errors of it add up over 24 hours; here each horizon is
 measured directly. A growth curve (logistic, Gompertz): few stories have one rise, and its end is guessed. A log-linear regression on the
@@ -48,7 +49,14 @@ AGES = (0.0, 1.0, 3.0, 6.0, 12.0, 24.0, 72.0)
 RISING, RISING_H = 3, 6.0
 SHARE = 0.8
 LEAST_SAMPLES = 200
-"""Moments of rising stories of the past below which nothing is foretold."""
+"""Moments of rising stories of the past below which nothing is learned, and the prior has to do."""
+_PRIOR_ACTIVITY = (1.1, 1.2, 1.2, 1.3, 1.4, 1.5, 1.5, 1.6, 1.8, 1.7, 1.7, 1.3, 1.2, 1.1, 0.9, 0.7, 0.3, 0.2, 0.1, 0.1, 0.1, 0.2, 0.6, 1.0)
+_PRIOR_PULLS = (
+    (3.0, (0.10, 0.042, 0.017, 0.025, 0.011, 0.0015, 0.0), 0.79),
+    (6.0, (0.081, 0.036, 0.018, 0.029, 0.010, 0.0019, 0.0), 0.81),
+    (24.0, (0.046, 0.025, 0.015, 0.016, 0.0088, 0.0034, 0.0), 1.0),
+)
+"""What the measure of docs/explanation/forecast.md learned, rounded: two national outlets, by the clock of UTC+7."""
 _HOUR = 3600.0
 _DAY_H = 24
 _EM_STEPS = 300
@@ -112,7 +120,7 @@ class Fit:
 class Expected:
     """Further reports and outlets within `hours`: the middle and the range that holds four in five.
 
-    `plain`: as many reports as in the last period of the same length.
+    `plain`: as many reports as in the last period of the same length; `plain_outlets`: as many outlets as told it first in that period.
     """
 
     hours: float
@@ -123,6 +131,7 @@ class Expected:
     outlets_low: int
     outlets_high: int
     plain: int
+    plain_outlets: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,16 +167,20 @@ def rising(growth: Growth, now: float) -> bool:
 
 def forecast(growth: Growth, now: float, fit: Fit) -> tuple[Expected, ...]:
     """What is still to come of a story, for each of the hours of the fit. Reports after `now` are not looked at."""
-    told = len({one.outlet for one in growth if one.at <= now})
-    silent = max(0, fit.outlets - told)
+    first: dict[str, float] = {}
+    for one in growth:
+        if one.at <= now:
+            first[one.outlet] = min(one.at, first.get(one.outlet, one.at))
+    silent = max(0, fit.outlets - len(first))
     found: list[Expected] = []
     for horizon, spread in zip(fit.horizons, spreads(growth, now, fit), strict=True):
         low, high = _range(spread)
         new = Usual(max(spread.mean * horizon.new * silent / max(1, fit.outlets), 1e-6), horizon.outlet_shape)
         new_low, new_high = _range(new)
-        plain = sum(now - horizon.hours * _HOUR < one.at <= now for one in growth)
-        middle = min(silent, quantile(new, 0.5))
-        found.append(Expected(horizon.hours, quantile(spread, 0.5), low, high, middle, min(silent, new_low), min(silent, new_high), plain))
+        since = now - horizon.hours * _HOUR
+        plain, plain_new = sum(since < one.at <= now for one in growth), sum(at > since for at in first.values())
+        outlets = (min(silent, count) for count in (quantile(new, 0.5), new_low, new_high))
+        found.append(Expected(horizon.hours, quantile(spread, 0.5), low, high, *outlets, plain, plain_new))
     return tuple(found)
 
 
@@ -210,6 +223,14 @@ def learned(past: Sequence[Growth], until: float) -> Fit | None:
         new_mean = np.maximum(mean * silent * share, 1e-6)
         horizons.append(Horizon(hours, tuple(float(one) for one in pulls), _shape(came, mean), share, _shape(new, new_mean)))
     return Fit(activity, len(outlets), tuple(horizons), len(ages))
+
+
+def prior() -> Fit:
+    """What to go by where there is too little past of one's own: `samples` is 0.
+
+    Says nothing of further outlets: it was learned from two.
+    """
+    return Fit(_PRIOR_ACTIVITY, 0, tuple(Horizon(hours, pulls, shape, 0.0, 1.0) for hours, pulls, shape in _PRIOR_PULLS), 0)
 
 
 def moments(growth: Growth, until: float) -> list[float]:

@@ -158,6 +158,63 @@ def by_day(counts: Sequence[int], expected: Sequence[float] | None, now: datetim
     return replace(drawn, hours=marks, words=words, daily=True)
 
 
+ROW, ROW_BAR = 52, 14
+"""Height of a row of ranges, and of the bar in it."""
+LEAST_WIDTH = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range with its middle, and what the plain forecast says. `words` name the row."""
+
+    words: str
+    low: int
+    middle: int
+    high: int
+    plain: int
+
+
+@dataclass(frozen=True, slots=True)
+class RangeBar:
+    """A row of ranges: places across in percent, down in pixels. `said` is the range in words."""
+
+    words: str
+    said: str
+    x: float
+    width: float
+    middle_x: float
+    plain_x: float
+    text_y: int
+    bar_y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """Ranges under one another on one scale from 0 to `top`."""
+
+    bars: tuple[RangeBar, ...]
+    top: float
+    base: int
+    height: int
+
+
+def ranges(rows: Sequence[Span]) -> Ranges:
+    """The drawing of at least one range. A range without width is drawn as a thin bar."""
+    top = _round_up(float(max(max(row.high, row.plain) for row in rows)))
+
+    def x(value: float) -> float:
+        return round(100 * value / top, 2)
+
+    bars: list[RangeBar] = []
+    for number, row in enumerate(rows):
+        left = min(x(row.low), 100 - LEAST_WIDTH)
+        width = round(max(LEAST_WIDTH, x(row.high) - left), 2)
+        at = number * ROW
+        bars.append(RangeBar(row.words, presenting.stretch(row.low, row.high), left, width, x(row.middle), x(row.plain), at + 14, at + 22))
+    base = len(rows) * ROW
+    return Ranges(tuple(bars), top, base, base + 24)
+
+
 Point = tuple[datetime, float, float | None, float | None, float | None]
 
 

@@ -90,6 +90,8 @@ TASK_WORDS: dict[str, Words] = {
     "propose_for": gettext_lazy("the search for outlets nobody hears yet"),
     "read_claims": gettext_lazy("reading for claims and questions"),
     "read_claims_of": gettext_lazy("reading for claims and questions"),
+    "foretell": gettext_lazy("forecasts of rising stories"),
+    "foretell_of": gettext_lazy("forecasts of rising stories"),
     "mail_briefing": gettext_lazy("mailing of the briefing"),
     "verify_ledger": gettext_lazy("the check of the ledger"),
     "anchor_ledger": gettext_lazy("the ledger's mark at a place outside"),
@@ -137,6 +139,11 @@ def _number(value: float, digits: int, locale: str) -> str:
 def _date(day: date, pattern: str, locale: str) -> str:
     """A page writes the same few days hundreds of times."""
     return format_date(day, pattern, locale=locale)
+
+
+def stretch(low: int, high: int) -> str:
+    """A range of whole numbers in words: "2 to 12", or the one number it is."""
+    return number(low) if low == high else gettext("%(low)s to %(high)s") % {"low": number(low), "high": number(high)}
 
 
 def hour(moment: datetime) -> str:

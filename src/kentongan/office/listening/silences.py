@@ -34,6 +34,7 @@ JOBS: Mapping[str, timedelta] = {
     "verify_ledger": DAILY,
     "anchor_ledger": DAILY,
     "backup": HOURLY,
+    "foretell": OFTEN,
     "tell": OFTEN,
     "mend_deliveries": HOURLY,
     "read_claims": OFTEN,

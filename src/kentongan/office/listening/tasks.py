@@ -21,6 +21,7 @@ from kentongan.office import outside, retries
 from kentongan.office.listening import (
     claims_reading,
     collecting,
+    forecasts,
     health,
     papers,
     proposals,
@@ -236,6 +237,31 @@ def read_claims_of(office: int) -> None:
         row = Office.objects.filter(pk=office).first()
         if row is not None:
             claims_reading.read(row, outside.embedder(), settings.CLOCK.now())
+
+
+@app.periodic(cron="* * * * * 50")
+@app.task(name="foretell", queue="default", queueing_lock="foretell", pass_context=False)
+def foretell(timestamp: int) -> None:
+    """Let the rising stories of every office be foretold, and what came be filled in, where anything is due."""
+    for office in Office.objects.order_by("pk"):
+        with scope.scope(office.pk):
+            due = forecasts.is_due(office, settings.CLOCK.now())
+        lock = f"foretell:{office.pk}"
+        try:
+            with transaction.atomic():
+                if due:
+                    foretell_of.configure(queueing_lock=lock, lock=lock).defer(office=office.pk)
+        except exceptions.AlreadyEnqueued:
+            continue
+
+
+@app.task(name="foretell_of", queue="default", pass_context=False)
+def foretell_of(office: int) -> None:
+    """One office's forecasts."""
+    with scope.scope(office):
+        row = Office.objects.filter(pk=office).first()
+        if row is not None:
+            forecasts.run(row, settings.CLOCK.now())
 
 
 @app.task(name="mail_briefing", queue="default", retry=retries.Patience())

@@ -122,6 +122,12 @@ def spark(context: Mapping[str, Any], counts: list[Any]) -> SafeString:
     )
 
 
+@register.simple_tag
+def stretch(forecast: Any) -> str:
+    """The range of a forecast in words; a dash where there is none."""
+    return presenting.stretch(forecast.low, forecast.high) if forecast else "–"
+
+
 @register.inclusion_tag("listening/_chart.html")
 def chart(drawing: charts.Chart | None, title: str, name: str) -> dict[str, Any]:
     """A chart against usual with its table."""
