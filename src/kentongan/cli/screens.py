@@ -67,6 +67,7 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
     from kentongan.testing.accuracy import furnish_accuracy
     from kentongan.testing.claims import furnish_claims
     from kentongan.testing.forecasts import furnish_forecasts
+    from kentongan.testing.held import furnish_held
 
     office = builders.make_office()
     officer = builders.make_user(office, "sari", first_name="Sari", last_name="Wening")
@@ -78,6 +79,7 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
     locked = builders.furnish_notices(office)
     furnish_claims(office, officer)
     furnish_forecasts(stories[0])
+    furnish_held(stories[3:5])
     alert = builders.furnish_alerts(office, boss)
     furnish_accuracy(office, officer)
     content = briefing.compose(office, briefing.last_visit(officer, builders.NOW, touch=False), builders.NOW, "id")

@@ -28,6 +28,7 @@ from kentongan.engine.steps import Arrive, Merge, Output, Split, Step, Tick
 from kentongan.engine.vectors import Embedder
 from kentongan.errors import StateError
 from kentongan.office.listening import engine_settings, journal, outputs
+from kentongan.office.listening.held_models import HeldBack
 from kentongan.office.listening.models import Article, Briefing, JournalEntry, ListenerState, Membership, Signal, Source, Story
 
 LOG = logging.getLogger(__name__)
@@ -119,6 +120,7 @@ class Listener:
                 Article.objects.filter(office_id=self.office).exclude(embedding=None).update(embedding=None)
             ListenerState.objects.filter(office_id=self.office).update(offset=0, snapshot=None, snapshot_offset=0, version=wanted)
             Signal.objects.filter(office_id=self.office).update(change_seq=OLD)
+            HeldBack.objects.filter(office_id=self.office).delete()
             Story.objects.filter(office_id=self.office).update(change_seq=OLD)
 
     def _drop_old(self) -> None:

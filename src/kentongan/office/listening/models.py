@@ -611,5 +611,6 @@ class ReleasedTable(models.Model):
 from kentongan.office.listening import claims_models as claims_models  # noqa: E402  its models are this room's too
 from kentongan.office.listening import events_models as events_models  # noqa: E402
 from kentongan.office.listening import forecasts_models as forecasts_models  # noqa: E402
+from kentongan.office.listening import held_models as held_models  # noqa: E402
 from kentongan.office.listening import labels_models as labels_models  # noqa: E402
 from kentongan.office.listening import watches_models as watches_models  # noqa: E402

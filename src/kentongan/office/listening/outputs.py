@@ -18,8 +18,10 @@ import numpy as np
 from django.db import connection
 
 from kentongan.engine.records import Reason, Severity
+from kentongan.engine.steps import HeldBack as Held
 from kentongan.engine.steps import Moved, Output, Placed, Signalled, StoryChanged, StoryMerged
 from kentongan.office.listening import heard, voices
+from kentongan.office.listening.held_models import HeldBack
 from kentongan.office.listening.models import Article, Membership, Signal, Story
 
 
@@ -36,6 +38,8 @@ class Folded:
     gone: dict[str, str] = field(default_factory=dict)
     """story → the story it was merged into."""
     signals: dict[str, Signalled] = field(default_factory=dict)
+    held: dict[str, Held] = field(default_factory=dict)
+    """Of each signal that was held back and not told after all in this call, what was said last."""
     again: dict[tuple[str, str], None] = field(default_factory=dict)
     """(signal, the signal of the same event it goes on from), in the order in which they were named."""
 
@@ -66,8 +70,11 @@ def fold(outputs: Iterable[Output]) -> Folded:
                 folded.changed[output.story.id] = output
             case Signalled():
                 folded.signals[output.signal.id] = output
+                folded.held.pop(output.signal.id, None)
                 if output.signal.again:
                     folded.again.setdefault((output.signal.id, output.signal.again))
+            case Held():
+                folded.held[output.signal.id] = output
     return folded
 
 
@@ -83,6 +90,7 @@ def write(office: int, outputs: Sequence[Output], known: Mapping[str, int], seq:
     _count_voices(office, folded, articles, stories)
     _write_vectors(folded, articles)
     _write_signals(office, folded, stories, seq)
+    _write_held(office, folded, stories)
     if folded.signals:
         heard.signals_moved.send(None, office=office, now=now)
 
@@ -103,7 +111,7 @@ def _write_stories(office: int, folded: Folded, articles: Mapping[str, int], seq
         fields = [f.name for f in Story._meta.fields if f.name not in {"id", "office", "key"}]
         Story.objects.bulk_create(rows, update_conflicts=True, unique_fields=["office", "key"], update_fields=fields, batch_size=500)
     wanted = {folded.end(key) for key in folded.home.values()} | set(folded.gone) | set(folded.gone.values())
-    wanted.update(signal.signal.story for signal in folded.signals.values() if signal.signal.story)
+    wanted.update(said.signal.story for said in (*folded.signals.values(), *folded.held.values()) if said.signal.story)
     stories = {row.key: row.pk for row in rows}
     missing = sorted(wanted - set(stories))
     if missing:
@@ -136,6 +144,11 @@ def _bury(office: int, folded: Folded, stories: dict[str, int], seq: int, now: d
         )
         cursor.execute(
             """UPDATE listening_signal m SET story_id = v.target
+            FROM unnest(%s::bigint[], %s::bigint[]) AS v(gone, target) WHERE m.story_id = v.gone""",
+            [[stories[key] for key in folded.gone], [stories[folded.end(key)] for key in folded.gone]],
+        )
+        cursor.execute(
+            """UPDATE listening_heldback m SET story_id = v.target
             FROM unnest(%s::bigint[], %s::bigint[]) AS v(gone, target) WHERE m.story_id = v.gone""",
             [[stories[key] for key in folded.gone], [stories[folded.end(key)] for key in folded.gone]],
         )
@@ -208,6 +221,31 @@ def _write_signals(office: int, folded: Folded, stories: Mapping[str, int], seq:
     kept = {"id", "office", "key", "state", "state_reason", "state_by", "state_at"}
     fields = [f.name for f in Signal._meta.fields if f.name not in kept]
     Signal.objects.bulk_create(rows, update_conflicts=True, unique_fields=["office", "key"], update_fields=fields, batch_size=500)
+
+
+def _write_held(office: int, folded: Folded, stories: Mapping[str, int]) -> None:
+    """Upsert what was held back; what was told after all is held back no more."""
+    if folded.signals:
+        HeldBack.objects.filter(office_id=office, key__in=list(folded.signals)).delete()
+    rows = [
+        HeldBack(
+            office_id=office,
+            key=key,
+            kind=said.signal.kind,
+            subject=said.signal.subject[:1000],
+            story_id=stories.get(folded.end(said.signal.story)),
+            raised=said.signal.raised,
+            updated=said.signal.updated,
+            since=said.signal.since,
+            outlets=list(said.signal.outlets),
+            level=said.signal.severity.level,
+            reasons=[reason_json(reason) for reason in said.signal.reasons],
+        )
+        for key, said in sorted(folded.held.items())
+    ]
+    if rows:
+        fields = [f.name for f in HeldBack._meta.fields if f.name not in {"id", "office", "key"}]
+        HeldBack.objects.bulk_create(rows, update_conflicts=True, unique_fields=["office", "key"], update_fields=fields, batch_size=500)
 
 
 def _go_on(office: int, folded: Folded) -> dict[str, datetime]:

@@ -20,7 +20,10 @@ from kentongan.office.listening.listener import step_of
 from kentongan.office.listening.models import JournalEntry, ListenerState
 from kentongan.office.people.models import Office
 
-HIDDEN = ("listening_story", "listening_membership", "listening_signal", "listening_storymark", "listening_listenerstate")
+HIDDEN = (
+    *("listening_story", "listening_membership", "listening_signal", "listening_heldback", "listening_storymark"),
+    "listening_listenerstate",
+)
 PILE = 500
 
 

@@ -230,6 +230,15 @@ def sentence(reason: Reason | Mapping[str, Any] | None) -> str:
         return gettext("A reason this version does not know (%(code)s).") % {"code": code}
 
 
+MINDS = ("signal.until", "signal.fell")
+"""How the codes begin that say what would change the mind about a signal, or has changed it."""
+
+
+def is_mind(reason: Mapping[str, Any]) -> bool:
+    """Whether a stored reason says what would change the mind, or has changed it."""
+    return str(reason["code"]).startswith(MINDS)
+
+
 def _spoken(name: str, value: Any) -> Any:
     """Moments stand in reasons as ISO text; people read them as local time, next to nothing as words, and a topic by its name."""
     if name == "topic":

@@ -17,6 +17,7 @@ from pgvector.django import MaxInnerProduct
 
 from kentongan.engine.records import GROUPS, LEVELS
 from kentongan.office.listening.health import FINE
+from kentongan.office.listening.held_models import HeldBack
 from kentongan.office.listening.models import (
     MEANING_GROUPS,
     Article,
@@ -269,6 +270,17 @@ def get_signal_counts(office: Office) -> dict[str, int]:
     """How many signals are in each state. One query."""
     counts = Signal.objects.filter(office=office).order_by().values_list("state").annotate(n=Count("pk"))
     return dict(counts)
+
+
+HELD_FOR = timedelta(days=1)
+"""The budget counts over a rolling day, and so does what it held back."""
+
+
+def get_held_back(office: Office, now: datetime, size: int = 30) -> list[HeldBack]:
+    """What rose in the last day and was not told, the most serious first, then the latest. One query."""
+    rows = HeldBack.objects.filter(office=office, updated__gt=now - HELD_FOR).select_related("story")
+    rows = rows.defer(*(f"story__{name}" for name in ("lead", "counts", "severity", "outlets")))
+    return list(rows.annotate(rank=LEVEL_RANK).order_by("-rank", "-updated", "-pk")[:size])
 
 
 def get_signal(office: Office, pk: int) -> Signal | None:

@@ -58,6 +58,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("stories", _("Stories without articles"), "listening_story", "changed", "keep_item_days", only="NOT EXISTS ("
          "SELECT 1 FROM listening_membership m WHERE m.story_id = listening_story.id)"),
     Kind("signals", _("Signals without a story"), "listening_signal", "updated", "keep_item_days", only="story_id IS NULL"),
+    Kind("held_back", _("Signals held back beyond the day's budget"), "listening_heldback", "updated", "keep_item_days"),
     Kind("hazards", _("Hazard warnings"), "listening_hazard", "seen", "keep_item_days"),
     Kind("fact_checks", _("Fact-checks by others"), "listening_factcheck", "seen", "keep_item_days"),
     Kind("claims", _("Claims that nobody decided about"), "listening_claim", "last", "keep_item_days", only="truth = 'unverified'"),

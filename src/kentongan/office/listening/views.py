@@ -41,8 +41,6 @@ from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.views import back
 
 P = ParamSpec("P")
-MINDS = ("signal.until", "signal.fell")
-"""Reasons of a signal that say what would change, or has changed, the mind."""
 View = Callable[Concatenate[OfficeRequest, P], HttpResponse]
 
 
@@ -355,6 +353,7 @@ def signals(request: OfficeRequest) -> HttpResponse:
         "counts": queries.get_signal_counts(office),
         "signals": [(row, [(point["hour"], point["count"]) for point in row.series]) for row in queries.get_signals(office, state)],
         "states": Signal.State.choices,
+        "held": queries.get_held_back(office, request.now) if state == Signal.State.NEW else None,
         "change": queries.get_change(office),
     }
     return render(request, "listening/signals.html", context)
@@ -370,8 +369,8 @@ def signal(request: OfficeRequest, pk: int) -> HttpResponse:
         "room": "signals",
         "signal": found,
         "stories": carrying,
-        "why": [reason for reason in found.reasons if reason["code"] not in MINDS],
-        "minds": [reason for reason in found.reasons if reason["code"] in MINDS],
+        "why": [reason for reason in found.reasons if not presenting.is_mind(reason)],
+        "minds": [reason for reason in found.reasons if presenting.is_mind(reason)],
         "drawing": charts.against_usual(found.series),
         "items": queries.get_signal_items(found, [story.pk for story in carrying]),
         "step": presenting.LEVEL_STEPS.get(found.level, ""),

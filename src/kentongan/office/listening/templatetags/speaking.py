@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -45,6 +45,12 @@ def _moment(value: datetime | str) -> datetime:
 def subject(signal: Any) -> str:
     """What a signal is about, in the active language."""
     return presenting.subject(signal.kind, signal.subject)
+
+
+@register.filter
+def mind(reasons: Sequence[Mapping[str, Any]]) -> str:
+    """What would change the mind about a signal, or has changed it; empty where its reasons do not say."""
+    return " ".join(presenting.sentence(reason) for reason in reasons if presenting.is_mind(reason))
 
 
 @register.filter
