@@ -200,7 +200,7 @@ class Ranges:
 
 def ranges(rows: Sequence[Span]) -> Ranges:
     """The drawing of at least one range. A range without width is drawn as a thin bar."""
-    top = _round_up(float(max(max(row.high, row.plain) for row in rows)))
+    top = round_up(float(max(max(row.high, row.plain) for row in rows)))
 
     def x(value: float) -> float:
         return round(100 * value / top, 2)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('listening', '0013_labels_go_with'),
+        ('listening', '0014_recorded_events'),
         ('people', '0005_holders'),
     ]
 
