@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kentongan.engine import pipeline
 from kentongan.engine.records import article_id
-from kentongan.office.listening import journal, marking, purposes, watches
+from kentongan.office.listening import briefing, journal, marking, purposes, silences, watches
 from kentongan.office.listening.embedding import HashedEmbedder
 from kentongan.office.listening.listener import Listener
 from kentongan.office.listening.models import Article, JournalEntry, ListenerState, Signal
@@ -177,3 +177,42 @@ def test_without_watches_and_agencies_nothing_of_the_items_is_read(office):
     with CaptureQueriesContext(connection) as asked:
         assert marking.marked(office.pk, [row]) == {}
     assert not [one for one in asked if "listening_article" in one["sql"]]
+
+
+# Silence
+
+
+def daily(office, title, days, until, per_day=6):
+    """So many items a day until a moment; something else goes on to NOW."""
+    for number in range(days * per_day):
+        item(office, title, until - number * 24 * HOUR / per_day)
+    for number in range(days * 2):
+        item(office, f"lain{number} hal{number}", NOW - number * 12 * HOUR)
+    journal.append_waiting(office.pk)
+
+
+@pytest.mark.parametrize(("hours", "silent"), [(2, False), (72, True)])
+def test_a_report_that_is_expected_and_does_not_come_is_said(office, admin, hours, silent):
+    standing.make_agency(admin, "Dinas Perhubungan", "", "", NOW)
+    daily(office, "Dinas Perhubungan: laporan arus pagi", 20, NOW - hours * HOUR)
+    found = [(one.kind, one.subject) for one in silences.look(office, NOW)]
+    assert found == ([("mark", "aDinas Perhubungan")] if silent else [])
+
+
+def test_the_silence_of_a_watch_stands_on_the_briefing_and_ends_with_the_watch(office, admin, purpose):
+    watch = watches.begin(admin, purpose, "Pasar", "pasar", NOW)
+    daily(office, "Pasar Senandung ramai", 20, NOW - 72 * HOUR)
+    silences.notice(office, NOW)
+    said = str(briefing.compose(office, NOW - 24 * HOUR, NOW, "en")["missing"])
+    assert "briefing.mark_silent" in said
+    assert "Pasar" in said
+    watches.end(admin, watch, NOW)
+    silences.notice(office, NOW)
+    assert silences.get_open(office, NOW) == []
+
+
+def test_a_ward_alone_can_be_watched_and_missed(office, admin, purpose):
+    Place.objects.create(office=office, code="33.01", level="ward", name="Pelita Dalam")
+    watches.begin(admin, purpose, "Kabar kelurahan", "", NOW, places=["33.01"])
+    daily(office, "Kabar dari Pelita Dalam", 20, NOW - 72 * HOUR)
+    assert [one.subject for one in silences.look(office, NOW)] == ["wKabar kelurahan"]

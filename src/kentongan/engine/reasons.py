@@ -204,6 +204,8 @@ SENTENCES: dict[str, str] = {
     "briefing.shrunk": "{source} says about {share} % of its usual since {when}.",
     "briefing.kind_silent": "Nothing from all sources of the kind “{source_kind}” since {when}; {expected} items would be usual.",
     "briefing.kind_shrunk": "Sources of the kind “{source_kind}” say about {share} % of their usual since {when}.",
+    "briefing.mark_silent": "Nothing about “{name}” since {when}; {expected} items would be usual.",
+    "briefing.mark_shrunk": "Of “{name}” about {share} % of the usual is said since {when}.",
     "briefing.all_silent": "No source has said anything since {when}; {expected} items would be usual. Check whether the network works.",
     "briefing.all_shrunk": "All sources together say about {share} % of their usual since {when}.",
     "briefing.job_silent": "Background work stands still since {when}: {task}.",

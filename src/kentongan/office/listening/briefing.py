@@ -242,7 +242,9 @@ def _missing(office: Office, listening: queries.Listening, quiet: Sequence[Silen
 
 def _widest(row: Silence) -> tuple[int, datetime]:
     """The whole before its parts."""
-    return (Silence.Kind.SYSTEM, Silence.Kind.JOB, Silence.Kind.SOURCES, Silence.Kind.SOURCE).index(Silence.Kind(row.kind)), row.since
+    return (Silence.Kind.SYSTEM, Silence.Kind.JOB, Silence.Kind.SOURCES, Silence.Kind.SOURCE, Silence.Kind.MARK).index(
+        Silence.Kind(row.kind)
+    ), row.since
 
 
 _QUIET = {
@@ -255,12 +257,18 @@ _QUIET = {
     (Silence.Kind.SOURCE, "silence.stopped"): "briefing.stopped",
     (Silence.Kind.SOURCE, "silence.window"): "briefing.silent",
     (Silence.Kind.SOURCE, "silence.shrunk"): "briefing.shrunk",
+    (Silence.Kind.MARK, "silence.stopped"): "briefing.mark_silent",
+    (Silence.Kind.MARK, "silence.shrunk"): "briefing.mark_shrunk",
 }
 
 
 def _of_silence(row: Silence) -> Reason:
-    whose = "task" if row.kind == Silence.Kind.JOB else "source_kind"
-    name = {"source": row.source.name} if row.source is not None else {whose: row.subject}
+    if row.source is not None:
+        name = {"source": row.source.name}
+    elif row.kind == Silence.Kind.MARK:
+        name = {"name": row.subject[1:]}
+    else:
+        name = {"task" if row.kind == Silence.Kind.JOB else "source_kind": row.subject}
     values = {**row.reason["values"], **name, "when": row.since.isoformat(), "expected": round(row.expected)}
     return {"code": _QUIET[Silence.Kind(row.kind), row.reason["code"]], "values": values}
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Q
@@ -40,12 +41,11 @@ class Mark:
     fits: Matcher
 
 
-def marks_of(office: int) -> list[Mark]:
+def marks_of(office: Office, now: datetime) -> list[Mark]:
     """The marks of an office: its watches that run and its agencies. A few queries, however many there are."""
-    row = Office.objects.get(pk=office)
-    now = settings.CLOCK.now()
-    found = [Mark(WATCH + name, _watch(topic)) for name, topic in watches.get_topics(row, now) if topic.query.ways]
-    living = Agency.objects.filter(Q(ended=None) | Q(ended__gt=now.date()), office=row)
+    topics = watches.get_topics(office, now)
+    found = [Mark(WATCH + name, _watch(topic)) for name, topic in topics if topic.query.ways or topic.placed]
+    living = Agency.objects.filter(Q(ended=None) | Q(ended__gt=now.date()), office=office)
     for name, short in living.values_list("name", "short")[:MOST_AGENCIES]:
         phrases = [phrase for phrase in (name, short if len(short) >= SHORTEST else "") if phrase]
         found.append(Mark(AGENCY + name, _names(phrases)))
@@ -54,7 +54,7 @@ def marks_of(office: int) -> list[Mark]:
 
 def marked(office: int, articles: Sequence[int]) -> dict[int, list[str]]:
     """The marks of these items, by primary key; an item without one is left out. Nothing of the items is read where nothing is marked."""
-    marks = marks_of(office) if articles else []
+    marks = marks_of(Office.objects.get(pk=office), settings.CLOCK.now()) if articles else []
     if not marks:
         return {}
     rows = Article.objects.filter(pk__in=articles).only("title", "text", "summary", "source_id")
@@ -71,7 +71,7 @@ def _watch(topic: Topic) -> Matcher:
     sources = frozenset(topic.placed.sources) if topic.placed else frozenset[int]()
 
     def fits(article: Article) -> bool:
-        if watching.matches(topic.query, article.title, _text(article)) is None:
+        if topic.query.ways and watching.matches(topic.query, article.title, _text(article)) is None:
             return False
         return places is None or article.source_id in sources or places(article)
 

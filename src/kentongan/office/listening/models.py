@@ -244,7 +244,10 @@ class JournalEntry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["office", "seq"], name="journal_order")]
-        indexes = [models.Index(fields=["office", "-at"], condition=models.Q(kind="tick"), name="journal_ticks")]
+        indexes = [
+            models.Index(fields=["office", "-at"], condition=models.Q(kind="tick"), name="journal_ticks"),
+            models.Index(fields=["office", "at"], condition=models.Q(payload__has_key="marks"), name="journal_marks"),
+        ]
 
 
 class ImportRun(models.Model):
@@ -553,13 +556,14 @@ class TopicCount(models.Model):
 
 
 class Silence(models.Model):
-    """Something that should have spoken and did not: a source, a kind of source, a job, the system itself."""
+    """Something that should have spoken and did not: a source, a kind of source, a job, the system; or of which too little is said."""
 
     class Kind(models.TextChoices):
         SOURCE = "source", _("Source")
         SOURCES = "sources", _("Kind of source")
         JOB = "job", _("Background work")
         SYSTEM = "system", _("The system")
+        MARK = "mark", _("Watch or agency")
 
     office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind)

@@ -18,6 +18,7 @@ from django.db.models import Q
 
 from kentongan.engine import silence
 from kentongan.engine.records import Reason
+from kentongan.office.listening import marking
 from kentongan.office.listening.models import RetentionRun, Silence, Source
 from kentongan.office.people import scope
 from kentongan.office.people.models import Office
@@ -58,7 +59,7 @@ class Found:
 
 
 def look(office: Office, now: datetime) -> list[Found]:
-    """Everything that is quiet at `now`. Paused sources are skipped, not silent. Three queries."""
+    """Everything that is quiet at `now`. Paused sources are skipped, not silent. A few queries, however many sources there are."""
     sources = {one.pk: one for one in Source.objects.filter(office=office, paused=False)}
     counts, latest = _hours(office.pk, now)
     offset = offset_of(office, now)
@@ -74,7 +75,31 @@ def look(office: Office, now: datetime) -> list[Found]:
         quiet = silence.judge(_sum(counts, heard), max((latest[pk] for pk in heard), default=None), now, offset) if len(heard) > 1 else None
         if quiet is not None:
             found.append(Found(Silence.Kind.SYSTEM if kind == ALL else Silence.Kind.SOURCES, kind, quiet))
-    return [*found, *_forgotten(office, now)]
+    return [*found, *_marks(office, now, offset), *_forgotten(office, now)]
+
+
+def _marks(office: Office, now: datetime, offset: int) -> Iterator[Found]:
+    """Watches and agencies of which less is said than usual: an expected report, a matter, a ward. A new one has no usual yet."""
+    counts: dict[str, list[int]] = {}
+    latest: dict[str, datetime] = {}
+    living = {mark.key for mark in marking.marks_of(office, now)}
+    if not living:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT mark, floor(extract(epoch FROM %(now)s - at) / 3600)::int AS ago, count(*), max(at)
+            FROM listening_journalentry, jsonb_array_elements_text(payload->'marks') AS mark
+            WHERE office_id = %(office)s AND payload ? 'marks' AND at <= %(now)s AND at > %(now)s - %(window)s GROUP BY 1, 2""",
+            {"now": now, "office": office.pk, "window": silence.WINDOW},  # type: ignore[dict-item]
+        )
+        for mark, ago, count, last in cursor.fetchall():
+            if mark in living and ago < HOURS:
+                counts.setdefault(mark, [0] * HOURS)[HOURS - 1 - ago] = count
+                latest[mark] = max(last, latest.get(mark, last))
+    for mark in sorted(counts):
+        quiet = silence.judge(counts[mark], latest[mark], now, offset)
+        if quiet is not None:
+            yield Found(Silence.Kind.MARK, mark[:200], quiet)
 
 
 def _long(source: Source, now: datetime) -> silence.Quiet | None:
