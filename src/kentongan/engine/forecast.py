@@ -179,8 +179,8 @@ def forecast(growth: Growth, now: float, fit: Fit) -> tuple[Expected, ...]:
         new_low, new_high = _range(new)
         since = now - horizon.hours * _HOUR
         plain, plain_new = sum(since < one.at <= now for one in growth), sum(at > since for at in first.values())
-        outlets = (min(silent, count) for count in (quantile(new, 0.5), new_low, new_high))
-        found.append(Expected(horizon.hours, quantile(spread, 0.5), low, high, *outlets, plain, plain_new))
+        middle, fewest, most = (min(silent, count) for count in (quantile(new, 0.5), new_low, new_high))
+        found.append(Expected(horizon.hours, quantile(spread, 0.5), low, high, middle, fewest, most, plain, plain_new))
     return tuple(found)
 
 

@@ -24,6 +24,7 @@ def furnish_forecasts(story: Story, now: datetime = NOW) -> None:
     """What is foretold of a story now, and `DUE` ranges of the last days, of which every sixth was missed."""
     office, made = story.office, now - timedelta(minutes=20)
     ForecastFit.objects.create(office=office, at=made, samples=640, stories=212)
+    rows: list[tuple[datetime, int, str, int, int, int, int, int | None]]
     rows = [(made, hours, what, low, middle, high, plain, None) for what, hours, low, middle, high, plain in SHOWN]
     for number in range(DUE):
         came = 9 if number % MISSED_EVERY == 0 else 3
