@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kentongan.engine.names import load_tagger
-from kentongan.engine.query_names import is_profile, judge, normalised
+from kentongan.engine.query_names import is_profile, judge, names_a_holder, normalised
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "names"
 TAGGER = load_tagger()
@@ -148,3 +148,18 @@ def test_few_places_and_organisations_are_taken_for_people(name, tags, at_most):
     things = entities(name, tags)
     refused = sum(not judge(one, TAGGER).allowed for one in things)
     assert refused / len(things) <= at_most
+
+
+@pytest.mark.parametrize(
+    ("words", "held"),
+    [
+        ("wali kota", True),
+        ("Camat Cempaka", True),
+        ("Chủ tịch UBND", True),
+        ("Dinas Kesehatan", False),
+        ("kecamatan", False),
+        ("trợ giá xe buýt", False),
+    ],
+)
+def test_an_office_that_one_person_holds_is_told_from_a_body(words, held):
+    assert names_a_holder(words) is held

@@ -68,6 +68,7 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
     from kentongan.testing.claims import furnish_claims
     from kentongan.testing.forecasts import furnish_forecasts
     from kentongan.testing.held import furnish_held
+    from kentongan.testing.tones import furnish_tones
 
     office = builders.make_office()
     officer = builders.make_user(office, "sari", first_name="Sari", last_name="Wening")
@@ -80,6 +81,7 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
     furnish_claims(office, officer)
     furnish_forecasts(stories[0])
     furnish_held(stories[3:5])
+    furnish_tones(office, officer)
     alert = builders.furnish_alerts(office, boss)
     furnish_accuracy(office, officer)
     content = briefing.compose(office, briefing.last_visit(officer, builders.NOW, touch=False), builders.NOW, "id")
@@ -102,9 +104,11 @@ def _screens(stories: list[Any], signed: int, officer: int, locked: int, alert: 
     from kentongan.office.listening.events_models import RecordedEvent
     from kentongan.office.listening.models import Signal, Source
     from kentongan.office.outage import PAGE
+    from kentongan.office.people.models import Agency
 
     claims = list(Claim.objects.order_by("first", "pk").values_list("pk", flat=True)[:3])
     event = RecordedEvent.objects.values_list("pk", flat=True)[0]
+    agency = Agency.objects.order_by("name").values_list("pk", flat=True)[1]
     signal = Signal.objects.filter(story=stories[0]).values_list("pk", flat=True)[0]
     failing = Source.objects.filter(outcome="too_many_requests").values_list("pk", flat=True)[0]
     return [
@@ -151,6 +155,9 @@ def _screens(stories: list[Any], signed: int, officer: int, locked: int, alert: 
         Screen("claim", f"/claims/{claims[0]}/"),
         Screen("claim-decided", f"/claims/{claims[2]}/"),
         Screen("questions", "/questions/"),
+        Screen("tones", "/tones/"),
+        Screen("tones-empty", "/tones/", "sepi"),
+        Screen("tone", f"/tones/agencies/{agency}/"),
         Screen("search", "/search/"),
         Screen("search-results", "/search/?q=banjir+OR+air+-festival"),
         Screen("search-empty", "/search/?q=helikopter"),

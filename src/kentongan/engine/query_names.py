@@ -109,6 +109,7 @@ def _pattern(words: Iterable[str]) -> str:
 
 
 _OFFICE = re.compile(rf"(?<!\w)(?:{_pattern(OFFICE_WORDS)})(?!\w)", re.I)
+_HOLDER = re.compile(rf"(?<!\w)(?:{_pattern(HELD)})(?!\w)", re.I)
 _OFFICE_AFTER = re.compile(rf"\s*[,(–-]\s*(?:selaku |sebagai |là |as )?(?P<word>{_pattern(OFFICE_WORDS)})(?!\w)", re.I)
 _HELD = frozenset(word.casefold() for word in HELD)
 _NAMED_AFTER = re.compile(rf"(?<!\w)(?:{_pattern(NAMED_AFTER)})\.?\s+$", re.I)
@@ -155,6 +156,11 @@ def judge(words: str, tagger: NameTagger, known: Iterable[str] = ()) -> Verdict:
 def names_an_office(words: str) -> bool:
     """Whether the words name a public office or body."""
     return _OFFICE.search(normalised(words)) is not None
+
+
+def names_a_holder(words: str) -> bool:
+    """Whether the words name an office that one person holds: what is thought of it is thought of that person."""
+    return _HOLDER.search(normalised(words)) is not None
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

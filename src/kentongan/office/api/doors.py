@@ -12,7 +12,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from ninja import NinjaAPI
 
-from kentongan.office.api import alerts, briefings, claims, exports, feeds, problems, register, signals, sources, stories
+from kentongan.office.api import alerts, briefings, claims, exports, feeds, problems, register, signals, sources, stories, tones
 
 VERSION = "1"
 
@@ -62,6 +62,7 @@ for _tag, _router in (
     ("alerts", alerts.router),
     ("briefings", briefings.router),
     ("claims", claims.router),
+    ("tones", tones.router),
     ("sources", sources.router),
     ("register", register.router),
     ("exports", exports.router),

@@ -617,4 +617,5 @@ from kentongan.office.listening import events_models as events_models  # noqa: E
 from kentongan.office.listening import forecasts_models as forecasts_models  # noqa: E402
 from kentongan.office.listening import held_models as held_models  # noqa: E402
 from kentongan.office.listening import labels_models as labels_models  # noqa: E402
+from kentongan.office.listening import tones_models as tones_models  # noqa: E402
 from kentongan.office.listening import watches_models as watches_models  # noqa: E402

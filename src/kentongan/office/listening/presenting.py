@@ -92,6 +92,8 @@ TASK_WORDS: dict[str, Words] = {
     "read_claims_of": gettext_lazy("reading for claims and questions"),
     "foretell": gettext_lazy("forecasts of rising stories"),
     "foretell_of": gettext_lazy("forecasts of rising stories"),
+    "read_tones": gettext_lazy("reading for how agencies and watches are spoken of"),
+    "read_tones_of": gettext_lazy("reading for how agencies and watches are spoken of"),
     "mail_briefing": gettext_lazy("mailing of the briefing"),
     "verify_ledger": gettext_lazy("the check of the ledger"),
     "anchor_ledger": gettext_lazy("the ledger's mark at a place outside"),
@@ -110,6 +112,7 @@ ZONE_NAMES = {
 }
 DAY_PATTERNS = {"id": "EEE, d MMM y", "vi": "EEEE, dd/MM/y", "en": "EEE d MMM y"}
 SHORT_DAY_PATTERNS = {"id": "EEE d MMM", "vi": "EEEE dd/MM", "en": "EEE d MMM"}
+DATE_PATTERNS = {"id": "d MMM", "vi": "dd/MM", "en": "d MMM"}
 LEAST_SAID = 0.1
 HOUR_FORMATS = {"id": "%H.%M", "vi": "%H:%M", "en": "%H:%M"}
 
@@ -160,6 +163,11 @@ def day(moment: datetime | date) -> str:
 def short_day(moment: datetime) -> str:
     """Weekday and date without the year."""
     return _date(timezone.localtime(moment).date(), SHORT_DAY_PATTERNS[speech()], speech())
+
+
+def day_and_month(day: date) -> str:
+    """A date of this year, without the weekday."""
+    return _date(day, DATE_PATTERNS[speech()], speech())
 
 
 def zone() -> str:

@@ -78,6 +78,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("sessions", _("Sessions that ran out"), "usersessions_usersession", RAN_OUT, days=1, only=RAN_OUT + " < clock_timestamp()",
          whose="user_id IN (SELECT id FROM people_user WHERE office_id = %s)"),
     Kind("counts", _("Complaint counts by topic and place"), "listening_topiccount", "\"end\"", "keep_count_days"),
+    Kind("tones", _("Counts of how agencies and watches are spoken of"), "listening_tonecount",
+         "(day::timestamp AT TIME ZONE 'UTC')", "keep_item_days"),
     Kind("runs", _("Records of these runs"), "listening_retentionrun", "at", "keep_count_days"),
 )  # fmt: skip
 """What is promised, in the order in which it is done. The transparency page says the same table."""

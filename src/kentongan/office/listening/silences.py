@@ -39,6 +39,7 @@ JOBS: Mapping[str, timedelta] = {
     "tell": OFTEN,
     "mend_deliveries": HOURLY,
     "read_claims": OFTEN,
+    "read_tones": OFTEN,
     "mind_alerts": OFTEN,
 }
 """Every task that runs by the clock, and after how long without it something is wrong: a daily one has two hours to be late."""

@@ -30,7 +30,9 @@ from kentongan.office.listening import (
     releases,
     retention,
     silences,
+    tones_reading,
     voices,
+    watches,
 )
 from kentongan.office.listening.models import Article, Source, Visit
 from kentongan.office.people import scope
@@ -262,6 +264,31 @@ def foretell_of(office: int) -> None:
         row = Office.objects.filter(pk=office).first()
         if row is not None:
             forecasts.run(row, settings.CLOCK.now())
+
+
+@app.periodic(cron="* * * * * 55")
+@app.task(name="read_tones", queue="default", queueing_lock="read_tones", pass_context=False)
+def read_tones(timestamp: int) -> None:
+    """Let what is spoken of every office's agencies and watches be judged, one run at a time for each."""
+    for office in Office.objects.values_list("pk", flat=True):
+        lock = f"tones:{office}"
+        try:
+            with transaction.atomic():
+                read_tones_of.configure(queueing_lock=lock, lock=lock).defer(office=office)
+        except exceptions.AlreadyEnqueued:
+            continue
+
+
+@app.task(name="read_tones_of", queue="default", pass_context=False)
+def read_tones_of(office: int) -> None:
+    """Judge some items of one office that are due; the rest in the next minute."""
+    with scope.scope(office):
+        row = Office.objects.filter(pk=office).first()
+        if row is None:
+            return
+        for _ in range(tones_reading.RUNS):
+            if not tones_reading.read(row, settings.CLOCK.now(), meaning=watches.centred()).more:
+                break
 
 
 @app.task(name="mail_briefing", queue="default", retry=retries.Patience())

@@ -13,6 +13,7 @@ from kentongan.office.listening import (
     notice_pages,
     pages,
     register,
+    tones_pages,
     views,
     watches_pages,
 )
@@ -75,6 +76,9 @@ urlpatterns = [
     path("watches/<int:pk>/change/", watches_pages.change_watch, name="change_watch"),
     path("watches/<int:pk>/end/", watches_pages.end_watch, name="end_watch"),
     path("watches/<int:pk>/seen/", watches_pages.look_through, name="look_through_watch"),
+    path("tones/", tones_pages.tone_list, name="tones"),
+    path("tones/agencies/<int:pk>/", tones_pages.agency_tone, name="agency_tone"),
+    path("tones/watches/<int:pk>/", tones_pages.watch_tone, name="watch_tone"),
     path("items/<int:pk>/", labels_pages.correct_item, name="correct_item"),
     path("signals/<int:pk>/useful/", labels_pages.signal_useful, name="signal_useful"),
     path("labels/", labels_pages.label_page, name="labels"),

@@ -259,7 +259,7 @@ class Matched:
 
 def get_watches(office: Office, now: datetime) -> list[Matched]:
     """Watches that run, with what matched. Two queries, however many watches there are; five where some have places."""
-    rows = list(_running(office, now).select_related("purpose", "created_by")[:MOST])
+    rows = list(get_running(office, now).select_related("purpose", "created_by")[:MOST])
     if not rows:
         return []
     counts: dict[str, Count] = {}
@@ -271,7 +271,8 @@ def get_watches(office: Office, now: datetime) -> list[Matched]:
     return [Matched(row, n[f"recent_{row.pk}"], n[f"new_{row.pk}"]) for row in rows]
 
 
-def _running(office: Office, now: datetime) -> QuerySet[Watch]:
+def get_running(office: Office, now: datetime) -> QuerySet[Watch]:
+    """The watches that run: not ended, and their purpose neither."""
     return Watch.objects.filter(office=office, ended=None, purpose__ended=None, purpose__ends__gte=purposes.today(office, now))
 
 
@@ -282,7 +283,7 @@ def _topics(office: Office, rows: Sequence[Watch]) -> list[Topic]:
 
 def get_topics(office: Office, now: datetime) -> list[tuple[str, Topic]]:
     """The names of the watches that run and what each looks for. One query; three where some have places."""
-    rows = list(_running(office, now)[:MOST])
+    rows = list(get_running(office, now)[:MOST])
     return [(row.name, topic) for row, topic in zip(rows, _topics(office, rows), strict=True)]
 
 
