@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("listening", "0016_held_back"), ("people", "0002_doors")]
+    dependencies = [("listening", "0017_marks"), ("people", "0002_doors")]
     operations = [
         migrations.CreateModel(
             name="ToneCount",
