@@ -283,7 +283,8 @@ class Installation:
         self.data = data
         self.url = url
         self.env = {name: value for name, value in os.environ.items() if not name.startswith(("KENTONGAN_", "DJANGO_"))}
-        given = {"data": str(data), "database_url": url, "contact": "tests@kentongan.example", "embedder": "hashed", **settings}
+        given = {"data": str(data), "database_url": url, "contact": "tests@kentongan.example", "embedder": "hashed", "web_processes": "1"}
+        given |= settings
         self.env |= {f"KENTONGAN_{name.upper()}": value for name, value in given.items()}
         self.running: dict[subprocess.Popen[bytes], Path] = {}
 
