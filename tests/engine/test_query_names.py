@@ -70,6 +70,15 @@ def test_a_neighbours_name_does_not_hide_behind_an_office_and_a_holders_name_alo
     assert judge("Budi Santoso", TAGGER, HOLDERS).finding == "name"
 
 
+def test_a_ward_of_the_office_may_be_looked_for_alone_and_hides_nobody():
+    wards = ("Pelita Dalam", "Lê Lợi")
+    assert judge("Pelita Dalam", TAGGER).finding == "name"
+    assert judge("Pelita Dalam", TAGGER, (), wards).allowed
+    assert judge("banjir pelita dalam", TAGGER, (), wards).allowed
+    assert judge("Budi Santoso OR Pelita Dalam", TAGGER, (), wards).finding == "name"
+    assert judge("Pelita Dalam Santoso", TAGGER, (), wards).finding == "name"
+
+
 def test_a_second_name_does_not_hide_behind_the_office_of_the_first():
     assert judge("Wali Kota Budi Santoso OR Siti Aminah", TAGGER).finding == "name"
     assert judge('Wali Kota "Siti Aminah"', TAGGER).finding == "name"

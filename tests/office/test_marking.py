@@ -213,6 +213,6 @@ def test_the_silence_of_a_watch_stands_on_the_briefing_and_ends_with_the_watch(o
 
 def test_a_ward_alone_can_be_watched_and_missed(office, admin, purpose):
     Place.objects.create(office=office, code="33.01", level="ward", name="Pelita Dalam")
-    watches.begin(admin, purpose, "Kabar kelurahan", "", NOW, places=["33.01"])
+    watches.begin(admin, purpose, "Pelita Dalam", "", NOW, places=["33.01"])
     daily(office, "Kabar dari Pelita Dalam", 20, NOW - 72 * HOUR)
-    assert [one.subject for one in silences.look(office, NOW)] == ["wKabar kelurahan"]
+    assert [one.subject for one in silences.look(office, NOW)] == ["wPelita Dalam"]

@@ -137,20 +137,31 @@ def normalised(words: str) -> str:
     return " ".join(unicodedata.normalize("NFC", words[:LONGEST]).split())
 
 
-def judge(words: str, tagger: NameTagger, known: Iterable[str] = ()) -> Verdict:
+def judge(words: str, tagger: NameTagger, known: Iterable[str] = (), places: Iterable[str] = ()) -> Verdict:
     """Whether a query or a title names a private person. Deterministic.
 
-    `known` are the names that may stand beside the word for a public office: of who holds one, and of places.
+    `known` are the names that may stand beside the word for a public office: of who holds one, and of places. `places` are names that may
+    stand alone: a ward may be called as people are ("Pelita Dalam", "Lê Lợi").
     """
     names = [folded(name).split() for name in known]
     text = normalised(words)
     for one in find_identifiers(text):
         return Verdict("identifier", one.start, one.end)
     found = _merged(_names_in(text, tagger))
+    wards = _standing(places, text)
     for start, end in found:
-        if not _in_public_role(text, start, end, found, names):
+        in_ward = any(a <= start and end <= b for a, b in wards)
+        if not in_ward and not _in_public_role(text, start, end, found, names):
             return Verdict("name", start, end)
     return ALLOWED
+
+
+def _standing(names: Iterable[str], text: str) -> list[Span]:
+    """Where these names stand in a text, whole, and not before a further word with a capital, which would make them somebody's."""
+    plain = folded(text)
+    wanted = [re.escape(folded(name)) for name in names] if len(plain) == len(text) else []
+    found = [match.span() for name in wanted for match in re.finditer(rf"(?<!\w){name}(?!\w)", plain)]
+    return [(start, end) for start, end in found if not text[end : end + 2].strip().isupper() or text[end + 1 : end + 4] == "OR "]
 
 
 def names_an_office(words: str) -> bool:

@@ -224,7 +224,7 @@ def _check(draft: Draft, office: Office, now: datetime) -> None:
         raise InputError(gettext("A purpose runs three years at most, so that somebody looks at it again."), subject="ends")
     if draft.owner.office_id != office.pk or not draft.owner.is_active:
         raise InputError(gettext("The owner must be somebody who works in your office."), subject="owner")
-    if not judge(draft.title, load_tagger(), holders.known_names(office, now)).allowed:
+    if not judge(draft.title, load_tagger(), holders.known_names(office, now), holders.place_names(office)).allowed:
         raise RefusedError(no_person(), subject="title")
 
 

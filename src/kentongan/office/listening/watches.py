@@ -95,10 +95,10 @@ def check(user: User, office: Office, draft: Draft, now: datetime, tagger: NameT
         raise InputError(gettext("Choose at most %(n)s places; one above them holds them all.") % {"n": MOST_PLACES}, subject="places")
     if Place.objects.filter(office=office, code__in=draft.places).count() != len(draft.places):
         raise InputError(gettext("Choose places of your office's list."), subject="places")
-    known = holders.known_names(office, now)
+    known, wards = holders.known_names(office, now), holders.place_names(office)
     fields = [("query", draft.query), *(("query", one) for one in side_by_side), ("name", draft.name)]
     for name, words in [*fields, *(("examples", one) for one in draft.examples)]:
-        verdict = judge(words, tagger or load_tagger(), known)
+        verdict = judge(words, tagger or load_tagger(), known, wards)
         if not verdict.allowed:
             _refuse(user, name, verdict.finding, now)
     like = _like(draft.examples)

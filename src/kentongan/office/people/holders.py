@@ -60,4 +60,9 @@ def get_holders(office: Office, now: datetime) -> QuerySet[OfficeHolder]:
 
 def known_names(office: Office, now: datetime) -> list[str]:
     """What may stand beside the word for a public office in a watch: who holds one, and the office's places. Two queries."""
-    return [*get_holders(office, now).values_list("name", flat=True), *Place.objects.filter(office=office).values_list("name", flat=True)]
+    return [*get_holders(office, now).values_list("name", flat=True), *place_names(office)]
+
+
+def place_names(office: Office) -> list[str]:
+    """The names of the office's places, which a watch may look for alone. One query."""
+    return list(Place.objects.filter(office=office).values_list("name", flat=True))
