@@ -79,7 +79,7 @@ def said_of(counts: Mapping[Tone, int], *, people: bool, k: int = K) -> Said:
         return Said(None)
     parts = _joined(counts, k) if people else tuple(Part((tone,), counts[tone]) for tone in TONES if counts.get(tone))
     alone = {part.tones[0]: part.count for part in parts if len(part.tones) == 1}
-    known = {tone: alone.get(tone) if counts.get(tone) else 0 for tone in TONES}
+    known: dict[Tone, int | None] = {tone: alone.get(tone) if counts.get(tone) else 0 for tone in TONES}
     unclear = known["unclear"]
     told = n - unclear if unclear is not None else 0
     negative, positive = (share_of(count, told) if told >= k and count is not None else None for count in _poles(known))
@@ -92,7 +92,8 @@ def _poles(known: Mapping[Tone, int | None]) -> tuple[int | None, int | None]:
 
 def _joined(counts: Mapping[Tone, int], k: int) -> tuple[Part, ...]:
     """A partition into parts of `k` or more: what is smaller stands together, with the smallest of the others where that is not enough."""
-    there = sorted((tone for tone in TONES if counts.get(tone)), key=lambda tone: (counts[tone], TONES.index(tone)))
+    present: list[Tone] = [tone for tone in TONES if counts.get(tone)]
+    there = sorted(present, key=lambda tone: (counts[tone], TONES.index(tone)))
     together: list[Tone] = []
     for tone in there:
         if counts[tone] >= k and (not together or sum(counts[one] for one in together) >= k):

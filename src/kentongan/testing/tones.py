@@ -32,7 +32,7 @@ def furnish_tones(office: Office, officer: User, now: datetime = NOW) -> Watch:
     for number in range(SPANS * SPAN // WEEK):
         for kind, tones in WEEKLY.items():
             swing = {tone: max(0, n + (number * 5 + place * 3) % 7 - 3) for place, (tone, n) in enumerate(tones)}
-            add_counts(office, agencies[-1], end - number * WEEK - timedelta(days=2), kind, **swing)
+            add_counts(office, agencies[-1], end - number * WEEK - timedelta(days=2), kind, "id", **swing)
     if len(agencies) > 1:
         add_counts(office, agencies[0], end - timedelta(days=3), neutral=5, negative=1)
         add_counts(office, agencies[0], end - timedelta(days=3), "public", neutral=14, negative=4)
