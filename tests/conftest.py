@@ -207,11 +207,17 @@ def nothing_stays(request: pytest.FixtureRequest) -> Iterator[None]:
     marker = request.node.get_closest_marker("django_db")
     if "transactional_db" in request.fixturenames or (marker is not None and marker.kwargs.get("transaction")):
         with request.getfixturevalue("django_db_blocker").unblock(), connection.cursor() as cursor:
-            for table in UNMANAGED:
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            cursor.execute(
+                """SELECT tgrelid::regclass::text, quote_ident(tgname), CASE tgenabled WHEN 'A' THEN 'ALWAYS ' ELSE '' END FROM pg_trigger
+                WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgrelid::regclass::text = ANY(%s)""",
+                [list(UNMANAGED)],
+            )
+            triggers = cursor.fetchall()
+            for table, name, _ in triggers:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
             cursor.execute(f"TRUNCATE {', '.join(UNMANAGED)} CASCADE")
-            for table in UNMANAGED:
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            for table, name, always in triggers:
+                cursor.execute(f"ALTER TABLE {table} ENABLE {always}TRIGGER {name}")
 
 
 @pytest.fixture

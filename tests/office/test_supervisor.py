@@ -102,7 +102,7 @@ def add_sources(place, outlets):
 
 
 def test_it_is_ready_when_it_can_be_used_and_stops_cleanly(installation, outlets):
-    place = installation(allow_hosts="127.0.0.1", visit_min_s="5")
+    place = installation(allow_hosts="127.0.0.1", visit_min_s="5", web_processes="2")
     add_sources(place, outlets)
     process = place.start("run", "--port", "0")
     address = place.line(process, "Ready: ").removeprefix("Ready: ")
