@@ -34,7 +34,7 @@ class Settings:
     false_rate       share of what rises that may be owed to chance, over the series tested within an hour
     alert_budget     signals told in 24 hours at most, crises apart; 0: no limit; where more is written than on a small
                      stream and less is told, the bar sinks to `lowest_bar`; with more than half of it told, a
-                     rise must be worth up to `price` more
+                     rise must be worth up to `price` more (nought as shipped: it cost hours and events)
     once_terms       words and pairs said once that are remembered exactly, and heavy_terms those said more often
     common_items     a word with more reports than this in `keep_hours` is judged over the last of them
     special          public holidays and other days on which as little is written as on a Sunday
@@ -72,7 +72,7 @@ class Settings:
     false_rate: float = 0.1
     alert_budget: int = 8
     lowest_bar: float = -1.5
-    price: float = 3.0
+    price: float = 0.0
     sweep_items: int = 2048
     once_terms: int = 60_000
     heavy_terms: int = 20_000
