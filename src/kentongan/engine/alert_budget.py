@@ -5,10 +5,10 @@ twenty true rises a day. Method, in three parts. The *bar* is how much more than
 raises it a little, each hour lowers it by what an hour's share of the budget would have raised it, never below a lowest: so it settles
 where about `SHARE` of the budget is told in the long run (Robbins and Monro 1951; the same form as adaptive conformal inference, Gibbs and
 Candès 2021). Where much is written the lowest is a little under the least, because a budget that is not used up is a miss that cost
-nothing to avoid; in a quiet town it is the least itself, and everything that passes the tests is heard. The *price* (off as shipped): with more
-than half of the day's budget told a rise must be worth more, so that the last of the day's signals are for large ones. The *limit* is hard: when as many
-signals as the budget were told in the last 24 hours, only a crisis is told. What is held back goes on being watched; it is told when there
-is room again or when it has become a crisis, and it is counted and can be shown.
+nothing to avoid; in a quiet town it is the least itself, and everything that passes the tests is heard. The *price* (off as shipped): with
+more than half of the day's budget told a rise must be worth more, so that the last of the day's signals are for large ones. The *limit* is
+hard: when as many signals as the budget were told in the last 24 hours, only a crisis is told. What is held back goes on being watched; it
+is told when there is room again or when it has become a crisis, and it is counted and can be shown.
 
 Known failure: on a day with more than a budget of events the later ones wait unless they are crises. Why a rolling day: a limit that is
 reset at midnight is spent by breakfast. A budget of zero switches both off."""
