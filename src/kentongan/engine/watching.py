@@ -304,8 +304,10 @@ def _choice(side: tuple[Words, ...]) -> str:
 
 
 @dataclass(frozen=True)
-class _Text:
-    """The words of a title and a text in one row of numbers. Between the two lies more than NEAR can reach."""
+class Reading:
+    """The words of a title and a text in one row of numbers, read once for any number of queries. Between the two lies more than NEAR can
+    reach.
+    """
 
     title: str
     text: str
@@ -340,7 +342,11 @@ _ENDINGS = ("nya", "lah", "kah", "s", "es")
 
 def matches(query: Group, title: str, text: str) -> Match | None:
     """Where the query is found in an article; None where it is not, or where something excluded is found."""
-    read = _Text(title, text)
+    return match_in(query, Reading(title, text))
+
+
+def match_in(query: Group, read: Reading) -> Match | None:
+    """As `matches`, for an article of which several things are asked."""
     hits = _hits(query, read)
     if hits is None:
         return None
@@ -353,7 +359,7 @@ def matches(query: Group, title: str, text: str) -> Match | None:
 
 def excluded(query: Group, title: str, text: str) -> bool:
     """Whether something the outermost group excludes is found."""
-    read = _Text(title, text)
+    read = Reading(title, text)
     return any(_hits(part, read) is not None for part in query.without)
 
 
@@ -361,7 +367,7 @@ _Hits = list[tuple[Part, set[Span]]]
 """Each part that was found, and the runs of words that are it (numbers of the first and the last)."""
 
 
-def _hits(part: Part, read: _Text) -> _Hits | None:
+def _hits(part: Part, read: Reading) -> _Hits | None:
     if isinstance(part, Words):
         runs = _runs(part, read)
         return [(part, runs)] if runs else None
@@ -378,7 +384,7 @@ def _hits(part: Part, read: _Text) -> _Hits | None:
     return found or None
 
 
-def _runs(words: Words, read: _Text) -> set[Span]:
+def _runs(words: Words, read: Reading) -> set[Span]:
     """Where the words stand one after the other."""
     tokens = words.tokens
     starts = read.of(tokens[0])
@@ -388,7 +394,7 @@ def _runs(words: Words, read: _Text) -> set[Span]:
     return {(start, start + last) for start in starts if start >= 0 and read.together(start, start + last)}
 
 
-def _near(part: Near, read: _Text) -> Iterator[Span]:
+def _near(part: Near, read: Reading) -> Iterator[Span]:
     """Runs of both sides that stand close enough. Of each run the nearest follower is looked for: a text full of them costs no more."""
     first = [(*run, 0) for words in part.first for run in _runs(words, read)]
     second = [(*run, 1) for words in part.second for run in _runs(words, read)]

@@ -61,8 +61,8 @@ def append_lines(office: int, lines: Sequence[Line]) -> int:
     """Append articles, with their marks, and ticks in the given order; gives how many. The articles no longer wait."""
     if not lines:
         return 0
+    marks = marking.marked(office, [line.article for line in lines if line.article is not None])  # nobody waits for the lock meanwhile
     first = _next(office)
-    marks = marking.marked(office, [line.article for line in lines if line.article is not None])
     JournalEntry.objects.bulk_create(
         JournalEntry(
             office_id=office,

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from kentongan.engine import watching
+from kentongan.engine.watching import Reading
 from kentongan.errors import InputError
 from kentongan.office.listening import watches, watches_looking
 from kentongan.office.listening.models import Article
@@ -30,7 +31,7 @@ WATCH, AGENCY = "w", "a"
 SHORTEST = 4
 """Letters of a short name that is looked for."""
 MOST_AGENCIES = 200
-Matcher = Callable[[Article], bool]
+Matcher = Callable[[Article, Reading], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,13 @@ def marks_of(office: Office, now: datetime) -> list[Mark]:
     found = [Mark(WATCH + name, _watch(topic)) for name, topic in topics if topic.query.ways or topic.placed]
     living = Agency.objects.filter(Q(ended=None) | Q(ended__gt=now.date()), office=office)
     for name, short in living.values_list("name", "short")[:MOST_AGENCIES]:
-        phrases = [phrase for phrase in (name, short if len(short) >= SHORTEST else "") if phrase]
-        found.append(Mark(AGENCY + name, _names(phrases)))
+        found.append(Mark(AGENCY + name, _names(names_of(name, short))))
     return found
+
+
+def names_of(name: str, short: str) -> list[str]:
+    """What an agency is looked for by."""
+    return [name, *([short] if len(short) >= SHORTEST else [])]
 
 
 def marked(office: int, articles: Sequence[int]) -> dict[int, list[str]]:
@@ -58,22 +63,23 @@ def marked(office: int, articles: Sequence[int]) -> dict[int, list[str]]:
     if not marks:
         return {}
     rows = Article.objects.filter(pk__in=articles).only("title", "text", "summary", "source_id")
-    found = {row.pk: [mark.key for mark in marks if mark.fits(row)] for row in rows.iterator(chunk_size=500)}
-    return {key: keys for key, keys in found.items() if keys}
-
-
-def _text(article: Article) -> str:
-    return (article.text or article.summary)[: watching.TEXT]
+    found: dict[int, list[str]] = {}
+    for row in rows.iterator(chunk_size=500):
+        read = Reading(row.title, row.text or row.summary)
+        keys = [mark.key for mark in marks if mark.fits(row, read)]
+        if keys:
+            found[row.pk] = keys
+    return found
 
 
 def _watch(topic: Topic) -> Matcher:
     places = _names(topic.placed.names) if topic.placed else None
     sources = frozenset(topic.placed.sources) if topic.placed else frozenset[int]()
 
-    def fits(article: Article) -> bool:
-        if topic.query.ways and watching.matches(topic.query, article.title, _text(article)) is None:
+    def fits(article: Article, read: Reading) -> bool:
+        if topic.query.ways and watching.match_in(topic.query, read) is None:
             return False
-        return places is None or article.source_id in sources or places(article)
+        return places is None or article.source_id in sources or places(article, read)
 
     return fits
 
@@ -86,4 +92,4 @@ def _names(names: Sequence[str]) -> Matcher:
             phrases.append(watches_looking.phrase(name))
         except InputError:  # a name without a letter
             continue
-    return lambda article: any(watching.matches(one, article.title, _text(article)) is not None for one in phrases)
+    return lambda _, read: any(watching.match_in(one, read) is not None for one in phrases)

@@ -7,10 +7,10 @@ Looked for once a minute by a job (`tasks.sweep`); that the jobs themselves stan
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -23,6 +23,7 @@ from kentongan.office.listening.models import RetentionRun, Silence, Source
 from kentongan.office.people import scope
 from kentongan.office.people.models import Office
 
+T = TypeVar("T")
 HOURS = silence.DAYS * 24
 DAILY = timedelta(hours=26)
 HOURLY = timedelta(hours=3)
@@ -81,8 +82,6 @@ def look(office: Office, now: datetime) -> list[Found]:
 
 def _marks(office: Office, now: datetime, offset: int) -> Iterator[Found]:
     """Watches and agencies of which less is said than usual: an expected report, a matter, a ward. A new one has no usual yet."""
-    counts: dict[str, list[int]] = {}
-    latest: dict[str, datetime] = {}
     living = {mark.key for mark in marking.marks_of(office, now)}
     if not living:
         return
@@ -93,10 +92,7 @@ def _marks(office: Office, now: datetime, offset: int) -> Iterator[Found]:
             WHERE office_id = %(office)s AND payload ? 'marks' AND at <= %(now)s AND at > %(now)s - %(window)s GROUP BY 1, 2""",
             {"now": now, "office": office.pk, "window": silence.WINDOW},  # type: ignore[dict-item]
         )
-        for mark, ago, count, last in cursor.fetchall():
-            if mark in living and ago < HOURS:
-                counts.setdefault(mark, [0] * HOURS)[HOURS - 1 - ago] = count
-                latest[mark] = max(last, latest.get(mark, last))
+        counts, latest = _by_hour(row for row in cursor.fetchall() if row[0] in living)
     for mark in sorted(counts):
         quiet = silence.judge(counts[mark], latest[mark], now, offset)
         if quiet is not None:
@@ -119,8 +115,6 @@ def hours_of(source: Source, now: datetime) -> tuple[list[int], datetime | None]
 
 def _hours(office: int, now: datetime, source: int | None = None) -> tuple[dict[int, list[int]], dict[int, datetime]]:
     """Items of each source in each hour of the window, the hour of `now` last, and when it last spoke."""
-    counts: dict[int, list[int]] = {}
-    latest: dict[int, datetime] = {}
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT source_id, floor(extract(epoch FROM %(now)s - published) / 3600)::int AS ago, count(*), max(published)
@@ -128,10 +122,17 @@ def _hours(office: int, now: datetime, source: int | None = None) -> tuple[dict[
             AND source_id IS NOT NULL AND (%(source)s::bigint IS NULL OR source_id = %(source)s) GROUP BY 1, 2""",
             {"now": now, "office": office, "window": silence.WINDOW, "source": source},  # type: ignore[arg-type,dict-item]
         )
-        for one, ago, count, last in cursor.fetchall():
-            if ago < HOURS:
-                counts.setdefault(one, [0] * HOURS)[HOURS - 1 - ago] = count
-                latest[one] = max(last, latest.get(one, last))
+        return _by_hour(cursor.fetchall())
+
+
+def _by_hour(rows: Iterable[tuple[T, int, int, datetime]]) -> tuple[dict[T, list[int]], dict[T, datetime]]:
+    """Rows of (what, hours ago, items, the last of them) as the items of each hour of the window, and when each was last heard of."""
+    counts: dict[T, list[int]] = {}
+    latest: dict[T, datetime] = {}
+    for one, ago, count, last in rows:
+        if ago < HOURS:
+            counts.setdefault(one, [0] * HOURS)[HOURS - 1 - ago] = count
+            latest[one] = max(last, latest.get(one, last))
     return counts, latest
 
 

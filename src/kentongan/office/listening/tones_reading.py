@@ -28,7 +28,7 @@ from kentongan.engine.tone import Target, target_from, tone_of
 from kentongan.engine.vectors import FloatArray, unit
 from kentongan.errors import RefusedError
 from kentongan.office.listening import queries, watches
-from kentongan.office.listening.marking import AGENCY, SHORTEST, WATCH
+from kentongan.office.listening.marking import AGENCY, WATCH, names_of
 from kentongan.office.listening.meaning import Sent, vector_of
 from kentongan.office.listening.models import Article, JournalEntry, ListenerState, Source
 from kentongan.office.listening.tones_models import ToneReading
@@ -90,7 +90,7 @@ def targets_of(office: Office, now: datetime) -> Targets:
     found: dict[str, Target] = {}
     refused = []
     for name, short in Agency.objects.filter(office=office).values_list("name", "short"):
-        _into(found, refused, AGENCY + name, [name, short if len(short) >= SHORTEST else ""], tagger)
+        _into(found, refused, AGENCY + name, names_of(name, short), tagger)
     for name, topic in watches.get_topics(office, now):
         if not topic.query.ways:
             continue

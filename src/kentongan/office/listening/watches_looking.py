@@ -26,7 +26,7 @@ from kentongan.engine import watching, watching_alerts
 from kentongan.engine.language import detect
 from kentongan.engine.records import Language
 from kentongan.engine.vectors import Centres, FloatArray, prior_centres
-from kentongan.engine.watching import Group, Near, Part, Unclear, Words
+from kentongan.engine.watching import Group, Near, Part, Reading, Unclear, Words
 from kentongan.engine.watching_meaning import OTHER
 from kentongan.office.listening import presenting
 from kentongan.office.listening.models import DIMENSION, MEANING_GROUPS, Article, Source, Watch
@@ -279,14 +279,15 @@ def _tell(hit: WatchHit, topic: Topic) -> None:
     """Mark what was found, and say why."""
     article = hit.article
     text = article.text or article.summary
-    match = watching.matches(topic.query, article.title, text) if topic.query.ways else None
+    read = Reading(article.title, text)
+    match = watching.match_in(topic.query, read) if topic.query.ways else None
     terms = {watching.folded(text[slice(*span)]) for span in match.text} if match else set[str]()
     whole = {word for words in watching.words_of(topic.query, barred=False) for word in words.tokens}
     hit.title = list(presenting.pieces(article.title, _apart(match.title))) if match else [Piece(article.title, False)]
     hit.passage = marked(around(text, terms or whole), terms or whole)
     said = [gettext("words: %(words)s") % {"words": ", ".join(match.parts)}] if match else []
     if topic.placed is not None:
-        place = next((name for name in topic.placed.names if watching.matches(phrase(name), article.title, text) is not None), "")
+        place = next((name for name in topic.placed.names if watching.match_in(phrase(name), read) is not None), "")
         said.append(gettext("place: %(place)s") % {"place": place} if place else gettext("place: area of the source"))
     if match is None and topic.centre is not None:
         said.append(gettext("meaning: like the examples"))
