@@ -9,17 +9,17 @@ from datetime import datetime
 from django.conf import settings as django_settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
 from kentongan.config import Setting, Value, parse, setting
 from kentongan.errors import InputError, RefusedError, SettingError
 from kentongan.office.administration.models import ParkedJob
 from kentongan.office.ledger import services as ledger
-from kentongan.office.people import scope, versions
 from kentongan.office.people import settings as office_settings
+from kentongan.office.people import versions
 from kentongan.office.people.models import Office, OfficeSetting, User
 from kentongan.office.people.permissions import need
+from kentongan.office.people.planning import defer_once
 from kentongan.office.people.recording import record
 
 ABOUT = ("name", "country", "time_zone", "language", "contact", "about")
@@ -125,11 +125,7 @@ def try_again(by: User, parked: ParkedJob, now: datetime) -> None:
     task = app.tasks.get(found.task)
     if task is None:
         raise RefusedError(_("This version does not know this kind of work any more."), subject="job")
-    try:
-        with transaction.atomic(), scope.everything():  # inside the office's scope the library cannot see that it waits already
-            task.configure(queueing_lock=_lock(found)).defer(**found.args)
-    except exceptions.AlreadyEnqueued:
-        pass  # the same work waits already: that is what was wanted
+    defer_once(task.configure(queueing_lock=_lock(found)), **found.args)  # where the same work waits already, that is what was wanted
     found.retried = now
     found.save(update_fields=["retried"])
     record(by, "job.retried", found, now, task=found.task, tries=found.tries)
@@ -137,7 +133,12 @@ def try_again(by: User, parked: ParkedJob, now: datetime) -> None:
 
 def _lock(parked: ParkedJob) -> str | None:
     """The lock that keeps the same work from waiting twice, as whoever plans that work names it."""
-    plain = {"visit_source": ("visit", "source_id"), "read_pages": ("pages", "source_id"), "deliver": ("deliver", "number")}
+    plain = {
+        "visit_source": ("visit", "source_id"),
+        "read_pages": ("pages", "source_id"),
+        "deliver": ("deliver", "number"),
+        "ring": ("ring", "number"),
+    }
     if parked.task not in plain:
         return None
     word, argument = plain[parked.task]

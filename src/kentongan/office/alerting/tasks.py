@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
 from kentongan.office import outside
 from kentongan.office.alerting import looking, ringing
 from kentongan.office.people import scope
 from kentongan.office.people.models import Office
+from kentongan.office.people.planning import defer_once
 
 AGAIN_LAST = -5
 """Priority of a message that failed before: a receiver that is away holds up no first try."""
@@ -30,13 +30,7 @@ def plan_look(office: int) -> None:
 
 
 def _defer_look(office: int) -> bool:
-    try:
-        # outside the scope: to the office's role PostgreSQL does not say which lock was taken, and Procrastinate asks for it
-        with transaction.atomic(), scope.everything():
-            route_alerts.configure(queueing_lock=f"alerts:{office}").defer(office=office)
-    except exceptions.AlreadyEnqueued:
-        return False
-    return True
+    return defer_once(route_alerts.configure(queueing_lock=f"alerts:{office}"), office=office)
 
 
 @app.task(name="route_alerts", queue="alerts")
@@ -58,14 +52,9 @@ def plan(deliveries: Iterable[int], office: int, after_s: float = 0.0) -> None:
     """Let messages go out, after a while where one has failed. One that is planned already stays as it is."""
     at = datetime.now(UTC) + timedelta(seconds=after_s) if after_s else None
     for number in deliveries:
-        job = ring.configure(
-            queueing_lock=f"ring:{number}", lock=f"ring:{number}", schedule_at=at, priority=AGAIN_LAST if after_s else 0
-        )  # fmt: skip
-        try:
-            with transaction.atomic(), scope.everything():
-                job.defer(number=number, office=office)
-        except exceptions.AlreadyEnqueued:
-            continue
+        lock = f"ring:{number}"
+        job = ring.configure(queueing_lock=lock, lock=lock, schedule_at=at, priority=AGAIN_LAST if after_s else 0)
+        defer_once(job, number=number, office=office)
 
 
 @app.task(name="ring", queue="rings")

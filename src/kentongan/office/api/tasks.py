@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
 from kentongan.office import outside
 from kentongan.office.api import telling
 from kentongan.office.api.models import Delivery, Hook
 from kentongan.office.people import scope
+from kentongan.office.people.planning import defer_once
 
 LOST = timedelta(minutes=15)
 
@@ -32,12 +32,7 @@ def plan(deliveries: Iterable[int], office: int, after_s: float = 0.0) -> None:
     """Let deliveries be tried, after a while where one has failed. One that is planned already stays as it is."""
     at = datetime.now(UTC) + timedelta(seconds=after_s) if after_s else None
     for number in deliveries:
-        try:
-            # outside the scope: to the office's role PostgreSQL does not say which lock was taken, and Procrastinate asks for it
-            with transaction.atomic(), scope.everything():
-                deliver.configure(queueing_lock=f"deliver:{number}", schedule_at=at).defer(number=number, office=office)
-        except exceptions.AlreadyEnqueued:
-            continue
+        defer_once(deliver.configure(queueing_lock=f"deliver:{number}", schedule_at=at), number=number, office=office)
 
 
 @app.task(name="deliver", queue="default")

@@ -38,6 +38,7 @@ from kentongan.office.listening.models import Article, Source, Visit
 from kentongan.office.people import scope
 from kentongan.office.people import settings as office_settings
 from kentongan.office.people.models import Office
+from kentongan.office.people.planning import defer_once
 
 LOG = logging.getLogger(__name__)
 STALLED_S = 20
@@ -139,15 +140,7 @@ def plan_pages(source_id: int, after: timedelta = timedelta(0)) -> None:
 
 
 def _defer(job: JobDeferrer, source_id: int) -> None:
-    """Enqueue unless it waits already. Outside the office's scope: inside it PostgreSQL does not say which lock is held, and the library
-    asks for that.
-    """
-    office = _office_of(source_id)
-    try:
-        with transaction.atomic(), scope.everything():
-            job.defer(source_id=source_id, office=office)
-    except exceptions.AlreadyEnqueued:
-        return
+    defer_once(job, source_id=source_id, office=_office_of(source_id))
 
 
 def _office_of(source_id: int) -> int | None:
@@ -225,11 +218,7 @@ def read_claims(timestamp: int) -> None:
     """Let every office's items be read for claims and questions, one run at a time for each."""
     for office in Office.objects.values_list("pk", flat=True):
         lock = f"claims:{office}"
-        try:
-            with transaction.atomic():
-                read_claims_of.configure(queueing_lock=lock, lock=lock).defer(office=office)
-        except exceptions.AlreadyEnqueued:
-            continue
+        defer_once(read_claims_of.configure(queueing_lock=lock, lock=lock), office=office)
 
 
 @app.task(name="read_claims_of", queue="default", pass_context=False)
@@ -249,12 +238,8 @@ def foretell(timestamp: int) -> None:
         with scope.scope(office.pk):
             due = forecasts.is_due(office, settings.CLOCK.now())
         lock = f"foretell:{office.pk}"
-        try:
-            with transaction.atomic():
-                if due:
-                    foretell_of.configure(queueing_lock=lock, lock=lock).defer(office=office.pk)
-        except exceptions.AlreadyEnqueued:
-            continue
+        if due:
+            defer_once(foretell_of.configure(queueing_lock=lock, lock=lock), office=office.pk)
 
 
 @app.task(name="foretell_of", queue="default", pass_context=False)
@@ -272,11 +257,7 @@ def read_tones(timestamp: int) -> None:
     """Let what is spoken of every office's agencies and watches be judged, one run at a time for each."""
     for office in Office.objects.values_list("pk", flat=True):
         lock = f"tones:{office}"
-        try:
-            with transaction.atomic():
-                read_tones_of.configure(queueing_lock=lock, lock=lock).defer(office=office)
-        except exceptions.AlreadyEnqueued:
-            continue
+        defer_once(read_tones_of.configure(queueing_lock=lock, lock=lock), office=office)
 
 
 @app.task(name="read_tones_of", queue="default", pass_context=False)
