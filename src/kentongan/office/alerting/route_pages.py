@@ -6,9 +6,8 @@ import secrets
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.forms import Form
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -18,20 +17,13 @@ from kentongan.office.alerting import arranging, queries, tasks
 from kentongan.office.alerting.forms import AddressForm, RouteForm
 from kentongan.office.alerting.models import Address, Route
 from kentongan.office.listening import presenting
-from kentongan.office.people.doors import act, attempt, office_of, room
+from kentongan.office.people.doors import act, attempt, office_of, own, room, shown_once
 from kentongan.office.people.models import Office, Role
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.versions import ConflictError
 
 ROOM = {"room": "office"}
 DELIVERIES_SHOWN = 30
-
-
-def _own(request: OfficeRequest, rows: QuerySet[Any], pk: int) -> Any:
-    found = rows.filter(office=office_of(request), pk=pk).first()
-    if found is None:
-        raise Http404(gettext("There is no such thing in your office."))
-    return found
 
 
 def _refused(form: Form, error: KentonganError) -> int:
@@ -101,7 +93,7 @@ def new_route(request: OfficeRequest) -> HttpResponse:
 @room("routes.change")
 def route(request: OfficeRequest, pk: int) -> HttpResponse:
     """One route, to be changed."""
-    found = _own(request, Route.objects.all(), pk)
+    found = own(request, Route.objects.all(), pk)
     status = 200
     form = RouteForm(request.POST if request.method == "POST" else None, office=office_of(request), route=found)
     if request.method == "POST":
@@ -118,7 +110,7 @@ def route(request: OfficeRequest, pk: int) -> HttpResponse:
 @act("routes.change")
 def remove_route(request: OfficeRequest, pk: int) -> HttpResponse:
     """Tell nobody by this route any more."""
-    found = _own(request, Route.objects.all(), pk)
+    found = own(request, Route.objects.all(), pk)
     attempt(request, lambda: arranging.remove_route(request.user, found, request.now), gettext("Removed."))
     return redirect("routes")
 
@@ -127,12 +119,8 @@ def remove_route(request: OfficeRequest, pk: int) -> HttpResponse:
 
 
 def _once(request: OfficeRequest, name: str, secret: str) -> HttpResponse:
-    """The page that shows a secret, this one time."""
     how = gettext("The receiver checks with it that a message is ours: HMAC-SHA256 of timestamp.id.body, in X-Kentongan-Signature.")
-    context = {"title": gettext("The secret of “%(name)s”") % {"name": name}, "secret": secret, "how": how, "back": reverse("routes")}
-    response = render(request, "alerting/secret.html", {**ROOM, **context})
-    response["Cache-Control"] = "no-store"
-    return response
+    return shown_once(request, gettext("The secret of “%(name)s”") % {"name": name}, secret, how, reverse("routes"))
 
 
 @room("routes.change")
@@ -156,7 +144,7 @@ def new_address(request: OfficeRequest) -> HttpResponse:
 @room("routes.change")
 def address(request: OfficeRequest, pk: int) -> HttpResponse:
     """One address, what it was told lately, and its change."""
-    found = _own(request, Address.objects.select_related("by"), pk)
+    found = own(request, Address.objects.select_related("by"), pk)
     status = 200
     form = AddressForm(request.POST if request.method == "POST" else None, address=found)
     if request.method == "POST":
@@ -174,7 +162,7 @@ def address(request: OfficeRequest, pk: int) -> HttpResponse:
 @act("routes.change")
 def test_address(request: OfficeRequest, pk: int) -> HttpResponse:
     """Send a test."""
-    found = _own(request, Address.objects.all(), pk)
+    found = own(request, Address.objects.all(), pk)
 
     def test() -> None:
         tasks.plan([arranging.test_address(request.user, found, request.now).pk], found.office_id)
@@ -186,7 +174,7 @@ def test_address(request: OfficeRequest, pk: int) -> HttpResponse:
 @act("routes.change")
 def renew_address_secret(request: OfficeRequest, pk: int) -> HttpResponse:
     """Sign with another secret from now on; it is shown once."""
-    found, secret = _own(request, Address.objects.all(), pk), secrets.token_urlsafe(32)
+    found, secret = own(request, Address.objects.all(), pk), secrets.token_urlsafe(32)
     done = gettext("The old secret is good no more.")
     if attempt(request, lambda: arranging.renew_secret(request.user, found, secret, request.now), done):
         return _once(request, found.name, secret)
@@ -196,6 +184,6 @@ def renew_address_secret(request: OfficeRequest, pk: int) -> HttpResponse:
 @act("routes.change")
 def remove_address(request: OfficeRequest, pk: int) -> HttpResponse:
     """Tell this address nothing any more."""
-    found = _own(request, Address.objects.all(), pk)
+    found = own(request, Address.objects.all(), pk)
     attempt(request, lambda: arranging.remove_address(request.user, found, request.now), gettext("Removed."))
     return redirect("routes")

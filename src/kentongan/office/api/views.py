@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,26 +14,12 @@ from kentongan.errors import KentonganError
 from kentongan.office.api import events, forms, scopes, services, tasks
 from kentongan.office.api.models import Hook, Token
 from kentongan.office.listening.models import Source
-from kentongan.office.people.doors import act, attempt, office_of, room
+from kentongan.office.people.doors import act, attempt, office_of, own, room, shown_once
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.versions import ConflictError
 
 ROOM = {"room": "office"}
 DELIVERIES_SHOWN = 50
-
-
-def _own(request: OfficeRequest, rows: QuerySet[Any], pk: int) -> Any:
-    found = rows.filter(office=office_of(request), pk=pk).first()
-    if found is None:
-        raise Http404(gettext("There is no such thing in your office."))
-    return found
-
-
-def _once(request: OfficeRequest, title: str, secret: str, how: str, back: str) -> HttpResponse:
-    """The page that shows a secret, this one time."""
-    response = render(request, "api/secret.html", {**ROOM, "title": title, "secret": secret, "how": how, "back": back})
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 @room()
@@ -78,14 +62,14 @@ def new_token(request: OfficeRequest) -> HttpResponse:
             form.add_error(error.subject if error.subject in form.fields else None, str(error))
         else:
             how = gettext("Let the program send it with every request: “Authorization: Bearer …”. Keep it like a password.")
-            return _once(request, gettext("The token"), secret, how, reverse("programs"))
+            return shown_once(request, gettext("The token"), secret, how, reverse("programs"))
     return render(request, "api/new_token.html", {**ROOM, "form": form}, status=422 if form.errors else 200)
 
 
 @act()
 def revoke_token(request: OfficeRequest, pk: int) -> HttpResponse:
     """End a token: one's own, or as an administrator a colleague's."""
-    found = _own(request, Token.objects.all(), pk)
+    found = own(request, Token.objects.all(), pk)
     if found.person_id != request.user.pk and not request.user.may("people.change"):
         raise Http404(gettext("There is no such thing in your office."))
     attempt(request, lambda: services.revoke_token(request.user, found, request.now), gettext("Revoked. It opens nothing any more."))
@@ -106,7 +90,7 @@ def new_hook(request: OfficeRequest) -> HttpResponse:
         except KentonganError as error:
             form.add_error(error.subject if error.subject in form.fields else None, str(error))
         else:
-            return _once(
+            return shown_once(
                 request, gettext("The secret of “%(name)s”") % {"name": made.name}, secret, _verify(), reverse("hook", args=[made.pk])
             )
     return render(request, "api/new_hook.html", {**ROOM, "form": form}, status=422 if form.errors else 200)
@@ -119,7 +103,7 @@ def _verify() -> str:
 @room("hooks.change")
 def hook(request: OfficeRequest, pk: int) -> HttpResponse:
     """One address and what it was told lately."""
-    return _hook_page(request, _own(request, Hook.objects.select_related("by"), pk))
+    return _hook_page(request, own(request, Hook.objects.select_related("by"), pk))
 
 
 def _hook_page(request: OfficeRequest, found: Hook, form: forms.HookForm | None = None, status: int = 200) -> HttpResponse:
@@ -135,7 +119,7 @@ def _hook_page(request: OfficeRequest, found: Hook, form: forms.HookForm | None 
 @act("hooks.change")
 def change_hook(request: OfficeRequest, pk: int) -> HttpResponse:
     """Another name, address or choice of events."""
-    found = _own(request, Hook.objects.all(), pk)
+    found = own(request, Hook.objects.all(), pk)
     form = forms.HookForm(request.POST)
     if not form.is_valid():
         return _hook_page(request, found, form, 422)
@@ -145,7 +129,7 @@ def change_hook(request: OfficeRequest, pk: int) -> HttpResponse:
         form.add_error(None, str(error))
         form.data = form.data.copy()
         form.data["version"] = str(error.version)
-        return _hook_page(request, _own(request, Hook.objects.all(), pk), form, 409)
+        return _hook_page(request, own(request, Hook.objects.all(), pk), form, 409)
     except KentonganError as error:
         form.add_error(error.subject if error.subject in form.fields else None, str(error))
         return _hook_page(request, found, form, 422)
@@ -155,7 +139,7 @@ def change_hook(request: OfficeRequest, pk: int) -> HttpResponse:
 @act("hooks.change")
 def pause_hook(request: OfficeRequest, pk: int) -> HttpResponse:
     """Tell nothing for now."""
-    found = _own(request, Hook.objects.all(), pk)
+    found = own(request, Hook.objects.all(), pk)
     attempt(request, lambda: services.pause_hook(request.user, found, True, request.now), gettext("Paused. Nothing is told."))
     return redirect("hook", pk)
 
@@ -163,7 +147,7 @@ def pause_hook(request: OfficeRequest, pk: int) -> HttpResponse:
 @act("hooks.change")
 def resume_hook(request: OfficeRequest, pk: int) -> HttpResponse:
     """Go on telling."""
-    found = _own(request, Hook.objects.all(), pk)
+    found = own(request, Hook.objects.all(), pk)
 
     def resume() -> None:
         tasks.plan(services.pause_hook(request.user, found, False, request.now), found.office_id)
@@ -175,7 +159,7 @@ def resume_hook(request: OfficeRequest, pk: int) -> HttpResponse:
 @act("hooks.change")
 def test_hook(request: OfficeRequest, pk: int) -> HttpResponse:
     """Send a test."""
-    found = _own(request, Hook.objects.all(), pk)
+    found = own(request, Hook.objects.all(), pk)
 
     def test() -> None:
         tasks.plan([services.test_hook(request.user, found, request.now).pk], found.office_id)
@@ -187,18 +171,20 @@ def test_hook(request: OfficeRequest, pk: int) -> HttpResponse:
 @act("hooks.change")
 def renew_hook_secret(request: OfficeRequest, pk: int) -> HttpResponse:
     """Sign with another secret from now on; it is shown once."""
-    found, secret = _own(request, Hook.objects.all(), pk), secrets.token_urlsafe(32)
+    found, secret = own(request, Hook.objects.all(), pk), secrets.token_urlsafe(32)
     if attempt(
         request, lambda: services.renew_secret(request.user, found, secret, request.now), gettext("The old secret is good no more.")
     ):
-        return _once(request, gettext("The secret of “%(name)s”") % {"name": found.name}, secret, _verify(), reverse("hook", args=[pk]))
+        return shown_once(
+            request, gettext("The secret of “%(name)s”") % {"name": found.name}, secret, _verify(), reverse("hook", args=[pk])
+        )
     return redirect("hook", pk)
 
 
 @act("hooks.change")
 def remove_hook(request: OfficeRequest, pk: int) -> HttpResponse:
     """Tell this address nothing any more."""
-    found = _own(request, Hook.objects.all(), pk)
+    found = own(request, Hook.objects.all(), pk)
     attempt(request, lambda: services.remove_hook(request.user, found, request.now), gettext("Removed."))
     return redirect("programs")
 
@@ -227,14 +213,14 @@ def new_push(request: OfficeRequest) -> HttpResponse:
     if not made:
         return redirect("programs")
     title = gettext("The secret of “%(name)s”") % {"name": made[0].name}
-    return _once(request, title, secret, _sign(made[0].pk), reverse("source", args=[made[0].pk]))
+    return shown_once(request, title, secret, _sign(made[0].pk), reverse("source", args=[made[0].pk]))
 
 
 @act("credentials.change")
 def renew_push_secret(request: OfficeRequest, pk: int) -> HttpResponse:
     """Another secret for a sender; it is shown once."""
-    found, secret = _own(request, Source.objects.filter(kind=Source.Kind.PUSH), pk), secrets.token_urlsafe(32)
+    found, secret = own(request, Source.objects.filter(kind=Source.Kind.PUSH), pk), secrets.token_urlsafe(32)
     done = gettext("The old secret is good no more.")
     if attempt(request, lambda: services.set_push_secret(request.user, found, secret, request.now), done):
-        return _once(request, gettext("The secret of “%(name)s”") % {"name": found.name}, secret, _sign(pk), reverse("programs"))
+        return shown_once(request, gettext("The secret of “%(name)s”") % {"name": found.name}, secret, _sign(pk), reverse("programs"))
     return redirect("programs")

@@ -18,14 +18,11 @@ from kentongan.office.listening import accuracy, accuracy_words, events, present
 from kentongan.office.listening.events_models import RecordedEvent
 from kentongan.office.listening.register import need, one_sentence
 from kentongan.office.listening.views import attempt, office_of, room
+from kentongan.office.people.forms import moment
 from kentongan.office.people.models import Office, Place
 from kentongan.office.people.requests import OfficeRequest
 
 MISSED = "missed"
-
-
-def _moment() -> Any:
-    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class EventForm(forms.Form):
@@ -36,9 +33,9 @@ class EventForm(forms.Form):
         label=_("Words in headlines of it"), max_length=300,
         help_text=_("As in a watch: “tanggul jebol” OR banjir. By them the signal that told it is found."),
     )  # fmt: skip
-    began = forms.DateTimeField(label=_("When it began"), widget=_moment())
+    began = forms.DateTimeField(label=_("When it began"), widget=moment())
     ended = forms.DateTimeField(
-        label=_("When it was over"), widget=_moment(), required=False, help_text=_("Empty: two days after it began.")
+        label=_("When it was over"), widget=moment(), required=False, help_text=_("Empty: two days after it began.")
     )
     place = forms.ChoiceField(label=_("Where"), required=False, choices=())
 

@@ -21,7 +21,7 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, 
 
 from kentongan.engine import claims as worth
 from kentongan.engine import claims_groups as grouping
-from kentongan.engine import voids
+from kentongan.engine import pipeline, voids
 from kentongan.engine.claims import Claimed
 from kentongan.engine.claims_facts import facts_of
 from kentongan.engine.claims_match import Likeness, Side, likeness, usual
@@ -100,7 +100,7 @@ def centres_for(embedder: Embedder) -> Centres:
 
 def _rounded(vector: FloatArray) -> FloatArray:
     """At half precision, as it is stored: what is compared today and tomorrow is the same."""
-    return unit(vector.astype(np.float16).astype(np.float32))
+    return unit(pipeline.rounded(vector))
 
 
 def _due(office: Office, now: datetime) -> QuerySet[Membership]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
@@ -48,6 +49,21 @@ def act(right: str = "") -> Callable[[View[P]], View[P]]:
 def office_of(request: OfficeRequest) -> Office:
     """The office of the person who asks; `room` has made sure that there is one."""
     return cast(Office, request.user.office)
+
+
+def own(request: OfficeRequest, rows: QuerySet[Any], pk: int) -> Any:
+    """The row of the person's own office; another office's is answered as one that does not exist."""
+    found = rows.filter(office=office_of(request), pk=pk).first()
+    if found is None:
+        raise Http404(gettext("There is no such thing in your office."))
+    return found
+
+
+def shown_once(request: OfficeRequest, title: str, secret: str, how: str, back: str) -> HttpResponse:
+    """The page that shows a secret, this one time."""
+    response = render(request, "secret.html", {"room": "office", "title": title, "secret": secret, "how": how, "back": back})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def attempt(request: OfficeRequest, do: Callable[[], object], done: str) -> bool:

@@ -97,7 +97,8 @@ class AgencyChangeForm(AgencyForm):
     )
 
 
-def _moment() -> Any:
+def moment() -> Any:
+    """The widget of a day and hour."""
     return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
@@ -105,8 +106,8 @@ class DeputyForm(_OfficeForm):
     """Who stands in, from when to when."""
 
     deputy = PersonField(label=_("Who stands in"), queryset=User.objects.none())
-    since = forms.DateTimeField(label=_("From"), widget=_moment())
-    until = forms.DateTimeField(label=_("Until"), widget=_moment())
+    since = forms.DateTimeField(label=_("From"), widget=moment())
+    until = forms.DateTimeField(label=_("Until"), widget=moment())
 
 
 class DutyForm(_OfficeForm):
@@ -114,7 +115,7 @@ class DutyForm(_OfficeForm):
 
     person = PersonField(label=_("Who"), queryset=User.objects.none())
     role = forms.ChoiceField(label=_("As"), choices=Role.choices, initial=Role.OFFICER)
-    start = forms.DateTimeField(label=_("From"), widget=_moment())
+    start = forms.DateTimeField(label=_("From"), widget=moment())
     hours = forms.IntegerField(label=_("Hours"), min_value=1, max_value=168, initial=8)
 
     def span(self) -> tuple[datetime, datetime]:

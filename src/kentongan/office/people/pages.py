@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,19 +15,12 @@ from django.utils.translation import gettext
 
 from kentongan.errors import KentonganError, MailError
 from kentongan.office.people import forms, inviting, menu, queries, services, standing
-from kentongan.office.people.doors import act, attempt, office_of, room, say_what_is_wrong
+from kentongan.office.people.doors import act, attempt, office_of, own, room, say_what_is_wrong
 from kentongan.office.people.models import Agency, Deputy, Duty, Invitation, Role, User
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.versions import ConflictError
 
 ROOM = {"room": "office"}
-
-
-def _own(request: OfficeRequest, rows: QuerySet[Any], pk: int) -> Any:
-    found = rows.filter(office=office_of(request), pk=pk).first()
-    if found is None:
-        raise Http404(gettext("There is no such thing in your office."))
-    return found
 
 
 @room()
@@ -91,7 +83,7 @@ def _tell(request: OfficeRequest, made: Invitation, word: str) -> None:
 @act("people.change")
 def withdraw(request: OfficeRequest, pk: int) -> HttpResponse:
     """Take an invitation back."""
-    found = _own(request, Invitation.objects.all(), pk)
+    found = own(request, Invitation.objects.all(), pk)
     attempt(request, lambda: inviting.withdraw(request.user, found, request.now), gettext("Withdrawn. The link opens nothing any more."))
     return redirect("people")
 
@@ -220,7 +212,7 @@ def name_deputy(request: OfficeRequest, pk: int) -> HttpResponse:
 @act()
 def end_deputy(request: OfficeRequest, pk: int) -> HttpResponse:
     """Standing in ends now."""
-    found = _own(request, Deputy.objects.all(), pk)
+    found = own(request, Deputy.objects.all(), pk)
     attempt(request, lambda: standing.end_deputy(request.user, found, request.now), gettext("Ended."))
     return redirect("account") if request.user.pk in {found.person_id, found.deputy_id} else redirect("person", found.person_id)
 
@@ -247,7 +239,7 @@ def agencies(request: OfficeRequest) -> HttpResponse:
 @room("people.change")
 def agency(request: OfficeRequest, pk: int) -> HttpResponse:
     """Change one agency."""
-    found = _own(request, Agency.objects.all(), pk)
+    found = own(request, Agency.objects.all(), pk)
     initial = {name: getattr(found, name) for name in ("name", "short", "email", "ended")}
     form = forms.AgencyChangeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -299,6 +291,6 @@ def plan_duty(request: OfficeRequest) -> HttpResponse:
 @act("roster.change")
 def remove_duty(request: OfficeRequest, pk: int) -> HttpResponse:
     """Take a duty off."""
-    found = _own(request, Duty.objects.all(), pk)
+    found = own(request, Duty.objects.all(), pk)
     attempt(request, lambda: standing.remove_duty(request.user, found, request.now), gettext("Taken off."))
     return redirect(f"/office/roster/?week={timezone.localtime(found.start).date().isoformat()}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django import template
+from django.template import Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kentongan.office.alerting import history
 
-register = template.Library()
+register = Library()
 
 
 @register.simple_tag

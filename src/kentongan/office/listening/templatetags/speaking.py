@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from django import template
+from django.template import Library
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 
 from kentongan.office.listening import accuracy_words, charts, missing, presenting, visits
 
-register = template.Library()
+register = Library()
 register.filter("number", presenting.number)
 register.filter("sentence", presenting.sentence)
 register.filter("languages", presenting.language_words)
