@@ -220,6 +220,27 @@ def nothing_stays(request: pytest.FixtureRequest) -> Iterator[None]:
                 cursor.execute(f"ALTER TABLE {table} ENABLE {always}TRIGGER {name}")
 
 
+@pytest.fixture(scope="module")
+def serve_mail() -> Iterator[Callable[[Any], str]]:
+    """`serve_mail(handler)` starts a real SMTP server that gives what it is sent to the handler of aiosmtpd; gives its address."""
+    from aiosmtpd.controller import Controller
+
+    running: list[Controller] = []
+
+    def serve(handler: Any) -> str:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        controller = Controller(handler, hostname="127.0.0.1", port=port)
+        controller.start()
+        running.append(controller)
+        return f"smtp://127.0.0.1:{port}"
+
+    yield serve
+    for controller in running:
+        controller.stop()
+
+
 @pytest.fixture
 def now() -> datetime:
     return datetime(2025, 11, 27, 0, 30, tzinfo=UTC)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import email
 import email.policy
-import socket
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from kentongan.adapters.smtp import SmtpMailer
 from kentongan.errors import MailError
@@ -33,16 +31,10 @@ class Sink:
 
 
 @pytest.fixture
-def sink():
+def sink(serve_mail):
     kept = Sink()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(kept, hostname="127.0.0.1", port=port)
-    controller.start()
-    kept.url = f"smtp://127.0.0.1:{port}"
-    yield kept
-    controller.stop()
+    kept.url = serve_mail(kept)
+    return kept
 
 
 def test_a_message_arrives_with_its_letters_and_its_attachment(sink):

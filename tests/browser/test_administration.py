@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import socket
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from aiosmtpd.controller import Controller
 from axe import AXE, findings
 from screens import STILL, client_of
 
@@ -36,16 +34,10 @@ class Sink:
 
 
 @pytest.fixture
-def post():
+def post(serve_mail):
     kept = Sink()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(kept, hostname="127.0.0.1", port=port)
-    controller.start()
-    kept.url = f"smtp://127.0.0.1:{port}"
-    yield kept
-    controller.stop()
+    kept.url = serve_mail(kept)
+    return kept
 
 
 @pytest.fixture

@@ -11,13 +11,11 @@ import email.policy
 import random
 import re
 import socket
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -333,16 +331,10 @@ class Sink:
 
 
 @pytest.fixture
-def sink(settings: Any) -> Iterator[Sink]:
+def sink(settings: Any, serve_mail: Any) -> Sink:
     kept = Sink()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(kept, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.CONFIG = replace(settings.CONFIG, values={**settings.CONFIG.values, "mail_url": f"smtp://127.0.0.1:{port}"})
-    yield kept
-    controller.stop()
+    settings.CONFIG = replace(settings.CONFIG, values={**settings.CONFIG.values, "mail_url": serve_mail(kept)})
+    return kept
 
 
 def do_mail() -> None:

@@ -6,14 +6,12 @@ import email
 import email.policy
 import json
 import os
-import socket
 import sys
 from datetime import UTC, datetime, time, timedelta
 from email.header import decode_header
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from cryptography.hazmat.primitives.asymmetric import ec
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -56,16 +54,10 @@ class Sink:
 
 
 @pytest.fixture(scope="module")
-def mail_server():
+def mail_server(serve_mail):
     kept = Sink()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(kept, hostname="127.0.0.1", port=port)
-    controller.start()
-    kept.url = f"smtp://127.0.0.1:{port}"
-    yield kept
-    controller.stop()
+    kept.url = serve_mail(kept)
+    return kept
 
 
 @pytest.fixture

@@ -5,12 +5,10 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-import socket
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.db import connection, transaction
 
 from kentongan.errors import FileError, InputError
@@ -40,18 +38,12 @@ class Sink:
 
 
 @pytest.fixture
-def post(settings):
+def post(settings, serve_mail):
     """`post(address, …)` sets the addresses; `post.got` is what arrived."""
     kept = Sink()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(kept, hostname="127.0.0.1", port=port)
-    controller.start()
-    said = {"mail_url": f"smtp://127.0.0.1:{port}", "ledger_anchor_mail": ("auditor@luar.example",)}
+    said = {"mail_url": serve_mail(kept), "ledger_anchor_mail": ("auditor@luar.example",)}
     settings.CONFIG = replace(settings.CONFIG, values={**settings.CONFIG.values, **said})
-    yield kept
-    controller.stop()
+    return kept
 
 
 def with_settings(settings, **values):

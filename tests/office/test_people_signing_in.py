@@ -5,17 +5,14 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-import socket
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.usersessions.models import UserSession
@@ -295,19 +292,13 @@ class Sink:
 
 
 @pytest.fixture
-def sink(settings: Any) -> Iterator[Sink]:
+def sink(settings: Any, serve_mail: Any) -> Sink:
     kept = Sink()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(kept, hostname="127.0.0.1", port=port)
-    controller.start()
     settings.EMAIL_BACKEND = "kentongan.office.mail.PortBackend"
     settings.CONFIG = replace(
-        settings.CONFIG, values={**settings.CONFIG.values, "mail_url": f"smtp://127.0.0.1:{port}", "public_url": "https://kota.example"}
+        settings.CONFIG, values={**settings.CONFIG.values, "mail_url": serve_mail(kept), "public_url": "https://kota.example"}
     )
-    yield kept
-    controller.stop()
+    return kept
 
 
 def invite(admin: Client, address: str = "baru@kota.example", **more: str) -> Any:
