@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Count, F, Min, Q
 from django.db.models.functions import TruncWeek
 
@@ -22,6 +21,7 @@ from kentongan.engine import proof
 from kentongan.engine.agreement import alpha
 from kentongan.engine.proof import Delays, Share
 from kentongan.office.listening import events
+from kentongan.office.listening.forecasts_models import Forecast
 from kentongan.office.listening.labels_models import Label
 from kentongan.office.listening.models import JournalEntry, Signal, Source
 from kentongan.office.people import settings as office_settings
@@ -100,7 +100,7 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything the page shows. `forecast` is None where forecasts are not kept; `nationals` how many national outlets are sources."""
+    """Everything the page shows. `nationals` says how many national outlets are sources."""
 
     since: datetime
     days: float
@@ -110,7 +110,7 @@ class Figures:
     told: Delays
     """From the beginning of a recorded event to its signal."""
     events: Sequence[events.Row]
-    forecast: Share | None
+    forecast: Share
     horizons: Sequence[tuple[float, Share]]
     tone: Sequence[Tone]
     languages: Sequence[Part]
@@ -140,12 +140,12 @@ def get_figures(office: Office, now: datetime) -> Figures:
         recall=_recall(rows),
         told=proof.delays(row.delay for row in rows if row.delay is not None),
         events=rows,
-        forecast=_inside(foretold) if foretold is not None else None,
-        horizons=_horizons(foretold or []),
+        forecast=_inside(foretold),
+        horizons=_horizons(foretold),
         tone=_tones(office),
         languages=_parts(signals, lambda one: one.language),
         kinds=_parts(signals, lambda one: one.source_kind),
-        weeks=_weeks(mondays, begin, now, signals, rows, foretold or []),
+        weeks=_weeks(mondays, begin, now, signals, rows, foretold),
         nationals=Source.objects.filter(NATIONAL, office=office).count(),
         missed=[row for row in rows if row.state == "missed"],
     )
@@ -223,13 +223,9 @@ def _recall(rows: Iterable[events.Row]) -> Share:
     return Share(known.count("told"), len(known))
 
 
-def _foretold(office: Office, since: datetime, now: datetime) -> list[Foretold] | None:
-    """Forecasts that came due, by length and week; None where this version keeps none. One query, counted in the database."""
-    try:
-        model: Any = apps.get_model("listening", "Forecast")
-    except LookupError:
-        return None
-    rows = model.objects.filter(office=office, due_at__gte=since, due_at__lte=now).exclude(outcome=None).order_by()
+def _foretold(office: Office, since: datetime, now: datetime) -> list[Foretold]:
+    """Forecasts that came due, by length and week. One query, counted in the database."""
+    rows = Forecast.objects.filter(office=office, due_at__gte=since, due_at__lte=now).exclude(outcome=None).order_by()
     rows = rows.values_list("horizon_hours", TruncWeek("due_at", tzinfo=zoneinfo.ZoneInfo(office.time_zone)))
     counted = rows.annotate(n=Count("pk"), inside=Count("pk", filter=Q(low__lte=F("outcome"), high__gte=F("outcome"))))
     return [Foretold(float(hours), monday, Share(inside, n)) for hours, monday, n, inside in counted]
@@ -308,7 +304,7 @@ def get_public(office: Office, now: datetime) -> Mapping[str, Any]:
         "hours_from_first_item": public_delay(found.all.first),
         "hours_from_event": public_delay(found.told),
         "before_national_outlets": public_share(found.all.ahead),
-        "forecasts_inside": public_share(found.forecast or Share()),
+        "forecasts_inside": public_share(found.forecast),
         "tone_agreement": public_alpha(found.tone),
         "by_language": {one.name: one.signals for one in found.languages if one.name and one.signals >= proof.FEW},
         "by_source_kind": {one.name: one.signals for one in found.kinds if one.name and one.signals >= proof.FEW},
