@@ -109,3 +109,14 @@ def test_however_things_come_it_stays_within_bounds_and_goes_through_json(rows: 
         assert 0.0 <= budget.bar <= HIGHEST
         assert sum(at - one < DAY for one in budget.told) <= 8
     assert Budget.from_data(json.loads(json.dumps(budget.to_data()))) == budget
+
+
+@pytest.mark.parametrize(("budget", "free"), [(1, 1), (2, 1), (3, 2), (5, 3), (8, 5), (16, 10)])
+def test_the_last_of_a_day_are_kept_for_what_speaks_of_harm(budget: int, free: int) -> None:
+    one = Budget()
+    for number in range(budget):
+        assert one.has_room(budget, harmful=True)
+        assert one.has_room(budget, harmful=False) == (number < free)
+        one.tell(NOW, f"g{number}", budget)
+    assert not one.has_room(budget, harmful=True)
+    assert Budget().has_room(0, harmful=False)

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from kentongan.engine import bursts, pipeline
+from kentongan.engine.burst_state import Burst
 from kentongan.engine.bursts import DAY, HOUR, Change, Settings, Sighting, State
 from kentongan.engine.pipeline import Arrive, HeldBack, Output, Signalled, Step, Tick
-from kentongan.engine.records import Article, SourceKind, article_id
+from kentongan.engine.records import Article, SignalKind, SourceKind, article_id
 from kentongan.engine.vectors import DIMENSION, FloatArray
 from kentongan.engine.watermark import BACK, Watermark
 
@@ -182,14 +183,47 @@ def test_beyond_the_budget_only_a_crisis_is_told_and_what_was_held_back_is_said(
         article(7000 + n, 5 * 1440 + 160 + n, f"Tanggul jebol di Sari, ribuan warga Sari mengungsi laporan {n} ini", "ABCD"[n % 4])
         for n in range(8)
     ]
-    rules = pipeline.Settings(bursts=replace(RULES, alert_budget=2))
+    rules = pipeline.Settings(bursts=replace(RULES, alert_budget=3))
     outputs = run([*daily(5), *events, *crisis], rules)
     told = [one.signal for one in outputs if isinstance(one, Signalled) and one.new]
     held = {one.signal.id: one.signal for one in outputs if isinstance(one, HeldBack)}
     assert [signal.severity.level == "crisis" for signal in told] == [False, False, True]
     assert len(held) == 3
-    assert all(signal.reasons[-1].code == "signal.held" for signal in held.values())
+    assert {signal.reasons[-1].code for signal in held.values()} == {"signal.kept"}, "the third of three is for harm"
+    assert next(iter(held.values())).reasons[-1].values == {"told": 2, "budget": 3}
     assert not held.keys() & {signal.id for signal in told}
+
+
+def _running(state: State, kind: SignalKind, urgencies: Sequence[int]) -> Burst:
+    """A signal of reports of so much harm each."""
+    seen = [sighting(9000 + n, 1.0, "s", urgency=urgency) for n, urgency in enumerate(urgencies)]
+    state.seen.update({one.article: one for one in seen})
+    return Burst("g", kind, "s", 0.0, 0.0, 0.0, 0.0, len(seen), 1.0, 2.0, articles={one.article: "s" for one in seen})
+
+
+@pytest.mark.parametrize(
+    ("kind", "urgencies", "wanted"),
+    [
+        ("story", (0, 0, 0, 0), False),
+        ("story", (3, 0, 0, 0), False),
+        ("story", (3, 2, 0, 1), True),
+        ("term", (), False),
+        ("topic", (0, 0), False),
+        ("watch", (0, 0), True),
+        ("agency", (0, 0), True),
+    ],
+)
+def test_the_last_of_the_budget_is_for_harm_and_for_what_the_office_watches(
+    kind: SignalKind, urgencies: tuple[int, ...], wanted: bool
+) -> None:
+    state = State()
+    burst = _running(state, kind, urgencies)
+    assert bursts.is_wanted(state, burst) == wanted
+    for number in range(5):
+        assert bursts.may_tell(state, burst, "low", RULES)
+        state.budget.tell(START, f"g{number}", RULES.alert_budget)
+    assert bursts.may_tell(state, burst, "low", RULES) == wanted
+    assert bursts.may_tell(state, burst, "crisis", RULES)
 
 
 def test_what_was_held_back_is_told_when_it_goes_on_and_there_is_room_again() -> None:

@@ -7,11 +7,13 @@ where about `SHARE` of the budget is told in the long run (Robbins and Monro 195
 Candès 2021). Where much is written the lowest is a little under the least, because a budget that is not used up is a miss that cost
 nothing to avoid; in a quiet town it is the least itself, and everything that passes the tests is heard. The *price* (off as shipped): with
 more than half of the day's budget told a rise must be worth more, so that the last of the day's signals are for large ones. The *limit* is
-hard: when as many signals as the budget were told in the last 24 hours, only a crisis is told. What is held back goes on being watched; it
-is told when there is room again or when it has become a crisis, and it is counted and can be shown.
+hard: when as many signals as the budget were told in the last 24 hours, only a crisis is told. The last of them (`KEPT`, three of eight)
+are kept for rises that speak of harm, so that a morning of football leaves room for the flood of the afternoon. What is held back goes on
+being watched; it is told when there is room again or when it has become a crisis, and it is counted and can be shown.
 
-Known failure: on a day with more than a budget of events the later ones wait unless they are crises. Why a rolling day: a limit that is
-reset at midnight is spent by breakfast. A budget of zero switches both off."""
+Known failure: on a day with more than a budget of events the later ones wait unless they are crises; what does no harm waits sooner, a
+protest without a harm word among it. Why a rolling day: a limit that is reset at midnight is spent by breakfast. A budget of zero switches
+all of it off."""
 
 from __future__ import annotations
 
@@ -23,7 +25,14 @@ STEP = 0.05
 """In powers of ten of a chance, for each signal told."""
 SHARE = 0.9
 HIGHEST = 6.0
+KEPT = 0.375
+"""The share of the budget that is kept for what speaks of harm."""
 KEPT_DAYS = 28.0
+
+
+def free_of(budget: int) -> int:
+    """How many of a day's signals may be such as speak of no harm: one at least."""
+    return max(1, budget - round(KEPT * budget)) if budget else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +75,9 @@ class Budget:
         self.at = min(self.at, seconds)
         self.told = [min(at, seconds) for at in self.told]
 
-    def has_room(self, budget: int) -> bool:
-        """Whether one more signal may be told that is no crisis."""
-        return not budget or len(self.told) < budget
+    def has_room(self, budget: int, harmful: bool = True) -> bool:
+        """Whether one more signal may be told that is no crisis; one that speaks of no harm leaves the last ones to those that do."""
+        return not budget or len(self.told) < (budget if harmful else free_of(budget))
 
     def tell(self, seconds: float, signal: str, budget: int) -> None:
         """A signal is told."""

@@ -32,9 +32,9 @@ class Settings:
     learn_hours      words raise nothing before the stream has been heard for so long
     late_hours       older reports count for nothing; those older than fresh_hours count but raise nothing: they are no news
     false_rate       share of what rises that may be owed to chance, over the series tested within an hour
-    alert_budget     signals told in 24 hours at most, crises apart; 0: no limit; where more is written than on a small
-                     stream and less is told, the bar sinks to `lowest_bar`; with more than half of it told, a
-                     rise must be worth up to `price` more (nought as shipped: it cost hours and events)
+    alert_budget     signals told in 24 hours at most, crises apart, the last three of eight for harm and watches; 0: no limit;
+                     where more is written than on a small stream and less is told, the bar sinks to `lowest_bar`; with more
+                     than half of it told, a rise must be worth up to `price` more (nought as shipped: it cost hours and events)
     once_terms       words and pairs said once that are remembered exactly, and heavy_terms those said more often
     common_items     a word with more reports than this in `keep_hours` is judged over the last of them
     special          public holidays and other days on which as little is written as on a Sunday

@@ -15,8 +15,9 @@ Four questions follow. Is it more than chance, with hundreds of series looked at
 word's surprise is worth less where its reports have nothing else in common ("kampung" in five unrelated reports); more is added for harm,
 for distinct outlets and for distinct places, because a miss costs more there. Is it a new event? A candidate whose reports or story already
 belong to a running signal updates that signal, a story speaks before a word and a word before a group, and when two stories become one, so
-do their signals. Is it told? As many a day as the office wants, and every crisis (`alert_budget.py`; the caller knows the level and asks
-`may_tell`). A signal falls back when not enough further came for `quiet_hours`; one that rises again names the one before (`Burst.again`).
+do their signals. Is it told? As many a day as the office wants, the last of them only what speaks of harm or what the office watches, and
+every crisis (`alert_budget.py`; the caller knows the level and asks `may_tell`). A signal falls back when not enough further came for
+`quiet_hours`; one that rises again names the one before (`Burst.again`).
 
 Late reports count but raise nothing: a source that returns after a week brings no news. A clock that jumped and is right again leaves
 nothing behind (`watermark.py`, `State.turn_back`).
@@ -189,9 +190,15 @@ def expected_at(state: State, key: str, seconds: float, hours: float, settings: 
     return rises.expected(state, key, rises.series_of(state, key) or Series(), seconds, hours, settings)
 
 
-def may_tell(state: State, level: Level, settings: Settings) -> bool:
-    """Whether the office is told of a signal that rose: always of a crisis, of others while the budget of the day has room."""
-    return level == "crisis" or state.budget.has_room(settings.alert_budget)
+def may_tell(state: State, burst: Burst, level: Level, settings: Settings) -> bool:
+    """Whether the office is told of a signal that rose: always of a crisis, of others while the budget of the day has room for them."""
+    return level == "crisis" or state.budget.has_room(settings.alert_budget, is_wanted(state, burst))
+
+
+def is_wanted(state: State, burst: Burst) -> bool:
+    """Whether the reports speak of harm on average, or the office asked for the matter itself: then the last of the budget is for it."""
+    harm = [state.seen[article].urgency for article in burst.articles if article in state.seen]
+    return burst.kind in ("watch", "agency") or sum(harm) >= max(1, len(harm))
 
 
 def tell(state: State, burst: Burst, settings: Settings) -> None:

@@ -131,7 +131,7 @@ class Placing:
             known = [(name, headline) for name, headline in headlines if headline] or [(names[0], burst.key[1:])]
             severity = self._severity_of_group(burst) if burst.is_group else self._severity(names[0])
             new = not burst.shown
-            if new and not bursts.may_tell(self.bursts, severity.level, self.burst_settings):
+            if new and not bursts.may_tell(self.bursts, burst, severity.level, self.burst_settings):
                 self._hold(signal_of(self.bursts, change, known, severity, self.burst_settings), burst)
                 continue
             if new:
@@ -140,8 +140,9 @@ class Placing:
 
     def _hold(self, signal: Signal, burst: bursts.Burst) -> None:
         bursts.hold(self.bursts, burst, signal.subject)
-        budget = self.burst_settings.alert_budget
-        why = Reason("signal.held", {"budget": budget})
+        budget, told = self.burst_settings.alert_budget, len(self.bursts.budget.told)
+        kept = told < budget
+        why = Reason("signal.kept", {"told": told, "budget": budget}) if kept else Reason("signal.held", {"budget": budget})
         self._outputs.append(HeldBack(replace(signal, reasons=(*signal.reasons, why)), budget))
 
     def _places(self, article: Article) -> tuple[str, ...]:

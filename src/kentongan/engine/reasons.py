@@ -274,6 +274,7 @@ SENTENCES: dict[str, str] = {
     "signal.since": "It began at {time}.",
     "signal.carriers": "Carried by: {names}.",
     "signal.held": "Held back: {budget} signals were told in the last 24 hours, and this is no crisis.",
+    "signal.kept": "Held back: {told} of {budget} signals of a day were told; the rest are kept for what may do harm and for your watches.",
     "signal.carried": "Many small stories carry it, among them: {headlines}.",
     "signal.outlets": "Outlets: {outlets}; stories: {stories}.",
     "signal.until": "Falls back if nothing further comes by {time}.",

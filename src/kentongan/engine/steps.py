@@ -121,7 +121,7 @@ class Signalled:
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """A signal rose and the office was not told, because `budget` signals were told in the last 24 hours and this is no crisis.
+    """A signal rose and the office was not told, because the day's `budget` was used up for such as it.
 
     Said again when it grew; `Signalled` follows if there is room later or it becomes a crisis.
     """

@@ -28,8 +28,8 @@ from kentongan.office.people.recording import record
 LOCK_ALERTS = 73_006
 FRESH = timedelta(hours=6)
 """A signal that has not moved for so long raises no alert: what an import or a source that was away brings is past."""
-HELD = "signal.held"
-"""The reason of a signal that the day's budget holds back: it stands among the signals, and nobody is told."""
+HELD = ("signal.held", "signal.kept")
+"""The reasons of a signal that the day's budget holds back: it stands among the signals, and nobody is told."""
 LOST = timedelta(minutes=1)
 """What was not tried once in this time has lost its job, or was held back."""
 DEEPEST = 6
@@ -123,7 +123,7 @@ def _fact(signal: Signal | None, now: datetime) -> deciding.Fact | None:
 
 def _settle(ground: Ground, alert: Alert | None, signal: Signal | None, routes: list[Route]) -> None:
     """Bring one alert to how its signal stands."""
-    if alert is None and signal is not None and any(reason["code"] == HELD for reason in signal.reasons):
+    if alert is None and signal is not None and any(reason["code"] in HELD for reason in signal.reasons):
         return
     fact = _fact(signal, ground.now)
     wait = ground.wait(signal.level, routes) if signal is not None else None
