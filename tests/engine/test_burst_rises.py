@@ -139,14 +139,42 @@ def test_a_word_is_deaf_until_the_stream_is_known():
     assert rises.rise(replace(state, began=NOW - HOUR), "tbanjir", series, NOW, SETTINGS) is None
 
 
-def test_too_few_reports_are_no_rise_however_unheard_of():
+@pytest.mark.parametrize(
+    ("reports", "urgency", "rises_at_all"),
+    [
+        (SETTINGS.harm_items - 1, 4, False),
+        (SETTINGS.harm_items, 4, True),
+        (SETTINGS.harm_items, 1, True),
+        (SETTINGS.harm_items, 0, False),
+        (SETTINGS.story_items - 1, 0, False),
+        (SETTINGS.story_items + 6, 0, True),
+    ],
+)
+def test_too_few_reports_are_no_rise_and_harm_needs_one_less(reports: int, urgency: int, rises_at_all: bool):
     state = stream(14, 200)
     series = Series(first=NOW - HOUR, past_at=NOW - HOUR)
-    for number in range(SETTINGS.story_items - 1, 0, -1):
+    for number in range(reports, 0, -1):
+        one = sighting(number, urgency=urgency)
+        state.seen[one.article] = one
+        series.recent.append((one.seconds, one.article))
+    eager = replace(SETTINGS, story_surprise=1.0)
+    assert (rises.rise(state, "ss1", series, NOW, eager) is not None) == rises_at_all
+
+
+def test_a_word_of_harm_needs_as_many_reports_as_any_other():
+    state = stream(14, 200)
+    series = Series(first=NOW - HOUR, past_at=NOW - HOUR)
+    for number in range(SETTINGS.term_items - 1, 0, -1):
         one = sighting(number, urgency=4)
         state.seen[one.article] = one
         series.recent.append((one.seconds, one.article))
-    assert rises.rise(state, "ss1", series, NOW, SETTINGS) is None
+    assert rises.rise(state, "tbanjir", series, NOW, replace(SETTINGS, term_surprise=0.0)) is None
+
+
+def test_reports_speak_of_harm_on_average_and_none_do_not():
+    assert rises.speak_of_harm([sighting(1, urgency=2), sighting(2, urgency=0)])
+    assert not rises.speak_of_harm([sighting(1, urgency=1), sighting(2, urgency=0)])
+    assert not rises.speak_of_harm([])
 
 
 @pytest.mark.parametrize(

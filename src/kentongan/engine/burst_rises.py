@@ -120,14 +120,15 @@ def rise(state: State, key: str, series: Series, now: float, settings: Settings)
     """The window of a story or word that is worth most; None where none is out of the ordinary."""
     kind = kind_of(key)
     items = settings.story_items if kind == "story" else settings.term_items
-    if len(series.recent) < items or (kind == "term" and now - state.began < settings.learn_hours * HOUR):
+    fewest = min(items, settings.harm_items) if kind == "story" else items
+    if len(series.recent) < fewest or (kind == "term" and now - state.began < settings.learn_hours * HOUR):
         return None
     best: Rise | None = None
     most = 0.0
     worth = least(kind, settings) + state.budget.height(settings.alert_budget, settings.price)
     for hours in windows(state, now, settings):
         seen = series.after(now - hours * HOUR)
-        if seen < items:
+        if seen < fewest:
             continue
         due = expected(state, key, series, now, hours, settings, seen)
         chance = surprise(seen, due)
@@ -135,6 +136,8 @@ def rise(state: State, key: str, series: Series, now: float, settings: Settings)
         if chance < settings.least_surprise:
             continue
         members = [state.seen[article] for _, article in series.recent[-seen:]]
+        if seen < items and not speak_of_harm(members):
+            continue
         if chance + gain(members, settings) < worth:
             continue  # its coherence, which costs most, could only lower it
         score = _weighed(key, members, chance, settings)
@@ -144,12 +147,18 @@ def rise(state: State, key: str, series: Series, now: float, settings: Settings)
     return best
 
 
+def speak_of_harm(members: Sequence[Sighting]) -> bool:
+    """Whether reports speak of harm on average; no reports do not."""
+    return sum(member.urgency for member in members) >= max(1, len(members))
+
+
 def gain(members: Sequence[Sighting], settings: Settings) -> float:
-    """What harm, distinct outlets and distinct places add to a surprise."""
+    """What harm, distinct outlets and distinct places add to a surprise. Three reports of three outlets say no more of reach than of number."""
     urgency = sum(member.urgency for member in members) / len(members)
     outlets = len({member.outlet for member in members})
     places = len({place for member in members for place in member.places})
-    reach = settings.outlet_gain + settings.reach_gain * log2(outlets / 2) if outlets > 1 else 0.0
+    wide = log2(outlets / 2) if outlets > 1 and len(members) >= settings.story_items else 0.0
+    reach = settings.outlet_gain + settings.reach_gain * wide if outlets > 1 else 0.0
     return settings.urgency_gain * urgency + reach + (settings.place_gain * log2(places) if places > 1 else 0.0)
 
 

@@ -13,7 +13,7 @@ class Settings:
 
     windows_h        a series is judged over each of these windows
     small_stream     with fewer items a day than this, over all of `keep_hours` too: a town's story grows in days, not in hours
-    story_items      reports a story, and term_items a word, needs at least
+    story_items      reports a story, and term_items a word, needs at least; harm_items is enough for a story that speaks of harm
     story_surprise   what the weighed surprise of a story, and term_surprise that of a word, must reach beside the bar of the budget
     urgency_gain     added for each level of harm the reports speak of on average (0..4), because a miss costs more
     outlet_gain      added when two outlets or more report it
@@ -44,6 +44,7 @@ class Settings:
     small_stream: float = 150.0
     story_items: int = 4
     term_items: int = 5
+    harm_items: int = 3
     story_surprise: float = 8.0
     term_surprise: float = 9.0
     group_items: int = 8
@@ -71,7 +72,7 @@ class Settings:
     learn_hours: float = 24.0
     false_rate: float = 0.1
     alert_budget: int = 8
-    lowest_bar: float = -1.5
+    lowest_bar: float = -1.0
     price: float = 0.0
     sweep_items: int = 2048
     once_terms: int = 60_000

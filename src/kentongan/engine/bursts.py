@@ -197,8 +197,8 @@ def may_tell(state: State, burst: Burst, level: Level, settings: Settings) -> bo
 
 def is_wanted(state: State, burst: Burst) -> bool:
     """Whether the reports speak of harm on average, or the office asked for the matter itself: then the last of the budget is for it."""
-    harm = [state.seen[article].urgency for article in burst.articles if article in state.seen]
-    return burst.kind in ("watch", "agency") or sum(harm) >= max(1, len(harm))
+    members = [state.seen[article] for article in burst.articles if article in state.seen]
+    return burst.kind in ("watch", "agency") or rises.speak_of_harm(members)
 
 
 def tell(state: State, burst: Burst, settings: Settings) -> None:
