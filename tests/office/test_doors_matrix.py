@@ -204,6 +204,8 @@ RULES: dict[str, Rule] = {
     "labels": Rule("page", "listening.decide"),
     "draw_sample": Rule("page", "listening.decide"),
     "export_labels": Rule("page", "labels.export"),
+    "teach_head": Rule("page", "labels.teach"),
+    "shipped_head": Rule("page", "labels.teach"),
     "label_item": Rule("row", "listening.decide", "sampled"),
     "accuracy": Rule("page", "listening.read"),
     "record_event": Rule("page", "listening.decide"),

@@ -68,6 +68,7 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
     from kentongan.testing.claims import furnish_claims
     from kentongan.testing.forecasts import furnish_forecasts
     from kentongan.testing.held import furnish_held
+    from kentongan.testing.teaching import furnish_teaching
     from kentongan.testing.tones import furnish_tones
 
     office = builders.make_office()
@@ -84,6 +85,7 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
     furnish_tones(office, officer)
     alert = builders.furnish_alerts(office, boss)
     furnish_accuracy(office, officer)
+    furnish_teaching(office, officer, boss)
     content = briefing.compose(office, briefing.last_visit(officer, builders.NOW, touch=False), builders.NOW, "id")
     signed = services.sign_briefing(officer, content, builders.NOW)
     sessions = {}
@@ -155,6 +157,8 @@ def _screens(stories: list[Any], signed: int, officer: int, locked: int, alert: 
         Screen("claim", f"/claims/{claims[0]}/"),
         Screen("claim-decided", f"/claims/{claims[2]}/"),
         Screen("questions", "/questions/"),
+        Screen("labels", "/labels/", "ibu"),
+        Screen("labels-empty", "/labels/", "sepi"),
         Screen("tones", "/tones/"),
         Screen("tones-empty", "/tones/", "sepi"),
         Screen("tone", f"/tones/agencies/{agency}/"),

@@ -32,6 +32,7 @@ from kentongan.engine.harm import harm_of
 from kentongan.engine.heads import load_arrays
 from kentongan.engine.lexicon import Finder, folded, word_list
 from kentongan.engine.records import Language, SourceKind
+from kentongan.engine.teaching import Correction
 from kentongan.engine.vectors import FloatArray
 
 Kind = Literal["question", "complaint", "suggestion", "praise", "report", "claim", "rumour", "announcement"]
@@ -112,23 +113,41 @@ def _head() -> tuple[Floats, Floats, Floats]:
     return arrays["meaning"].astype(np.float64), arrays["cues"].astype(np.float64), arrays["bias"].astype(np.float64)
 
 
-def kind_of(title: str, text: str, vector: FloatArray | None, language: Language, source_kind: SourceKind) -> KindJudgement:
-    """The kind of an item, from its title and the opening of its text. `vector` is the embedder's (`vectors.text_for`), or None.
-
-    A kind its source cannot have is never told. Touches nothing else.
-    """
+def read(title: str, text: str, vector: FloatArray | None, language: Language, source_kind: SourceKind) -> tuple[Floats, frozenset[Kind]]:
+    """The head's score of each kind, and the kinds an item of this source can have: what an office's labels are laid beside."""
     meaning, cues, bias = _head()
-    said = f"{title}. {text}" if title and text else title or text
+    said = _said(title, text)
     score = tone.centred(language, vector).astype(np.float64) @ meaning + np.array(cues_of(said)) @ cues + bias
     if source_kind == "press":
         score[KINDS.index("report")] += _PRESS_REPORTS
-    possible = _possible(title, text, said, source_kind)
+    return score, _possible(title, text, said, source_kind)
+
+
+def kind_of(
+    title: str,
+    text: str,
+    vector: FloatArray | None,
+    language: Language,
+    source_kind: SourceKind,
+    taught: Correction | None = None,
+) -> KindJudgement:
+    """The kind of an item, from its title and the opening of its text. `vector` is the embedder's (`vectors.text_for`), or None.
+
+    A kind its source cannot have is never told, whatever an office `taught`. Touches nothing else.
+    """
+    score, possible = read(title, text, vector, language, source_kind)
+    if taught is not None:
+        score = taught.applied(score)
     allowed = np.array([kind in possible for kind in KINDS])
     raw = np.where(allowed, np.exp(score - score.max()), 0.0)
     shares = (raw / raw.sum()).tolist()
     beliefs: dict[Kind, float] = {kind: round(share, 4) for kind, share in zip(KINDS, shares, strict=True)}
     strongest = max(KINDS, key=beliefs.__getitem__)
-    return KindJudgement(strongest if said.strip() and beliefs[strongest] >= SURE else "", beliefs)
+    return KindJudgement(strongest if _said(title, text).strip() and beliefs[strongest] >= SURE else "", beliefs)
+
+
+def _said(title: str, text: str) -> str:
+    return f"{title}. {text}" if title and text else title or text
 
 
 def _possible(title: str, text: str, said: str, source_kind: SourceKind) -> frozenset[Kind]:

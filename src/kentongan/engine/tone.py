@@ -46,6 +46,7 @@ from kentongan.engine.names import NameTagger
 from kentongan.engine.query_names import judge
 from kentongan.engine.records import Language, SourceKind
 from kentongan.engine.sentences import spans
+from kentongan.engine.teaching import Correction
 from kentongan.engine.vectors import DIMENSION, Centres, FloatArray, prior_centres
 from kentongan.errors import RefusedError
 
@@ -246,12 +247,14 @@ class Head:
     """What is learned: weights of the buckets (BUCKETS, 3), what meaning weighs by language, and how both are mixed by language.
 
     `mixing` says how much words and meaning count, and the temperature. A language that is not there is told as "other".
+    `taught` is what an office's own labels add, None for the head as it is shipped.
     """
 
     words: npt.NDArray[np.float32]
     words_bias: Floats
     meaning: Mapping[str, Meaning]
     mixing: Mapping[str, tuple[float, float, float]]
+    taught: Correction | None = None
 
     def of_words(self, text: str) -> Floats:
         """The score of words, pairs and letter groups."""
@@ -261,12 +264,19 @@ class Head:
         rows = self.words[np.fromiter(weights, dtype=np.int64, count=len(weights))]
         return np.fromiter(weights.values(), dtype=np.float64, count=len(weights)) @ rows + self.words_bias
 
-    def poles(self, text: str, vector: FloatArray | None, language: Language, counts: Counts) -> Floats:
-        """Belief in each of `POLES`, adding up to one. `vector` is the text's own, as the embedder gave it, or None."""
+    def scores(self, text: str, vector: FloatArray | None, language: Language, counts: Counts) -> Floats:
+        """The log-odds of each of `POLES`, as the head is shipped."""
         words, meaning, temperature = self.mixing.get(language, self.mixing["other"])
         own = self.meaning.get(language, self.meaning["other"])
         score = words * self.of_words(text) + meaning * own.score(centred(language, vector), counts)
-        raw = np.exp((score - score.max()) / temperature)
+        return (score - score.max()) / temperature
+
+    def poles(self, text: str, vector: FloatArray | None, language: Language, counts: Counts) -> Floats:
+        """Belief in each of `POLES`, adding up to one. `vector` is the text's own, as the embedder gave it, or None."""
+        score = self.scores(text, vector, language, counts)
+        if self.taught is not None:
+            score = self.taught.applied(score)
+        raw = np.exp(score)
         return raw / raw.sum()
 
 
@@ -325,6 +335,20 @@ def tone_of(
     both = counts.good > 0 and counts.bad > 0 and _judging_both_ways(clauses, language, head)
     tone = _ruled(said, counts.judges(), both, strongest, poles, source_kind)
     return Judgement(tone, poles[strongest], poles, clauses)
+
+
+def scores_of(text: str, vector: FloatArray | None, language: Language, source_kind: SourceKind) -> Floats | None:
+    """The shipped head's log-odds for a whole text, what an office's labels are laid beside; None where a rule decides, not the head."""
+    clauses = clauses_of(text)
+    said = " ".join(clauses)
+    if not tokens(said):
+        return None
+    counts, head = counts_of(said), shipped_head()
+    if source_kind != "public" and not counts.judges():
+        return None
+    if counts.good > 0 and counts.bad > 0 and _judging_both_ways(clauses, language, head):
+        return None
+    return head.scores(said, vector, language, counts)
 
 
 def _ruled(said: str, judges: bool, both: bool, strongest: Pole, poles: Mapping[Pole, float], source_kind: SourceKind) -> Tone:

@@ -1,4 +1,5 @@
-"""Officers put right what the engine said of an item or a signal. Each word is a label; it retrains nothing and never leaves the office.
+"""Officers put right what the engine said of an item or a signal. Each word is a label; by itself it teaches nothing
+(`teaching`), and it never leaves the office.
 
 The engine's own word stays beside the person's, so that both can be counted. Merging and splitting stories is the engine's journal
 (`services`); the public corrections of the office are another thing (`administration`).
@@ -21,6 +22,7 @@ from kentongan.engine.kinds import KINDS, kind_of
 from kentongan.engine.records import Language, SourceKind
 from kentongan.engine.topics import shipped_lists, topics_of
 from kentongan.errors import InputError
+from kentongan.office.listening import taught
 from kentongan.office.listening.labels_models import Label, SampleItem
 from kentongan.office.listening.models import Article, Signal
 from kentongan.office.people.models import Office, Place, User
@@ -40,6 +42,8 @@ class Said:
     topic: str
     tone: str
     place: str = ""
+    version: str = kentongan.__version__
+    """Of the engine, with the rows of what the office's labels taught it."""
 
     def of(self, what: str) -> str:
         """Its word on one thing."""
@@ -47,14 +51,18 @@ class Said:
 
 
 def said_by_engine(article: Article) -> Said:
-    """The engine's word on an item, computed anew from what is stored. No query."""
+    """The engine's word on an item, computed anew from what is stored, with what the office taught it. One query."""
+    used = taught.get_in_force(article.office_id)
     text = article.text or article.summary
     vector = np.asarray(article.embedding, dtype=np.float32) if article.embedding is not None else None
     language, source_kind = cast(Language, article.language), cast(SourceKind, article.source_kind)
-    kind = kind_of(article.title, text, vector, language, source_kind)
-    judged = tone.tone_of(f"{article.title}. {text}" if text else article.title, vector, language, source_kind=source_kind)
+    kinds = used["kinds"].correction if "kinds" in used else None
+    kind = kind_of(article.title, text, vector, language, source_kind, kinds)
+    said = f"{article.title}. {text}" if text else article.title
+    judged = tone.tone_of(said, vector, language, source_kind=source_kind, head=taught.tone_head(used))
     topics = topics_of(article.title) or topics_of(text[:200])
-    return Said(kind.kind, topics[0] if topics else "", judged.tone)
+    version = "".join([kentongan.__version__, *(f"+{head}{used[head].pk}" for head in sorted(used))])
+    return Said(kind.kind, topics[0] if topics else "", judged.tone, version=version)
 
 
 def allowed(office: Office, what: str) -> Sequence[str]:
@@ -76,10 +84,11 @@ def correct(user: User, article: Article, what: str, said: str, now: datetime, s
     need(user, "listening.decide", article)
     if what not in OF_ITEMS or said not in allowed(article.office, what):
         raise InputError(gettext("Choose one of what is offered."), subject=what)
-    engine = said_by_engine(article).of(what)
+    word = said_by_engine(article)
+    engine = word.of(what)
     found = {"what": what, "article": article, "by": user, "sample": sample}
     label, _ = Label.objects.update_or_create(
-        **found, defaults={"office_id": article.office_id, "engine": engine, "said": said, "version": kentongan.__version__, "at": now}
+        **found, defaults={"office_id": article.office_id, "engine": engine, "said": said, "version": word.version, "at": now}
     )
     detail = {"what": what, "engine": engine, "sample": sample is not None}
     record(user, "label.given", label, now, **detail if sample is not None else {**detail, "said": said})

@@ -1,4 +1,4 @@
-"""What people said of an item or a signal where the engine said something: corrections, and the weekly sample two people label."""
+"""What people said of an item or a signal beside the engine: corrections, the weekly sample, and what was learned from both."""
 
 from __future__ import annotations
 
@@ -58,3 +58,49 @@ class Label(models.Model):
         ]
         indexes = [models.Index(fields=["office", "-at"], name="label_recent")]
         ordering = ["-at", "-pk"]
+
+
+class Teaching(models.Model):
+    """One wish to teach a head, and what came of it: numbers only. At most one of a head waits, at most one is used."""
+
+    class Head(models.TextChoices):
+        KINDS = "kinds", pgettext_lazy("label", "Kind")
+        TONE = "tone", pgettext_lazy("label", "Tone")
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        FEW = "few"
+        KEPT = "kept"
+        ACTIVE = "active"
+        REPLACED = "replaced"
+        ENDED = "ended"
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
+    head = models.CharField(max_length=10, choices=Head)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    """few: too little the head could learn from; kept: not clearly better, the shipped head stays; ended: an administrator went back."""
+    asked_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    at = models.DateTimeField(null=True)
+    """When it was worked out."""
+    digest = models.CharField(max_length=64, blank=True)
+    """Of the shipped head it was learned beside (`engine.teaching.digest_of`)."""
+    weights = models.JSONField(default=dict)
+    """`shift` and `mix` of the correction."""
+    items = models.PositiveIntegerField(default=0)
+    drawn = models.PositiveIntegerField(default=0)
+    """Of these drawn by chance and labelled alike by two: what it was judged by."""
+    left_out = models.PositiveIntegerField(default=0)
+    """Labelled, but decided by a rule around the head, which labels do not change."""
+    figures = models.JSONField(default=dict)
+    """`verdict`; `loss` and `f1` as before, after, and the interval of the difference; `by_shares`."""
+    ended_by = models.ForeignKey("people.User", null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "head"], condition=models.Q(state="waiting"), name="one_teaching_waits"),
+            models.UniqueConstraint(fields=["office", "head"], condition=models.Q(state="active"), name="one_teaching_is_used"),
+        ]
+        indexes = [models.Index(fields=["office", "-asked_at"], name="teaching_recent")]
+        ordering = ["-asked_at", "-pk"]

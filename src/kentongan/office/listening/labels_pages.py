@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kentongan.engine.kinds import KINDS
-from kentongan.office.listening import corrections, labels, presenting, services
+from kentongan.office.listening import corrections, labels, presenting, services, teaching_pages
 from kentongan.office.listening.labels_models import Label
 from kentongan.office.listening.models import Article
 from kentongan.office.listening.presenting import Words
@@ -112,17 +112,18 @@ def signal_useful(request: OfficeRequest, pk: int) -> HttpResponse:
 def label_page(request: OfficeRequest) -> HttpResponse:
     """The sample of this week: the next item for this person, how far it is, and how far people agree."""
     need(request, "listening.decide")
-    standing = labels.get_standing(request.user, request.now)
+    standing, agreement = labels.get_standing(request.user, request.now), labels.get_agreement(office_of(request))
     context = {
         "room": "office",
         "standing": standing,
         "left": standing.drawn - standing.mine,
         "item": labels.get_next(request.user, request.now) if standing.drawn else None,
         "asked": [(what, QUESTIONS[what], _choices(what)) for what in labels.ASKED],
-        "agreement": [(Label.What(one.what).label, one, AGREEMENT_WORDS[one.word]) for one in labels.get_agreement(office_of(request))],
+        "agreement": [(Label.What(one.what).label, one, AGREEMENT_WORDS[one.word]) for one in agreement],
         "recent": [(row, words_of(row.what, row.engine), words_of(row.what, row.said)) for row in labels.get_recent(office_of(request))],
         "may_export": request.user.may("labels.export"),
         "most": labels.ITEMS,
+        **teaching_pages.context_of(request, agreement),
     }
     return render(request, "listening/labels.html", context)
 

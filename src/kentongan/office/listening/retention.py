@@ -80,6 +80,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("counts", _("Complaint counts by topic and place"), "listening_topiccount", "\"end\"", "keep_count_days"),
     Kind("tones", _("Counts of how agencies and watches are spoken of"), "listening_tonecount",
          "(day::timestamp AT TIME ZONE 'UTC')", "keep_item_days"),
+    Kind("teachings", _("What labels taught the engine, and how it was judged"), "listening_teaching", "asked_at", "keep_count_days",
+         only="state <> 'active'"),
     Kind("runs", _("Records of these runs"), "listening_retentionrun", "at", "keep_count_days"),
 )  # fmt: skip
 """What is promised, in the order in which it is done. The transparency page says the same table."""

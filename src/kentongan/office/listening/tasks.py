@@ -30,10 +30,12 @@ from kentongan.office.listening import (
     releases,
     retention,
     silences,
+    teaching,
     tones_reading,
     voices,
     watches,
 )
+from kentongan.office.listening.labels_models import Teaching
 from kentongan.office.listening.models import Article, Source, Visit
 from kentongan.office.people import scope
 from kentongan.office.people import settings as office_settings
@@ -270,6 +272,21 @@ def read_tones_of(office: int) -> None:
         for _ in range(tones_reading.RUNS):
             if not tones_reading.read(row, settings.CLOCK.now(), meaning=watches.centred()).more:
                 break
+
+
+@app.task(name="teach_head", queue="default", pass_context=False)
+def teach_head(office: int, wish: int) -> None:
+    """Teach a head by one office's labels, as an administrator asked."""
+    with scope.scope(office):
+        row = Office.objects.filter(pk=office).first()
+        if row is not None:
+            teaching.run(row, wish, settings.CLOCK.now(), meaning=watches.centred())
+
+
+def plan_teaching(wish: Teaching) -> bool:
+    """Let a wish be worked out; False where it waits already."""
+    job = teach_head.configure(queueing_lock=f"teach:{wish.pk}", lock=f"teach:{wish.office_id}")
+    return defer_once(job, office=wish.office_id, wish=wish.pk)
 
 
 @app.task(name="mail_briefing", queue="default", retry=retries.Patience())

@@ -24,10 +24,10 @@ from kentongan.engine import watching
 from kentongan.engine.language import detect
 from kentongan.engine.names import ExceptPlaces, NameTagger, load_tagger
 from kentongan.engine.query_names import names_a_holder
-from kentongan.engine.tone import Target, target_from, tone_of
+from kentongan.engine.tone import Head, Target, target_from, tone_of
 from kentongan.engine.vectors import FloatArray, unit
 from kentongan.errors import RefusedError
-from kentongan.office.listening import queries, watches
+from kentongan.office.listening import queries, taught, watches
 from kentongan.office.listening.marking import AGENCY, WATCH, names_of
 from kentongan.office.listening.meaning import Sent, vector_of
 from kentongan.office.listening.models import Article, JournalEntry, ListenerState, Source
@@ -125,22 +125,22 @@ def _judged(
     if meaning:
         rows = rows.annotate(sent=Sent("embedding"))
     counts: Counter[Key] = Counter()
-    zone = ZoneInfo(office.time_zone)
+    zone, head = ZoneInfo(office.time_zone), taught.tone_head(taught.get_in_force(office.pk))
     for row in rows.iterator(chunk_size=BATCH):
         sent = getattr(row, "sent", None)
         vector = unit(vector_of(sent)) if sent is not None else None
         day = row.published.astimezone(zone).date()
         for mark in marks[row.pk]:
             if mark in targets:
-                counts[mark, day, row.source_kind, row.language, _tone(row, targets[mark], vector)] += 1
+                counts[mark, day, row.source_kind, row.language, _tone(row, targets[mark], vector, head)] += 1
     return counts
 
 
-def _tone(row: Article, target: Target, vector: FloatArray | None) -> str:
+def _tone(row: Article, target: Target, vector: FloatArray | None, head: Head) -> str:
     said = _said(row.title, row.text or row.summary)
     language: Any = row.language or detect(said)
     kind: Any = row.source_kind
-    return tone_of(said, vector, language, source_kind=kind, target=target).tone
+    return tone_of(said, vector, language, source_kind=kind, target=target, head=head).tone
 
 
 def _said(title: str, text: str) -> str:

@@ -39,6 +39,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "alerts.answer": _WORKING - {Role.READER},
     "tokens.own": frozenset(Role) - {Role.REPORTER},
     "labels.export": frozenset({Role.ADMINISTRATOR}),
+    "labels.teach": frozenset({Role.ADMINISTRATOR}),
     "exports.make": frozenset(Role) - {Role.REPORTER, Role.READER},
     "ledger.read": frozenset({Role.AUDITOR}),
     "transparency.change": frozenset({Role.ADMINISTRATOR, Role.LEGAL}),
