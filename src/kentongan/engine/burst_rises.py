@@ -153,7 +153,10 @@ def speak_of_harm(members: Sequence[Sighting]) -> bool:
 
 
 def gain(members: Sequence[Sighting], settings: Settings) -> float:
-    """What harm, distinct outlets and distinct places add to a surprise. Three reports of three outlets say no more of reach than of number."""
+    """What harm, distinct outlets and distinct places add to a surprise.
+
+    Three reports of three outlets say no more of reach than of number.
+    """
     urgency = sum(member.urgency for member in members) / len(members)
     outlets = len({member.outlet for member in members})
     places = len({place for member in members for place in member.places})
