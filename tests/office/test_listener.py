@@ -130,7 +130,7 @@ def test_a_commit_that_fails_leaves_neither_tables_nor_offset_ahead(office, now,
     reading = new_listener(office)
     reading.step(now, 10)
     with pytest.raises(OperationalError), transaction.atomic():
-        reading._commit([], {}, 20, now)
+        reading._commit([], [JournalEntry(seq=20)], now)
         raise OperationalError("the database is gone")
     assert ListenerState.objects.get(office=office).offset == 10
     reading = new_listener(office)

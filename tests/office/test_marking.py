@@ -48,7 +48,7 @@ def item(office, title, at=NOW, text="", **fields):
 
 def marks(office, *articles):
     found = marking.marked(office.pk, [one.pk for one in articles])
-    return [found.get(one.pk, []) for one in articles]
+    return [found[one.pk].keys if one.pk in found else [] for one in articles]
 
 
 # What is marked

@@ -8,7 +8,7 @@ on exactly as one that did not.
 
 Vectors are rounded to half precision before use, because that is how the office stores them: a journal replayed with
 stored vectors gives what the first run gave. Where a step brings a vector it is used, else the embedder is asked,
-once a call, for originals only."""
+once a call, for originals only. What a watch by examples asks for is held against these vectors, before bursts count."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ from kentongan.engine.steps import StoryChanged as StoryChanged
 from kentongan.engine.steps import StoryMerged as StoryMerged
 from kentongan.engine.steps import Tick as Tick
 from kentongan.engine.vectors import Embedder, FloatArray, text_for
+from kentongan.engine.watching_meaning import Likes
 
 _KIND, _VERSION = "pipeline", 2
 
@@ -48,6 +49,8 @@ class Settings:
     bursts: bursts.Settings = field(default_factory=bursts.Settings)
     places: Gazetteer | None = None
     """The office's places; without them no place has a series."""
+    likes: Likes | None = None
+    """What watches ask for by examples. Only a step that says `perhaps` is held against it."""
 
 
 @dataclass(slots=True)
@@ -75,11 +78,12 @@ def run(state: State, steps: Iterable[Step], embedder: Embedder, settings: Setti
     steps = list(steps)
     copies = _copies(state, steps, settings)
     vectors = _vectors(steps, copies, embedder)
+    near = _near(steps, vectors, settings.likes)
     placing = Placing(state.stories, state.bursts, state.tallies, settings.stories, settings.bursts, settings.places)
     for place, step in enumerate(steps):
         match step:
             case Arrive():
-                placing.arrive(step.article, copies[place], vectors.get(place), step.marks)
+                placing.arrive(step.article, copies[place], vectors.get(place), step.marks, near.get(place, ()))
             case Merge():
                 placing.merge(step)
             case Split():
@@ -113,6 +117,15 @@ def _vectors(steps: list[Step], copies: dict[int, Copy], embedder: Embedder) -> 
     if missing:
         found.update(zip(missing, map(rounded, embedder.embed(list(missing.values()))), strict=True))
     return found
+
+
+def _near(steps: list[Step], vectors: dict[int, FloatArray], likes: Likes | None) -> dict[int, tuple[str, ...]]:
+    """The marks each original bears by its meaning, by its place: those of its `perhaps` that it is near enough to."""
+    asked = [(place, step) for place, step in enumerate(steps) if isinstance(step, Arrive) and step.perhaps and place in vectors]
+    if likes is None or not asked:
+        return {}
+    found = likes.of([vectors[place] for place, _ in asked], [step.article.language for _, step in asked])
+    return {place: tuple(key for key in step.perhaps if key in keys) for (place, step), keys in zip(asked, found, strict=True)}
 
 
 def rounded(vector: FloatArray) -> FloatArray:

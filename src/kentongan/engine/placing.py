@@ -37,11 +37,14 @@ class Placing:
     _outputs: list[Output] = field(default_factory=list[Output])
     _changed: dict[str, StoryChanged] = field(default_factory=dict[str, StoryChanged])
 
-    def arrive(self, article: Article, copy: Copy, vector: FloatArray | None, marks: tuple[str, ...] = ()) -> None:
-        """Place an article. A page read again changes nothing but says again where it belongs."""
+    def arrive(
+        self, article: Article, copy: Copy, vector: FloatArray | None, marks: tuple[str, ...] = (), near: tuple[str, ...] = ()
+    ) -> None:
+        """Place an article that bears these `marks`, and `near` by its meaning. A page read again changes nothing but says again where it
+        belongs."""
         again = article.id in self.stories.place
         self.stories, joined = stories.step(self.stories, article, vector, copy, self.story_settings)
-        self._outputs.append(Placed(copy, joined.assignment, vector))
+        self._outputs.append(Placed(copy, joined.assignment, vector, () if again else near))
         if again:
             return
         for part in joined.parted:
@@ -62,7 +65,7 @@ class Placing:
                 places,
                 article.source_kind,
                 ("question",) if member.asks else (),
-                marks,
+                (*marks, *near),
             )
             changes += bursts.step(self.bursts, sighting, self.burst_settings)
         tallies.sweep(self.tallies, self.bursts.watermark.now, self.story_settings.keep_days)

@@ -17,12 +17,14 @@ from kentongan.engine.vectors import FloatArray
 class Arrive:
     """An article arrives. `vector` is given where it was computed before (a replay of the journal).
 
-    `marks` are series of the office's own it counts in: "w" and the name of a watch, "a" and the name of an agency.
+    `marks` are series of the office's own it counts in: "w" and the name of a watch, "a" and the name of an agency. `perhaps` are those it
+    counts in too if its meaning is near enough to what they ask for (`Settings.likes`).
     """
 
     article: Article
     vector: FloatArray | None = None
     marks: tuple[str, ...] = ()
+    perhaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,14 @@ def hourly(articles: Iterable[Article]) -> Iterator[Step]:
 class Placed:
     """An article found its place.
 
-    `vector` is set for an original, rounded as the pipeline used it, for the caller to keep.
+    `vector` is set for an original, rounded as the pipeline used it, and `marks` are those it bears by its meaning; both for the caller to
+    keep, so that the same step brings them when it is taken again.
     """
 
     copy: Copy
     assignment: Assignment
     vector: FloatArray | None
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -359,7 +359,11 @@ def match_in(query: Group, read: Reading) -> Match | None:
 
 def excluded(query: Group, title: str, text: str) -> bool:
     """Whether something the outermost group excludes is found."""
-    read = Reading(title, text)
+    return excluded_in(query, Reading(title, text))
+
+
+def excluded_in(query: Group, read: Reading) -> bool:
+    """As `excluded`, for an article of which several things are asked."""
     return any(_hits(part, read) is not None for part in query.without)
 
 

@@ -1,7 +1,7 @@
 """What the engine is told of an office: its places, its calendar, and how many signals a day it wants. Reads only; decides nothing.
 
 Places and calendar change what was usual, so the listener's version holds their digest: after a change the journal is read again. The
-budget of signals counts from the next start on."""
+budget of signals counts from the next start on. What watches ask for by examples is told anew for every batch that may hold any of it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from kentongan.engine import bursts, pipeline
 from kentongan.engine.places import Gazetteer
 from kentongan.engine.places import Place as KnownPlace
 from kentongan.engine.usual_volume import SpecialDays
+from kentongan.engine.vectors import Embedder
+from kentongan.engine.watching_meaning import Like, Likes
+from kentongan.office.listening import watches, watches_looking
+from kentongan.office.listening.marking import WATCH
 from kentongan.office.people import settings as office_settings
 from kentongan.office.people.models import Office, Place, PlaceName
 
@@ -30,6 +34,14 @@ def of(office: int) -> pipeline.Settings:
     budget = int(office_settings.of(office)["alert_budget"])
     rules = replace(bursts.Settings(), alert_budget=budget, special=special_days(row.country, row.time_zone))
     return pipeline.Settings(bursts=rules, places=gazetteer(office))
+
+
+def likes(office: int, embedder: Embedder, now: datetime) -> Likes | None:
+    """What the office's running watches ask for by examples; None where none does. A query or two."""
+    row = Office.objects.get(pk=office)
+    watched = [(watch.name, watches_looking.topic_of(watch)) for watch in watches.get_running(row, now).exclude(meaning=None)]
+    asked = [Like(WATCH + name, one.centre, one.least, one.languages) for name, one in watched if one.centre is not None]
+    return Likes(tuple(asked), watches_looking.centres() if embedder.name.startswith("e5") else None) if asked else None
 
 
 def digest(settings: pipeline.Settings) -> str:

@@ -2,12 +2,12 @@
 have gaps where retention deleted.
 
 The order of articles is decided here once (by published time among those that wait) and never changes; replaying the journal gives
-every state again.
+every state again. What an item is near to by its meaning is written to its entry once, by the listener that reads it first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,13 +70,25 @@ def append_lines(office: int, lines: Sequence[Line]) -> int:
             kind=JournalEntry.Kind.TICK if line.article is None else JournalEntry.Kind.ARTICLE,
             article_id=line.article,
             at=line.at,
-            payload={"marks": marks[line.article]} if line.article in marks else {},
+            payload=marks[line.article].payload() if line.article in marks else {},
         )
         for place, line in enumerate(lines)
     )
     Article.objects.filter(pk__in=[line.article for line in lines if line.article is not None]).update(waiting=False)
     wake(office)
     return len(lines)
+
+
+def settle(entries: Sequence[JournalEntry], near: Mapping[str, Sequence[str]]) -> None:
+    """Write what these entries' items are near to by their meaning (marks by the article's key) in place of what they may be near to.
+
+    Read again, they bring it, whatever is watched by then. Inside the transaction that moves the offset beyond them.
+    """
+    open_ = [entry for entry in entries if "perhaps" in entry.payload]
+    for entry in open_:
+        marks = [*entry.payload.get("marks", ()), *(near.get(entry.article.key, ()) if entry.article is not None else ())]
+        entry.payload = marking.Marks(marks, []).payload()
+    JournalEntry.objects.bulk_update(open_, ["payload"])
 
 
 @transaction.atomic

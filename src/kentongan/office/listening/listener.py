@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from kentongan.engine import pipeline, records
-from kentongan.engine.steps import Arrive, Merge, Output, Split, Step, Tick
+from kentongan.engine.steps import Arrive, Merge, Output, Placed, Split, Step, Tick
 from kentongan.engine.vectors import Embedder
 from kentongan.errors import StateError
 from kentongan.office.listening import engine_settings, journal, outputs
@@ -151,24 +151,29 @@ class Listener:
             if self.renewing:
                 self._drop_old()
             return 0
+        if any("perhaps" in entry.payload for entry in entries):
+            self.settings = replace(self.settings, likes=engine_settings.likes(self.office, self.embedder, now))
         said = self._run([step_of(entry) for entry in entries])
         last = entries[-1].seq
-        known = {entry.article.key: entry.article.pk for entry in entries if entry.article is not None}
         try:
-            self._commit(said, known, last, now)
+            self._commit(said, entries, now)
         except BaseException:
             self.state = None  # it has read on, the tables have not
             raise
         self.offset = last
         return len(entries)
 
-    def _commit(self, said: list[Output], known: dict[str, int], last: int, now: datetime) -> None:
+    def _commit(self, said: list[Output], entries: list[JournalEntry], now: datetime) -> None:
+        last = entries[-1].seq
+        known = {entry.article.key: entry.article.pk for entry in entries if entry.article is not None}
+        near = {one.copy.article: one.marks for one in said if isinstance(one, Placed)}
         snapshot = pipeline.save(self.state) if last - self.saved_at >= self.snapshot_entries and self.state else None
         with transaction.atomic():
             row = ListenerState.objects.select_for_update().only("offset").get(office_id=self.office)
             if row.offset != self.offset:
                 raise Overtaken(f"the journal was read to {row.offset} by another listener", subject=str(self.office))
             outputs.write(self.office, said, known, last, now)
+            journal.settle(entries, near)
             change: dict[str, Any] = {"offset": last, "updated": now, "heard": now}
             if snapshot is not None:
                 change |= {"snapshot": snapshot, "snapshot_offset": last}
@@ -206,7 +211,8 @@ def step_of(entry: JournalEntry) -> Step:
             assert entry.article is not None
             vector = entry.article.embedding
             known = None if vector is None else np.asarray(vector, dtype=np.float32)
-            return Arrive(article_record(entry.article), known, tuple(entry.payload.get("marks", ())))
+            marks, perhaps = (tuple(entry.payload.get(name, ())) for name in ("marks", "perhaps"))
+            return Arrive(article_record(entry.article), known, marks, perhaps)
         case JournalEntry.Kind.MERGE:
             return Merge(entry.payload["into"], entry.payload["other"], entry.at)
         case JournalEntry.Kind.SPLIT:

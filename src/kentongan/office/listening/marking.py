@@ -4,9 +4,10 @@ The engine counts each mark as a series against its own past (`engine/burst_grou
 journal with the item: a watch that is changed later, or an agency that ends, changes nothing of what was heard, and the journal read again
 gives the same signals. So a watch counts from the moment it is begun; a renamed one begins anew.
 
-Words and places are looked for; headlines like which it shall be are not: an item's meaning is computed after it has entered. A watch by
-examples alone therefore has its page and raises no signal. Agencies are known by name, and by their short name from four letters on: "PU"
-stands in too many words.
+Words and places are looked for at once. An item's meaning is computed after it has entered: so of a watch by examples it is said that the
+item may bear its mark, unless its words exclude it or it is of another place. Whether it does the engine says, when the listener reads it
+(`journal.settle`). An end of the watch between the two is heeded. Agencies are known by name, and by their short name from four letters on:
+"PU" stands in too many words.
 """
 
 from __future__ import annotations
@@ -36,16 +37,29 @@ Matcher = Callable[[Article, Reading], bool]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark and whether an item bears it."""
+    """A mark, whether an item bears it, and whether it may bear it by its meaning; None where that is never so."""
 
     key: str
-    fits: Matcher
+    fits: Matcher | None
+    may: Matcher | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The marks an item bears, and those it bears too if its meaning is near enough."""
+
+    keys: list[str]
+    perhaps: list[str]
+
+    def payload(self) -> dict[str, list[str]]:
+        """As it stands in the journal."""
+        return {**({"marks": self.keys} if self.keys else {}), **({"perhaps": self.perhaps} if self.perhaps else {})}
 
 
 def marks_of(office: Office, now: datetime) -> list[Mark]:
     """The marks of an office: its watches that run and its agencies. A few queries, however many there are."""
     topics = watches.get_topics(office, now)
-    found = [Mark(WATCH + name, _watch(topic)) for name, topic in topics if topic.query.ways or topic.placed]
+    found = [_watch(name, topic) for name, topic in topics]
     living = Agency.objects.filter(Q(ended=None) | Q(ended__gt=now.date()), office=office)
     for name, short in living.values_list("name", "short")[:MOST_AGENCIES]:
         found.append(Mark(AGENCY + name, _names(names_of(name, short))))
@@ -57,31 +71,35 @@ def names_of(name: str, short: str) -> list[str]:
     return [name, *([short] if len(short) >= SHORTEST else [])]
 
 
-def marked(office: int, articles: Sequence[int]) -> dict[int, list[str]]:
-    """The marks of these items, by primary key; an item without one is left out. Nothing of the items is read where nothing is marked."""
+def marked(office: int, articles: Sequence[int]) -> dict[int, Marks]:
+    """The marks of these items, by primary key; an item without any is left out. Nothing of the items is read where nothing is marked."""
     marks = marks_of(Office.objects.get(pk=office), settings.CLOCK.now()) if articles else []
     if not marks:
         return {}
     rows = Article.objects.filter(pk__in=articles).only("title", "text", "summary", "source_id")
-    found: dict[int, list[str]] = {}
+    found: dict[int, Marks] = {}
     for row in rows.iterator(chunk_size=500):
         read = Reading(row.title, row.text or row.summary)
-        keys = [mark.key for mark in marks if mark.fits(row, read)]
-        if keys:
-            found[row.pk] = keys
+        keys = [mark.key for mark in marks if mark.fits is not None and mark.fits(row, read)]
+        perhaps = [mark.key for mark in marks if mark.may is not None and mark.key not in keys and mark.may(row, read)]
+        if keys or perhaps:
+            found[row.pk] = Marks(keys, perhaps)
     return found
 
 
-def _watch(topic: Topic) -> Matcher:
+def _watch(name: str, topic: Topic) -> Mark:
     places = _names(topic.placed.names) if topic.placed else None
     sources = frozenset(topic.placed.sources) if topic.placed else frozenset[int]()
 
-    def fits(article: Article, read: Reading) -> bool:
-        if topic.query.ways and watching.match_in(topic.query, read) is None:
-            return False
-        return places is None or article.source_id in sources or places(article, read)
+    def may(article: Article, read: Reading) -> bool:
+        there = places is None or article.source_id in sources or places(article, read)
+        return there and not watching.excluded_in(topic.query, read)
 
-    return fits
+    def fits(article: Article, read: Reading) -> bool:
+        return (not topic.query.ways or watching.match_in(topic.query, read) is not None) and may(article, read)
+
+    by_examples = topic.centre is not None
+    return Mark(WATCH + name, fits if topic.query.ways or not by_examples else None, may if by_examples else None)
 
 
 def _names(names: Sequence[str]) -> Matcher:

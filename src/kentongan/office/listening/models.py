@@ -227,7 +227,8 @@ class Article(models.Model):
 
 
 class JournalEntry(models.Model):
-    """One step the engine takes, in order. Never changed once written. `seq` is the order within the office."""
+    """One step the engine takes, in order. `seq` is the order within the office. Never changed once written, but that the listener which
+    reads it first writes what it is near to by its meaning (`journal.settle`)."""
 
     class Kind(models.TextChoices):
         ARTICLE = "article"
