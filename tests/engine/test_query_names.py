@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kentongan.engine.names import load_tagger
+from kentongan.engine.ordinary import is_listed
 from kentongan.engine.query_names import is_profile, judge, names_a_holder, normalised
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "names"
@@ -79,6 +80,56 @@ def test_a_ward_of_the_office_may_be_looked_for_alone_and_hides_nobody():
     assert judge("Pelita Dalam Santoso", TAGGER, (), wards).finding == "name"
 
 
+THINGS = """
+    galon|tandon|tangki|Galon|gayung|galon kosong|tandon kosong|air tandon|tangki bocor|harga gayung|isi ulang gayung|galon OR tandon
+    "tandon bocor" -galon|tangki bocor di pasar
+""".replace("\n", "|").split("|")
+
+
+@pytest.mark.parametrize("query", [one.strip() for one in THINGS if one.strip()])
+def test_things_that_end_as_names_do_are_watched(query):
+    assert judge(query, TAGGER).allowed
+
+
+def press_writes_it_small(words):
+    """An office whose press writes everything small: the worst that evidence can say."""
+    return words.islower()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Budi", "budi", "Surya", "panel surya", "Agus", "joko", "Tandon Santoso", "tandon santoso", "Galon Aminah", "tangki santoso",
+        "galon OR Budi", "Budi OR galon", "Pak Galon", "Bu Tandon", "mbak bunga lestari", "Bu Bunga Lestari", "galon Budi Santoso",
+        "nguyen van an galon", "Pak Budi galon", "gayung joko", "Wali Kota Budi Tandon",
+    ],
+)  # fmt: skip
+def test_a_name_that_is_also_a_word_or_stands_beside_a_thing_is_a_name(query):
+    assert judge(query, TAGGER, HOLDERS).finding == "name"
+
+
+@pytest.mark.parametrize("query", ["Budi", "surya", "Agus", "joko", "hidayat", "Pak Bayu", "tandon santoso", "bayu santoso", "Siti Aminah"])
+def test_what_looks_like_a_name_within_sentences_stays_one_however_the_press_writes_it(query):
+    assert judge(query, TAGGER, (), (), press_writes_it_small).finding == "name"
+
+
+def test_a_word_the_tagger_never_read_is_none_where_the_press_writes_it_small():
+    assert judge("bayu", TAGGER).finding == "name"
+    assert judge("bayu", TAGGER, (), (), press_writes_it_small).allowed
+    assert judge("Bayu", TAGGER, (), (), {"bayu": True}.__getitem__).allowed  # asked as it would be found
+
+
+def test_the_press_is_asked_only_of_what_would_be_refused():
+    asked = []
+    judge("harga beras naik OR bayu OR Budi", TAGGER, (), (), lambda words: bool(asked.append(words)))
+    assert asked == ["bayu"]
+
+
+def test_no_thing_of_the_list_is_a_word_of_a_persons_name():
+    people = {word.lower() for name, tags in NAMED for one in entities(name, tags) for word in one.split()}
+    assert not {word for word in people if is_listed(word)}
+
+
 def test_a_second_name_does_not_hide_behind_the_office_of_the_first():
     assert judge("Wali Kota Budi Santoso OR Siti Aminah", TAGGER).finding == "name"
     assert judge('Wali Kota "Siti Aminah"', TAGGER).finding == "name"
@@ -133,6 +184,9 @@ def entities(name, tags):
                     out.add(" ".join(current).replace("_", " "))
                 current = [token] if tag.startswith("B-") and tag[2:] in tags else []
     return sorted(out)[:400]
+
+
+NAMED = (("nergrit-id-valid", {"PERSON"}), ("nerp-id-valid", {"PPL"}))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,10 @@ and middle names. A name that is found may stand where a word for a public body 
 between) or right after it, or a word for a place or house right before it. Beside the word for a public office that one person holds
 ("Wali Kota", "Budi Santoso, Wali Kota") a full name may stand only when the caller says that it is known: the office's own list of who
 holds a public office, and its places ("Wali Kota Muarasena"). A single word right after such a word may stand: a place, a field of work, or
-what the press calls the holder. Numbers, addresses and handles of people (`identifiers.py`) may never stand.
+what the press calls the holder. A thing may stand ("tandon bocor"): what the tagger takes for a name by its letters alone is none where it
+is listed as a thing or, a single word, the press writes it small (`ordinary.py`), provided that nothing beside it looks like a name, and,
+for what is not listed, that it does not look like one within both sentences. Numbers, addresses and handles of people (`identifiers.py`)
+may never stand.
 
 Known failures. Figures: `docs/reference/privacy.md`. A neighbour's name after the word for a body ("PDAM Budi Santoso") passes, for bodies
 are called so; and so does a single name after an office. Therefore every watch stands in the register with owner and purpose, and on the
@@ -27,7 +30,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -35,6 +38,7 @@ from urllib.parse import urlsplit
 from kentongan.engine.identifiers import find_identifiers
 from kentongan.engine.names import NameTagger, Span
 from kentongan.engine.names_vi import is_vietnamese
+from kentongan.engine.ordinary import is_listed
 
 Finding = Literal["name", "identifier"]
 LONGEST = 2_000
@@ -137,11 +141,20 @@ def normalised(words: str) -> str:
     return " ".join(unicodedata.normalize("NFC", words[:LONGEST]).split())
 
 
-def judge(words: str, tagger: NameTagger, known: Iterable[str] = (), places: Iterable[str] = ()) -> Verdict:
+def nothing_heard(words: str) -> bool:
+    """For who has heard nothing of how words are written."""
+    del words
+    return False
+
+
+def judge(
+    words: str, tagger: NameTagger, known: Iterable[str] = (), places: Iterable[str] = (), ordinary: Callable[[str], bool] = nothing_heard
+) -> Verdict:
     """Whether a query or a title names a private person. Deterministic.
 
     `known` are the names that may stand beside the word for a public office: of who holds one, and of places. `places` are names that may
-    stand alone: a ward may be called as people are ("Pelita Dalam", "Lê Lợi").
+    stand alone: a ward may be called as people are ("Pelita Dalam", "Lê Lợi"). `ordinary` says of a word in lower case whether the press
+    writes it as a word (`ordinary.is_used_small`); it is asked only of what would else be refused.
     """
     names = [folded(name).split() for name in known]
     text = normalised(words)
@@ -151,9 +164,33 @@ def judge(words: str, tagger: NameTagger, known: Iterable[str] = (), places: Ite
     wards = _standing(places, text)
     for start, end in found:
         in_ward = any(a <= start and end <= b for a, b in wards)
-        if not in_ward and not _in_public_role(text, start, end, found, names):
+        if not in_ward and not _in_public_role(text, start, end, found, names) and not _is_thing(text, (start, end), tagger, ordinary):
             return Verdict("name", start, end)
     return ALLOWED
+
+
+def _is_thing(text: str, span: Span, tagger: NameTagger, ordinary: Callable[[str], bool]) -> bool:
+    """Whether what looks like a name is an ordinary word, and nothing beside it in its piece looks like a name."""
+    said = text[slice(*span)]
+    alone = len(_WORD.findall(said)) == 1  # of two words the press may write each small, and together they are somebody
+    if not is_listed(said) and not (alone and not _within_sentences(said, tagger) and ordinary(said.lower())):
+        return False
+    start, end = next((a, b) for a, b in _pieces(text) if a <= span[0] < b)
+    piece = text[start:end]
+    if any(a < span[1] - start and span[0] - start < b for a, b in (*_addressed(piece), *_vietnamese(piece))):
+        return False
+    beside = [word for part in (text[start : span[0]], text[span[1] : end]) for word in _WORD.findall(part)]
+    return all(is_listed(word) or not _could_be_a_name(word, tagger) for word in beside)
+
+
+def _within_sentences(words: str, tagger: NameTagger) -> bool:
+    """Whether the words look like a name in both sentences."""
+    return any(all(any(_inside(form, *carrier, tagger)) for carrier in _CARRIERS) for form in _forms(words))
+
+
+def _could_be_a_name(word: str, tagger: NameTagger) -> bool:
+    """Whether a word looks like a name alone or in either sentence."""
+    return any(tagger.spans(form) or any(any(_inside(form, *carrier, tagger)) for carrier in _CARRIERS) for form in _forms(word))
 
 
 def _standing(names: Iterable[str], text: str) -> list[Span]:

@@ -16,12 +16,13 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from kentongan.engine import proof, watching
+from kentongan.engine.language import detect
 from kentongan.engine.names import load_tagger
 from kentongan.engine.privacy import hide
 from kentongan.engine.query_names import judge
 from kentongan.engine.watching import Unclear
 from kentongan.errors import InputError, RefusedError
-from kentongan.office.listening import presenting, purposes, watches_looking
+from kentongan.office.listening import ordinary, presenting, purposes, watches_looking
 from kentongan.office.listening.events_models import RecordedEvent
 from kentongan.office.listening.models import Signal
 from kentongan.office.listening.watches_wording import said
@@ -87,8 +88,8 @@ def _checked(user: User, draft: Draft, now: datetime) -> Draft:
     tagger = load_tagger()
     if hide(what, source_kind="press", names=tagger).text != what:
         raise InputError(gettext("Leave out telephone numbers, addresses and handles of people."), subject="what")
-    known = holders.known_names(user.office, now)
-    if not all(judge(one, tagger, known).allowed for one in (words, *sides)):
+    known, wards, things = holders.known_names(user.office, now), holders.place_names(user.office), ordinary.heard_by(user.office, now)
+    if not all(judge(one, tagger, known, wards, things).allowed for one in (words, *sides)):
         raise RefusedError(purposes.no_person(), subject="words")
     return Draft(what[:200], words, draft.began, ended, draft.place)
 
@@ -166,6 +167,12 @@ def get_offered(event: RecordedEvent) -> list[Signal]:
 def known(events: Iterable[RecordedEvent]) -> list[proof.Event]:
     """Stored events as the engine reads them."""
     return [proof.Event(str(event.pk), event.began, event.ended, watches_looking.read(event.words)) for event in events]
+
+
+def language_of(event: RecordedEvent) -> str:
+    """The language in which an event was recorded."""
+    words = " ".join(one.text for one in watching.words_of(watches_looking.read(event.words), barred=False))
+    return detect(f"{event.what}. {words}")
 
 
 def titles_of(signal: Signal) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from kentongan.engine.names import load_tagger
 from kentongan.engine.query_names import is_profile, judge
 from kentongan.errors import InputError, RefusedError
+from kentongan.office.listening import ordinary
 from kentongan.office.listening.models import Purpose, Source, Watch
 from kentongan.office.people import holders
 from kentongan.office.people.models import Office, Role, User
@@ -224,7 +225,8 @@ def _check(draft: Draft, office: Office, now: datetime) -> None:
         raise InputError(gettext("A purpose runs three years at most, so that somebody looks at it again."), subject="ends")
     if draft.owner.office_id != office.pk or not draft.owner.is_active:
         raise InputError(gettext("The owner must be somebody who works in your office."), subject="owner")
-    if not judge(draft.title, load_tagger(), holders.known_names(office, now), holders.place_names(office)).allowed:
+    known, wards = holders.known_names(office, now), holders.place_names(office)
+    if not judge(draft.title, load_tagger(), known, wards, ordinary.heard_by(office, now)).allowed:
         raise RefusedError(no_person(), subject="title")
 
 

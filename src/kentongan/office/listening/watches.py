@@ -27,7 +27,7 @@ from kentongan.engine.watching_meaning import MOST as MOST_EXAMPLES
 from kentongan.errors import InputError, RefusedError
 from kentongan.office import outside
 from kentongan.office.ledger import services as ledger
-from kentongan.office.listening import purposes, watches_looking
+from kentongan.office.listening import ordinary, purposes, watches_looking
 from kentongan.office.listening.models import Article, Purpose, Watch
 from kentongan.office.listening.watches_looking import FORTNIGHT, RECENT, SHOWN, Preview, Topic, WatchHit
 from kentongan.office.listening.watches_models import WatchVersion
@@ -95,10 +95,10 @@ def check(user: User, office: Office, draft: Draft, now: datetime, tagger: NameT
         raise InputError(gettext("Choose at most %(n)s places; one above them holds them all.") % {"n": MOST_PLACES}, subject="places")
     if Place.objects.filter(office=office, code__in=draft.places).count() != len(draft.places):
         raise InputError(gettext("Choose places of your office's list."), subject="places")
-    known, wards = holders.known_names(office, now), holders.place_names(office)
+    known, wards, things = holders.known_names(office, now), holders.place_names(office), ordinary.heard_by(office, now)
     fields = [("query", draft.query), *(("query", one) for one in side_by_side), ("name", draft.name)]
     for name, words in [*fields, *(("examples", one) for one in draft.examples)]:
-        verdict = judge(words, tagger or load_tagger(), known, wards)
+        verdict = judge(words, tagger or load_tagger(), known, wards, things)
         if not verdict.allowed:
             _refuse(user, name, verdict.finding, now)
     like = _like(draft.examples)
