@@ -82,6 +82,15 @@ def test_an_event_is_never_about_a_private_person(house):
     assert not RecordedEvent.objects.exists()
 
 
+def test_a_ward_of_the_office_is_no_private_person_and_a_thing_neither(house):
+    with pytest.raises(RefusedError):
+        events.record_event(house.officer, draft(words="Pelita Dalam"), NOW)
+    Place.objects.create(office=house.ours, code="78", level="ward", name="Pelita Dalam")
+    events.record_event(house.officer, draft(words="Pelita Dalam OR tandon"), NOW)
+    with pytest.raises(RefusedError):
+        events.record_event(house.officer, draft(words="Pelita Dalam OR Siti Aminah"), NOW)
+
+
 def test_readers_and_strangers_record_and_decide_nothing(house):
     row = events.record_event(house.officer, draft(), NOW)
     for nobody in (house.reader, house.stranger):
