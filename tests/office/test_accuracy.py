@@ -9,15 +9,19 @@ from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kentongan.engine.proof import Delays, Share
 from kentongan.errors import InputError, RefusedError
+from kentongan.office.api import services as programs
+from kentongan.office.api.models import Token
 from kentongan.office.ledger.models import Line
 from kentongan.office.listening import accuracy, accuracy_words, corrections, events
 from kentongan.office.listening.events_models import RecordedEvent
-from kentongan.office.listening.models import Article, Signal, Source
+from kentongan.office.listening.forecasts_models import Forecast
+from kentongan.office.listening.models import Article, Signal, Source, Story
 from kentongan.office.people.models import Place
 from kentongan.testing import builders
 from kentongan.testing.accuracy import furnish_accuracy
@@ -179,17 +183,56 @@ def test_the_figures_are_counted_from_what_was_told_judged_and_recorded(past):
     found = accuracy.get_figures(past.ours, NOW)
     assert found.all.signals == Signal.objects.filter(office=past.ours).count() == 28
     assert found.all.useful == Share(13, 16)
-    assert found.recall == Share(2, 3)
+    assert found.all.recall == Share(2, 3)
     assert [row.event.what for row in found.missed] == ["Kebakaran gudang di Pelita Dalam"]
-    assert found.told.n == 2
+    assert found.all.told.n == 2
     assert {one.name: one.signals for one in found.languages} == {"id": 22, "vi": 6}
     assert {one.name: one.signals for one in found.kinds} == {"press": 21, "official": 6, "public": 1}
     assert sum(week.signals for week in found.weeks) == 28
     assert sum(week.useful.n for week in found.weeks) == 16
-    assert (found.forecast is None or found.forecast.n == 0, found.budget) == (True, 8)
+    assert (found.all.forecast is None or found.all.forecast.n == 0, found.budget) == (True, 8)
     assert found.tone[0].items == 14
     assert found.tone[0].people == pytest.approx(0.78, abs=0.1)
     assert found.tone[0].right.k < found.tone[0].right.n == found.tone[0].agreed
+
+
+def foretell(story, outcome, now=NOW, **given):
+    fields = {"horizon_hours": 6, "what": "items", "low": 1, "middle": 2, "high": 4, "baseline": 2, "outcome": outcome, **given}
+    made = now - timedelta(hours=9)
+    return Forecast.objects.create(office=story.office, story=story, made_at=made, due_at=now - timedelta(hours=3), **fields)
+
+
+def test_events_delays_and_forecasts_are_counted_by_language_and_by_kind_of_source_too(past):
+    vietnamese = Story.objects.filter(office=past.ours, headline_article__language="vi", headline_article__source_kind="press").first()
+    official = Story.objects.filter(office=past.ours, headline_article__source_kind="official", headline_article__language="id").first()
+    for story, what, outcome in ((vietnamese, "items", 3), (vietnamese, "outlets", 9), (official, "items", 4)):
+        foretell(story, outcome, what=what)
+    fire = draft("Cháy kho hàng ở Bến Sương", "cháy OR hỏa hoạn", began=90.0, ended=80.0)
+    events.record_event(past.officer, fire, NOW)
+    found = accuracy.get_figures(past.ours, NOW)
+    by_language = {one.name: one for one in found.languages}
+    assert {name: (one.recall, one.told.n, one.forecast) for name, one in by_language.items()} == {
+        "id": (Share(2, 3), 2, Share(1, 1)),
+        "vi": (Share(0, 1), 0, Share(1, 2)),
+    }
+    by_kind = {one.name: one for one in found.kinds}
+    assert (by_kind["press"].forecast, by_kind["official"].forecast) == (Share(1, 2), Share(1, 1))
+    assert sum(one.told.n for one in found.kinds) == found.all.told.n == 2
+    assert all(one.recall == Share() for one in found.kinds)
+    assert found.all.forecast == Share(2, 3)
+    assert [hours for hours, _ in found.horizons] == [6.0]
+    body = client_of(past.reader).get(reverse("accuracy")).content.decode()
+    assert "An event counts for the language of the signal that told it" in body
+    assert "1 of 2, too few for a share" in body
+
+
+def test_an_event_is_in_the_language_of_what_told_it_and_else_of_its_words(past):
+    row = events.record_event(past.officer, draft("Cúp nước ở Bến Sương", "nước", began=90.0, ended=80.0), NOW)
+    assert events.language_of(row) == "vi"
+    events.decide(past.officer, row, flood(past).pk, 0, NOW)
+    (indonesian, *others) = accuracy.get_figures(past.ours, NOW).languages
+    assert (indonesian.name, indonesian.recall) == ("id", Share(3, 4))
+    assert [one.recall for one in others] == [Share()]
 
 
 def test_a_delay_begins_with_the_first_item_of_the_story_and_with_the_first_national_outlet(house):
@@ -224,7 +267,7 @@ def test_people_who_disagree_evenly_do_not_make_a_signal_useful(house):
 
 def test_an_office_that_heard_nothing_has_kind_words_instead_of_noughts(house):
     found = accuracy.get_figures(house.theirs, NOW)
-    assert (found.all.signals, found.recall, found.all.first, found.weeks) == (0, Share(), Delays(), [])
+    assert (found.all.signals, found.all.recall, found.all.first, found.weeks) == (0, Share(), Delays(), [])
     page = client_of(house.stranger).get(reverse("accuracy")).content.decode()
     assert "nothing can be measured yet" in page
     assert "Nobody has recorded an event yet" in page
@@ -300,3 +343,34 @@ def test_a_delay_says_of_how_many_it_is_the_middle():
     assert accuracy_words.delay(Delays()) == "none yet"
     assert accuracy_words.delay(Delays(1, -1.5, -1.5)) == "-1.5 hours (one case)"
     assert accuracy_words.delay(Delays(12, 2.25, 9.0)) == "2.2 hours (middle of 12; nine in ten at most 9)"
+
+
+def read_by(person, **headers):
+    secret = f"ktg_test-{person.username}"
+    if not Token.objects.filter(person=person).exists():
+        programs.make_token(person, "uji", ["read"], NOW + timedelta(days=1), secret, NOW)
+    return Client(headers={"authorization": f"Bearer {secret}", **headers}).get("/api/v1/accuracy")
+
+
+def test_a_program_reads_the_figures_of_the_page_and_no_share_of_fewer_than_ten(past):
+    answer = read_by(past.officer)
+    told, found = answer.json(), accuracy.get_figures(past.ours, NOW)
+    assert told["all"]["useful"] == {"k": 13, "n": 16, "share": 0.8125, "low": 0.5699, "high": 0.9341}
+    assert told["all"]["events_told"] == {"k": 2, "n": 3, "share": None, "low": None, "high": None}
+    assert told["all"]["hours_from_event"]["n"] == 2
+    assert [(one["name"], one["signals"]) for one in told["by_language"]] == [("id", 22), ("vi", 6)]
+    assert [one["events_told"]["n"] for one in told["by_source_kind"]] == [0, 0, 0]
+    assert (len(told["by_week"]), told["budget"], told["national_outlets"]) == (len(found.weeks), 8, 1)
+    assert sorted((row["state"], row["judged"]) for row in told["events"]) == [("missed", False), ("told", False), ("told", False)]
+    assert (told["tone"][0]["language"], told["tone"][0]["items"]) == (None, 14)
+    assert read_by(past.officer, **{"if-none-match": answer["ETag"]}).status_code == 304
+
+
+def test_a_program_of_an_office_that_heard_nothing_reads_nulls(house):
+    told = read_by(house.stranger).json()
+    assert told["all"]["signals"] == 0
+    for name in ("useful", "events_told", "before_national_outlets", "forecasts_inside"):
+        assert told["all"][name] == {"k": 0, "n": 0, "share": None, "low": None, "high": None}
+    for name in ("hours_from_event", "hours_from_first_item", "hours_from_national_outlet"):
+        assert told["all"][name] == {"n": 0, "median": None, "p90": None}
+    assert (told["by_language"], told["by_week"], told["events"], told["tone"]) == ([], [], [], [])

@@ -296,6 +296,7 @@ API: dict[str, tuple[str, str]] = {
     "get_claim": ("claim", "listening.read"),
     "list_questions": ("", "listening.read"),
     "list_tones": ("", "listening.read"),
+    "get_accuracy": ("", "listening.read"),
     "list_topic_counts": ("", "listening.read"),
     "get_transparency": ("", "listening.read"),
     "list_places": ("", "listening.read"),

@@ -12,7 +12,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from ninja import NinjaAPI
 
-from kentongan.office.api import alerts, briefings, claims, exports, feeds, problems, register, signals, sources, stories, tones
+from kentongan.office.api import accuracy, alerts, briefings, claims, exports, feeds, problems, register, signals, sources, stories, tones
 
 VERSION = "1"
 
@@ -63,6 +63,7 @@ for _tag, _router in (
     ("briefings", briefings.router),
     ("claims", claims.router),
     ("tones", tones.router),
+    ("accuracy", accuracy.router),
     ("sources", sources.router),
     ("register", register.router),
     ("exports", exports.router),

@@ -3,6 +3,9 @@
 Counts what is stored and changes nothing; the arithmetic is `engine.proof` and `engine.agreement`. A signal is useful where more of those
 who judged it said yes than no. The first item of a signal is that of its main story, at most `BEFORE` earlier than the signal; the first
 national outlet is the first press source whose place is the whole country, up to `BEFORE` later too. What is kept no longer is not counted.
+
+By language: a recorded event is in the language of the signal that told it, else in that of its words; a forecast in that of its story.
+By kind of source there is no share of events told, because what was missed came from none.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import zoneinfo
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,11 +52,23 @@ class Signalled:
 
 @dataclass(frozen=True, slots=True)
 class Foretold:
-    """Forecasts of one length that came due in the week from `monday`, and how many outcomes lay in their range."""
+    """Forecasts of one length, of stories of one language and kind of source, that came due in the week from `monday`, and how many
+    outcomes lay in their range."""
 
     hours: float
     monday: datetime
     inside: Share
+    language: str = ""
+    source_kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What figures are counted from."""
+
+    signals: list[Signalled] = field(default_factory=list)
+    rows: list[events.Row] = field(default_factory=list)
+    foretold: list[Foretold] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +85,7 @@ class Tone:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The figures of some of the signals: of a language, a kind of source, or all."""
+    """The figures of some of what was told: of a language, a kind of source, or all."""
 
     name: str
     signals: int
@@ -79,6 +94,11 @@ class Part:
     national: Delays
     ahead: Share
     """Told before the first national outlet, of those a national outlet told at all."""
+    recall: Share
+    """Recorded events that were told; of nothing for a kind of source."""
+    told: Delays
+    """From the beginning of a recorded event to its signal."""
+    forecast: Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +126,7 @@ class Figures:
     days: float
     budget: int
     all: Part
-    recall: Share
-    told: Delays
-    """From the beginning of a recorded event to its signal."""
     events: Sequence[events.Row]
-    forecast: Share
     horizons: Sequence[tuple[float, Share]]
     tone: Sequence[Tone]
     languages: Sequence[Part]
@@ -131,20 +147,18 @@ def get_figures(office: Office, now: datetime) -> Figures:
     signals = _signals(office, since, now)
     rows = events.get_rows(office, since, now)
     foretold = _foretold(office, since, now)
+    counted = Counted(signals, rows, foretold)
     begin = max(since, min([heard or now, *(one.raised for one in signals)]))
     return Figures(
         since=begin,
         days=max(1.0, (now - begin) / timedelta(days=1)),
         budget=int(office_settings.of(office.pk)["alert_budget"]),
-        all=_part("", signals),
-        recall=_recall(rows),
-        told=proof.delays(row.delay for row in rows if row.delay is not None),
+        all=_part("", counted),
         events=rows,
-        forecast=_inside(foretold),
         horizons=_horizons(foretold),
         tone=_tones(office),
-        languages=_parts(signals, lambda one: one.language),
-        kinds=_parts(signals, lambda one: one.source_kind),
+        languages=_languages(counted),
+        kinds=_kinds(counted),
         weeks=_weeks(mondays, begin, now, signals, rows, foretold),
         nationals=Source.objects.filter(NATIONAL, office=office).count(),
         missed=[row for row in rows if row.state == "missed"],
@@ -192,24 +206,48 @@ def _hours(since: datetime | None, at: datetime) -> float | None:
     return proof.hours(since, at) if since is not None else None
 
 
-def _part(name: str, signals: Sequence[Signalled]) -> Part:
+def _part(name: str, counted: Counted) -> Part:
+    signals, rows = counted.signals, counted.rows
     national = [one.national_h for one in signals if one.national_h is not None]
     return Part(
-        name,
-        len(signals),
-        _useful(signals),
-        proof.delays(one.first_h for one in signals if one.first_h is not None),
-        proof.delays(national),
-        Share(sum(one < 0 for one in national), len(national)),
+        name=name,
+        signals=len(signals),
+        useful=_useful(signals),
+        first=proof.delays(one.first_h for one in signals if one.first_h is not None),
+        national=proof.delays(national),
+        ahead=Share(sum(one < 0 for one in national), len(national)),
+        recall=_recall(rows),
+        told=proof.delays(row.delay for row in rows if row.delay is not None),
+        forecast=_inside(counted.foretold),
     )
 
 
-def _parts(signals: Sequence[Signalled], key: Callable[[Signalled], str]) -> list[Part]:
-    """By language or kind of source, the one with most signals first; signals of which it is not known make a part without a name."""
-    by_key: dict[str, list[Signalled]] = defaultdict(list)
-    for one in signals:
-        by_key[key(one)].append(one)
-    return [_part(name, by_key[name]) for name in sorted(by_key, key=lambda name: (not name, -len(by_key[name]), name))]
+def _languages(counted: Counted) -> list[Part]:
+    """By language; a recorded event in that of the signal that told it, else of its words."""
+    spoken = {one.pk: one.language for one in counted.signals}
+    split: dict[str, Counted] = defaultdict(Counted)
+    for row in counted.rows:
+        split[(spoken.get(row.signal) if row.signal else None) or events.language_of(row.event)].rows.append(row)
+    return _parts(counted, split, lambda one: one.language)
+
+
+def _kinds(counted: Counted) -> list[Part]:
+    """By kind of source; of the recorded events only the delays of those that were told."""
+    sources = {one.pk: one.source_kind for one in counted.signals}
+    split: dict[str, Counted] = defaultdict(Counted)
+    for row in counted.rows:
+        if row.signal in sources:
+            split[sources[row.signal]].rows.append(row)
+    return [replace(one, recall=Share()) for one in _parts(counted, split, lambda one: one.source_kind)]
+
+
+def _parts(counted: Counted, split: dict[str, Counted], key: Callable[[Signalled | Foretold], str]) -> list[Part]:
+    """The part with most signals first; what is of none makes a part without a name. `split` holds the events already."""
+    for one in counted.signals:
+        split[key(one)].signals.append(one)
+    for foretold in counted.foretold:
+        split[key(foretold)].foretold.append(foretold)
+    return [_part(name, split[name]) for name in sorted(split, key=lambda name: (not name, -len(split[name].signals), name))]
 
 
 def _useful(signals: Iterable[Signalled]) -> Share:
@@ -224,11 +262,14 @@ def _recall(rows: Iterable[events.Row]) -> Share:
 
 
 def _foretold(office: Office, since: datetime, now: datetime) -> list[Foretold]:
-    """Forecasts that came due, by length and week. One query, counted in the database."""
+    """Forecasts that came due, by length, week, language and kind of source. One query, counted in the database."""
     rows = Forecast.objects.filter(office=office, due_at__gte=since, due_at__lte=now).exclude(outcome=None).order_by()
-    rows = rows.values_list("horizon_hours", TruncWeek("due_at", tzinfo=zoneinfo.ZoneInfo(office.time_zone)))
+    of = ("story__headline_article__language", "story__headline_article__source_kind")
+    rows = rows.values_list("horizon_hours", TruncWeek("due_at", tzinfo=zoneinfo.ZoneInfo(office.time_zone)), *of)
     counted = rows.annotate(n=Count("pk"), inside=Count("pk", filter=Q(low__lte=F("outcome"), high__gte=F("outcome"))))
-    return [Foretold(float(hours), monday, Share(inside, n)) for hours, monday, n, inside in counted]
+    return [
+        Foretold(float(hours), monday, Share(inside, n), language or "", kind or "") for hours, monday, language, kind, n, inside in counted
+    ]
 
 
 def _inside(foretold: Sequence[Foretold]) -> Share:
@@ -300,11 +341,11 @@ def get_public(office: Office, now: datetime) -> Mapping[str, Any]:
         "signals": found.all.signals,
         "signals_a_day": round(found.a_day, 1),
         "useful": public_share(found.all.useful),
-        "events_told": public_share(found.recall),
+        "events_told": public_share(found.all.recall),
         "hours_from_first_item": public_delay(found.all.first),
-        "hours_from_event": public_delay(found.told),
+        "hours_from_event": public_delay(found.all.told),
         "before_national_outlets": public_share(found.all.ahead),
-        "forecasts_inside": public_share(found.forecast),
+        "forecasts_inside": public_share(found.all.forecast),
         "tone_agreement": public_alpha(found.tone),
         "by_language": {one.name: one.signals for one in found.languages if one.name and one.signals >= proof.FEW},
         "by_source_kind": {one.name: one.signals for one in found.kinds if one.name and one.signals >= proof.FEW},

@@ -71,8 +71,8 @@ def finding(found: Figures) -> str:
     if found.all.useful.n:
         judged = {"k": presenting.number(found.all.useful.k), "n": presenting.number(found.all.useful.n)}
         said.append(gettext("%(k)s of %(n)s judged were useful") % judged)
-    if found.recall.n:
-        events = {"k": presenting.number(found.recall.k), "n": presenting.number(found.recall.n)}
+    if found.all.recall.n:
+        events = {"k": presenting.number(found.all.recall.k), "n": presenting.number(found.all.recall.n)}
         said.append(gettext("%(k)s of %(n)s recorded events were told") % events)
     return "; ".join(said)
 

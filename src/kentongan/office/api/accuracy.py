@@ -1,0 +1,100 @@
+"""How good the signals were: the figures of the page, as few as they are."""
+
+from __future__ import annotations
+
+from ninja import Router
+
+from kentongan.engine.proof import Delays, Share
+from kentongan.office.api import accuracy_schemas
+from kentongan.office.api.entrance import door
+from kentongan.office.api.scopes import READ
+from kentongan.office.api.shapes import Shape, office_of
+from kentongan.office.listening import accuracy, events
+from kentongan.office.people.requests import OfficeRequest
+
+router = Router()
+
+
+@router.get("/accuracy", **door("get_accuracy", READ, "listening.read", accuracy_schemas.Accuracy))
+def get_accuracy(request: OfficeRequest) -> Shape:
+    """How many, how useful, complete and soon, in twelve weeks: all, by language, kind of source and week; no share of fewer than ten."""
+    found = accuracy.get_figures(office_of(request), request.now)
+    return {
+        "since": found.since,
+        "days": round(found.days, 1),
+        "signals_a_day": round(found.a_day, 2),
+        "budget": found.budget,
+        "national_outlets": found.nationals,
+        "all": {**_part(found.all), "name": None},
+        "horizons": [{"hours": hours, "inside": _counted(inside)} for hours, inside in found.horizons],
+        "by_language": [_part(one) for one in found.languages],
+        "by_source_kind": [_part(one) for one in found.kinds],
+        "by_week": [_week(one) for one in found.weeks],
+        "tone": [_tone(one) for one in found.tone],
+        "events": [_event(row) for row in found.events],
+    }
+
+
+def _part(one: accuracy.Part) -> Shape:
+    return {
+        "name": one.name,
+        "signals": one.signals,
+        "useful": _counted(one.useful),
+        "events_told": _counted(one.recall),
+        "hours_from_event": _hours(one.told),
+        "hours_from_first_item": _hours(one.first),
+        "hours_from_national_outlet": _hours(one.national),
+        "before_national_outlets": _counted(one.ahead),
+        "forecasts_inside": _counted(one.forecast),
+    }
+
+
+def _week(one: accuracy.Week) -> Shape:
+    return {
+        "start": one.start,
+        "days": round(one.days, 1),
+        "signals": one.signals,
+        "signals_a_day": round(one.a_day, 2),
+        "useful": _counted(one.useful),
+        "events_told": _counted(one.recall),
+        "hours_from_first_item": _hours(one.first),
+        "forecasts_inside": _counted(one.forecast),
+    }
+
+
+def _tone(one: accuracy.Tone) -> Shape:
+    return {
+        "language": one.language or None,
+        "items": one.items,
+        "people": _rounded(one.people),
+        "engine": _rounded(one.engine),
+        "engine_right": _counted(one.right),
+    }
+
+
+def _event(row: events.Row) -> Shape:
+    return {
+        "id": row.event.pk,
+        "what": row.event.what,
+        "began": row.event.began,
+        "ended": row.event.ended,
+        "state": row.state,
+        "judged": row.judged,
+        "signal": row.signal,
+        "hours": _rounded(row.delay),
+    }
+
+
+def _counted(one: Share) -> Shape:
+    """A share is printed from ten on, as on the page; how many of how many always."""
+    low, high = (None, None) if one.few or one.interval is None else one.interval
+    share = None if one.few else one.value
+    return {"k": one.k, "n": one.n, "share": _rounded(share), "low": _rounded(low), "high": _rounded(high)}
+
+
+def _hours(one: Delays) -> Shape:
+    return {"n": one.n, "median": _rounded(one.middle), "p90": _rounded(one.p90)}
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
