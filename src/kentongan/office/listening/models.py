@@ -227,8 +227,7 @@ class Article(models.Model):
 
 
 class JournalEntry(models.Model):
-    """One step the engine takes, in order. `seq` is the order within the office. Never changed once written, but that the listener which
-    reads it first writes what it is near to by its meaning (`journal.settle`)."""
+    """One step the engine takes, in order of `seq`. Never changed but that its first reading adds its marks by meaning (`journal.settle`)."""
 
     class Kind(models.TextChoices):
         ARTICLE = "article"
