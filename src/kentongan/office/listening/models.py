@@ -227,7 +227,7 @@ class Article(models.Model):
 
 
 class JournalEntry(models.Model):
-    """One step the engine takes, in order of `seq`. Never changed but that its first reading adds its marks by meaning (`journal.settle`)."""
+    """One step the engine takes, by `seq` in order. Never changed but that its first reading adds marks by meaning (`journal.settle`)."""
 
     class Kind(models.TextChoices):
         ARTICLE = "article"
