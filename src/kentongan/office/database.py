@@ -49,19 +49,13 @@ def set_up() -> None:
 
 def migrate_all(url: str) -> bool:
     """Bring every table to this version. Gives whether anything was to be done. Others wait meanwhile."""
-    from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+    from kentongan.office import migrating
 
-    def pending() -> bool:
-        executor = MigrationExecutor(connection)
-        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-
-    if not pending():
+    if not migrating.is_pending():
         return False
     with postgres.migration_lock(url):
-        if pending():
-            call_command("migrate", verbosity=0, interactive=False)
+        if migrating.is_pending():
+            migrating.migrate()
     return True
 
 

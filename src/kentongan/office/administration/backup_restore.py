@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
 from kentongan import __version__
 from kentongan.errors import DatabaseError, FileError, RefusedError, StateError
+from kentongan.office import migrating
 from kentongan.office.administration import backup
 from kentongan.office.administration.backup import FILES, FORM, Manifest, Member, Progress
 
@@ -145,7 +145,7 @@ def restore(path: Path, data: Path, *, replace: bool, progress: Progress | None 
             if there:
                 _put_back(session, undo=True)
             raise
-        call_command("migrate", verbosity=0, interactive=False)
+        migrating.migrate()
         if there:
             session.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(ASIDE)))
     _put_files(path, manifest, data)
@@ -209,7 +209,7 @@ def _put_back(session: psycopg.Connection[Any], undo: bool = False) -> None:
 
 def _as_it_was(manifest: Manifest) -> None:
     """Make the tables of the backup's own version, empty."""
-    executor = MigrationExecutor(connection)
+    executor = migrating.Executor(connection)
     executor.migrate([*_ends(executor, manifest.migrations)])
     connection.close()
 
