@@ -54,6 +54,7 @@ def failed(task, office, at):
 
 
 def test_every_task_that_runs_by_the_clock_is_in_the_table_and_has_words():
+    app.perform_import_paths()
     assert {name for name, _ in app.periodic_registry.periodic_tasks} == set(silences.JOBS)
     assert set(silences.JOBS) <= set(presenting.TASK_WORDS)
 

@@ -152,6 +152,7 @@ def _shown_host(host: str) -> str:
 
 def run_worker(config: Config) -> int:
     """Do background jobs until told to stop: visits, visits that need patience, pages and the rest, each with threads of its own."""
+    app.perform_import_paths()
     try:
         return asyncio.run(_work(config))
     finally:

@@ -178,6 +178,9 @@ SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = [f"kentongan.office.{room}.tasks" for room in ("ledger", "listening", "alerting", "api", "administration")]
+"""Loaded by whoever does the work or looks it up by its name: with all that work needs, a start takes half as long again."""
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {

@@ -122,6 +122,7 @@ def try_again(by: User, parked: ParkedJob, now: datetime) -> None:
     found = ParkedJob.objects.select_for_update().filter(pk=parked.pk, office_id=by.office_id, retried=None).first()
     if found is None:
         raise RefusedError(_("This work was tried again already."), subject="job")
+    app.perform_import_paths()
     task = app.tasks.get(found.task)
     if task is None:
         raise RefusedError(_("This version does not know this kind of work any more."), subject="job")
