@@ -87,10 +87,19 @@ def test_an_address_in_place_of_a_feed_is_not_fetched() -> None:
     assert read(b"https://127.0.0.1:1/feed").kind == "unreadable"
 
 
+@pytest.mark.soak
 def test_fifty_thousand_items_are_read_and_the_rest_is_named() -> None:
     reading = read(rss("".join(f"<item><title>Berita {n}</title><link>https://a.example/{n}</link></item>" for n in range(50_010))))
     assert len(reading.items) == 50_000
     assert reading.problems == ("Only the first 50000 entries were read.",)
+
+
+def test_as_many_items_are_read_as_there_may_be_and_the_rest_is_named() -> None:
+    many = rss("".join(f"<item><title>Berita {n}</title><link>https://a.example/{n}</link></item>" for n in range(1_010)))
+    assert len(read(many).items) == 1_010
+    reading = read(many, limit=1_000)
+    assert [item.title for item in reading.items] == [f"Berita {n}" for n in range(1_000)]
+    assert reading.problems == ("Only the first 1000 entries were read.",)
     assert len(read(rss("<item><title>a</title></item><item><title>b</title></item>"), limit=1).items) == 1
 
 
