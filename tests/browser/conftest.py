@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,15 +74,30 @@ def house(transactional_db: None, settings: Any) -> Any:
     return furnished()
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """One Chromium for the file; every test has windows of its own.
+
+    Playwright keeps an event loop in this thread, in which Django would refuse work with the database; none of ours is done by that loop.
+    """
+    from django.db import connections
+
+    from kentongan.testing.browser import open_browser
+
+    with pytest.MonkeyPatch.context() as patched, open_browser() as opened:
+        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
+        yield opened
+        connections.close_all()  # those of this loop: outside it this thread has others
+
+
 @pytest.fixture
-def pages_of(house: Any) -> Any:
-    """Call it when the database work of the test is done: Playwright then runs an event loop in this thread."""
+def pages_of(browser: Any, house: Any) -> Any:
+    """Call it when the database work of the test is done."""
     from contextlib import ExitStack
 
     from screens import client_of
 
     from kentongan.office.wsgi import application
-    from kentongan.testing.browser import open_browser
     from kentongan.testing.server import serve
 
     people = (house.officer, house.reader, house.stranger, house.administrator)
@@ -89,7 +105,7 @@ def pages_of(house: Any) -> Any:
     with ExitStack() as stack:
 
         def start() -> Pages:
-            opened = Pages(stack.enter_context(open_browser()), base, house, sessions)
+            opened = Pages(browser, base, house, sessions)
             stack.callback(opened.close)
             return opened
 

@@ -45,7 +45,7 @@ def addresses(house):
 
 
 @pytest.mark.timeout(600)
-@in_every_look
+@in_every_look("id")
 def test_every_screen_is_accessible(house, pages_of, language, looks):
     if not AXE.is_file():
         pytest.skip("axe-core is not there: run tools/assets.py dev")

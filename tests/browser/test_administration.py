@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from axe import AXE, findings
+from axe import AXE, findings, in_every_look, shown
 from screens import STILL, client_of
 
 from kentongan.office.administration import jobs, wizard
@@ -180,7 +180,8 @@ def test_the_whole_first_run_by_keyboard_with_a_real_mail_server(quiet, post, tm
 
 
 @pytest.mark.timeout(600)
-def test_every_screen_of_the_administration_is_accessible(quiet):
+@in_every_look("id")
+def test_every_screen_of_the_administration_is_accessible(quiet, language, looks):
     if not AXE.is_file():
         pytest.skip("axe-core is not there: run tools/assets.py dev")
     from kentongan.office.administration import services
@@ -195,12 +196,10 @@ def test_every_screen_of_the_administration_is_accessible(quiet):
                  "/begin/no-such-word/")  # fmt: skip
     wrong = {}
     with serve(application) as base, open_browser() as browser:
-        for language, width, scheme in (("id", 390, "light"), ("vi", 1440, "dark"), ("en", 390, "dark"), ("vi", 390, "light")):
-            page = window(browser, base, language, width, scheme, session)
-            for address in addresses:
-                page.goto(address)
-                problems = wrong_with(page, language)
-                if problems:
-                    wrong[address, language, width, scheme] = problems
-            page.context.close()
+        page = window(browser, base, language, session=session)
+        for seen in shown(page, addresses, looks):
+            problems = wrong_with(page, language)
+            if problems:
+                wrong[seen] = problems
+        page.context.close()
     assert wrong == {}

@@ -38,7 +38,10 @@ def test_an_alert_is_taken_over_and_says_by_whom(alert, pages_of, scripts):
     assert page.problems == []
 
 
-@pytest.mark.parametrize(("width", "scheme", "language"), [(390, "dark", "vi"), (390, "light", "id"), (1440, "light", "en")])
+@pytest.mark.parametrize(
+    ("width", "scheme", "language"),
+    [(390, "dark", "vi"), *(pytest.param(*look, marks=pytest.mark.soak) for look in ((390, "light", "id"), (1440, "light", "en")))],
+)
 def test_every_page_of_alerts_is_accessible(alert, pages_of, width, scheme, language):
     if not AXE.is_file():
         pytest.skip("axe-core is not there: run tools/assets.py dev")

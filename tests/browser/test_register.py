@@ -38,7 +38,7 @@ def furnish(house):
 
 
 @pytest.mark.timeout(600)
-@in_every_look
+@in_every_look("en")
 def test_every_page_of_the_register_is_accessible(house, pages_of, language, looks):
     if not AXE.is_file():
         pytest.skip("axe-core is not there: run tools/assets.py dev")
