@@ -198,7 +198,8 @@ def _count(place):
         return -1
 
 
-def test_a_served_database_away_for_a_while_is_said_plainly_and_everything_resumes(installation, outlets, server_url):
+@pytest.mark.parametrize("away_s", [3, pytest.param(30, marks=pytest.mark.soak)])
+def test_a_served_database_away_for_a_while_is_said_plainly_and_everything_resumes(installation, outlets, server_url, away_s):
     place = installation(allow_hosts="127.0.0.1", visit_min_s="5")
     add_sources(place, outlets)
     name = place.ask("SELECT current_database()")[0][0]
@@ -209,7 +210,7 @@ def test_a_served_database_away_for_a_while_is_said_plainly_and_everything_resum
         admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
         wait_until(lambda: get(f"{address}health/")[0] == 503)
         assert "Basis data" in get(f"{address}health/")[1]
-        time.sleep(30)
+        time.sleep(away_s)
         admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'.encode())
     wait_until(lambda: get(f"{address}health/") == (200, "ok\n"))
     wait_until(lambda: _count(place) == SITES * ITEMS, why="work did not go on")
