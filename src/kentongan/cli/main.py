@@ -65,6 +65,7 @@ class _Lazy(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command. What a person can put right ends with one sentence and code 1, never with a traceback."""
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+        os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # for the parts it starts: one store of memory for each of a dozen threads wastes it
         try:
             return super().invoke(ctx)
         except KentonganError as error:

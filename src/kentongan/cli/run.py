@@ -12,6 +12,7 @@ from urllib.error import URLError
 
 import click
 
+from kentongan.adapters.memory import give_back
 from kentongan.cli.options import config_from, settings_options
 from kentongan.config import Config
 from kentongan.office.database import close_connections, open_office
@@ -46,6 +47,7 @@ def run(
         parts = [*extra, *parts_of(office.config)]
         word, settings = open_door(), office.config
         close_connections()
+        give_back()
         supervisor = Supervisor(
             parts, office.database, teller(settings), lambda address: _ready(address, settings, word, ready or announce), listeners
         )

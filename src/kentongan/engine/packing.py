@@ -38,8 +38,11 @@ def pack(kind: str, version: int, data: Mapping[str, Any], arrays: Mapping[str, 
         separators=(",", ":"),
         allow_nan=False,
     ).encode()
-    body = b"".join([_MAGIC, len(header).to_bytes(8, "little"), header, *(whole[name].tobytes() for name in names)])
-    return body + hashlib.sha256(body).digest()
+    pieces = [_MAGIC, len(header).to_bytes(8, "little"), header, *(whole[name].data for name in names if whole[name].size)]
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return b"".join([*pieces, digest.digest()])
 
 
 def unpack(raw: bytes, kind: str, version: int) -> tuple[dict[str, Any], dict[str, Array]]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from kentongan.engine import bursts, duplicates, stories, tallies
-from kentongan.engine.packing import pack, unpack
+from kentongan.engine.packing import Array, pack, unpack
 from kentongan.engine.places import Gazetteer
 from kentongan.engine.placing import Placing
 from kentongan.engine.records import Copy
@@ -135,9 +135,11 @@ def rounded(vector: FloatArray) -> FloatArray:
 
 def save(state: State) -> bytes:
     """The whole state; equal states give equal bytes."""
-    parts = {"duplicates": duplicates.save(state.duplicates), "stories": stories.save(state.stories)}
-    arrays = {name: np.frombuffer(part + b"\0" * (-len(part) % 4), dtype="<u4") for name, part in parts.items()}
-    sizes = {name: len(part) for name, part in parts.items()}
+    sizes: dict[str, int] = {}
+    arrays: dict[str, Array] = {}
+    for name, part in (("duplicates", duplicates.save(state.duplicates)), ("stories", stories.save(state.stories))):
+        sizes[name] = len(part)
+        arrays[name] = np.frombuffer(part.ljust(len(part) + -len(part) % 4, b"\0"), dtype="<u4")
     return pack(_KIND, _VERSION, {"sizes": sizes, "bursts": bursts.dump(state.bursts), "tallies": tallies.dump(state.tallies)}, arrays)
 
 

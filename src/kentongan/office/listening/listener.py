@@ -23,6 +23,7 @@ from django.db import connection, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from kentongan.adapters.memory import give_back
 from kentongan.engine import pipeline, records
 from kentongan.engine.steps import Arrive, Merge, Output, Placed, Split, Step, Tick
 from kentongan.engine.vectors import Embedder
@@ -180,6 +181,9 @@ class Listener:
             ListenerState.objects.filter(office_id=self.office).update(**change)
         if snapshot is not None:
             self.saved_at = last
+            change.clear()
+            del snapshot
+            give_back()
 
     def save(self) -> None:
         """Save the state as it stands, so that the next start reads nothing again. For a clean stop."""
