@@ -16,7 +16,7 @@ from html import escape
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kentongan.adapters.addresses_guard import AddressGuard
@@ -362,6 +362,7 @@ def test_coming_back_gives_nothing_twice(stage: Stage, fetcher: HttpFetcher):
 def test_however_visits_and_news_follow_each_other_nothing_is_lost(kind: str, mail_certificate: Path, fetcher: HttpFetcher):
     @settings(max_examples=3 if kind in REPEATING else 12, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.integers(0, 50), min_size=1, max_size=6))
+    @example([50, 50, 0, 1])
     def nothing_lost(steps: list[int]) -> None:
         with STAGES[kind](mail_certificate) as stage:
             planted, met, cursor = 0, [], ""

@@ -118,6 +118,7 @@ def _search(answers: Answers, server: str, token: str, request: ReadRequest, fet
             else:
                 hidden += 1
         before, page = page, text(said, "cursor")
+        known.listed_all = said is not None and not page
         beyond = bool(page) and page != before and bool(fresh) and len(items) < request.limit
         if not beyond:
             break
@@ -133,9 +134,11 @@ class _Known:
     def __init__(self, cursor: str) -> None:
         floor, *keys = cursor.split(" ") if cursor else [""]
         self._floor = dates.read(floor, default_offset=0) if floor else None
-        self._keys = frozenset(keys) if self._floor else frozenset[str]()
+        self._keys = dict.fromkeys(keys if self._floor else ())
         self._cursor = cursor if self._floor else ""
         self._met: dict[str, datetime] = {}
+        self.listed_all = False
+        """Whether the search listed all there is after the floor; else what it did not come to lies before what it listed."""
 
     def asked(self) -> dict[str, str]:
         """The parameter that leaves out what is older than the floor."""
@@ -158,8 +161,11 @@ class _Known:
         floor = max(late[-1][1] - OVERLAP, self._floor or datetime.min.replace(tzinfo=UTC))
         if len(late) > KEPT:
             floor = max(floor, late[-KEPT - 1][1])
+        older = [] if self.listed_all else [key for key in self._keys if key not in self._met]
+        if len(older) + len(late) > KEPT:
+            older, floor = [], max(floor, late[0][1])
         kept = [key for key, stamp in late[-KEPT:] if stamp > floor]
-        return " ".join((_written(floor), *kept))
+        return " ".join((_written(floor), *older, *kept))
 
 
 def _written(time: datetime) -> str:
