@@ -131,3 +131,14 @@ def test_the_carried_model_gives_unit_vectors_that_do_not_depend_on_the_batch():
 
 def test_no_text_needs_no_model():
     assert E5Embedder().embed([]).shape == (0, DIMENSION)
+
+
+def test_many_are_centred_as_one_by_one_each_in_its_language():
+    centres, draw = prior_centres(), np.random.default_rng(5)
+    vectors = draw.normal(size=(6, DIMENSION)).astype(np.float32)
+    vectors[5] = centres.means["vi"]
+    languages = ["id", "jv", "vi", "en", "other", "vi"]
+    single = np.stack([centres.centred(vector, language) for vector, language in zip(vectors, languages, strict=True)])
+    assert centres.centred_all(vectors, languages) == pytest.approx(single, abs=1e-6)
+    assert not centres.centred_all(vectors, languages)[5].any()
+    assert centres.centred_all(vectors[:0], []).shape == (0, DIMENSION)

@@ -147,6 +147,11 @@ class Centres:
         """The vector without its language's mean, of length one; zero where nothing is left."""
         return unit(vector - self._mean(language))
 
+    def centred_all(self, vectors: FloatArray, languages: Sequence[Language]) -> FloatArray:
+        """The same for many, of shape (texts, dimension), each in its language."""
+        means = {language: self._mean(language) for language in set(languages)}
+        return units(vectors - np.stack([means[language] for language in languages])) if languages else vectors
+
     def learn(self, vector: FloatArray, language: Language) -> None:
         """Move the language's mean by one text. Changes this object; the same calls give the same means."""
         mean = self._mean(language)
@@ -173,3 +178,9 @@ def unit(vector: FloatArray) -> FloatArray:
     """The vector at length one; zero stays zero."""
     length = float(np.sqrt(vector @ vector))
     return (vector / np.float32(length)).astype(np.float32) if length > 1e-9 else np.zeros_like(vector, dtype=np.float32)
+
+
+def units(vectors: FloatArray) -> FloatArray:
+    """Each row at length one; zero stays zero."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
+    return np.where(lengths > 1e-9, vectors / np.maximum(lengths, 1e-9), 0.0).astype(np.float32)

@@ -31,7 +31,7 @@ from pgvector.django import MaxInnerProduct
 
 from kentongan.engine.language import detect
 from kentongan.engine.records import Language
-from kentongan.engine.vectors import Centres, Embedder, FloatArray, prior_centres, unit
+from kentongan.engine.vectors import Centres, Embedder, FloatArray, prior_centres, unit, units
 from kentongan.office.listening.models import DIMENSION, MEANING_GROUPS, Article
 
 CANDIDATES = 60
@@ -124,7 +124,11 @@ def nearest(rows: QuerySet[Article], wish: Asked) -> list[int]:
 
 def _compared(rows: Sequence[tuple[int, Language, Bytes]], wish: Asked) -> list[tuple[float, int]]:
     """Each candidate's centred cosine with the query."""
-    return [(float(wish.centres.centred(unit(vector_of(stored)), language) @ wish.vector), pk) for pk, language, stored in rows]
+    if not rows:
+        return []
+    vectors = units(np.stack([vector_of(stored) for _, _, stored in rows]))
+    alike = wish.centres.centred_all(vectors, [language for _, language, _ in rows]) @ wish.vector
+    return [(float(one), pk) for one, (pk, _, _) in zip(alike, rows, strict=True)]
 
 
 def vector_of(stored: Bytes) -> FloatArray:
