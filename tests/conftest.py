@@ -17,7 +17,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -292,6 +292,22 @@ def _person(name: str, role: str, office: Any) -> Any:
     from kentongan.office.people.models import User
 
     return User.objects.create(username=name, email=f"{name}@kota.example", role=role, office=office, password="!")
+
+
+@pytest.fixture
+def admin(office: Any) -> Any:
+    """The head of the office, who registers purposes."""
+    return _person("kepala", "administrator", office)
+
+
+@pytest.fixture
+def purpose(admin: Any) -> Any:
+    """A purpose under which something may be watched."""
+    from kentongan.office.listening import purposes
+    from kentongan.testing import builders
+
+    draft = purposes.Draft("watch", "Air bersih", "Mendengar.", "Perwali 25/2017", admin, date(2025, 11, 1), date(2026, 11, 1))
+    return purposes.register(admin, draft, builders.NOW)
 
 
 @pytest.fixture

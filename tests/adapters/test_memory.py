@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
@@ -30,4 +31,9 @@ def test_what_was_freed_is_the_systems_again():
 
 def test_a_library_without_it_is_no_fault(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(ctypes, "CDLL", lambda name: object())
+    one = type("One", (), {})()
+    one.itself = one
+    gone = weakref.ref(one)
+    del one
     memory.give_back()
+    assert gone() is None, "what only refers to itself is collected all the same"

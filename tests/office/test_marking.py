@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kentongan.engine import pipeline
 from kentongan.engine.records import article_id
-from kentongan.office.listening import briefing, journal, marking, purposes, silences, watches
+from kentongan.office.listening import briefing, journal, marking, silences, watches
 from kentongan.office.listening.embedding import HashedEmbedder
 from kentongan.office.listening.listener import Listener
 from kentongan.office.listening.models import Article, JournalEntry, ListenerState, Signal
@@ -27,17 +27,6 @@ HOUR = timedelta(hours=1)
 @pytest.fixture(autouse=True)
 def today(settings):
     settings.CLOCK = SimpleNamespace(now=lambda: NOW)
-
-
-@pytest.fixture
-def admin(office):
-    return builders.make_user(office, "kepala", "administrator")
-
-
-@pytest.fixture
-def purpose(office, admin):
-    draft = purposes.Draft("watch", "Air bersih", "Mendengar.", "Perwali 25/2017", admin, date(2025, 11, 1), date(2026, 11, 1))
-    return purposes.register(admin, draft, NOW)
 
 
 def item(office, title, at=NOW, text="", **fields):

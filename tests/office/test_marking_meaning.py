@@ -48,17 +48,6 @@ def today(settings, monkeypatch):
     monkeypatch.setattr(outside, "embedder", Knowing)
 
 
-@pytest.fixture
-def admin(office):
-    return builders.make_user(office, "kepala", "administrator")
-
-
-@pytest.fixture
-def purpose(office, admin):
-    draft = purposes.Draft("watch", "Air bersih", "Mendengar.", "Perwali 25/2017", admin, date(2025, 11, 1), date(2026, 11, 1))
-    return purposes.register(admin, draft, NOW)
-
-
 def item(office, title, at=NOW, **fields):
     url = f"https://kabar.example/{office.pk}/{Article.objects.count()}"
     given = {"outlet": "AB"[Article.objects.count() % 2], "source_kind": "press", "language": "id", "published": at, "seen": at, **fields}

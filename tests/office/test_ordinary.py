@@ -17,17 +17,6 @@ pytestmark = pytest.mark.django_db
 NOW = builders.NOW
 
 
-@pytest.fixture
-def admin(office):
-    return builders.make_user(office, "kepala", "administrator")
-
-
-@pytest.fixture
-def purpose(office, admin):
-    draft = purposes.Draft("watch", "Air bersih", "Mendengar.", "Perwali 25/2017", admin, date(2025, 11, 1), date(2026, 11, 1))
-    return purposes.register(admin, draft, NOW)
-
-
 def written(office, text, count=6, kind="press", days=1):
     """So many items with this text within, from two outlets."""
     for _ in range(count):

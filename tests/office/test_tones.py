@@ -15,7 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kentongan.engine import pipeline
 from kentongan.engine.records import article_id
-from kentongan.office.listening import journal, purposes, retention, tasks, tones_reading, watches
+from kentongan.office.listening import journal, retention, tasks, tones_reading, watches
 from kentongan.office.listening.embedding import HashedEmbedder
 from kentongan.office.listening.listener import Listener
 from kentongan.office.listening.models import Article, ListenerState
@@ -38,19 +38,8 @@ def still(settings):
 
 
 @pytest.fixture
-def admin(office):
-    return builders.make_user(office, "kepala", "administrator")
-
-
-@pytest.fixture
 def agency(office, admin):
     return standing.make_agency(admin, "Dinas Perhubungan", "Dishub", "", NOW)
-
-
-@pytest.fixture
-def purpose(admin):
-    draft = purposes.Draft("watch", "Air bersih", "Mendengar.", "Perwali 25/2017", admin, date(2025, 11, 1), date(2026, 11, 1))
-    return purposes.register(admin, draft, NOW)
 
 
 def item(office, title, text="", kind="press", at=NOW, **fields):

@@ -35,31 +35,28 @@ def get_accuracy(request: OfficeRequest) -> Shape:
     }
 
 
-def _part(one: accuracy.Part) -> Shape:
+def _common(one: accuracy.Part | accuracy.Week) -> Shape:
     return {
-        "name": one.name,
         "signals": one.signals,
         "useful": _counted(one.useful),
         "events_told": _counted(one.recall),
-        "hours_from_event": _hours(one.told),
         "hours_from_first_item": _hours(one.first),
+        "forecasts_inside": _counted(one.forecast),
+    }
+
+
+def _part(one: accuracy.Part) -> Shape:
+    return {
+        **_common(one),
+        "name": one.name,
+        "hours_from_event": _hours(one.told),
         "hours_from_national_outlet": _hours(one.national),
         "before_national_outlets": _counted(one.ahead),
-        "forecasts_inside": _counted(one.forecast),
     }
 
 
 def _week(one: accuracy.Week) -> Shape:
-    return {
-        "start": one.start,
-        "days": round(one.days, 1),
-        "signals": one.signals,
-        "signals_a_day": round(one.a_day, 2),
-        "useful": _counted(one.useful),
-        "events_told": _counted(one.recall),
-        "hours_from_first_item": _hours(one.first),
-        "forecasts_inside": _counted(one.forecast),
-    }
+    return {**_common(one), "start": one.start, "days": round(one.days, 1), "signals_a_day": round(one.a_day, 2)}
 
 
 def _tone(one: accuracy.Tone) -> Shape:

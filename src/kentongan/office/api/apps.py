@@ -1,13 +1,4 @@
-from typing import Any
-
 from django.apps import AppConfig
-
-
-def _person_left(**said: Any) -> None:
-    """What follows is loaded when somebody leaves: most commands never get there."""
-    from kentongan.office.api import services
-
-    services.person_left(**said)
 
 
 class ApiConfig(AppConfig):
@@ -18,4 +9,5 @@ class ApiConfig(AppConfig):
     def ready(self) -> None:
         from kentongan.office.people import signals
 
-        signals.person_left.connect(_person_left, dispatch_uid="tokens of who left")
+        follow = signals.later("kentongan.office.api.services", "person_left")
+        signals.person_left.connect(follow, weak=False, dispatch_uid="tokens of who left")

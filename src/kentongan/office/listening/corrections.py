@@ -58,8 +58,7 @@ def said_by_engine(article: Article) -> Said:
     language, source_kind = cast(Language, article.language), cast(SourceKind, article.source_kind)
     kinds = used["kinds"].correction if "kinds" in used else None
     kind = kind_of(article.title, text, vector, language, source_kind, kinds)
-    said = f"{article.title}. {text}" if text else article.title
-    judged = tone.tone_of(said, vector, language, source_kind=source_kind, head=taught.tone_head(used))
+    judged = tone.tone_of(taught.whole_of(article.title, text), vector, language, source_kind=source_kind, head=taught.tone_head(used))
     topics = topics_of(article.title) or topics_of(text[:200])
     version = "".join([kentongan.__version__, *(f"+{head}{used[head].pk}" for head in sorted(used))])
     return Said(kind.kind, topics[0] if topics else "", judged.tone, version=version)

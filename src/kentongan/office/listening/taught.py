@@ -35,6 +35,11 @@ def correction_of(weights: Mapping[str, Any]) -> Correction:
     return Correction(tuple(weights["shift"]), tuple(map(tuple, weights.get("mix", ()))))
 
 
+def whole_of(title: str, text: str) -> str:
+    """What the head of tone is asked of an item as a whole, and is taught by."""
+    return f"{title}. {text}" if text else title
+
+
 def tone_head(used: Mapping[HeadName, InForce]) -> tone.Head:
     """The shipped head of tone with what the office added."""
     head = tone.shipped_head()

@@ -222,7 +222,7 @@ def _seen(lesson: Lesson, row: Article, vector: FloatArray | None) -> tuple[list
     if lesson.head == "kinds":
         scores, possible = kinds.read(row.title, text, vector, language, kind)
         return scores.tolist(), [one in possible for one in kinds.KINDS]
-    found = tone.scores_of(f"{row.title}. {text}" if text else row.title, vector, language, kind)
+    found = tone.scores_of(taught.whole_of(row.title, text), vector, language, kind)
     return None if found is None else (np.asarray(found).tolist(), [True] * len(tone.POLES))
 
 
