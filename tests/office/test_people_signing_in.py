@@ -277,6 +277,14 @@ def test_guessing_is_slowed_down_for_all_processes_together(people):
         assert cursor.fetchone()[0] >= 1
 
 
+def test_an_office_behind_one_address_may_mistype_together_and_yet_not_guess_on(people):
+    for number in range(29):
+        sign_in(browser(), f"somebody-{number}", "wrong words")
+    assert sign_in(browser(), "sari")["Location"] == "/"
+    sign_in(browser(), "somebody-else", "wrong words")
+    assert "Too many" in sign_in(browser(), "sari").content.decode()
+
+
 # Invitations over the web
 
 

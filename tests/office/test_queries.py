@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
+from copy import copy
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from kentongan.demo import city as cities
 from kentongan.office.listening import briefing, health, queries, silences
-from kentongan.office.listening.models import Article, Membership, Signal, Silence, Source, StoryMark
+from kentongan.office.listening.models import Article, Membership, Signal, Silence, Source, Story, StoryMark
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -72,6 +74,8 @@ def test_a_page_asks_as_often_for_many_rows_as_for_few(house, page, count_querie
 
 
 def test_the_page_of_a_story_asks_as_often_for_a_hundred_items_as_for_one(house, count_queries):
+    with connection.cursor() as cursor:
+        cursor.execute("REINDEX TABLE listening_article")  # rows of tests that ended lie in it, and the nearest may be among them
     client = client_of(house.officer)
     small, big = house.stories[0], house.stories[1]
     for place in range(100):
@@ -162,6 +166,23 @@ def test_the_nearest_story_is_the_first_candidate_for_a_merge(house):
     near = queries.get_near(house.stories[0])
     assert near[0] == twin
     assert house.stories[0] not in near
+
+
+def test_neighbours_are_found_behind_the_nearer_articles_of_another_office(house):
+    asked = house.stories[5]
+    before = [story.pk for story in queries.get_near(asked)]
+    assert before != [story.pk for story in Story.objects.filter(office=house.ours).exclude(pk=asked.pk).order_by("-last")]
+    there = builders.make_story(house.theirs, builders.EVENTS[0], seq=98)
+    nearer = Article.objects.filter(membership__story=there)[0]
+    nearer.embedding = asked.headline_article.embedding
+    more = [copy(nearer) for _ in range(600)]  # equal vectors stand in the index by tens, and 40 of those are looked at in one go
+    for number, article in enumerate(more):
+        article.pk, article.key = None, f"nearer-{number}"
+    Article.objects.bulk_create(more)
+    with connection.cursor() as cursor:
+        cursor.execute("REINDEX TABLE listening_article")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+    assert [story.pk for story in queries.get_near(asked)] == before
 
 
 def test_signals_come_most_serious_first(house):

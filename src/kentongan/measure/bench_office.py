@@ -45,9 +45,12 @@ class Office:
     browser: OpenerDirector
 
     def page(self, path: str) -> str:
+        """The page at this path. RuntimeError where another was given in its place: one for signing in costs less and would be counted."""
         with self.browser.open(self.address + path, timeout=60) as answer:
             text: str = answer.read().decode()
-            return text
+        if answer.url != self.address + path:
+            raise RuntimeError(f"{self.address}{path} led to {answer.url}")
+        return text
 
 
 def kentongan(folder: Path, *words: str) -> None:
@@ -76,6 +79,8 @@ def signed_in(address: str, name: str, password: str) -> OpenerDirector:
     form = urlencode({"login": name, "password": password, "csrfmiddlewaretoken": token[1]}).encode()
     with browser.open(address + "accounts/login/", form) as answer:
         answer.read()
+    if "accounts/login" in answer.url:
+        raise RuntimeError(f"{name} was not let in at {answer.url}")
     return browser
 
 

@@ -105,13 +105,13 @@ def alone(office: Office, pages: Pages, each: int) -> dict[str, list[float]]:
 def together(address: str, pages: Pages, people: Sequence[str], warm_s: float, watch_s: float) -> dict[str, list[float]]:
     """Milliseconds of each page while everybody works: reads, thinks, asks again, and every open page asks for news."""
     took, turn = defaultdict[str, list[float]](list), threading.Lock()
+    offices = [Office(address, None, signed_in(address, name, PASSWORD)) for name in people]
     begun = time.monotonic()
     ends = begun + warm_s + watch_s
     wrong: list[BaseException] = []
 
-    def work(name: str, seed: int) -> None:
+    def work(office: Office, seed: int) -> None:
         draw = random.Random(seed)
-        office = Office(address, None, signed_in(address, name, PASSWORD))
         next_page, next_poll = time.monotonic() + draw.expovariate(1 / THINKS_S), time.monotonic() + draw.random() * POLLS_S
         while (now := min(next_page, next_poll)) < ends:
             time.sleep(max(0.0, now - time.monotonic()))
@@ -128,13 +128,13 @@ def together(address: str, pages: Pages, people: Sequence[str], warm_s: float, w
             else:
                 next_page = time.monotonic() + draw.expovariate(1 / THINKS_S)
 
-    def guarded(name: str, seed: int) -> None:
+    def guarded(office: Office, seed: int) -> None:
         try:
-            work(name, seed)
+            work(office, seed)
         except BaseException as error:  # noqa: BLE001  told by the thread that waits
             wrong.append(error)
 
-    threads = [threading.Thread(target=guarded, args=(name, seed)) for seed, name in enumerate(people)]
+    threads = [threading.Thread(target=guarded, args=(office, seed)) for seed, office in enumerate(offices)]
     for thread in threads:
         thread.start()
     for thread in threads:

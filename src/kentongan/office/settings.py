@@ -126,6 +126,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "30/m/ip,5/300s/key"}
+"""A whole office comes from one address, and an attempt counts as failed until it has succeeded: ten (the default) were reached at eight in
+the morning. One name is still guessed at five times in five minutes."""
 ACCOUNT_ADAPTER = "kentongan.office.people.adapters.AccountAdapter"
 MFA_ADAPTER = "kentongan.office.people.adapters.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

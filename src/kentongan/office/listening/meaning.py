@@ -43,7 +43,7 @@ SHARE = 0.7
 MOST = 40
 _SEARCH_WIDER = """
     SELECT '[1]'::halfvec, set_config(name, wanted, true) FROM pg_settings JOIN (VALUES
-    ('hnsw.ef_search', '200'), ('hnsw.iterative_scan', 'strict_order'), ('hnsw.max_scan_tuples', '4000')) t(name, wanted) USING (name)
+    ('hnsw.ef_search', %s), ('hnsw.iterative_scan', 'strict_order'), ('hnsw.max_scan_tuples', '4000')) t(name, wanted) USING (name)
 """
 """The literal loads pgvector, whose settings are then listed; one that this version does not have is passed over. A search narrowed to few
 articles stops behind the 4,000 nearest: what stands behind them is hardly what was meant, and looking on took a tenth of a second."""
@@ -106,12 +106,17 @@ class Sent(Func):
     output_field = BinaryField()  # type: ignore[assignment]
 
 
+def search_on(at_once: int = 200) -> None:
+    """Until the transaction ends the index looks on, `at_once` articles at a time, where the nearest are not those asked for. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEARCH_WIDER, [str(at_once)])
+
+
 def nearest(rows: QuerySet[Article], wish: Asked) -> list[int]:
     """Ids of at most MOST articles, closest first, none below the least or SHARE of the best in its languages. Five queries."""
     found: list[tuple[float, int]] = []
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(_SEARCH_WIDER)
+        search_on()
         for group in MEANING_GROUPS:
             candidates = rows.filter(language__in=group).exclude(embedding=None)
             near = candidates.order_by(MaxInnerProduct("embedding", wish.vector.tolist()))

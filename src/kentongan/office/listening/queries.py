@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 from pgvector.django import MaxInnerProduct
@@ -18,6 +19,7 @@ from pgvector.django import MaxInnerProduct
 from kentongan.engine.records import GROUPS, LEVELS
 from kentongan.office.listening.health import FINE
 from kentongan.office.listening.held_models import HeldBack
+from kentongan.office.listening.meaning import search_on
 from kentongan.office.listening.models import (
     MEANING_GROUPS,
     Article,
@@ -232,7 +234,7 @@ def _items(story: Story, cursor: Cursor | None) -> tuple[list[Item], Cursor | No
 
 
 def get_near(story: Story, size: int = 8) -> list[Story]:
-    """Stories of these days closest in meaning to this one, as candidates for a merge; then the latest ones. At most three queries.
+    """Stories of these days closest in meaning to this one, as candidates for a merge; then the latest ones. At most four queries.
 
     The index gives the 40 articles nearest to the headline's, in its group of languages; their stories are the candidates.
     """
@@ -244,8 +246,10 @@ def get_near(story: Story, size: int = 8) -> list[Story]:
         group = next((group for group in MEANING_GROUPS if head.language in group), MEANING_GROUPS[-1])
         articles = Article.objects.filter(office_id=story.office_id, language__in=group).exclude(embedding=None)
         articles = articles.order_by(MaxInnerProduct("embedding", head.embedding))
-        for number, pk in enumerate(articles.values_list("membership__story_id", flat=True)[:40]):
-            place.setdefault(pk, number)
+        with transaction.atomic():
+            search_on(at_once=40)
+            for number, pk in enumerate(articles.values_list("membership__story_id", flat=True)[:40]):
+                place.setdefault(pk, number)
     near = sorted(rows.filter(pk__in=[pk for pk in place if pk is not None]), key=lambda row: place[row.pk])[:size]
     if len(near) < size:
         near += rows.exclude(pk__in=[row.pk for row in near]).order_by("-last")[: size - len(near)]
