@@ -2,8 +2,8 @@
 
 import pytest
 
-from kentongan.cli.demo import stand_under
 from kentongan.demo import city as cities
+from kentongan.demo.furnishing import stand_under
 from kentongan.office.listening.models import Purpose, Watch
 from kentongan.office.people import places
 from kentongan.testing import builders

@@ -176,6 +176,11 @@ def test_help_and_replay_never_import_django() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
 
 
+def test_what_looks_after_the_others_never_imports_django() -> None:
+    code = "import sys, kentongan.cli.run, kentongan.cli.demo; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
 def test_a_missing_file_ends_with_one_sentence_and_no_traceback(tmp_path: Path) -> None:
     code = "from kentongan.cli.main import main; main()"
     done = subprocess.run([sys.executable, "-c", code, "replay", str(tmp_path / "nowhere")], capture_output=True, text=True, check=False)

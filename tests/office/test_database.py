@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from kentongan.office.database import offices
 from kentongan.office.listening.models import Article
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +74,12 @@ def test_a_hot_question_has_its_index(db, index, query):
         cursor.execute(f"EXPLAIN {query}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert index in plan
+
+
+def test_the_offices_are_told_without_django_and_none_while_the_database_is_away(fresh_url):
+    assert offices("postgresql://127.0.0.1:9/nothing") == []
+    assert offices(fresh_url) == []
+    with psycopg.connect(fresh_url) as session:
+        session.execute("CREATE TABLE people_office (id bigint, slug text)")
+        session.execute("INSERT INTO people_office VALUES (2, 'kota'), (1, 'diskominfo')")
+    assert offices(fresh_url) == [(1, "diskominfo"), (2, "kota")]

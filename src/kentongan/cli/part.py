@@ -17,6 +17,26 @@ def command() -> None:
 
 
 @command.command()
+@click.option("--city", type=click.Path(path_type=Path), default=None, help="The folder of a demo to furnish.")
+def ready(city: Path | None) -> None:
+    """Bring the database to this version and make what is missing. Says whether the first run's door is open for the word it reads."""
+    config = config_from(None, ())
+    with database.open_office(config):
+        from kentongan.office import clock
+        from kentongan.office.administration import wizard
+        from kentongan.office.people.services import first_office
+
+        if city is not None:
+            from kentongan.demo import city as cities
+            from kentongan.demo.furnishing import furnish
+            from kentongan.demo.stage import stage_of
+
+            furnish(cities.load(), stage_of(city))
+        first_office(time_zone=str(config["time_zone"]))
+        click.echo("open" if wizard.prepare(sys.stdin.read(), clock.now()) else "shut")
+
+
+@command.command()
 @click.option("--port", type=int, default=None)
 def web(port: int | None) -> None:
     """The web server."""

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import logging
+import logging.config
 import secrets
+import signal
+import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from urllib.error import URLError
 
 import click
 
-from kentongan.adapters.memory import give_back
+from kentongan.adapters.keeper import dies_with_parent
 from kentongan.cli.options import config_from, settings_options
 from kentongan.config import Config
-from kentongan.office.database import close_connections, open_office
-from kentongan.office.supervisor import Part, Supervisor
+from kentongan.office.administration.logs import described
+from kentongan.office.database import OpenOffice, offices, open_database
+from kentongan.office.supervisor import KENTONGAN, Part, Supervisor
 
 ANSWER_WITHIN_S = 30.0
+OPEN = "open"
 
 
 @click.command(context_settings={"max_content_width": 110})
@@ -33,83 +39,74 @@ def run(
     config: Config,
     *,
     extra: Sequence[Part] = (),
-    prepare: Callable[[Config], None] | None = None,
-    ready: Callable[[str], None] | None = None,
+    city: Path | None = None,
+    ready: Callable[[OpenOffice, str], None] | None = None,
 ) -> int:
     """Start everything and block until it ends; gives the exit code.
 
-    `prepare` is called once the database is migrated, before any part starts; `extra` parts run beside ours; `ready` is called with
-    the web's address once all of it can be used, instead of printing it. `kentongan demo` is this function with its own three.
+    `extra` parts run beside ours; `city` is the folder of a demo, furnished before any part starts; `ready` is called with the web's
+    address once all of it can be used, instead of printing it. `kentongan demo` is this function with its own three. This process looks
+    after the others as long as they run, so what needs Django is done by children.
     """
-    with open_office(config) as office:
-        if prepare is not None:
-            prepare(office.config)
-        parts = [*extra, *parts_of(office.config)]
-        word, settings = open_door(), office.config
-        close_connections()
-        give_back()
-        supervisor = Supervisor(
-            parts, office.database, teller(settings), lambda address: _ready(address, settings, word, ready or announce), listeners
-        )
+    with open_database(config) as office:
+        logging.config.dictConfig(described(str(office.config["log_format"]), str(office.config["log_level"])))
+        word = secrets.token_urlsafe(32)
+        door = prepared(word, city)
+        parts = [*extra, *parts_of(office)]
+        told = Telling(office, word if door == OPEN else "", ready or announce)
+        supervisor = Supervisor(parts, office.database, teller(office.config), told.ready, lambda: listeners(office))
         return supervisor.run()
 
 
-def parts_of(config: Config) -> list[Part]:
+def prepared(word: str, city: Path | None) -> str:
+    """What `kentongan part ready` says of the first run's door. Ends this process where it failed: it has said why."""
+    command = [*KENTONGAN, "part", "ready", *(("--city", str(city)) if city is not None else ())]
+    dies = dies_with_parent(signal.SIGTERM)
+    made = subprocess.run(command, check=False, input=word, stdout=subprocess.PIPE, text=True, preexec_fn=dies)
+    if made.returncode:
+        sys.exit(made.returncode)
+    return made.stdout.strip()
+
+
+def parts_of(office: OpenOffice) -> list[Part]:
     """The parts of this installation: one web server, the workers, a listener for each office."""
-    from kentongan.office.people.services import first_office
-
-    first_office(time_zone=str(config["time_zone"]))
-    workers = int(config["workers"])
+    workers = int(office.config["workers"])
     names = [("worker" if workers == 1 else f"worker {number}") for number in range(1, workers + 1)]
-    return [
-        Part("web", ("web",)),
-        *(Part(name, ("worker",)) for name in names),
-        *listeners(),
-    ]
+    return [Part("web", ("web",)), *(Part(name, ("worker",)) for name in names), *listeners(office)]
 
 
-def listeners() -> list[Part]:
+def listeners(office: OpenOffice) -> list[Part]:
     """A listener for each office there is; none while the database is away."""
-    from django.db import Error
-
-    from kentongan.office.people.models import Office
-
-    try:
-        offices = list(Office.objects.order_by("pk").values_list("pk", "slug"))
-    except Error:
-        offices = []
-    finally:
-        close_connections()
-    return [Part(f"listener of {slug}", ("listener", "--office", str(pk))) for pk, slug in offices]
+    return [Part(f"listener of {slug}", ("listener", "--office", str(pk))) for pk, slug in offices(office.database.url)]
 
 
-def open_door() -> str:
-    """The word of the first run's link where nobody can sign in yet; empty where somebody can."""
-    from kentongan.office import clock
-    from kentongan.office.administration import wizard
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is said once the web answers. `word` opens the first run's door; empty where somebody can sign in."""
 
-    word = secrets.token_urlsafe(32)
-    return word if wizard.prepare(word, clock.now()) else ""
+    office: OpenOffice
+    word: str
+    then: Callable[[OpenOffice, str], None]
+
+    def ready(self, address: str) -> None:
+        """Wait until the web at this address answers, say how to begin where nobody can sign in yet, then hand over."""
+        until = time.monotonic() + ANSWER_WITHIN_S
+        while time.monotonic() < until:
+            try:
+                with urllib.request.urlopen(f"{address}health/", timeout=10):  # noqa: S310  our own server
+                    break
+            except (URLError, OSError):
+                time.sleep(0.2)
+        if self.word:
+            config = self.office.config
+            base = config.public_url if config["public_url"] else address.rstrip("/")
+            say("Nobody can sign in yet. Set your office up in the browser; the link opens once, a new start prints a new one:")
+            say(f"  {base}/begin/{self.word}/")
+            say("Or, in another terminal: kentongan people add NAME --role administrator")
+        self.then(self.office, address)
 
 
-def _ready(address: str, config: Config, word: str, then: Callable[[str], None]) -> None:
-    """Call `then` once the web answers."""
-    until = time.monotonic() + ANSWER_WITHIN_S
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(f"{address}health/", timeout=10):  # noqa: S310  our own server
-                break
-        except (URLError, OSError):
-            time.sleep(0.2)
-    if word:
-        base = config.public_url if config["public_url"] else address.rstrip("/")
-        say("Nobody can sign in yet. Set your office up in the browser; the link opens once, a new start prints a new one:")
-        say(f"  {base}/begin/{word}/")
-        say("Or, in another terminal: kentongan people add NAME --role administrator")
-    then(address)
-
-
-def announce(address: str) -> None:
+def announce(office: OpenOffice, address: str) -> None:
     """The line other programs wait for."""
     click.echo(f"Ready: {address}")
     sys.stdout.flush()

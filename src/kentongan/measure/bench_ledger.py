@@ -19,6 +19,7 @@ import psycopg
 
 from kentongan.config import load
 from kentongan.office.database import open_office
+from kentongan.office.supervisor import KENTONGAN
 
 Figure = tuple[str, float, str]
 WRITERS = 8
@@ -75,9 +76,7 @@ def _fill(url: str, lines: int) -> float:
 def _verified(folder: Path) -> tuple[dict[str, object], float]:
     words = ["verify-ledger", "--json", "--data", str(folder)]
     begun = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-c", "from kentongan.cli.main import main; main()", *words], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([*KENTONGAN, *words], capture_output=True, text=True, check=True)
     return json.loads(done.stdout)[0], time.monotonic() - begun
 
 

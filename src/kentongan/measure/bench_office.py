@@ -7,7 +7,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,11 +25,11 @@ import psycopg
 
 from kentongan.adapters.files import GoodLine, read_articles
 from kentongan.measure.form import read_jsonl
+from kentongan.office.supervisor import KENTONGAN
 from kentongan.testing.outlet_sites import OutletItem, OutletSite
 from kentongan.testing.outlets import OutletServer
 
 Figure = tuple[str, float, str]
-COMMAND = (sys.executable, "-c", "from kentongan.cli.main import main; main()")
 PASSWORD = "a-long-bench-password"  # noqa: S105
 ASK_S = 3.0
 """How often an open page asks for news (`static/` of the office): an item waits for the next question between nothing and this."""
@@ -54,12 +53,12 @@ class Office:
 
 
 def kentongan(folder: Path, *words: str) -> None:
-    subprocess.run([*COMMAND, *words, "--data", str(folder)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run([*KENTONGAN, *words, "--data", str(folder)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 @contextmanager
 def running(folder: Path, words: Sequence[str], name: str, password: str) -> Iterator[Office]:
-    process = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen([*KENTONGAN, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         assert process.stdout is not None
         found = re.search(r"Ready: (\S+)", process.stdout.readline())
@@ -210,14 +209,14 @@ def memory(data: Path, size: int) -> Iterator[Figure]:
     folder = Path(tempfile.mkdtemp(prefix="kentongan-bench-"))
     words = ["demo", "--no-browser", "--port", "0", "--data", str(folder / "demo")]
     try:
-        process = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        process = subprocess.Popen([*KENTONGAN, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         assert process.stdout is not None
         process.stdout.readline()
         yield from _peak(process.pid, folder / "demo", None, "demo city, 20 s after it is ready")
         if file.is_file():
             part = folder / "headlines.jsonl"
             part.write_text("\n".join(json.dumps(row) for row in islice(read_jsonl(file), size or 70_000)), encoding="utf-8")
-            command = [*COMMAND, "import", str(part), "--data", str(folder / "demo")]
+            command = [*KENTONGAN, "import", str(part), "--data", str(folder / "demo")]
             other = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             yield from _peak(process.pid, folder / "demo", other, f"demo city and {size or 70_000} headlines imported")
             yield from accounted(part, f"host={folder / 'demo' / 'postgres'} user=postgres dbname=kentongan")

@@ -11,6 +11,7 @@ import psycopg.conninfo
 from django.utils.translation import gettext_lazy as _
 
 from kentongan import config as _config
+from kentongan.office.administration import logs as _logs
 from kentongan.office.clock import clock_from as _clock_from
 
 CONFIG = _config.load()
@@ -186,25 +187,7 @@ PROCRASTINATE_IMPORT_PATHS = [f"kentongan.office.{room}.tasks" for room in ("led
 """Loaded by whoever does the work or looks it up by its name: with all that work needs, a start takes half as long again."""
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 SILENCED_SYSTEM_CHECKS: list[str] = []
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "text": {
-            "()": "kentongan.office.administration.logs.CleanLines",
-            "format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s",
-        },
-        "json": {"()": "kentongan.office.administration.logs.JsonLines"},
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": str(CONFIG["log_format"])}},
-    "root": {"handlers": ["stderr"], "level": str(CONFIG["log_level"]).upper()},
-    "loggers": {
-        "procrastinate": {"level": "WARNING"},
-        "psycopg.pool": {"level": "ERROR"},
-        "django.request": {"level": "ERROR"},
-        "waitress": {"level": "WARNING"},
-    },
-}
+LOGGING = _logs.described(str(CONFIG["log_format"]), str(CONFIG["log_level"]))
 _MAIL = urlsplit(str(CONFIG["mail_url"]))
 EMAIL_BACKEND = "kentongan.office.mail.PortBackend" if _MAIL.hostname else "django.core.mail.backends.dummy.EmailBackend"
 DEFAULT_FROM_EMAIL = str(CONFIG["mail_from"]) or f"kentongan@{urlsplit(CONFIG.public_url).hostname or 'localhost'}"

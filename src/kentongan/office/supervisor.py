@@ -33,7 +33,8 @@ STEADY_S = 60.0
 """A part that ran this long is healthy again: its next death waits one second."""
 ALSO_S = 10.0
 READY_FD = "KENTONGAN_READY_FD"
-_COMMAND = [sys.executable, "-c", "from kentongan.cli.main import main; main()", "part"]
+KENTONGAN = (sys.executable, "-c", "from kentongan.cli.main import main; main()")
+"""The command of this installation, as a process starts it."""
 
 
 @dataclass(slots=True)
@@ -101,7 +102,7 @@ class Supervisor:
 
     def _start(self, part: Part) -> None:
         reader, writer = os.pipe()
-        command = list(part.command) or [*_COMMAND, *part.words]
+        command = list(part.command) or [*KENTONGAN, "part", *part.words]
         part.process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-import sys
 import tempfile
 import zoneinfo
 from collections.abc import Generator
@@ -26,6 +25,7 @@ from kentongan.office.administration.backup import Manifest, Progress
 from kentongan.office.administration.models import Backup
 from kentongan.office.ledger import services as ledger
 from kentongan.office.people.models import Office
+from kentongan.office.supervisor import KENTONGAN
 
 PREFIX = "kentongan-"
 SUFFIX = ".backup"
@@ -95,7 +95,7 @@ def try_out(path: Path) -> str:
 def _restored(path: Path, url: str, folder: str) -> str:
     config: Config = settings.CONFIG
     environment = {**os.environ, **config.environment(), "KENTONGAN_DATA": folder, "KENTONGAN_DATABASE_URL": url}
-    command = [sys.executable, "-c", "from kentongan.cli.main import main; main()", "restore", str(path.resolve()), "--quiet"]
+    command = [*KENTONGAN, "restore", str(path.resolve()), "--quiet"]
     try:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=TRIAL_LONGEST_S, cwd=folder, check=False)
     except subprocess.TimeoutExpired:

@@ -11,6 +11,7 @@ import json
 import logging
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 from kentongan.engine.identifiers import find_identifiers
 
@@ -76,3 +77,23 @@ class JsonLines(logging.Formatter):
             entry["error"] = record.exc_info[0].__name__
             entry["trace"] = cleaned(self.formatException(record.exc_info))
         return json.dumps(entry, ensure_ascii=False)
+
+
+def described(log_format: str, log_level: str) -> dict[str, Any]:
+    """How every process of an installation logs, as `logging.config` takes it: cleaned, to standard error."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "text": {"()": CleanLines, "format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"},
+            "json": {"()": JsonLines},
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": log_format}},
+        "root": {"handlers": ["stderr"], "level": log_level.upper()},
+        "loggers": {
+            "procrastinate": {"level": "WARNING"},
+            "psycopg.pool": {"level": "ERROR"},
+            "django.request": {"level": "ERROR"},
+            "waitress": {"level": "WARNING"},
+        },
+    }

@@ -1,0 +1,62 @@
+"""The demo's office, people, sources, places and watches, made before its first part starts. Django is set up by then."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from kentongan.demo import city as cities
+from kentongan.demo.places import geojson
+from kentongan.demo.sites import listing_pattern
+from kentongan.demo.stage import PEOPLE, Stage
+from kentongan.office import clock
+from kentongan.office.listening import purposes, services, watches
+from kentongan.office.listening.models import Source
+from kentongan.office.people import places, places_reading
+from kentongan.office.people import services as people
+from kentongan.office.people.models import Office, Place, Role, User
+from kentongan.testing.outlet_sites import FEED_PATHS
+
+SOURCE_KIND = {"sitemap": "sitemap", "listing": "listing"}
+
+
+def furnish(city: cities.City, stage: Stage) -> None:
+    """Make the office, its people and its sources, where they are not there yet."""
+    if Office.objects.exists():
+        return
+    office = people.create_office(f"Diskominfo {city.names['id']}", language="id", time_zone=str(city.zone))
+    for name, role in PEOPLE:
+        people.create_user(name, stage.password, office=office, role=role, email=f"{name}@{city.key}.example")
+    stand_under(office, city, clock.now())
+    places = {city.key: city.names["id"], **{place.key: place.names["id"] for place in city.places}}
+    for outlet in city.outlets:
+        source = Source(
+            office=office,
+            name=outlet.name,
+            outlet=outlet.name,
+            url=f"http://127.0.0.1:{stage.port}/{outlet.key}/{FEED_PATHS[outlet.feed]}",
+            site_url=outlet.home,
+            kind=SOURCE_KIND.get(outlet.feed, "feed"),
+            source_kind=outlet.source_kind,
+            pattern=listing_pattern(outlet) if outlet.feed == "listing" else "",
+            language=outlet.language,
+            area=places[outlet.area],
+        )
+        services.new_source(source, datetime.now(UTC))
+
+
+def stand_under(office: Office, city: cities.City, now: datetime) -> None:
+    """The city's places, whom the public may ask, and two watches under a purpose of the register."""
+    places.bring_in(None, office, places_reading.read(geojson(city), f"{city.key}.geojson"), city.key, now)
+    office.area = Place.objects.get(office=office, code=city.key)
+    office.contact = office.contact or f"ppid@{city.key}.example"
+    office.save(update_fields=["area", "contact"])
+    admin = User.objects.filter(office=office, role=Role.ADMINISTRATOR).order_by("pk").first()
+    if admin is None:
+        return
+    day = purposes.today(office, now)
+    why = "Mendengar sejak dini gangguan air dan banjir, agar warga segera mendapat penjelasan."
+    basis = "Permenkominfo 4/2024; Perwali Muarasena 25/2017 (rekaan)"
+    draft = purposes.Draft("watch", "Air dan banjir", why, basis, admin, day, day + purposes.FIRST_TERM)
+    row = purposes.register(admin, draft, now)
+    for name, query in (("Banjir", 'banjir OR ngập OR "air naik"'), ("Air PDAM keruh", "air keruh OR air mati OR PDAM")):
+        watches.begin(admin, row, name, query, now)
