@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sys
 from copy import copy
 from datetime import datetime, timedelta
@@ -169,20 +170,22 @@ def test_the_nearest_story_is_the_first_candidate_for_a_merge(house):
 
 
 def test_neighbours_are_found_behind_the_nearer_articles_of_another_office(house):
-    asked = house.stories[5]
-    before = [story.pk for story in queries.get_near(asked)]
-    assert before != [story.pk for story in Story.objects.filter(office=house.ours).exclude(pk=asked.pk).order_by("-last")]
+    asked, twin = house.stories[0], Story.objects.filter(office=house.ours).order_by("last")[0]
+    head = asked.headline_article
+    near = [0.9 * float(value) for value in head.embedding]
+    Article.objects.filter(membership__story=twin).update(embedding=near, language=head.language)
     there = builders.make_story(house.theirs, builders.EVENTS[0], seq=98)
     nearer = Article.objects.filter(membership__story=there)[0]
-    nearer.embedding = asked.headline_article.embedding
-    more = [copy(nearer) for _ in range(600)]  # equal vectors stand in the index by tens, and 40 of those are looked at in one go
+    nearer.embedding, nearer.language = head.embedding, head.language
+    more, draw = [copy(nearer) for _ in range(100)], random.Random(1)
     for number, article in enumerate(more):
         article.pk, article.key = None, f"nearer-{number}"
+        article.embedding = [float(value) + draw.gauss(0, 0.002) for value in head.embedding]
     Article.objects.bulk_create(more)
     with connection.cursor() as cursor:
         cursor.execute("REINDEX TABLE listening_article")
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
-    assert [story.pk for story in queries.get_near(asked)] == before
+    assert queries.get_near(asked)[0] == twin
 
 
 def test_signals_come_most_serious_first(house):
@@ -322,11 +325,35 @@ def test_a_silence_ends_when_the_source_speaks_again_and_is_kept(office):
     assert silences.get_open(office, morning) == [row]
 
 
+@pytest.mark.parametrize(
+    ("kind", "source_kind", "states", "said"),
+    [
+        ("feed", "press", ["ok"] * 4 + ["robots_disallow"] * 3 + ["given_up", "unreadable"], True),
+        ("feed", "press", ["ok"] * 6 + ["robots_disallow"] * 5, False),
+        ("feed", "press", ["robots_disallow"] * 4, False),
+        ("feed", "public", ["skipped"] * 9, False),
+        ("imap", "press", ["skipped"] * 9, False),
+    ],
+)
+def test_a_source_of_which_mostly_titles_are_known_says_so_and_why(house, kind, source_kind, states, said):
+    now = STILL.now()
+    source = builders.make_source(house.ours, "Barred", kind=kind, source_kind=source_kind, last_item=now, language="en")
+    for number, state in enumerate(states):
+        told = builders.Told("Barred", number / 10, f"Something number {number}", "A sentence.", "en")
+        article = builders.make_article(house.ours, told, source=source)
+        Article.objects.filter(pk=article.pk).update(page_state=state)
+    counts = queries.get_item_counts(house.ours, now - health.WINDOW)
+    one = health.health(source, counts[source.pk], None, now)
+    assert (one.state, "title and summary only" in one.reason) == ("well", said)
+    page = client_of(house.officer).get(reverse("source", args=[source.pk]), headers={"accept-language": "en"}).content.decode()
+    assert ("robots.txt asks us not to read this" in page) == ("robots_disallow" in states and source_kind == "press")
+
+
 def test_how_often_a_source_speaks_does_not_fall_while_it_is_silent(office):
     last = builders.NOW - timedelta(days=20)
     source = Source(office=office, last_item=last)
-    assert health.rate(source, (23, last - timedelta(days=11, hours=12))) == 2
-    assert health.rate(source, (50, last)) == 50
+    assert health.rate(source, health.Said(23, last - timedelta(days=11, hours=12))) == 2
+    assert health.rate(source, health.Said(50, last)) == 50
     assert health.rate(source, None) == 0
 
 

@@ -24,6 +24,7 @@ from kentongan.engine.names import NameTagger
 from kentongan.engine.reasons import Remark, remark
 from kentongan.office import outside
 from kentongan.office.listening import credentials, intake, journal, notices, voices
+from kentongan.office.listening.health import has_pages
 from kentongan.office.listening.models import Article, Source, Visit
 from kentongan.office.people import settings as office_settings
 from kentongan.ports import Fetcher, FetchOutcome, FetchRequest, ReadRequest, SourceReading
@@ -182,7 +183,7 @@ def store(source: Source, taken: Sequence[intake.Taken], now: datetime) -> list[
 
 def _row(source: Source, taken: intake.Taken, place: int) -> Article:
     item = taken.item
-    asked = source.source_kind != "public" and place < MOST_PAGES and (source.kind not in KINDS or KINDS[source.kind].pages)
+    asked = place < MOST_PAGES and has_pages(source)
     state = "feed" if taken.text else "due" if asked else "skipped"
     return Article(
         office_id=source.office_id,

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
+from kentongan.adapters.sources import KINDS
 from kentongan.office.listening import presenting
 from kentongan.office.listening.models import Silence, Source
 
@@ -18,6 +20,8 @@ FINE = frozenset({"ok", "not_modified"})
 WINDOW = timedelta(days=28)
 LEAST_TIME = timedelta(days=1)
 """Items that all came at once, as on a first visit, are taken as a day's."""
+LEAST_TITLES = 5
+"""Fewer items without their page say nothing about a source."""
 STATE_WORDS: dict[str, presenting.Words] = {
     "failing": gettext_lazy("Failing"),
     "silent": gettext_lazy("Silent"),
@@ -26,6 +30,14 @@ STATE_WORDS: dict[str, presenting.Words] = {
     "well": gettext_lazy("Well"),
 }
 ORDER = ("failing", "silent", "skipped", "new", "well")
+
+
+class Said(NamedTuple):
+    """What a source said in a time: items, when the first was, and how many are known by title and summary though their page was wanted."""
+
+    items: int
+    first: datetime
+    titles: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +56,32 @@ class Health:
         return STATE_WORDS[self.state]
 
 
-def health(source: Source, said: tuple[int, datetime] | None, silence: Silence | None, now: datetime) -> Health:
+def health(source: Source, said: Said | None, silence: Silence | None, now: datetime) -> Health:
     """The state of a source that said so many items in WINDOW, the first of them then (see `queries.get_item_counts`)."""
     a_day = rate(source, said)
     state = state_of(source, silence)
-    return Health(source, state, a_day, _reason(source, state, silence, now), _rhythm(a_day), _visits(source, now))
+    reason = _by_title(source, said) if state == "well" else _reason(source, state, silence, now)
+    return Health(source, state, a_day, reason, _rhythm(a_day), _visits(source, now))
 
 
-def rate(source: Source, said: tuple[int, datetime] | None) -> float:
+def _by_title(source: Source, said: Said | None) -> str:
+    """That most of it is heard by title and summary only; empty where pages are read, or where there are none to read."""
+    if said is None or not has_pages(source) or said.titles < max(LEAST_TITLES, said.items / 2):
+        return ""
+    values = {"n": presenting.number(said.titles), "items": presenting.number(said.items)}
+    return gettext("Heard by title and summary only: the pages of %(n)s of the last %(items)s items were not read.") % values
+
+
+def has_pages(source: Source) -> bool:
+    """Whether the pages behind its items are asked for."""
+    return source.source_kind != "public" and (source.kind not in KINDS or KINDS[source.kind].pages)
+
+
+def rate(source: Source, said: Said | None) -> float:
     """Items a day while it spoke; 0 where it said nothing in WINDOW."""
     if said is None or source.last_item is None:
         return 0.0
-    items, first = said
-    return items / (max(LEAST_TIME, source.last_item - first) / timedelta(days=1))
+    return said.items / (max(LEAST_TIME, source.last_item - said.first) / timedelta(days=1))
 
 
 def state_of(source: Source, silence: Silence | None) -> str:

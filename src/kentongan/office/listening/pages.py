@@ -103,6 +103,7 @@ def source(request: OfficeRequest, pk: int) -> HttpResponse:
         "address": kinds.shown(found.url),
         "link": found.url if found.url.startswith(("http://", "https://")) and not kinds.holds_secret(found.url) else "",
         "visits": queries.get_visits(found),
+        "untold": _missing_pages(found, request) if health.has_pages(found) else [],
         "drawing": _drawing(found, one, request),
         "form": ReasonForm(),
         "locked": bool(fields),
@@ -112,6 +113,11 @@ def source(request: OfficeRequest, pk: int) -> HttpResponse:
         "may_change": request.user.may("sources.change"),
     }
     return render(request, "listening/source.html", context)
+
+
+def _missing_pages(found: Source, request: OfficeRequest) -> list[tuple[str, int]]:
+    """Why pages of the last 28 days were not read, in words, and how often."""
+    return [(presenting.missing_page(kind), n) for kind, n in queries.get_missing_pages(found, request.now - health.WINDOW)]
 
 
 def _drawing(source: Source, one: health.Health, request: OfficeRequest) -> charts.Chart | None:

@@ -284,6 +284,18 @@ def outcome(kind: str) -> str:
     return sentence({"code": f"fetch.{kind}"})
 
 
+PAGE_WORDS: dict[str, Words] = {
+    "skipped": gettext_lazy("So many items came at once that only the pages of the newest were asked for."),
+    "given_up": gettext_lazy("The host answered page after page with a fault, or asks for long pauses; the rest was left."),
+    "unreadable": gettext_lazy("The page holds no text of its own that could be read."),
+}
+
+
+def missing_page(kind: str) -> str:
+    """Why the page behind an item was not read."""
+    return str(PAGE_WORDS[kind]) if kind in PAGE_WORDS else outcome(kind)
+
+
 def remark(problem: str | Mapping[str, Any]) -> str:
     """What could not be read, in the active language where it is a sentence of ours; what a machine or another version said, as it is.
 

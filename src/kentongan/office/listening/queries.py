@@ -17,7 +17,7 @@ from django.db.models.functions import RowNumber
 from pgvector.django import MaxInnerProduct
 
 from kentongan.engine.records import GROUPS, LEVELS
-from kentongan.office.listening.health import FINE
+from kentongan.office.listening.health import FINE, Said
 from kentongan.office.listening.held_models import HeldBack
 from kentongan.office.listening.meaning import search_on
 from kentongan.office.listening.models import (
@@ -344,11 +344,20 @@ def get_visits(source: Source, size: int = 40) -> list[Visit]:
     return list(source.visits.order_by("-at")[:size])
 
 
-def get_item_counts(office: Office, since: datetime) -> dict[int, tuple[int, datetime]]:
-    """Items of each source (by id) published since, and when the first of them was. One query."""
+_BY_TITLE = ~Q(page_state__in=("", "feed", "ok", "imported", "due"))
+
+
+def get_item_counts(office: Office, since: datetime) -> dict[int, Said]:
+    """What each source (by id) said since. One query."""
     rows = Article.objects.filter(office=office, published__gte=since).exclude(source=None).order_by()
-    rows = rows.values_list("source_id").annotate(n=Count("pk"), first=Min("published"))
-    return {source: (count, first) for source, count, first in rows}
+    rows = rows.values_list("source_id").annotate(n=Count("pk"), first=Min("published"), titles=Count("pk", filter=_BY_TITLE))
+    return {source: Said(*said) for source, *said in rows}
+
+
+def get_missing_pages(source: Source, since: datetime) -> list[tuple[str, int]]:
+    """Why pages of its items since were not read: the outcome and how often, the most frequent first. One query."""
+    rows = Article.objects.filter(_BY_TITLE, office=source.office_id, source=source, published__gte=since).order_by()
+    return list(rows.values_list("page_state").annotate(n=Count("pk")).order_by("-n", "page_state"))
 
 
 @dataclass(frozen=True, slots=True)
