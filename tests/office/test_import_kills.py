@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+BEFORE_THE_STREAM = "2025-11-01T00:00:00+00:00"
+"""A clock that stands here gives no tick between the lines of the stream."""
 EVENTS = (
     "banjir rendam kelurahan utara tanggul jebol perahu karet pengungsi",
     "pasar lama pindah lokasi pedagang kios terminal retribusi protes",
@@ -80,6 +82,22 @@ def check_kills(tmp_path, installation, other_ready_url, count, kills, seed):
 
 def test_an_import_killed_three_times_ends_like_one_that_was_not(tmp_path, installation, other_ready_url):
     check_kills(tmp_path, installation, other_ready_url, 600, 3, seed=7)
+
+
+def test_a_listener_that_begins_anew_reads_on_as_if_it_had_not(tmp_path, installation, other_ready_url):
+    stream = write_stream(tmp_path / "stream.jsonl", 600)
+    stands = {"clock_origin": BEFORE_THE_STREAM, "clock_speed": "0", "snapshot_entries": "20"}
+    whole = installation(**stands)
+    whole.run("import", str(stream), "--quiet")
+    running = installation(url=other_ready_url, **stands)
+    process = running.start("run", "--port", "0")
+    running.line(process, "Ready: ")
+    running.run("import", str(stream), "--quiet")
+    process.terminate()
+    process.wait(60)
+    assert running.said(process).count("begins anew, to give back memory") >= 2
+    assert "starting it again" not in running.said(process)
+    assert digest(running) == digest(whole)
 
 
 def test_the_same_file_is_not_read_twice(tmp_path, installation):

@@ -18,13 +18,12 @@ from kentongan.testing.outlet_sites import OutletItem, OutletSite
 from kentongan.testing.outlets import OutletServer
 
 sys.path.insert(0, str(Path(__file__).parent))
-from test_import_kills import digest, write_stream
+from test_import_kills import BEFORE_THE_STREAM, digest, write_stream
 from test_supervisor import get, part, wait_until
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
 SITES = 10
 ITEMS = 30
-BEFORE_THE_STREAM = "2025-11-01T00:00:00+00:00"
 
 
 def place_with_a_still_clock(installation, **settings):

@@ -12,19 +12,21 @@ import logging
 import os
 import signal
 import socket
+import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NoReturn
 
 import psycopg
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, connections
 from procrastinate.contrib.django import app
 
 from kentongan.adapters.keeper import dies_with_parent
+from kentongan.adapters.memory import give_back
 from kentongan.config import Config
 from kentongan.office import outside
 from kentongan.office.administration import jobs
@@ -253,7 +255,8 @@ def run_listener(config: Config, office: int) -> int:
     wait = 1.0
     while not stop.is_set():
         try:
-            _listen(config, office, stop)
+            if _listen(config, office, stop):
+                _begin_anew()
             return 0
         except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
             LOG.warning("the listener lost the database (%s); trying again in %.0f s", " ".join(str(error).split()), wait)
@@ -263,27 +266,39 @@ def run_listener(config: Config, office: int) -> int:
     return 0
 
 
-def _listen(config: Config, office: int, stop: threading.Event) -> None:
+def _begin_anew() -> NoReturn:
+    """Become the same command again: a process of the same number, with nothing of this one's memory."""
+    LOG.info("the listener begins anew, to give back memory")
+    connections.close_all()
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  the command this process was started with
+
+
+def _listen(config: Config, office: int, stop: threading.Event) -> bool:
     close_old_connections()
     with scope.scope(office):  # from here on this process sees no row of another office, over every new connection
-        _listen_inside(config, office, stop)
+        return _listen_inside(config, office, stop)
 
 
-def _listen_inside(config: Config, office: int, stop: threading.Event) -> None:
+def _listen_inside(config: Config, office: int, stop: threading.Event) -> bool:
+    """Until told to stop. True where the process should begin anew, from the state it has just saved."""
     while not listener.take_lock(office):
         tell_ready()
         if stop.wait(LOCK_WAIT_S):
-            return
+            return False
     mine = listener.Listener(office, outside.embedder(), engine_settings.of(office), int(config["snapshot_entries"]))
     mine.open()
+    give_back()
     tell_ready()
     with psycopg.connect(str(config["database_url"]), autocommit=True) as ears:
         ears.execute(f'LISTEN "{journal.CHANNEL}"')
         while not stop.is_set():
+            if mine.grown:
+                return True
             if not _turn(mine):
                 for _ in ears.notifies(timeout=LOOK_S, stop_after=1):
                     pass
     mine.save()
+    return False
 
 
 _ticked = 0.0

@@ -70,6 +70,11 @@ def version(embedder: Embedder, settings: pipeline.Settings) -> str:
     return f"{digest.hexdigest()[:12]} {embedder.name}"[:40]
 
 
+RENEWED_AFTER = 5
+"""Saved states after which a listener's process begins anew. The state itself stays small (77 megabytes after 38,900 headlines), but what
+every batch and every saving leaves between living objects is never given back: the process had grown from 197 to 413 megabytes."""
+
+
 @dataclass(slots=True)
 class Listener:
     """Holds the engine's state of one office in memory. `open` first; after any exception `open` again."""
@@ -81,6 +86,7 @@ class Listener:
     state: pipeline.State | None = None
     offset: int = 0
     saved_at: int = 0
+    opened_at: int = 0
     renewing: bool = False
     """Whether rows of an older engine may still be there."""
 
@@ -109,10 +115,16 @@ class Listener:
                 break
             self._run([step_of(entry) for entry in entries])
             self.offset = entries[-1].seq
+        self.opened_at = self.offset
         if row.version != wanted:
             ListenerState.objects.filter(pk=row.pk).update(version=wanted)
         self.renewing = Story.objects.filter(office_id=self.office, change_seq=OLD).exists()
         self.renewing |= Signal.objects.filter(office_id=self.office, change_seq=OLD).exists()
+
+    @property
+    def grown(self) -> bool:
+        """Whether so much was read that this process should begin anew from the state it has just saved (see RENEWED_AFTER)."""
+        return self.saved_at == self.offset and self.offset - self.opened_at >= RENEWED_AFTER * self.snapshot_entries
 
     def _begin_again(self, was: str, wanted: str) -> None:
         """Call everything that was derived old; marks and decisions stay with what comes again under the same key."""
