@@ -239,7 +239,8 @@ def get_near(story: Story, size: int = 8) -> list[Story]:
     The index gives the 40 articles nearest to the headline's, in its group of languages; their stories are the candidates.
     """
     rows = Story.objects.filter(office_id=story.office_id, merged_into=None).exclude(pk=story.pk)
-    rows = rows.filter(last__gte=story.first - timedelta(days=7), first__lte=story.last + timedelta(days=7))
+    since, until = story.first - timedelta(days=7), story.last + timedelta(days=7)
+    rows = rows.filter(last__gte=since, first__lte=until).only("headline")
     place: dict[int, int] = {}
     head = story.headline_article
     if head is not None and head.embedding is not None:
@@ -252,7 +253,10 @@ def get_near(story: Story, size: int = 8) -> list[Story]:
                 place.setdefault(pk, number)
     near = sorted(rows.filter(pk__in=[pk for pk in place if pk is not None]), key=lambda row: place[row.pk])[:size]
     if len(near) < size:
-        near += rows.exclude(pk__in=[row.pk for row in near]).order_by("-last")[: size - len(near)]
+        latest = rows.filter(last__lte=until).order_by(
+            "-last"
+        )  # by the index on `last`: one that went on later would be sought among all since
+        near += latest.exclude(pk__in=[row.pk for row in near])[: size - len(near)]
     return near
 
 
