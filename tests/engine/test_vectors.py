@@ -16,6 +16,7 @@ from kentongan.engine.vectors import (
     CachedEmbedder,
     Centres,
     E5Embedder,
+    Recent,
     cache_key,
     prior_centres,
     text_for,
@@ -68,6 +69,16 @@ def test_a_text_seen_before_is_not_embedded_again():
     assert inner.asked == ["satu", "dua", "tiga-tiga"]
     assert (first[0] == first[2]).all() and (first[1] == second[0]).all()
     assert set(kept) == {cache_key("counting", text) for text in ("satu", "dua", "tiga-tiga")}
+
+
+def test_a_bounded_cache_keeps_what_came_last():
+    inner = Counting()
+    embedder = CachedEmbedder(inner, Recent(2))
+    embedder.embed(["satu", "dua", "tiga"])
+    embedder.embed(["tiga", "dua"])
+    assert inner.asked == ["satu", "dua", "tiga"]
+    embedder.embed(["satu"])
+    assert inner.asked == ["satu", "dua", "tiga", "satu"]
 
 
 def test_the_cache_of_nothing_is_an_empty_table():

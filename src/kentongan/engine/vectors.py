@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import OrderedDict
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
@@ -103,13 +104,26 @@ class CachedEmbedder:
     def embed(self, texts: Sequence[str]) -> FloatArray:
         """See `Embedder`. A text that comes twice in one call is computed once."""
         keys = [cache_key(self.name, text) for text in texts]
-        found = {key: self._cache[key] for key in dict.fromkeys(keys) if key in self._cache}
+        found = {key: kept for key in dict.fromkeys(keys) if (kept := self._cache.get(key)) is not None}
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
         for key, vector in zip(new, self._inner.embed(list(new.values())), strict=True):
             self._cache[key] = found[key] = vector
         if not keys:
             return np.empty((0, self.dimension), dtype=np.float32)
         return np.stack([found[key] for key in keys]).astype(np.float32, copy=False)
+
+
+class Recent(OrderedDict[str, FloatArray]):
+    """A mapping for `CachedEmbedder` that keeps the vectors made last, at most `most` of them (1.5 kilobytes each)."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def __setitem__(self, key: str, value: FloatArray) -> None:
+        super().__setitem__(key, value)
+        while len(self) > self._most:
+            self.popitem(last=False)
 
 
 def cache_key(name: str, text: str) -> str:

@@ -8,8 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from kentongan.config import Config
-from kentongan.engine.vectors import E5Embedder, Embedder, FloatArray
+from kentongan.engine.vectors import CachedEmbedder, E5Embedder, Embedder, FloatArray, Recent
 from kentongan.office.listening.models import DIMENSION
+
+KEPT = 1000
+"""Vectors kept by each process: a search is asked again with a filter, an address is looked at and then added."""
 
 
 class HashedEmbedder:
@@ -34,5 +37,5 @@ class HashedEmbedder:
 
 
 def embedder_from(config: Config) -> Embedder:
-    """The embedder named by the setting `embedder`. The e5 model is opened at its first text."""
-    return HashedEmbedder() if config["embedder"] == "hashed" else E5Embedder()
+    """The embedder named by the setting `embedder`. The e5 model is opened at its first text, and not asked twice for what came just now."""
+    return HashedEmbedder() if config["embedder"] == "hashed" else CachedEmbedder(E5Embedder(), Recent(KEPT))
