@@ -37,5 +37,5 @@ class HashedEmbedder:
 
 
 def embedder_from(config: Config) -> Embedder:
-    """The embedder named by the setting `embedder`. The e5 model is opened at its first text, and not asked twice for what came just now."""
+    """The embedder named by the setting `embedder`. The e5 model opens at its first text and is not asked twice for what came just now."""
     return HashedEmbedder() if config["embedder"] == "hashed" else CachedEmbedder(E5Embedder(), Recent(KEPT))
