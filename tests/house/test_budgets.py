@@ -15,8 +15,19 @@ LONG_FUNCTIONS: dict[str, str] = {}
 LONG_FILES: dict[str, str] = {}
 MOCKS_ALLOWED = 0.05
 TEST_LINES_AT_LEAST = 0.7
-"""The aim is 1.0 to 1.4 test lines for each line of source. Named exception: part 1 stands at 0.73, because most tests are tables of cases
-and properties; the figure may only be raised."""
+"""The aim is 1.0 to 1.4 test lines for each line of source. Named exception: it stands at about 0.71 (35,289 lines to 49,618),
+because most tests are tables of cases and properties. The limit may only be raised."""
+CATCHES_EVERYTHING: dict[str, str] = {
+    "src/kentongan/adapters/imap.py:_wrapped": "closes the socket, raises again",
+    "src/kentongan/adapters/imap.py:__init__": "closes the socket, raises again",
+    "src/kentongan/adapters/postgres.py:open_database": "gives the lease back, raises again",
+    "src/kentongan/adapters/smtp.py:_session": "closes the session, raises again",
+    "src/kentongan/measure/bench_scale.py:guarded": "border of a thread: told by the one that waits",
+    "src/kentongan/measure/feeds_eval.py:evaluate": "counting crashes of any kind is what it measures",
+    "src/kentongan/office/administration/backup_restore.py:restore": "puts the old tables back, raises again",
+    "src/kentongan/office/administration/jobs.py:parking": "border of a job: what will not be tried again is parked with its reason",
+    "src/kentongan/office/listening/listener.py:step": "lets go of a state the tables do not have, raises again",
+}
 
 
 def test_it_keeps_functions_short():
@@ -37,7 +48,17 @@ def test_it_keeps_files_below_five_hundred_lines_of_code():
 
 def test_it_catches_everything_only_at_job_and_request_borders():
     lines = sum(house.code_lines(p) for p in house.sources())
-    assert len(house.broad_excepts(house.sources())) <= 0.5 * lines / 1000
+    found = house.broad_excepts(house.sources())
+    assert sorted(found) == sorted(CATCHES_EVERYTHING)
+    assert len(found) <= 0.5 * lines / 1000
+
+
+def test_it_finds_what_catches_everything_however_it_is_written(tmp_path, monkeypatch):
+    monkeypatch.setitem(vars(house), "ROOT", tmp_path)
+    written = {"bare": "", "wide": " Exception", "widest": " BaseException as e", "among": " (OSError, Exception)", "narrow": " OSError"}
+    code = "".join(f"def {name}():\n    try:\n        pass\n    except{what}:\n        pass\n" for name, what in written.items())
+    (tmp_path / "one.py").write_text(code, encoding="utf-8")
+    assert house.broad_excepts([tmp_path / "one.py"]) == ["one.py:bare", "one.py:wide", "one.py:widest", "one.py:among"]
 
 
 def test_it_has_no_import_cycles_counting_local_imports():
