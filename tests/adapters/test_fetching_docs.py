@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kentongan.adapters.http import FetchSettings
+from kentongan.adapters import factchecks
+from kentongan.adapters.http import PAGE_BYTES, FetchSettings
+from kentongan.config import load
 from kentongan.engine.outcomes import NATURE
 from kentongan.engine.reasons import SENTENCES
 from kentongan.engine.rhythm import RhythmSettings
@@ -22,13 +24,19 @@ def test_it_lists_every_outcome_with_its_sentence_and_nature():
 
 
 def test_its_limits_are_the_defaults():
-    limits = FetchSettings("desk@example.org")
+    from kentongan.office.outside import fetch_settings
+
+    limits = fetch_settings(load({"contact": "desk@example.org"}, environ={}))
+    alone = FetchSettings("desk@example.org")
     for words in (
-        f"{limits.max_bytes // 2**20} MiB",
+        f"| body of a feed after unpacking | {limits.max_bytes:,} bytes (`fetch_max_mb`) | `too_large` |",
+        f"| body of a page after unpacking | {PAGE_BYTES // 2**20} MiB (`http.PAGE_BYTES`) | `too_large` |",
+        f"| page of a fact-check after unpacking | {factchecks.PAGE_BYTES:,} bytes | `too_large` |",
+        f"allows {alone.total_timeout_s:.0f} s and {alone.max_bytes // 2**20} MiB",
         f"| {limits.max_ratio:.0f} |",
         f"| connecting | {limits.connect_timeout_s:.0f} s",
         f"{limits.min_rate:.0f} bytes a second, judged every {limits.slow_window_s:.0f} s",
-        f"waiting for a turn not | {limits.total_timeout_s:.0f} s",
+        f"waiting for a turn not | {limits.total_timeout_s:.0f} s (`fetch_timeout_s`)",
         f"| redirects | {limits.max_redirects},",
         f"| {limits.slot_wait_s:.0f} s | `busy`",
         f"kept in full, up to {limits.crawl_delay_cap_s / 3600:.0f} hours",
