@@ -1,6 +1,7 @@
 """Documentation under test: links lead somewhere, and every setting and command is described."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,14 @@ def test_its_page_of_faults_names_tests_that_exist_and_says_which_are_storms():
     assert [name for name in named if name not in storms | others] == []
     said = {name for name, soak in named.items() if soak}
     assert said <= storms
+
+
+def test_its_page_of_the_house_names_every_room_and_the_arrows_that_are_checked():
+    text = (ROOT / "docs/explanation/house.md").read_text(encoding="utf-8")
+    rooms = {app.parent.name for app in (ROOT / "src/kentongan/office").glob("*/apps.py")}
+    assert set(re.findall(r"^\| `(\w+)` \|", text, re.M)) == rooms
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    for contract in contracts:
+        if contract["type"] == "layers":
+            names = (re.sub(r"kentongan\.(office\.)?(?=\w)", "", layer) for layer in contract["layers"])
+            assert f"`{' → '.join(names)}`" in text

@@ -1,4 +1,4 @@
-"""Hide personal data before anything is stored; and, for part 2, turn an author into a key that cannot be turned back.
+"""Hide personal data before anything is stored; and turn an author into a key that cannot be turned back.
 
 Observed. Posts, field reports and now and then an article carry numbers and names of private people. Kentongan watches issues and
 claims, never people; so what is not needed must never reach the disk.
@@ -108,9 +108,9 @@ def _replace(text: str, spans: Iterable[tuple[int, int, MarkKind]]) -> str:
 def author_key(author: str, *, salt: bytes) -> str:
     """A keyed hash (BLAKE2b, 32 hex digits) that stands for the author of a public post.
 
-    It waits for part 2: nothing calls it yet. The salt must belong to one office and one month and be destroyed when the month turns;
-    only then can nobody, with the database and this code in hand, link two months or test a guessed name. Upper and lower case and a
-    leading @ make no difference.
+    Its one caller counts the voices of a story and lets the key go (`office/listening/voices.py`). The salt must belong to one office and
+    one month and be destroyed when the month is over; only then can nobody, with the database and this code in hand, link two months or
+    test a guessed name. Upper and lower case and a leading @ make no difference.
     Raises ValueError for an empty author or a salt shorter than 16 bytes.
     """
     name = author.strip().removeprefix("@").casefold()
