@@ -13,6 +13,7 @@ help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 setup: ## Everything for developing: packages, front-end files, translations
+	@$(if $(filter setup,$(MAKECMDGOALS)),echo "· Setting up for developing: only what is missing",:)
 	@sh tools/setup.sh dev
 
 setup-run:
@@ -22,6 +23,7 @@ demo: setup-run ## The invented city, collected before your eyes
 	@$(K) demo $(ARGS)
 
 run: setup-run ## Your own installation
+	@echo "· Starting your installation; Ctrl-C ends it"
 	@$(K) run $(ARGS)
 
 test: setup ## Every test but the storms
@@ -45,15 +47,19 @@ soak: setup ## Long storms: kills, load, faults, and every screen in every look
 
 screens: setup ## A picture of every screen in build/screens
 	@sh tools/chromium.sh
+	@echo "· Taking a picture of every screen into build/screens"
 	@$(K) screens --out build/screens $(ARGS)
 
 heads: setup ## Train the small heads again, byte for byte
+	@echo "· Training the small heads again"
 	@$(K) heads train $(ARGS)
 
 lock: setup
+	@echo "· Renewing the lock files"
 	@sh tools/lock.sh
 
 clean: ## Remove what was built (never your data folder)
-	@echo "· Removing .venv, build and node_modules"
-	@rm -rf .venv build node_modules src/kentongan/office/static/vendor
-	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "· Removing .venv, build, node_modules, compiled translations and what the tools keep"
+	@rm -rf .venv build node_modules src/kentongan/office/static/vendor .pytest_cache .ruff_cache .import_linter_cache .hypothesis src/*.egg-info
+	@find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find src -name '*.mo' -type f -exec rm -f {} +
