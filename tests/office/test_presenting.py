@@ -11,6 +11,7 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kentongan.engine.severity import Evidence, assess
 from kentongan.office.listening import charts, presenting
 from kentongan.testing.builders import NOW
 
@@ -142,3 +143,26 @@ def test_a_line_does_not_say_twice_what_rises_or_how_many_outlets_tell_it():
     new = {"changed": [reason("briefing.new", time="2025-11-27T03:30:00+00:00")], "why": WHY}
     assert [one["code"] for one in presenting.unsaid(new)] == ["severity.harm.0", "severity.velocity"]
     assert presenting.begins(new) and not presenting.begins({"changed": [RISING]}) and not presenting.begins({"changed": []})
+
+
+WHO_SPEAKS = {
+    4: Evidence(0, 0, (), 1, 1, 24, press_outlets=3, official=True, public_posts=9, outlets=4, questions=0, answered=False),
+    3: Evidence(0, 0, (), 1, 1, 24, press_outlets=2, official=False, public_posts=9, outlets=3, questions=0, answered=False),
+    2: Evidence(0, 0, (), 1, 1, 24, press_outlets=1, official=False, public_posts=9, outlets=2, questions=0, answered=False),
+    1: Evidence(0, 0, (), 1, 1, 24, press_outlets=0, official=False, public_posts=9, outlets=1, questions=0, answered=False),
+}
+SAID = {
+    "en": {4: "official", 3: "two press", 2: "one press", 1: "public posts"},
+    "id": {4: "resmi", 3: "dua media", 2: "satu media", 1: "unggahan warga"},
+    "vi": {4: "chính thức", 3: "hai báo", 2: "một báo", 1: "bài đăng"},
+}
+
+
+@pytest.mark.parametrize("language", sorted(SAID))
+def test_the_help_on_credibility_says_for_each_figure_who_the_engine_heard(language):
+    assert {figure: assess(evidence).credibility for figure, evidence in WHO_SPEAKS.items()} == {n: n for n in WHO_SPEAKS}
+    with override(language):
+        words = {name: str(help_) for name, _, help_ in presenting.FACTORS}["credibility"]
+    parts = {int(part.strip()[0]): part for part in words.split(";")}
+    assert sorted(parts, reverse=True) == sorted(WHO_SPEAKS, reverse=True)
+    assert [figure for figure, said in SAID[language].items() if said not in parts[figure]] == []

@@ -227,7 +227,7 @@ SENTENCES: dict[str, str] = {
     "severity.reach": "Distinct outlets: {outlets}.",
     "severity.gap": "Questions nobody official has answered: {questions}.",
     "severity.gap.answered": "People asked, and an official source has answered.",
-    "severity.credibility.official": "An official source says it.",
+    "severity.credibility.official": "An official source speaks of it.",
     "severity.credibility.press": "Press outlets that say it: {outlets}; nothing official yet.",
     "severity.credibility.public": "Only public posts say it ({posts}); not confirmed.",
     "severity.guard.harm": "Danger to many lives makes it a crisis, whatever the reach.",

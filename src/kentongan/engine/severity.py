@@ -7,7 +7,7 @@
     reach         one outlet       2 outlets       3–5                 6–14                 ≥ 15              ×2
     service gap   nobody asks      1 question      2–3 unanswered      4–7                  ≥ 8               ×2
     credibility   –                public posts    one press outlet    ≥ 2 press outlets    an official       ×1
-                                   only                                                     source says it
+                                   only                                                     source speaks
 
     score = 3 harm + 2 velocity + 2 reach + 2 gap + 1 credibility, 0..40
     level   0–9 watch · 10–17 low · 18–25 medium · 26–32 high · 33+ crisis
@@ -20,7 +20,8 @@ distinct outlets.
 
 Honesty. Each factor is also given as the lowest and highest value its evidence allows (a count of 3 against 0.4 usual
 is anything from 2 to 20 times), and `low`..`high` is the score from these. The score is an order of attention, not a
-measurement; an officer may override it with a reason. Whether a claim is true is another axis and never mixed in.
+measurement, and nobody sets it by hand: an officer marks a story (watch, not ours, seen) and the level stays. Whether a
+claim is true is another axis and never mixed in: an official source that denies counts as one that speaks.
 
 Why not one learned score: no gold exists for "how serious", a weighted sum can be read, argued with and changed by an
 office. Reading: WHO and UNICEF 2023, How to build an infodemic insights report in six steps; Garwood 1936 for the

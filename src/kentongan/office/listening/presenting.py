@@ -42,7 +42,13 @@ FACTORS: tuple[tuple[str, Words, Words], ...] = (
     ("velocity", gettext_lazy("Speed"), gettext_lazy("growth against what is usual at that hour")),
     ("reach", gettext_lazy("Reach"), gettext_lazy("distinct outlets, copies not counted")),
     ("service_gap", gettext_lazy("Unanswered need"), gettext_lazy("people ask something no official page answers")),
-    ("credibility", gettext_lazy("Credibility"), gettext_lazy("4 confirmed, 2 checked and false, 1 not known")),
+    (
+        "credibility",
+        gettext_lazy("Credibility"),
+        gettext_lazy(
+            "4 an official source speaks, if only to deny it; 3 two press outlets or more; 2 one press outlet; 1 public posts only"
+        ),
+    ),
 )
 LANGUAGE_WORDS: dict[str, Words] = {
     "id": gettext_lazy("Indonesian"),
