@@ -28,6 +28,24 @@ def test_the_first_place_that_names_a_setting_wins(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "contact",
+    ["", " ", "http://127.0.0.1:8600", "http://127.1.2.3/", "https://localhost/x", "http://a.localhost.", "http://[::1]:8600", "http://0.0.0.0:80",
+     "root@localhost", "me@localhost.localdomain", "mailto:me@127.0.0.1", "localhost:8600"],
+)  # fmt: skip
+def test_a_contact_that_leads_to_this_machine_only_is_none(contact):
+    assert config.leads_nowhere(contact)
+
+
+@pytest.mark.parametrize(
+    "contact",
+    ["humas@kota.example", "https://kota.example/kontak", "mailto:humas@kota.example", "http://10.0.0.5", "kota.example", "Humas 021 555",
+     "http://[broken", "localhost@kota.example", "http://localhost.kota.example"],
+)  # fmt: skip
+def test_any_other_contact_leads_to_somebody(contact):
+    assert not config.leads_nowhere(contact)
+
+
+@pytest.mark.parametrize(
     ("name", "value", "said"),
     [
         ("web_port", "x", "KENTONGAN_WEB_PORT must be a whole number from 0 to 65535, not “x”"),

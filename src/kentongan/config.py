@@ -7,6 +7,7 @@ Nothing is read at import: `load()` reads, and what it returns is passed on.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -157,6 +158,22 @@ class Config:
             value = self.values[setting.name]
             out[variable(setting.name)] = ",".join(value) if isinstance(value, tuple) else str(value)
         return out
+
+
+def leads_nowhere(contact: str) -> bool:
+    """Whether a contact is none: empty, or an address (web or e-mail) of this machine to itself, which nobody outside can write to."""
+    said = contact.strip()
+    try:
+        host = urlsplit(said if "://" in said else f"//{said}").hostname or ""
+    except ValueError:
+        return False
+    if host.strip(".") in {"", "localhost", "localhost.localdomain"} or host.rstrip(".").endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
 
 
 def setting(name: str) -> Setting:

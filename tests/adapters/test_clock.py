@@ -1,12 +1,16 @@
 """Clocks: aware, in UTC, and a shifted one that several processes read alike."""
 
+import shutil
+import subprocess
+import sys
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kentongan.adapters.clock import ShiftedClock, SystemClock
+from kentongan.adapters.clock import ShiftedClock, SystemClock, synchronised
 
 ORIGIN = datetime(2025, 12, 10, tzinfo=UTC)
 STARTED = datetime(2026, 11, 21, 8, tzinfo=UTC)
@@ -14,6 +18,27 @@ STARTED = datetime(2026, 11, 21, 8, tzinfo=UTC)
 
 def test_the_system_clock_is_aware_and_in_utc():
     assert SystemClock().now().utcoffset() == timedelta(0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux is asked")
+def test_the_kernel_says_whether_the_clock_is_kept_and_asking_changes_nothing():
+    before = time.time() - time.monotonic()
+    said = synchronised()
+    assert said in (True, False, None)
+    assert said == synchronised()
+    assert abs(time.time() - time.monotonic() - before) < 1
+
+
+@pytest.mark.skipif(not shutil.which("timedatectl"), reason="no timedatectl on this machine")
+def test_it_says_what_the_system_says_itself():
+    told = subprocess.run(["timedatectl", "show", "-p", "NTPSynchronized", "--value"], capture_output=True, text=True)
+    if told.returncode:
+        pytest.skip("timedatectl has nobody to ask here")
+    assert synchronised() is (told.stdout.strip() == "yes")
+
+
+def test_elsewhere_it_is_not_known():
+    assert synchronised("darwin") is None
 
 
 def test_a_shifted_clock_runs_at_its_own_speed():

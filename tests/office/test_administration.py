@@ -237,11 +237,14 @@ def test_an_office_says_nothing_that_cannot_be(office, administrator, field, val
 def test_outlets_are_told_the_settings_contact_else_the_offices_else_our_address(office, administrator, settings):
     values = dict(settings.CONFIG.values)
     told = []
-    for contact, of_office in (("tests@kentongan.example", "x@kota.example"), ("", "x@kota.example"), ("", "")):
+    for contact, of_office in (
+        ("tests@kentongan.example", "x@kota.example"), ("", "x@kota.example"), ("http://localhost:8600", "x@kota.example"),
+        ("", "root@localhost"), ("", ""),
+    ):  # fmt: skip
         Office.objects.filter(pk=office.pk).update(contact=of_office)
         settings.CONFIG = type(settings.CONFIG)(values | {"contact": contact}, settings.CONFIG.origins)
         told.append(office_settings.contact())
-    assert told == ["tests@kentongan.example", "x@kota.example", settings.CONFIG.public_url]
+    assert told == ["tests@kentongan.example", "x@kota.example", "x@kota.example", settings.CONFIG.public_url, settings.CONFIG.public_url]
 
 
 # Work

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from importlib import resources
 
+import psycopg
 import pytest
 
+from kentongan.config import load
 from kentongan.office import checkup
 from kentongan.office.listening import papers
 
@@ -111,13 +114,68 @@ def test_the_doctor_says_what_is_wrong_and_what_to_do(installation):
     assert "PROBLEM  mail: 127.0.0.1" in said
     assert said.count("→") >= 2
     rows = json.loads(place.run("doctor", "--json", expect=1))
-    assert {row["name"] for row in rows} >= {"disk", "database", "extension vector", "clock", "contact", "mail", "model"}
+    assert {row["name"] for row in rows} >= {"disk", "database", "extension vector", "clock", "contact", "mail", "model", "heads"}
     assert all(row["ok"] or row["remedy"] for row in rows)
 
 
 def test_a_clock_that_is_behind_is_a_problem():
     assert not checkup.clock(datetime(2020, 1, 1, tzinfo=UTC)).ok
     assert checkup.clock(datetime.now(UTC)).ok
+
+
+def test_a_clock_nobody_keeps_is_said_and_one_apart_from_the_databases_is_a_problem():
+    now = datetime.now(UTC)
+    kept, alone, unknown = (checkup.clock(now, kept, timedelta(seconds=1)) for kept in (True, False, None))
+    assert (kept.ok, alone.ok, unknown.ok) == (True, True, True)
+    assert (kept.remedy, unknown.remedy) == ("", "")
+    assert "no time service keeps it" in alone.found and "NTP" in alone.remedy
+    assert "not known" in unknown.found
+    for ahead, words in ((timedelta(minutes=10), "600 s behind the database's"), (-timedelta(minutes=10), "600 s ahead of the database's")):
+        told = checkup.clock(now, True, ahead)
+        assert not told.ok and words in told.found and "One of the two" in told.remedy
+
+
+def test_a_served_database_is_asked_for_its_time_and_the_offices_contact(fresh_url):
+    with psycopg.connect(fresh_url, autocommit=True) as there:
+        empty = checkup.inside(fresh_url, served=True)
+        assert empty.contact == "" and empty.ahead is not None and abs(empty.ahead) < timedelta(seconds=30)
+        there.execute("CREATE TABLE people_office (id int, contact text)")
+        there.execute("INSERT INTO people_office VALUES (1, ''), (2, 'humas@kota.example')")
+    assert checkup.inside(fresh_url, served=False) == checkup.Inside(None, "humas@kota.example")
+
+
+@pytest.mark.parametrize(
+    ("contact", "of_office", "public", "ok", "found"),
+    [
+        ("humas@kota.example", "", "", True, "humas@kota.example"),
+        ("", "ppid@kota.example", "", True, "ppid@kota.example"),
+        ("", "", "https://kentongan.kota.example", True, "https://kentongan.kota.example"),
+        ("http://localhost", "ppid@kota.example", "", True, "ppid@kota.example"),
+        ("", "", "http://127.0.0.1:8600", False, "http://127.0.0.1:8600 leads to this machine only"),
+        ("", "", "", False, "not set"),
+    ],
+)
+def test_a_contact_that_leads_to_this_machine_is_no_contact(contact, of_office, public, ok, found):
+    told = checkup.contact(load({"contact": contact, "public_url": public}, environ={}), of_office)
+    assert (told.ok, told.found, "Visits go on" in told.remedy) == (ok, found, not ok)
+
+
+def test_a_head_that_is_missing_or_damaged_is_named_with_its_remedy(tmp_path):
+    shipped = resources.files("kentongan.engine.heads")
+    assert checkup.heads(shipped).ok
+    for name in checkup.HEADS:
+        (tmp_path / f"{name}.npz").write_bytes(shipped.joinpath(f"{name}.npz").read_bytes())
+    assert checkup.heads(tmp_path).ok
+    whole = (tmp_path / "tone.npz").read_bytes()
+    (tmp_path / "tone.npz").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "kinds.npz").write_bytes(b"")
+    (tmp_path / "names.npz").unlink()
+    body = bytearray((tmp_path / "centres.npz").read_bytes())
+    body[len(body) // 2] ^= 255
+    (tmp_path / "centres.npz").write_bytes(body)
+    told = checkup.heads(tmp_path)
+    assert (told.ok, told.found) == (False, "cannot be opened: names, tone, kinds, centres")
+    assert "Install kentongan again" in told.remedy
 
 
 def test_people_are_added_and_listed(installation):

@@ -64,6 +64,28 @@ def body(response):
     return response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "act"),
+    [
+        ("en", "not told whom to ask", "Say whom to ask"),
+        ("id", "tidak tahu harus bertanya kepada siapa", "Isi kontak untuk media"),
+        ("vi", "không biết hỏi ai", "Điền nơi liên hệ"),
+    ],
+)
+def test_a_contact_that_leads_to_this_machine_is_said_above_the_sources_and_visits_go_on(house, settings, language, said, act):
+    page = body(client_of(house.administrator, language).get(reverse("sources")))
+    assert said not in page
+    settings.CONFIG = type(settings.CONFIG)({**settings.CONFIG.values, "contact": "", "public_url": ""}, settings.CONFIG.origins)
+    page = body(client_of(house.administrator, language).get(reverse("sources")))
+    assert said in page and act in page and f'href="{reverse("about_office")}"' in page
+    other = body(client_of(house.officer, language).get(reverse("sources")))
+    assert said in other and act not in other
+    assert outside.fetch_settings(settings.CONFIG).user_agent.endswith("(+http://127.0.0.1:8600)")
+    house.ours.contact = "humas@kota.example"
+    house.ours.save(update_fields=["contact"])
+    assert said not in body(client_of(house.officer, language).get(reverse("sources")))
+
+
 def test_every_kind_that_has_a_reader_is_offered_in_a_sentence_with_an_example(client):
     page = body(client.get(reverse("source_kinds")))
     for kind in KINDS:

@@ -1,7 +1,9 @@
-"""Clocks: the machine's own, and one that runs a past or invented stretch of time faster than life."""
+"""Clocks: the machine's own, whether somebody keeps it, and one that runs a past or invented stretch of time faster than life."""
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from datetime import UTC, datetime
 
 
@@ -11,6 +13,36 @@ class SystemClock:
     def now(self) -> datetime:
         """Aware, UTC."""
         return datetime.now(UTC)
+
+
+class _Timex(ctypes.Structure):
+    """The beginning of `struct timex` (adjtimex(2)) and room for its rest. All zero asks and changes nothing."""
+
+    _fields_ = (
+        ("modes", ctypes.c_uint),
+        ("offset", ctypes.c_long),
+        ("freq", ctypes.c_long),
+        ("maxerror", ctypes.c_long),
+        ("esterror", ctypes.c_long),
+        ("status", ctypes.c_int),
+        ("rest", ctypes.c_byte * 256),
+    )
+
+
+_UNSYNCHRONISED = 0x0040
+"""`STA_UNSYNC` of <linux/timex.h>: set until a time service has corrected the clock, and again when it has not for hours."""
+
+
+def synchronised(platform: str = sys.platform) -> bool | None:
+    """Whether the kernel says that the clock is kept by a time service; None where it cannot be asked (not Linux, or not allowed)."""
+    if platform != "linux":
+        return None
+    asked = _Timex()
+    try:
+        state = ctypes.CDLL(None).adjtimex(ctypes.byref(asked))
+    except (OSError, AttributeError):
+        return None
+    return None if state < 0 else not asked.status & _UNSYNCHRONISED
 
 
 class ShiftedClock:

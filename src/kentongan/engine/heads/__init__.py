@@ -6,7 +6,10 @@ made by `kentongan heads train` (`kentongan.measure.train_heads`).
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 import numpy as np
 import numpy.typing as npt
@@ -14,10 +17,11 @@ import numpy.typing as npt
 from kentongan.errors import StateError
 
 
-def load_arrays(name: str) -> dict[str, npt.NDArray[np.generic]]:
-    """The arrays of the head `name`. Raises StateError when the package was built without it or the file is damaged."""
+def load_arrays(name: str, folder: Traversable | None = None) -> dict[str, npt.NDArray[np.generic]]:
+    """The arrays of the head `name`, of the package's own folder or another. Raises StateError when the package was built without it or
+    the file is damaged."""
     try:
-        with resources.files(__name__).joinpath(f"{name}.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        with (folder or resources.files(__name__)).joinpath(f"{name}.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
             return {key: stored[key] for key in stored.files}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise StateError(f"The head {name} cannot be read. Run `kentongan heads train`.", subject=name) from error

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kentongan import __version__
-from kentongan.config import Config
+from kentongan.config import Config, leads_nowhere
 from kentongan.office import checkup
 from kentongan.office.administration.models import Backup, ParkedJob
 from kentongan.office.listening import presenting
@@ -184,7 +184,7 @@ def _mb(size: int) -> str:
 
 def _contact() -> Finding:
     said = office_settings.contact()
-    if said != settings.CONFIG.public_url:
+    if not leads_nowhere(said):
         return Finding(_("Contact"), True, _("Outlets are told: %(contact)s") % {"contact": said})
     remedy = _("Say under “Settings” whom an outlet may ask: an e-mail or web address.")
     return Finding(_("Contact"), False, _("Outlets that are visited are not told whom to ask."), remedy)

@@ -34,6 +34,7 @@ from kentongan.office.listening.forms import AddressForm, KindForm, ReasonForm, 
 from kentongan.office.listening.models import Credential, Source
 from kentongan.office.listening.register import need
 from kentongan.office.listening.views import attempt, attempt_with_reason, deciding, office_of, room
+from kentongan.office.people import settings as office_settings
 from kentongan.office.people.requests import OfficeRequest
 
 SHOWN = 100
@@ -63,6 +64,7 @@ def sources(request: OfficeRequest) -> HttpResponse:
     context |= {"address": AddressForm(), "may_change": request.user.may("sources.change")}
     context["may_export"] = request.user.may("exports.make")
     context["proposed"] = proposals.count_new(office_of(request))
+    context |= {"nobody_to_ask": office_settings.nobody_to_ask(), "may_set": request.user.may("office.change")}
     return render(request, "listening/sources.html", context)
 
 

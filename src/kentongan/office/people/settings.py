@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from kentongan.config import SETTINGS, Config, parse
+from kentongan.config import SETTINGS, Config, leads_nowhere, parse
 from kentongan.errors import SettingError
 from kentongan.office.people.models import Office, OfficeSetting
 
@@ -30,7 +30,22 @@ def of(office: int) -> Config:
 
 
 def contact() -> str:
-    """Whom an outlet may ask about our visits: the setting, else what the first office says of itself, else our own address."""
+    """Whom an outlet may ask about our visits: the setting, else what the first office says of itself, else our own address.
+
+    What leads to this machine alone is passed over; where nothing else is left it is our own address that does (see `nobody_to_ask`).
+    """
     config: Config = settings.CONFIG
-    said = str(config["contact"]) or Office.objects.order_by("pk").exclude(contact="").values_list("contact", flat=True).first() or ""
-    return said if said.isascii() and said.isprintable() and said else config.public_url
+    if may_be_sent(str(config["contact"])):
+        return str(config["contact"])
+    said = Office.objects.order_by("pk").exclude(contact="").values_list("contact", flat=True).first() or ""
+    return said if may_be_sent(said) else config.public_url
+
+
+def may_be_sent(contact: str) -> bool:
+    """Whether a contact can stand in a request and leads to somebody."""
+    return contact.isascii() and contact.isprintable() and not leads_nowhere(contact)
+
+
+def nobody_to_ask() -> bool:
+    """Whether outlets are visited and told nobody whom they could ask. One query at most."""
+    return leads_nowhere(contact())
