@@ -11,7 +11,7 @@ from kentongan.demo.stage import PEOPLE, Stage
 from kentongan.office import clock
 from kentongan.office.listening import purposes, services, watches
 from kentongan.office.listening.models import Source
-from kentongan.office.people import places, places_reading
+from kentongan.office.people import places, places_reading, standing
 from kentongan.office.people import services as people
 from kentongan.office.people.models import Office, Place, Role, User
 from kentongan.testing.outlet_sites import FEED_PATHS
@@ -45,7 +45,7 @@ def furnish(city: cities.City, stage: Stage) -> None:
 
 
 def stand_under(office: Office, city: cities.City, now: datetime) -> None:
-    """The city's places, whom the public may ask, and two watches under a purpose of the register."""
+    """The city's places and agencies, whom the public may ask, and two watches under a purpose of the register."""
     places.bring_in(None, office, places_reading.read(geojson(city), f"{city.key}.geojson"), city.key, now)
     office.area = Place.objects.get(office=office, code=city.key)
     office.contact = office.contact or f"ppid@{city.key}.example"
@@ -53,6 +53,8 @@ def stand_under(office: Office, city: cities.City, now: datetime) -> None:
     admin = User.objects.filter(office=office, role=Role.ADMINISTRATOR).order_by("pk").first()
     if admin is None:
         return
+    for agency in city.agencies:
+        standing.make_agency(admin, agency.names["id"], agency.short, f"{agency.key}@{city.key}.example", now)
     day = purposes.today(office, now)
     why = "Mendengar sejak dini gangguan air dan banjir, agar warga segera mendapat penjelasan."
     basis = "Permenkominfo 4/2024; Perwali Muarasena 25/2017 (rekaan)"
