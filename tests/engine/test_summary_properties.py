@@ -48,7 +48,8 @@ def test_sentences_are_distinct_few_and_stand_where_they_say(articles: list[Arti
     chosen = sentences_for(articles)
     sources = {one.id: one for one in articles}
     assert len(chosen) <= Settings().sentences
-    assert len({one.text for one in chosen}) == len(chosen)
+    assert len({(one.text, one.outlet) for one in chosen}) == len(chosen), "only a second outlet may say the same again"
+    assert len({one.text for one in chosen[1:]}) == len(chosen[1:])
     assert bool(chosen) is bool(articles)
     for one in chosen:
         text = sources[one.article].text
@@ -61,6 +62,28 @@ def test_sentences_are_distinct_few_and_stand_where_they_say(articles: list[Arti
 def test_a_shorter_briefing_is_the_beginning_of_the_longer_one(articles: list[Article], count: int) -> None:
     longer = sentences_for(articles, replace(Settings(), sentences=count + 1))
     assert sentences_for(articles, replace(Settings(), sentences=count)) == longer[:count]
+
+
+@given(ARTICLES)
+@settings(deadline=None)
+def test_what_two_outlets_tell_has_two_sources_and_no_article_counts_twice(articles: list[Article]) -> None:
+    chosen = sentences_for(articles)
+    assert len({one.outlet for one in chosen}) >= min(2, len({one.outlet for one in articles}))
+    if len(articles) > 1:
+        assert len({one.article for one in chosen}) == len(chosen)
+
+
+def test_the_same_headline_of_a_second_outlet_is_a_second_source() -> None:
+    told = [article(1, "", "Kabar", 0, "Kantin meledak, tiga terluka"), article(2, "", "Radio", 9, "Kantin meledak, tiga orang terluka")]
+    assert {one.outlet for one in sentences_for(told)} == {"Kabar", "Radio"}
+    (_only, *rest) = sentences_for([told[0], replace(told[1], outlet="Kabar")])
+    assert rest == [], "one outlet that repeats itself is one source"
+
+
+def test_a_third_outlet_that_only_repeats_is_left_out_and_so_is_a_second_sentence_of_a_used_article() -> None:
+    articles = [article(1, f"{FACTS[0]} {FACTS[1]}", "Kabar"), article(2, FACTS[0], "Radio"), article(3, FACTS[0], "Koran")]
+    assert len(sentences_for(articles)) == len({one.outlet for one in sentences_for(articles)}) == 2
+    assert len(sentences_for(articles[:1])) == 2, "a story of one article may be told by two of its sentences"
 
 
 @given(ARTICLES)

@@ -7,8 +7,10 @@ excluded by the caller). A sentence's worth is
     how many outlets' reports share its rare words (centrality)  +  how early it stands (lead)  +  how new its article is
 
 and sentences are chosen greedily, each next one losing what it repeats of those chosen (maximal marginal relevance,
-Carbonell & Goldstein 1998), one outlet at most once where there is another. A headline-only article gives its title,
-with start = end = -1: it stands outside the text.
+Carbonell & Goldstein 1998), one outlet at most once where there is another, and one article at most once where the
+story has another. Two outlets that say the same are two witnesses: while fewer than `heard` are chosen, what repeats is
+taken from another outlet rather than left out. A headline-only article gives its title, with start = end = -1: it stands
+outside the text.
 
 Known failures: a pronoun whose noun stands in the sentence before; advertising lines that look like sentences (short
 ones and those with addresses are passed over). Why not a generated summary: every sentence must be found word for
@@ -38,6 +40,7 @@ class Settings:
     """Lengths in characters; weights without unit."""
 
     sentences: int = 3
+    heard: int = 2
     opening: int = 5
     shortest: int = 40
     longest: int = 400
@@ -107,15 +110,27 @@ def _chosen(candidates: Sequence[_Candidate], worth: Sequence[float], weights: d
     left = set(range(len(candidates)))
     while left and len(chosen) < rules.sentences:
         overlaps = {index: max((_overlap(candidates[index], candidates[one], weights) for one in chosen), default=0.0) for index in left}
-        left = {index for index in left if overlaps[index] < rules.same}
-        if not left:
+        eligible = _eligible(candidates, chosen, overlaps, rules)
+        if not eligible:
             break
-        used = {candidates[index].sentence.outlet for index in chosen}
-        fresh = [index for index in left if candidates[index].sentence.outlet not in used] or list(left)
-        best = max(fresh, key=lambda index: (round(worth[index] - rules.repeat * overlaps[index], 9), -index))
+        best = max(eligible, key=lambda index: (round(worth[index] - rules.repeat * overlaps[index], 9), -index))
         chosen.append(best)
         left.discard(best)
     return chosen
+
+
+def _eligible(candidates: Sequence[_Candidate], chosen: Sequence[int], overlaps: dict[int, float], rules: Settings) -> list[int]:
+    """Which of those left may come next: what says something new from another outlet, then what repeats from another outlet while too
+    few are heard, then something new from another article; from the article itself only where the story has no other."""
+    outlets = {candidates[index].sentence.outlet for index in chosen}
+    articles = {candidates[index].sentence.article for index in chosen}
+    others = [index for index in overlaps if candidates[index].sentence.outlet not in outlets]
+    fresh = [index for index in others if overlaps[index] < rules.same]
+    if fresh or (others and len(chosen) < rules.heard):
+        return fresh or others
+    alone = len({one.sentence.article for one in candidates}) == 1
+    new = [index for index in overlaps if overlaps[index] < rules.same]
+    return [index for index in new if alone or candidates[index].sentence.article not in articles]
 
 
 def _overlap(left: _Candidate, right: _Candidate, weights: dict[str, float]) -> float:
