@@ -211,11 +211,22 @@ class SignalDetail(Schema):
     items: list[Article]
 
 
-class BriefingLine(Schema):
-    """One line of a briefing; `sources` are numbers of its footnotes."""
+class FurtherStory(Schema):
+    """A further story of a line's event; `note` is the number of the footnote whose title it is."""
 
     story: int
     headline: str
+    language: str
+    note: int
+
+
+class BriefingLine(Schema):
+    """One line of a briefing; `sources` are numbers of its footnotes, `headline_note` that of the headline (null where signed before
+    headlines had one)."""
+
+    story: int
+    headline: str
+    headline_note: int | None
     language: str | None
     level: str
     outlets: int
@@ -225,6 +236,7 @@ class BriefingLine(Schema):
     growth: float | None
     changed: list[Reason]
     why: list[Reason]
+    also: list[FurtherStory]
     next: Reason
     mark: str
     sources: list[int]

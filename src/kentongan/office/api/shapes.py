@@ -174,6 +174,8 @@ def _line(line: Mapping[str, Any]) -> Shape:
     return {
         **{name: line[name] for name in _LINE},
         "language": line.get("language"),
+        "headline_note": line.get("headline_note"),
+        "also": line.get("also", []),
         "changed": reasons(line["changed"]),
         "why": reasons(line["why"]),
         "next": reason(line["next"]),

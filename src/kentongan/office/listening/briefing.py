@@ -5,12 +5,14 @@ Vietnamese, printed and sent. Which lines and in what order is the engine's choi
 `engine.summary`. What is quoted is quoted exactly, with address and time. Reads; changes nothing but the moment of a visit.
 
     at, since, language       ISO text; the moment of the briefing and of the last visit
-    lines    [{story, headline, language, level, change, outlets, articles, copies, languages, first, counts, growth, changed, why, next,
-              mark, sources}]
+    lines    [{story, headline, headline_note, language, level, change, outlets, articles, copies, languages, first, counts, growth,
+              changed, why, also, next, mark, sources}]    also: [{story, headline, language, note}], further stories of the event
     missing  [reason]         silent, failing and skipped sources, items that still wait
     complete                  ISO text, up to when everything that was collected has been read (null: nothing yet)
     quiet                     number of stories that changed and did not reach the briefing
     sources  [{n, outlet, title, url, published, passage, start, end, language}]    the footnotes; lines name them by n
+
+Every headline is the title of a footnote, named by `headline_note` or `note`; one article is one footnote.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from django.utils import timezone
 from kentongan.engine.briefing import LINES, OPEN_FOR, BriefingLine, Candidate
 from kentongan.engine.briefing import briefing_lines as lines_of
 from kentongan.engine.records import GROUPS, Sentence
-from kentongan.engine.summary import sentences_for
+from kentongan.engine.summary import TITLE_ONLY, sentences_for
 from kentongan.engine.vectors import Centres, FloatArray, prior_centres
 from kentongan.office.listening import health, queries, silences, stored
 from kentongan.office.listening.meaning import Sent, vector_of
@@ -67,9 +69,13 @@ def compose(office: Office, since: datetime, now: datetime, language: str, quiet
     shown = [by_key[line.story.id].pk for line in due[:LINES]]
     voices, counts = queries.get_voices(shown, since), queries.get_hours(shown)
     notes: list[dict[str, Any]] = []
-    lines = [_line(line, by_key[line.story.id], marks[line.story.id], voices, notes) for line in due[:LINES]]
-    for line in lines:
-        line["counts"] = counts[line["story"]]
+    lines = []
+    for line in due[:LINES]:
+        row = by_key[line.story.id]
+        told = _sentences(row, voices.get(row.pk, ()), since)
+        if told:
+            named = [by_key[other.id] for other in line.also]
+            lines.append(_line(line, row, told, named, notes) | {"mark": marks[line.story.id], "counts": counts[row.pk]})
     listening = queries.get_listening(office)
     return {
         "office": office.name,
@@ -97,7 +103,7 @@ def _rows(office: Office, since: datetime, now: datetime) -> list[Story]:
 
 _COMPARED = (
     *("office_id", "key", "headline", "first", "last", "outlets", "languages", "outlet_count", "articles", "copies", "level", "severity"),
-    *("headline_article__key", "headline_article__language"),
+    *(f"headline_article__{name}" for name in ("key", "language", "title", "url", "outlet", "published")),
 )
 """What is read of each of the CANDIDATES; the rest is read for the lines that are shown."""
 
@@ -130,20 +136,20 @@ def _vector(row: Story, centres: Centres) -> FloatArray | None:
     return centres.centred(vector_of(stored), cast(Any, head.language)) if head is not None and stored else None
 
 
-def _line(
-    line: BriefingLine,
-    row: Story,
-    mark: str,
-    voices: Mapping[int, Sequence[Article]],
-    notes: list[dict[str, Any]],
-) -> dict[str, Any]:
-    articles = {article.key: article for article in _quotable(voices.get(row.pk, ()))}
-    sentences = sentences_for([stored.article_of(article) for article in articles.values()])
-    headline, language = _headline(row, articles, sentences)
+Quoted = tuple[Sentence, Article]
+NAMED = 3
+"""How many further stories of an event are named."""
+
+
+def _line(line: BriefingLine, row: Story, told: Sequence[Quoted], named: Sequence[Story], notes: list[dict[str, Any]]) -> dict[str, Any]:
+    head = told[0][1]
+    numbers = [_note(notes, sentence, article) for sentence, article in told]
+    also = _also(named, notes)
     return {
         "story": row.pk,
-        "headline": headline,
-        "language": language,
+        "headline": head.title,
+        "headline_note": numbers[0],
+        "language": head.language,
         "level": line.level,
         "change": line.change,
         "outlets": row.outlet_count,
@@ -151,14 +157,61 @@ def _line(
         "copies": row.copies,
         "languages": row.languages,
         "first": row.first.isoformat(),
-        "counts": [],
         "growth": _growth(line),
         "changed": [stored.reason_json(reason) for reason in line.what],
-        "why": [stored.reason_json(reason) for reason in line.why],
+        "why": _why(line, also),
+        "also": also,
         "next": {"code": f"briefing.next.{line.next_step}", "values": {}},
-        "mark": mark,
-        "sources": [_note(notes, sentence, articles[sentence.article]) for sentence in sentences],
+        "sources": numbers,
     }
+
+
+def _also(named: Sequence[Story], notes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first NAMED further stories of the event, each with the footnote of its headline; one without an article is not named."""
+    heads = [(row, row.headline_article) for row in named if row.headline_article is not None][:NAMED]
+    return [
+        {"story": row.pk, "headline": head.title, "language": head.language, "note": _note(notes, _title(head), head)}
+        for row, head in heads
+    ]
+
+
+def _why(line: BriefingLine, also: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    why = [stored.reason_json(reason) for reason in line.why if reason.code != "briefing.also"]
+    if also:
+        said = "; ".join(f"{one['headline']} [{one['note']}]" for one in also)
+        why.append({"code": "briefing.also", "values": {"count": len(line.also), "headlines": said}})
+    return why
+
+
+def _sentences(row: Story, voices: Sequence[Article], since: datetime) -> list[Quoted]:
+    """What the line leans on, one sentence of an article, two outlets where two have spoken; the first gives headline and quote.
+
+    First is what the story's own headline stands over, while nothing quoted is newer: the headline of yesterday ("status normal") may
+    be wrong today. Else it is what the summary begins with. So headline and quote are of one report and never contradict each other.
+    Empty for a story whose articles are gone."""
+    head = row.headline_article
+    fresh = _quotable([article for article in voices if article.published > since] or voices)
+    articles = {article.key: article for article in fresh}
+    chosen: dict[str, Sentence] = {}
+    for sentence in sentences_for([stored.article_of(article) for article in fresh]):
+        chosen.setdefault(sentence.article, sentence)
+    told = [(sentence, articles[key]) for key, sentence in chosen.items()]
+    if not told:
+        return [(_title(head), head)] if head is not None else []
+    quoted = [pair for pair in told if pair[0].start >= 0] or told
+    newest = max(quoted, key=lambda pair: pair[0].published)
+    first = newest if head is not None and newest[1].key == head.key else quoted[0]
+    told = [first, *(pair for pair in told if pair is not first)]
+    if len(told) < 2:
+        known = {article.outlet for _, article in told}
+        before = [one for one in voices if one.published <= since and one.outlet not in known and one.source_kind != "public"]
+        told += [(sentence, one) for one in before[:1] for sentence in sentences_for([stored.article_of(one)])[:1]]
+    return told
+
+
+def _title(article: Article) -> Sentence:
+    """A headline that stands alone."""
+    return Sentence(article.title, article.key, article.url, article.outlet, article.published, TITLE_ONLY, TITLE_ONLY)
 
 
 def _quotable(voices: Sequence[Article]) -> Sequence[Article]:
@@ -172,19 +225,6 @@ def _quotable(voices: Sequence[Article]) -> Sequence[Article]:
     return voices
 
 
-def _headline(row: Story, articles: Mapping[str, Article], sentences: Sequence[Sentence]) -> tuple[str, str]:
-    """The words that stand for the story this morning, and their language.
-
-    The story's own headline while its outlet has said nothing newer; else that of the report the summary begins with, because the
-    headline of yesterday ("status normal") may be wrong today.
-    """
-    head = row.headline_article
-    if head is None or head.key in articles or not sentences:
-        return row.headline, head.language if head else ""
-    fresh = articles[sentences[0].article]
-    return fresh.title, fresh.language
-
-
 def _growth(line: BriefingLine) -> float | None:
     """How many times the usual number was heard; None where nothing rises or the usual number is too small to divide by."""
     if line.signal is None or line.signal.expected < LEAST_USUAL:
@@ -193,10 +233,9 @@ def _growth(line: BriefingLine) -> float | None:
 
 
 def _note(notes: list[dict[str, Any]], sentence: Sentence, article: Article) -> int:
-    """The number of the sentence's footnote; a new one is added. A headline that stands alone has no passage."""
-    passage = "" if sentence.start < 0 else sentence.text
+    """The number of the article's footnote; a new one is added. A headline that stands alone has no passage."""
     for note in notes:
-        if note["url"] == sentence.url and note["passage"] == passage:
+        if note["url"] == sentence.url:
             return int(note["n"])
     notes.append(
         {
@@ -205,7 +244,7 @@ def _note(notes: list[dict[str, Any]], sentence: Sentence, article: Article) -> 
             "title": article.title,
             "url": sentence.url,
             "published": sentence.published.isoformat(),
-            "passage": passage,
+            "passage": "" if sentence.start < 0 else sentence.text,
             "start": sentence.start,
             "end": sentence.end,
             "language": article.language,

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import typst
 from django.utils import timezone, translation
@@ -57,18 +57,21 @@ def worded(content: Mapping[str, Any], language: str) -> dict[str, Any]:
     with translation.override(language):
         at = datetime.fromisoformat(content["at"])
         notes = {note["n"]: note for note in content["sources"]}
+        lines = [_line(line, notes, at) for line in content["lines"]]
+        quoted = {line["quote_note"] for line in lines}
         return {
             "language": language,
             "title": title_of(content),
+            "titled": title_parts(content),
             "over": f"{content.get('office', '')} · {presenting.day(at)}, {presenting.hour(at)} {presenting.zone()} · "
             + gettext("since your last visit")
             + f", {presenting.when(datetime.fromisoformat(content['since']), at)}",
             "footer": f"Kentongan · {presenting.day(at)}, {presenting.hour(at)} {presenting.zone()}",
-            "lines": [_line(line, notes, at) for line in content["lines"]],
+            "lines": lines,
             "quiet": _quiet(content["quiet"]),
             "first": missing_first(content) or gettext("Nothing is missing: every source was read and spoke."),
             "missing": _missing(content, at),
-            "sources": [_source(note, at) for note in content["sources"]],
+            "sources": [_source(note, at) | {"quoted": note["n"] in quoted} for note in content["sources"]],
             "labels": {
                 "why": gettext("Why it matters:"),
                 "next": gettext("Next:"),
@@ -80,35 +83,50 @@ def worded(content: Mapping[str, Any], language: str) -> dict[str, Any]:
         }
 
 
+class Title(NamedTuple):
+    """The briefing's first line: what is said, the footnote of the headline in it (0: it names none), what is said after."""
+
+    said: str
+    note: int = 0
+    rest: str = ""
+
+    def plain(self, numbered: bool = False) -> str:
+        """As one sentence, with the footnote's number where wanted."""
+        return " ".join(part for part in (self.said, f"[{self.note}]" if numbered and self.note else "", self.rest) if part)
+
+
 def title_of(content: Mapping[str, Any]) -> str:
+    """The briefing's first line without the number of its source, as for a subject or a list."""
+    return title_parts(content).plain()
+
+
+def title_parts(content: Mapping[str, Any]) -> Title:
     """The briefing's first line: a sentence one could read aloud, in the active language."""
     lines = content["lines"]
     urgent = [line for line in lines if presenting.level_rank(line["level"]) >= 2]
     if urgent:
-        first = urgent[0]["headline"].rstrip(".")
+        first, note = urgent[0]["headline"].rstrip("."), urgent[0].get("headline_note") or 0
         if urgent[0]["level"] == "crisis":
-            return _crisis(first, len(urgent) - 1)
+            return Title(gettext("Crisis: “%(headline)s”.") % {"headline": first}, note, _more(len(urgent) - 1))
         if len(urgent) == 1:
-            return gettext("One story needs you: “%(headline)s”") % {"headline": first}
-        return ngettext(
+            return Title(gettext("One story needs you: “%(headline)s”") % {"headline": first}, note)
+        said = ngettext(
             "%(n)s story needs you, first of all: “%(headline)s”",
             "%(n)s stories need you, first of all: “%(headline)s”",
             len(urgent),
-        ) % {"n": presenting.number(len(urgent)), "headline": first}
+        )
+        return Title(said % {"n": presenting.number(len(urgent)), "headline": first}, note)
     if lines:
-        return ngettext("Nothing is urgent. %(n)s story moved.", "Nothing is urgent. %(n)s stories moved.", len(lines)) % {
-            "n": presenting.number(len(lines))
-        }
-    return gettext("Nothing new since your last visit.")
+        said = ngettext("Nothing is urgent. %(n)s story moved.", "Nothing is urgent. %(n)s stories moved.", len(lines))
+        return Title(said % {"n": presenting.number(len(lines))})
+    return Title(gettext("Nothing new since your last visit."))
 
 
-def _crisis(headline: str, more: int) -> str:
+def _more(count: int) -> str:
     """A crisis leads with what is told, and the rest waits behind it."""
-    said = gettext("Crisis: “%(headline)s”.") % {"headline": headline}
-    if not more:
-        return said
-    others = ngettext("%(n)s more story needs you.", "%(n)s more stories need you.", more) % {"n": presenting.number(more)}
-    return f"{said} {others}"
+    if not count:
+        return ""
+    return ngettext("%(n)s more story needs you.", "%(n)s more stories need you.", count) % {"n": presenting.number(count)}
 
 
 def own_words() -> str:
@@ -119,7 +137,7 @@ def own_words() -> str:
 
 
 def _line(line: Mapping[str, Any], notes: Mapping[int, Mapping[str, Any]], at: datetime) -> dict[str, Any]:
-    quote = next((notes[n] for n in line["sources"] if notes[n]["passage"]), None)
+    quote = presenting.quote_of(line, notes)
     items = ngettext("%(n)s item", "%(n)s items", line["articles"]) % {"n": presenting.number(line["articles"])}
     if line["copies"]:
         copies = ngettext("%(n)s copy", "%(n)s copies", line["copies"]) % {"n": presenting.number(line["copies"])}
@@ -135,13 +153,14 @@ def _line(line: Mapping[str, Any], notes: Mapping[int, Mapping[str, Any]], at: d
         "step": presenting.level_rank(line["level"]),
         "meta": " · ".join(meta),
         "headline": line["headline"],
+        "headline_note": line.get("headline_note") or 0,
         "language": _tag(line.get("language")),
         "changed": presenting.sentence(line["changed"][0]) if line["changed"] else "",
         "notes": list(line["sources"]),
         "quote": quote["passage"] if quote else "",
         "quote_language": _tag(quote["language"] if quote else ""),
         "quote_note": quote["n"] if quote else 0,
-        "why": " ".join(presenting.sentence(reason) for reason in presenting.unsaid(line)),
+        "why": presenting.noted(" ".join(presenting.sentence(reason) for reason in presenting.unsaid(line)), line.get("also", ())),
         "next": presenting.sentence(line["next"]),
     }
 
@@ -180,20 +199,21 @@ def _source(note: Mapping[str, Any], at: datetime) -> dict[str, Any]:
 
 
 def _text(said: Mapping[str, Any]) -> Iterator[str]:
-    yield from textwrap.wrap(said["title"], WIDTH)
+    yield from textwrap.wrap(said["titled"].plain(numbered=True), WIDTH)
     yield said["over"]
     yield "=" * WIDTH
     yield from textwrap.wrap(said["first"], WIDTH)
     for line in said["lines"]:
         yield ""
         yield f"[{line['level']}] {line['meta']}"
-        yield from textwrap.wrap(line["headline"], WIDTH)
+        yield from textwrap.wrap(f"{line['headline']} {_mark(line['headline_note'])}".strip(), WIDTH)
         marks = "".join(f"[{n}]" for n in line["notes"])
         yield from _wrap(f"{line['changed']} {marks}".strip())
         if line["quote"]:
             yield from _wrap(f"“{line['quote']}” [{line['quote_note']}]")
-        if line["why"]:
-            yield from _wrap(f"{said['labels']['why']} {line['why']}")
+        why = "".join(f"{words} {_mark(n)}" if n else words for words, n in line["why"])
+        if why:
+            yield from _wrap(f"{said['labels']['why']} {why}")
         yield from _wrap(f"{said['labels']['next']} {line['next']}")
     if not said["lines"]:
         yield from textwrap.wrap(said["labels"]["nothing"], WIDTH)
@@ -213,6 +233,10 @@ def _text(said: Mapping[str, Any]) -> Iterator[str]:
     for note in said["sources"]:
         yield from textwrap.wrap(f"[{note['n']}] {note['outlet']}, {note['when']}. {note['title']}", WIDTH, subsequent_indent="    ")
         yield f"    {note['url']}"
+
+
+def _mark(note: int) -> str:
+    return f"[{note}]" if note else ""
 
 
 def _wrap(text: str) -> list[str]:

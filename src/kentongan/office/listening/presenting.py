@@ -329,6 +329,26 @@ def unsaid(line: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [reason for reason in line["why"] if reason["code"] not in said]
 
 
+def quote_of(line: Mapping[str, Any], notes: Mapping[int, Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The footnote whose passage is quoted below the line's headline: that of the headline itself.
+
+    Briefings signed before headlines had a footnote quote the first passage there is."""
+    head = line.get("headline_note")
+    return next((notes[n] for n in ([head] if head else line["sources"]) if notes[n]["passage"]), None)
+
+
+def noted(text: str, also: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """The text cut behind each of these headlines that stands in it with its number: the words, and the footnote (0: none) after them."""
+    found, at = [], 0
+    for one in also:
+        where = text.find(f"{one['headline']} [{one['note']}]", at)
+        if where >= 0:
+            end = where + len(one["headline"])
+            found.append((text[at:end], int(one["note"])))
+            at = end + len(f" [{one['note']}]")
+    return [*found, (text[at:], 0)]
+
+
 def begins(line: Mapping[str, Any]) -> bool:
     """Whether the line's own sentence names its first report, so that it is not named twice."""
     return bool(line["changed"]) and line["changed"][0]["code"] == "briefing.new"

@@ -393,7 +393,8 @@ def get_hours(stories: Iterable[int]) -> dict[int, list[Any]]:
 
 
 def get_voices(stories: Iterable[int], since: datetime) -> dict[int, list[Article]]:
-    """For each story the latest original of every outlet after `since`, earliest first; of a story without any, the latest there is.
+    """For each story the latest original of every outlet after `since`, earliest first. Where fewer than two outlets spoke since, what
+    others said last before follows, the latest first.
 
     One query.
     """
@@ -404,10 +405,10 @@ def get_voices(stories: Iterable[int], since: datetime) -> dict[int, list[Articl
     rows = Membership.objects.filter(story__in=list(stories), copy_kind="original").annotate(new=new).annotate(place=place).filter(place=1)
     rows = rows.select_related("article").defer("article__embedding", "article__search")
     voices: dict[int, list[Article]] = defaultdict(list)
-    moved: set[int] = set()
-    for row in rows.order_by("story_id", "-new", "article__published", "article_id"):
-        if row.new:
-            moved.add(row.story_id)
-        if row.new or row.story_id not in moved:
-            voices[row.story_id].append(row.article)
+    before: dict[int, list[Article]] = defaultdict(list)
+    for row in rows.order_by("story_id", "article__published", "article_id"):
+        (voices if row.new else before)[row.story_id].append(row.article)
+    for story, told in before.items():
+        if len(voices[story]) < 2:
+            voices[story] += told[::-1]
     return voices

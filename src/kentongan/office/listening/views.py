@@ -116,9 +116,12 @@ def briefing_context(content: dict[str, Any]) -> dict[str, Any]:
     lines = []
     for line in content["lines"]:
         own = [notes[n] for n in line["sources"]]
-        quote = next((note for note in own if note["passage"]), None)
-        lines.append({**line, "notes": own, "quote": quote, "why": presenting.unsaid(line), "begins": presenting.begins(line)})
-    return {"content": content, "lines": lines, "title": papers.title_of(content)}
+        shown = {"notes": own, "head": notes.get(line.get("headline_note")), "quote": presenting.quote_of(line, notes)}
+        why = [presenting.noted(presenting.sentence(reason), line.get("also", ())) for reason in presenting.unsaid(line)]
+        why = [[(words, notes.get(n)) for words, n in said] for said in why]
+        lines.append({**line, **shown, "why": why, "begins": presenting.begins(line)})
+    title = papers.title_parts(content)
+    return {"content": content, "lines": lines, "title": title, "title_note": notes.get(title.note)}
 
 
 def _now_content(request: OfficeRequest, touch: bool = False) -> dict[str, Any]:
