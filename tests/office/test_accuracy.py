@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from kentongan.engine.proof import Delays, Share
 from kentongan.errors import InputError, RefusedError
@@ -341,8 +342,12 @@ def test_few_are_said_to_be_few(share, said):
 
 def test_a_delay_says_of_how_many_it_is_the_middle():
     assert accuracy_words.delay(Delays()) == "none yet"
-    assert accuracy_words.delay(Delays(1, -1.5, -1.5)) == "-1.5 hours (one case)"
-    assert accuracy_words.delay(Delays(12, 2.25, 9.0)) == "2.2 hours (middle of 12; nine in ten at most 9)"
+    assert accuracy_words.delay(Delays(1, -1.5, -1.5)) == "1.5 hours earlier (one case)"
+    assert accuracy_words.delay(Delays(12, 2.25, 9.0)) == "2.2 hours (middle of 12; nine in ten at most 9 hours)"
+    assert accuracy_words.delay(Delays(24, -2.5, 1.5)) == "2.5 hours earlier (middle of 24; nine in ten at most 1.5 hours)"
+    assert accuracy_words.delay(Delays(1, -0.01, -0.01)) == "0 hours (one case)"
+    with translation.override("id"):
+        assert accuracy_words.delay(Delays(1, -1.5, -1.5)) == "1,5 jam lebih dulu (satu kejadian)"
 
 
 def read_by(person, **headers):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
@@ -105,6 +106,46 @@ def test_public_delays_and_agreement_begin_at_ten_too():
     assert accuracy.public_alpha([Tone("", 10, 0.712, 5, 0.6, Share(4, 5))]) == {"n": 10, "alpha": 0.71}
 
 
+@pytest.mark.parametrize("nothing", [None, Share(), Share(3, 4), {}])
+def test_no_strip_is_drawn_of_none_or_of_few(nothing):
+    assert accuracy_words.strip(nothing) is None
+    assert strip_of(nothing).strip() == ""
+
+
+def strip_of(share, aim=""):
+    given = {"share": share}
+    return Template("{% load speaking %}{% strip share " + aim + " %}").render(Context(given))
+
+
+def test_a_strip_stands_where_the_share_is_within_its_interval_also_the_publics():
+    one = accuracy_words.strip(Share(33, 40))
+    assert one.low < one.middle == 82.5 < one.low + one.width < 100
+    assert accuracy_words.strip({"n": 40, "share": 0.825, "low": 0.68, "high": 0.91}) == accuracy_words.Strip(68.0, 23.0, 82.5)
+    assert accuracy_words.strip(Share(0, 10)).middle == 0.0
+
+
+def test_a_strip_says_nothing_the_words_beside_it_do_not_and_shows_where_it_should_lie():
+    drawn_ = strip_of(Share(33, 40), "80")
+    assert 'aria-hidden="true"' in drawn_ and 'x="80%"' in drawn_ and 'x="82.5%"' in drawn_
+    assert "style" not in drawn_ and 'class="aim"' not in strip_of(Share(33, 40))
+
+
+def test_a_picture_says_of_which_week_its_figure_is():
+    shown = drawn("useful", week(2), week(1, useful=Share(5, 10)), week(0))
+    assert shown.words == "Confirmed useful. Week from Mon 17 Nov: 50 % (5 of 10; likely between 24 and 76 %)."
+
+
+def test_every_column_ends_where_its_bar_does():
+    for column in drawn("told", week(1, 7), week(0, 14)).columns:
+        assert column.right == pytest.approx(column.x + column.width)
+
+
+@pytest.mark.parametrize(("language", "said"), [("id", "21.30"), ("vi", "21:30"), ("en", "21:30")])
+def test_an_hour_of_any_day_is_written_as_other_hours_are(language, said):
+    with override(language):
+        assert Template("{% load speaking %}{{ at|time_of_day }}").render(Context({"at": time(21, 30)})) == said
+
+
 def test_agreement_that_cannot_be_told_is_a_dash():
     assert accuracy_words.agreement(None) == "–"
     assert accuracy_words.agreement(0.8049) == "0.8"
@@ -151,7 +192,7 @@ def test_signals_a_day_are_held_against_the_budget_and_forecasts_against_where_t
 def test_a_week_that_was_told_before_its_first_item_draws_no_bar_below_the_ground():
     (column,) = drawn("delay", week(0, first=Delays(4, -2.0, 1.0))).columns
     assert (column.value, column.height) == (0.0, 0.0)
-    assert "-2 hours" in column.words
+    assert column.words.startswith("2 hours earlier")
 
 
 def test_labels_of_weeks_stay_within_the_picture_and_apart():

@@ -16,6 +16,7 @@ from kentongan.office.listening import purposes, watches
 from kentongan.office.listening.models import Article, Watch
 from kentongan.office.people.models import Place
 from kentongan.testing import builders
+from kentongan.testing.watches import furnish_watches
 
 sys.path.insert(0, str(Path(__file__).parent))
 from screens import STILL, client_of, furnished
@@ -147,3 +148,23 @@ def test_a_program_tries_a_watch_without_saving_it(house, purpose):
     assert told["too_wide"] is False
     assert client.post("/api/v1/watches/preview", {**body, "query": "air OR"}, content_type="application/json").status_code == 422
     assert not Watch.objects.exists()
+
+
+def test_what_would_have_called_nobody_says_so_in_words_not_as_zero(house, purpose):
+    for language, said in (("id", "tanpa peringatan"), ("vi", "không có cảnh báo nào")):
+        page = shown(client_of(house.officer, language).post(reverse("begin_watch"), typed(purpose, preview="1")))
+        assert "0 alerts" not in page and "0 peringatan" not in page and "0 cảnh báo" not in page
+        assert said in page
+    page = shown(client_of(house.officer).post(reverse("begin_watch"), typed(purpose, preview="1")))
+    assert "with no alert" in page
+    assert page.index("Watch this") < page.index("The latest that would have matched"), "what is pressed stands before the long list"
+
+
+def test_the_furnished_watches_are_one_that_finds_daily_and_one_that_has_ended(house):
+    watch = furnish_watches(house.ours, house.officer)
+    page = shown(client_of(house.officer).get(reverse("watches")))
+    assert "Air berbau" in page and "Festival lampion" in page
+    page = shown(
+        client_of(house.officer).post(reverse("change_watch", args=[watch.pk]), {**typed(watch.purpose), "version": 1, "preview": "1"})
+    )
+    assert "items would have matched since" in page

@@ -22,12 +22,13 @@ WIDTHS = {390: 844, 1440: 900}
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One screen: its name, where it is, who looks (empty: nobody signed in), and an error page's own text."""
+    """One screen: its name, where it is, who looks (empty: nobody signed in), an error page's own text, and what is pressed first."""
 
     name: str
     path: str
     who: str = "sari"
     html: str = ""
+    press: str = ""
 
 
 @click.command()
@@ -70,6 +71,7 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
     from kentongan.testing.held import furnish_held
     from kentongan.testing.teaching import furnish_teaching
     from kentongan.testing.tones import furnish_tones
+    from kentongan.testing.watches import furnish_watches
 
     office = builders.make_office()
     officer = builders.make_user(office, "sari", first_name="Sari", last_name="Wening")
@@ -83,6 +85,7 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
     furnish_forecasts(stories[0])
     furnish_held(stories[3:5])
     furnish_tones(office, officer)
+    watched = furnish_watches(office, officer)
     alert = builders.furnish_alerts(office, boss)
     furnish_accuracy(office, officer)
     furnish_teaching(office, officer, boss)
@@ -96,10 +99,10 @@ def _furnished() -> tuple[list[Screen], dict[str, str]]:
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session.save()
         sessions[person.username] = str(session.session_key)
-    return _screens(stories, signed.pk, officer.pk, locked.pk, alert.pk), sessions
+    return _screens(stories, signed.pk, officer.pk, locked.pk, alert.pk, watched.pk), sessions
 
 
-def _screens(stories: list[Any], signed: int, officer: int, locked: int, alert: int) -> list[Screen]:
+def _screens(stories: list[Any], signed: int, officer: int, locked: int, alert: int, watched: int) -> list[Screen]:
     from django.template.loader import render_to_string
 
     from kentongan.office.listening.claims_models import Claim
@@ -125,6 +128,7 @@ def _screens(stories: list[Any], signed: int, officer: int, locked: int, alert: 
         Screen("stories-empty", "/stories/?level=crisis"),
         Screen("story", f"/stories/{stories[0].pk}/"),
         Screen("signals", "/signals/"),
+        Screen("signals-held", "/signals/", press="#held ~ details summary"),
         Screen("signals-dismissed", "/signals/?state=dismissed"),
         Screen("signal", f"/signals/{signal}/"),
         Screen("alerts", "/alerts/?of=all"),
@@ -159,6 +163,11 @@ def _screens(stories: list[Any], signed: int, officer: int, locked: int, alert: 
         Screen("questions", "/questions/"),
         Screen("labels", "/labels/", "ibu"),
         Screen("labels-empty", "/labels/", "sepi"),
+        Screen("watches", "/watches/"),
+        Screen("watches-empty", "/watches/", "sepi"),
+        Screen("watch", f"/watches/{watched}/"),
+        Screen("watch-new", "/watches/begin/"),
+        Screen("watch-past", f"/watches/{watched}/change/", press="button[name=preview]"),
         Screen("tones", "/tones/"),
         Screen("tones-empty", "/tones/", "sepi"),
         Screen("tone", f"/tones/agencies/{agency}/"),
@@ -214,6 +223,9 @@ def _photograph(out: Path, screens: list[Screen], sessions: dict[str, str], want
                     page.route(f"**{screen.path}", _answer(screen.html))
                 page.set_viewport_size({"width": width, "height": WIDTHS[width]})
                 page.goto(screen.path)
+                if screen.press:
+                    page.locator(screen.press).click()
+                    page.wait_for_load_state()
                 page.set_viewport_size({"width": width, "height": max(WIDTHS[width], page.evaluate("document.body.scrollHeight"))})
                 page.screenshot(path=out / f"{screen.name}.{language}.{width}.{scheme}.png")
                 count += 1

@@ -40,8 +40,16 @@ def delay(one: Delays) -> str:
     """Delays in hours, with how many there are."""
     if one.middle is None or one.p90 is None:
         return gettext("none yet")
-    told = {"n": presenting.number(one.n), "hours": presenting.number(one.middle, 1), "most": presenting.number(one.p90, 1)}
-    return ngettext("%(hours)s hours (one case)", "%(hours)s hours (middle of %(n)s; nine in ten at most %(most)s)", one.n) % told
+    told = {"n": presenting.number(one.n), "hours": _hours(one.middle), "most": _hours(one.p90)}
+    if one.n == 1:
+        return gettext("%(hours)s (one case)") % told
+    return gettext("%(hours)s (middle of %(n)s; nine in ten at most %(most)s)") % told
+
+
+def _hours(value: float) -> str:
+    """Hours as people say them: less than none is earlier."""
+    told = {"n": presenting.number(abs(value), 1)}
+    return (gettext("%(n)s hours earlier") if told["n"] != "0" and value < 0 else gettext("%(n)s hours")) % told
 
 
 def printed(one: Mapping[str, float] | None) -> str:
@@ -55,6 +63,26 @@ def printed(one: Mapping[str, float] | None) -> str:
         return gettext("%(alpha)s over %(n)s items") % told
     told |= {name: percent(one[name]) for name in ("share", "high")} | {"low": presenting.number(100 * one["low"])}
     return gettext("%(share)s of %(n)s, likely between %(low)s and %(high)s") % told
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Where a share and its interval stand on a line from 0 to 100."""
+
+    low: float
+    width: float
+    middle: float
+
+
+def strip(one: Share | Mapping[str, float] | None) -> Strip | None:
+    """A share as it is drawn, also one of the public's; None for none, or from too few."""
+    if not one or (isinstance(one, Share) and (one.few or one.interval is None)):
+        return None
+    if isinstance(one, Share):
+        value, (low, high) = one.value or 0.0, one.interval or (0.0, 0.0)
+    else:
+        value, low, high = one["share"], one["low"], one["high"]
+    return Strip(round(100 * low, 1), round(100 * (high - low), 1), round(100 * value, 1))
 
 
 def agreement(value: float | None) -> str:
@@ -92,6 +120,11 @@ class Column:
     height: float
     low_y: float | None
     high_y: float | None
+
+    @property
+    def right(self) -> float:
+        """Where it ends across, in percent."""
+        return round(self.x + self.width, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +208,9 @@ def _picture(
     )  # fmt: skip
     shown = [place for place in range(len(columns) - 1, -1, -1) if (len(columns) - 1 - place) % 4 == 0]
     marks = tuple(Mark(min(92.0, max(8.0, columns[place].middle)), presenting.short_day(columns[place].start)) for place in shown)
-    last = next(one for one in reversed(values) if one.value is not None)
-    words = gettext("%(title)s: %(last)s in the latest week that has any.") % {"title": title, "last": last.words}
+    week, last = next((week, one) for week, one in zip(reversed(weeks), reversed(values), strict=True) if one.value is not None)
+    told = {"title": title, "day": presenting.short_day(week.start), "last": last.words}
+    words = gettext("%(title)s. Week from %(day)s: %(last)s.") % told
     aim_y, aim_height = (y(aim[1]), round(max(1.0, y(aim[0]) - y(aim[1])), 1)) if aim else (None, 0.0)
     if aim and not aim[0]:
         aim_height = 1.0

@@ -19,6 +19,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
 
 from kentongan.engine.agreement import alpha, pairable
+from kentongan.engine.proof import Share
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.listening import corrections
 from kentongan.office.listening.labels_models import Label, SampleItem
@@ -117,6 +118,11 @@ class Agreement:
     alpha: float | None
     agreed: int
     engine_right: int
+
+    @property
+    def right(self) -> Share:
+        """Of what both say alike, how much the engine says, too."""
+        return Share(self.engine_right, self.agreed)
 
     @property
     def word(self) -> str:

@@ -175,7 +175,7 @@ def finding(seen: Preview) -> str:
     if not seen.matched:
         return gettext("Nothing would have matched since %(day)s") % {"day": presenting.short_day(seen.since)}
     items = ngettext("%(n)s item would have matched", "%(n)s items would have matched", seen.matched) % told
-    rings = ngettext("about %(alerts)s alert", "about %(alerts)s alerts", len(seen.alerts)) % told
+    rings = ngettext("about %(alerts)s alert", "about %(alerts)s alerts", len(seen.alerts)) % told if seen.alerts else gettext("no alert")
     return gettext("%(items)s since %(day)s, with %(rings)s") % {"items": items, "rings": rings, "day": presenting.short_day(seen.since)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from kentongan.engine.proof import Share
 from kentongan.office.listening import accuracy_words, charts, missing, presenting, visits
 
 register = Library()
@@ -63,6 +64,12 @@ def tenth(value: float) -> str:
 def hour(value: datetime | str) -> str:
     """The local time of day."""
     return presenting.hour(_moment(value))
+
+
+@register.filter
+def time_of_day(value: time) -> str:
+    """An hour of any day, as `hour` writes it."""
+    return value.strftime(presenting.HOUR_FORMATS[presenting.speech()])
 
 
 @register.filter
@@ -132,6 +139,12 @@ def spark(context: Mapping[str, Any], counts: list[Any]) -> SafeString:
 def stretch(forecast: Any) -> str:
     """The range of a forecast in words; a dash where there is none."""
     return presenting.stretch(forecast.low, forecast.high) if forecast else "–"
+
+
+@register.inclusion_tag("listening/_strip.html")
+def strip(share: Share | Mapping[str, float] | None, aim: int = 0) -> dict[str, Any]:
+    """A share and its interval drawn on a line from 0 to 100 %; `aim` is where it should lie. Beside the words that say the same."""
+    return {"strip": accuracy_words.strip(share), "aim": aim}
 
 
 @register.inclusion_tag("listening/_chart.html")

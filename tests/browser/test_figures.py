@@ -1,0 +1,89 @@
+"""The screens of figures, labels, watches, tones and claims in a real browser: no finding of axe, nothing sideways, tables stay tables."""
+
+from __future__ import annotations
+
+import pytest
+from axe import AXE, findings, in_every_look, shown
+
+from kentongan.office.listening.claims_models import Claim
+from kentongan.office.listening.events_models import RecordedEvent
+from kentongan.testing.accuracy import furnish_accuracy
+from kentongan.testing.claims import furnish_claims
+from kentongan.testing.forecasts import furnish_forecasts
+from kentongan.testing.held import furnish_held
+from kentongan.testing.teaching import furnish_teaching
+from kentongan.testing.tones import furnish_tones
+from kentongan.testing.watches import furnish_watches
+
+
+def furnish(house):
+    office, officer = house.ours, house.officer
+    furnish_claims(office, officer)
+    furnish_forecasts(house.stories[0])
+    furnish_held(house.stories[3:5])
+    furnish_tones(office, officer)
+    watch = furnish_watches(office, officer)
+    furnish_accuracy(office, officer)
+    furnish_teaching(office, officer, house.administrator)
+    claim, event = Claim.objects.order_by("first", "pk")[0], RecordedEvent.objects.order_by("pk")[0]
+    return watch, [
+        "/accuracy/", "/accuracy/events/new/", f"/accuracy/events/{event.pk}/", "/claims/", f"/claims/{claim.pk}/", "/questions/",
+        "/labels/", "/tones/", "/watches/", f"/watches/{watch.pk}/", "/watches/begin/", f"/stories/{house.stories[0].pk}/", "/signals/",
+        f"/o/{office.slug}/transparency/",
+    ]  # fmt: skip
+
+
+@pytest.mark.timeout(600)
+@in_every_look("vi")
+def test_every_screen_of_figures_is_accessible(house, pages_of, language, looks):
+    if not AXE.is_file():
+        pytest.skip("axe-core is not there: run tools/assets.py dev")
+    _, addresses = furnish(house)
+    page = pages_of().window(language=language)
+    wrong = {}
+    for seen in shown(page, addresses, looks):
+        found = findings(page) + list(page.problems)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append("scrolls sideways")
+        if found:
+            wrong[seen] = found
+        page.problems.clear()
+    assert wrong == {}
+
+
+SIDEWAYS = (
+    "[...document.querySelectorAll('.table')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.getAttribute('aria-label'))"
+)
+
+
+def roles(page):
+    """What a screen reader is told: Chromium's own tree, not what the elements are called."""
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    return [node["role"]["value"] for node in tree if not node.get("ignored")]
+
+
+@pytest.mark.timeout(300)
+def test_on_a_phone_the_tables_of_figures_are_cards_that_a_screen_reader_still_reads_as_tables(house, pages_of):
+    furnish(house)
+    page = pages_of().window(width=390)
+    for address in ("/accuracy/", "/labels/", f"/o/{house.ours.slug}/transparency/"):
+        page.goto(address)
+        assert page.evaluate(SIDEWAYS) == [], address
+        told = roles(page)
+        tables = page.locator("table:visible").count()
+        assert told.count("table") == tables > 0, address
+        assert told.count("rowheader") == page.locator("tbody th[scope=row]:visible").count(), address
+        assert told.count("columnheader") >= page.locator("table.cards:visible thead th").count(), address
+
+
+@pytest.mark.timeout(300)
+def test_the_past_of_a_watch_is_looked_at_on_a_phone_and_saved_without_passing_the_list(house, pages_of):
+    watch, _ = furnish(house)
+    page = pages_of().window(width=390)
+    page.goto(f"/watches/{watch.pk}/change/")
+    page.get_by_role("button", name="Look at the last 30 days").click()
+    page.get_by_role("heading", name="The latest that would have matched").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    form, latest = page.locator("form.form").bounding_box(), page.locator("#latest").bounding_box()
+    assert form["y"] < latest["y"]
+    assert page.problems == []
