@@ -226,26 +226,45 @@ UNMANAGED = ("ledger_line", "ledger_link", "ledger_anchor", "procrastinate_jobs"
 def nothing_stays(request: pytest.FixtureRequest) -> Iterator[None]:
     """The next test finds no language of this one, nor, where this one committed, its rows in tables that Django does not empty."""
     yield
-    from django.db import connection
     from django.utils import translation
 
     translation.deactivate()
     marker = request.node.get_closest_marker("django_db")
     if "transactional_db" in request.fixturenames or (marker is not None and marker.kwargs.get("transaction")):
-        with request.getfixturevalue("django_db_blocker").unblock(), connection.cursor() as cursor:
-            if not _filled(cursor, UNMANAGED):
-                return
-            cursor.execute(
-                """SELECT tgrelid::regclass::text, quote_ident(tgname), CASE tgenabled WHEN 'A' THEN 'ALWAYS ' ELSE '' END FROM pg_trigger
-                WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgrelid::regclass::text = ANY(%s)""",
-                [list(UNMANAGED)],
-            )
-            triggers = cursor.fetchall()
-            for table, name, _ in triggers:
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
-            cursor.execute(f"TRUNCATE {', '.join(UNMANAGED)} CASCADE")
-            for table, name, always in triggers:
-                cursor.execute(f"ALTER TABLE {table} ENABLE {always}TRIGGER {name}")
+        with request.getfixturevalue("django_db_blocker").unblock():
+            _emptied_unmanaged()
+
+
+def _emptied_unmanaged() -> None:
+    """The ledger and the queue lose their rows, which their triggers otherwise keep."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if not _filled(cursor, UNMANAGED):
+            return
+        cursor.execute(
+            """SELECT tgrelid::regclass::text, quote_ident(tgname), CASE tgenabled WHEN 'A' THEN 'ALWAYS ' ELSE '' END FROM pg_trigger
+            WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgrelid::regclass::text = ANY(%s)""",
+            [list(UNMANAGED)],
+        )
+        triggers = cursor.fetchall()
+        for table, name, _ in triggers:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
+        cursor.execute(f"TRUNCATE {', '.join(UNMANAGED)} CASCADE")
+        for table, name, always in triggers:
+            cursor.execute(f"ALTER TABLE {table} ENABLE {always}TRIGGER {name}")
+
+
+@pytest.fixture(scope="module")
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The tests of a file share what is committed; after the last of them it is gone."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        yield
+        _emptied(None)
+        _emptied_unmanaged()
+        connection.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,13 @@
-"""The first run by keyboard alone with a real mail server; every screen of the administration under axe in three languages."""
+"""The first run by keyboard alone with a real mail server, under axe."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from axe import AXE, findings, in_every_look, shown
-from screens import STILL, client_of
+from aside import in_thread
+from axe import AXE, problems_of
+from screens import STILL
 
-from kentongan.office.administration import jobs, wizard
+from kentongan.office.administration import wizard
 from kentongan.office.administration.models import FirstRun
 from kentongan.office.listening.models import Source
 from kentongan.office.people import services as people
@@ -19,9 +18,6 @@ from kentongan.testing.browser import open_browser
 from kentongan.testing.server import serve
 
 WORD = "one-word-of-chance"
-SMALL = """() => [...document.querySelectorAll('main button, main select, main input:not([type=hidden])')]
-  .filter((e) => e.offsetParent !== null && !e.closest('label')).map((e) => [e.outerHTML.slice(0, 80), e.getBoundingClientRect().height])
-  .filter(([, height]) => height < 43.5)"""
 
 
 class Sink:
@@ -50,38 +46,12 @@ def quiet(transactional_db, settings):
     return settings
 
 
-def in_thread(ask):
-    """Database work while Playwright's loop runs in this thread."""
-
-    def inside():
-        from django.db import connections
-
-        try:
-            return ask()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(inside).result()
-
-
-def window(browser, base, language="en", width=1440, scheme="light", session=""):
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", base_url=base)
-    context.add_cookies([{"name": "django_language", "value": language, "url": base}])
-    if session:
-        context.add_cookies([{"name": "sessionid", "value": session, "url": base}])
+def window(browser, base, width=1440):
+    context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce", base_url=base)
+    context.add_cookies([{"name": "django_language", "value": "en", "url": base}])
     page = context.new_page()
     page.set_default_timeout(20_000)
     return page
-
-
-def wrong_with(page, language):
-    problems = findings(page) + page.evaluate(SMALL)
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        problems.append("scrolls sideways")
-    if page.evaluate("document.documentElement.lang") != language:
-        problems.append("wrong language")
-    return problems
 
 
 class Keys:
@@ -127,7 +97,7 @@ def test_the_whole_first_run_by_keyboard_with_a_real_mail_server(quiet, post, tm
         keys, wrong = Keys(page), {}
 
         def look(name):
-            problems = wrong_with(page, "en")
+            problems = problems_of(page, "en")
             if problems:
                 wrong[name] = problems
 
@@ -177,29 +147,3 @@ def test_the_whole_first_run_by_keyboard_with_a_real_mail_server(quiet, post, tm
     ((to, text),) = post.got
     assert to == ["sri@tirtaloka.example"]
     assert "Diskominfo Tirtaloka" in text
-
-
-@pytest.mark.timeout(600)
-@in_every_look("id")
-def test_every_screen_of_the_administration_is_accessible(quiet, language, looks):
-    if not AXE.is_file():
-        pytest.skip("axe-core is not there: run tools/assets.py dev")
-    from kentongan.office.administration import services
-
-    office = builders.make_office()
-    admin = builders.make_user(office, "ibu", "administrator")
-    builders.furnish(office, admin)
-    services.change_setting(admin, "keep_item_days", "90", 0, builders.NOW)
-    jobs.park(office.pk, "visit_source", {"source_id": 1, "office": office.pk}, "RefusedError: the purpose has ended", builders.NOW)
-    session = client_of(admin).cookies["sessionid"].value
-    addresses = ("/office/settings/", "/office/settings/keep_item_days/", "/office/settings/about/", "/office/jobs/", "/office/condition/",
-                 "/begin/no-such-word/")  # fmt: skip
-    wrong = {}
-    with serve(application) as base, open_browser() as browser:
-        page = window(browser, base, language, session=session)
-        for seen in shown(page, addresses, looks):
-            problems = wrong_with(page, language)
-            if problems:
-                wrong[seen] = problems
-        page.context.close()
-    assert wrong == {}

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from axe import AXE, findings
-from test_access import SMALL
 
 from kentongan.testing import builders
 
@@ -36,28 +34,6 @@ def test_an_alert_is_taken_over_and_says_by_whom(alert, pages_of, scripts):
     page.get_by_text("Taken over by you.").wait_for()
     assert page.get_by_text("Taken over.").first.is_visible()
     assert page.problems == []
-
-
-@pytest.mark.parametrize(
-    ("width", "scheme", "language"),
-    [(390, "dark", "vi"), *(pytest.param(*look, marks=pytest.mark.soak) for look in ((390, "light", "id"), (1440, "light", "en")))],
-)
-def test_every_page_of_alerts_is_accessible(alert, pages_of, width, scheme, language):
-    if not AXE.is_file():
-        pytest.skip("axe-core is not there: run tools/assets.py dev")
-    pages, wrong = pages_of(), {}
-    own = ["/alerts/", "/alerts/?of=all", f"/alerts/{alert.pk}/", "/account/notifications/"]
-    for who, addresses in (("sari", own), ("ibu", ["/office/routes/", "/office/routes/new/", "/office/routes/addresses/new/"])):
-        page = pages.window(who=who, width=width, scheme=scheme, language=language)
-        for address in addresses:
-            page.goto(address)
-            found = findings(page) + page.evaluate(SMALL) + page.problems
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append("scrolls sideways")
-            if found:
-                wrong[address] = found
-            page.problems.clear()
-    assert wrong == {}
 
 
 def test_the_worker_shows_what_is_sent_and_the_same_once(house, pages_of):

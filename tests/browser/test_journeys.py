@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
-
 import pytest
+from aside import in_thread
 from axe import findings
 
 from kentongan.office.listening.models import Briefing, Signal, StoryMark
 from kentongan.testing import builders
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 
 
-def in_thread(do):
-    """Database work while Playwright's loop runs in this thread."""
-    from django.db import connections
-
-    said = []
-
-    def run():
-        with contextlib.closing(connections["default"]):
-            said.append(do())
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    return said[0]
+@pytest.fixture(scope="module")
+def house(shared_house):
+    return shared_house
 
 
 def test_signing_in_leads_to_the_briefing_and_out_again(house, pages_of):
@@ -147,7 +134,7 @@ def test_the_figures_of_a_chart_are_one_click_away(house, pages_of):
 
 
 def test_the_menu_is_accessible_and_the_look_changes_at_once(house, pages_of):
-    page = pages_of().window(width=390)
+    page = pages_of().window(who="budi", width=390)
     page.goto("/")
     page.locator(".me > summary").click()
     assert findings(page) == []

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from kentongan.testing.screens import Screen
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -46,3 +48,41 @@ def open_browser() -> Generator[Browser]:
 def sign_in_cookie(session_key: str, base: str) -> dict[str, Any]:
     """The cookie that makes a browser context signed in."""
     return {"name": "sessionid", "value": session_key, "url": base}
+
+
+_SEND = """([path, sent]) => {
+  const form = document.createElement("form");
+  Object.assign(form, {method: "post", action: path});
+  form.append(document.querySelector("[name=csrfmiddlewaretoken]").cloneNode());
+  for (const [name, value] of Object.entries(sent)) form.append(Object.assign(document.createElement("input"), {name, value}));
+  document.body.append(form);
+  form.submit();
+}"""
+
+
+def show_screen(page: Page, screen: Screen, things: Mapping[str, Any]) -> int:
+    """Bring a screen up in a page; gives the status of the answer."""
+    address = screen.address(things)
+    if screen.made:
+        page.route(f"**{address}", lambda route: route.fulfill(body=_made(screen.made), content_type="text/html"))
+    if screen.sent is None:
+        answer = page.goto(address)
+    else:
+        page.goto("/keys/")  # the lightest page that carries the word against forgery
+        sent = {name: value.format(**things) for name, value in screen.sent.items()}
+        with page.expect_navigation() as coming:
+            page.evaluate(_SEND, [address, sent])
+        answer = coming.value
+    assert answer is not None, address
+    if screen.press:
+        page.locator(screen.press).click()
+        page.wait_for_load_state()
+    return answer.status
+
+
+def _made(name: str) -> str:
+    from django.template.loader import render_to_string
+
+    from kentongan.office.outage import PAGE
+
+    return PAGE if name == "outage" else render_to_string(name)

@@ -42,6 +42,8 @@ from kentongan.office.people.models import Office, User
 
 NOW = datetime(2025, 11, 27, 0, 30, tzinfo=UTC)
 PASSWORD = "kentongan beats at dawn"  # noqa: S105
+INVITED = "a word"
+"""Opens the invitation that waits."""
 _EMBEDDER = HashedEmbedder()
 
 
@@ -482,7 +484,7 @@ def furnish_people(office: Office, administrator: User, officer: User, now: date
     press = make_user(office, "bayu", "press", first_name="Bayu", last_name="Lintang", more_roles=["spokesperson"])
     for name, short in (("Dinas Pekerjaan Umum", "DPU"), ("Dinas Kesehatan", "Dinkes")):
         standing.make_agency(administrator, name, short, "", now)
-    inviting.invite(administrator, inviting.Offer("calon@muarasena.example", "analyst"), "a word", now)
+    inviting.invite(administrator, inviting.Offer("calon@muarasena.example", "analyst"), INVITED, now)
     standing.name_deputy(administrator, officer, press, now, now + timedelta(days=3), now)
     for day in (0, 1, 3, 4):
         start = monday + timedelta(days=day)

@@ -34,3 +34,4 @@ def serve(application: Callable[..., Any], threads: int = 8) -> Generator[str]:
     finally:
         server.close()
         thread.join(timeout=10)
+        server.task_dispatcher.shutdown()  # an answer half made still has the database
