@@ -267,7 +267,8 @@ def keys_of(house):
 BODIES = {
     "take_alert": {}, "snooze_alert": {"until": "2025-11-27T01:00:00Z", "reason": "Latihan"},
     "mark_story": {"mark": "seen"}, "merge_stories": {"other": 1}, "split_story": {"articles": [1]}, "dismiss_signal": {"reason": "Tidak"},
-    "pause_source": {"reason": "Pindah"}, "preview_watch": {"name": "Air", "query": "air keruh"},
+    "change_source": {"version": 0, "area": "Hilir"}, "pause_source": {"reason": "Pindah"},
+    "preview_watch": {"name": "Air", "query": "air keruh"},
 }  # fmt: skip
 ROWS = [one for one in operations() if "{pk}" in one.path]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,10 @@ def fresh(office):
     return Source(office=office, name="B", url="https://b.example/feed")
 
 
+def renamed(who, found, now):
+    return services.change_source(who, found, 0, replace(services.draft_of(found), name="Lain"), found.purpose, now)
+
+
 DID = {
     "merge_stories": ("story.merged", lambda who, now: services.merge_stories(who, one(), one("s2"), now)),
     "split_story": ("story.split", lambda who, now: services.split_story(who, one(), [one().members.first().article], now)),
@@ -73,6 +78,7 @@ DID = {
     "send_briefing": ("briefing.sent", lambda who, now: services.send_briefing(who, content_at(now), "self", "id", now)),
     "add_source": ("source.added", lambda who, now: services.add_source(who, fresh(who.office), now)),
     "new_source": ("source.added", lambda who, now: services.new_source(fresh(who.office), now)),
+    "change_source": ("source.changed", lambda who, now: renamed(who, source(), now)),
     "pause_source": ("source.paused", lambda who, now: services.pause_source(who, source(), "rusak", now)),
     "resume_source": ("source.resumed", lambda who, now: services.resume_source(who, source(), now)),
     "visit_now": ("source.visited", lambda who, now: services.visit_now(who, source(), now)),

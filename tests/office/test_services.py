@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -33,6 +34,10 @@ def signal_in(office, now):
     )
 
 
+def renamed(user, source, now):
+    return services.change_source(user, source, 0, replace(services.draft_of(source), outlet="B"), source.purpose, now)
+
+
 ACTS = {
     "merge": lambda user, one, two, now: services.merge_stories(user, one, two, now),
     "split": lambda user, one, two, now: services.split_story(user, one, [one.members.first().article], now),
@@ -41,6 +46,7 @@ ACTS = {
     "dismiss": lambda user, one, two, now: services.dismiss_signal(user, Signal.objects.get(), "iklan", now),
     "reopen": lambda user, one, two, now: services.reopen_signal(user, Signal.objects.get(), now),
     "add": lambda user, one, two, now: services.add_source(user, Source(office=one.office, name="B", url="https://b.example/"), now),
+    "change": lambda user, one, two, now: renamed(user, Source.objects.get(name="A"), now),
     "pause": lambda user, one, two, now: services.pause_source(user, Source.objects.get(name="A"), "rusak", now),
     "resume": lambda user, one, two, now: services.resume_source(user, Source.objects.get(name="A"), now),
     "visit": lambda user, one, two, now: services.visit_now(user, Source.objects.get(name="A"), now),

@@ -27,6 +27,7 @@ REFUSED = ("Your role does not allow this", "Only duty officers and administrato
 ASKS = {
     "sources": 200, "source": 200, "export_sources": 200, "source_proposals": 200, "look_at_address": 403, "add_source": 422,
     "import_sources": 302, "pause_source": 302, "resume_source": 302, "source_kinds": 403, "source_of_kind": 403, "packs": 403, "pack": 403,
+    "change_source": 403,
     "decline_proposal": 403, "offer_proposal_again": 403, "credentials": 403, "test_credentials": 403, "remove_credentials": 403,
 }  # fmt: skip
 """What an analyst is answered. 302 leads to a page that says the refusal; 200 is what everybody in the office reads."""
@@ -51,7 +52,7 @@ def address(name, source, proposal):
         "decline_proposal": [proposal.pk],
         "offer_proposal_again": [proposal.pk],
     }
-    own = {"source", "pause_source", "resume_source", "credentials", "test_credentials", "remove_credentials"}
+    own = {"source", "change_source", "pause_source", "resume_source", "credentials", "test_credentials", "remove_credentials"}
     return reverse(name, args=args.get(name, [source.pk] if name in own else []))
 
 

@@ -104,6 +104,7 @@ SCREENS = (
     Screen("sources", "/sources/"),
     Screen("sources-empty", "/sources/", "sepi"),
     Screen("source", "/sources/{failing}/"),
+    Screen("source-change", "/sources/{failing}/change/"),
     Screen("source-add", "/sources/look/", sent={"address": "https://127.0.0.1/feed"}),
     Screen("source-kinds", "/sources/kinds/"),
     Screen("source-of-kind", "/sources/kinds/mastodon/"),

@@ -316,6 +316,7 @@ class Source(Schema):
     state: str
     reason: str
     items_a_day: float
+    version: int
 
 
 class SourceList(Schema):
@@ -624,4 +625,16 @@ class SourceIn(Strict):
     language: Literal["", "id", "ms", "jv", "su", "vi", "en"] = ""
     area: Word = ""
     pattern: Annotated[str, StringConstraints(max_length=300, pattern=_CLEAN)] = ""
+    purpose: Number | None = None
+
+
+class SourceChange(Strict):
+    """What shall be changed of a source, at the `version` that was read; what is left out stays as it is."""
+
+    version: Annotated[int, Bound(ge=0, le=LARGEST)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_CLEAN)] | None = None
+    outlet: Word | None = None
+    area: Word | None = None
+    pattern: Annotated[str, StringConstraints(max_length=300, pattern=_CLEAN)] | None = None
+    language: Literal["", "id", "ms", "jv", "su", "vi", "en"] | None = None
     purpose: Number | None = None

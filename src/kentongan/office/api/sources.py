@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext
 from ninja import Router, Status
 
@@ -12,13 +14,13 @@ from kentongan.office.api.scopes import READ, SOURCES
 from kentongan.office.api.shapes import Shape, found, office_of
 from kentongan.office.api.stories import Pk
 from kentongan.office.listening import health, kinds, presenting, purposes, queries, services, silences
-from kentongan.office.listening.models import Source, Visit
+from kentongan.office.listening.models import Purpose, Source, Visit
 from kentongan.office.people.requests import OfficeRequest
 
 router = Router()
 _PLAIN = (
     "name", "outlet", "url", "site_url", "kind", "source_kind", "language", "area", "paused", "paused_reason", "last_visit", "last_success",
-    "last_item", "next_visit", "failures", "outcome",
+    "last_item", "next_visit", "failures", "outcome", "version",
 )  # fmt: skip
 
 
@@ -76,12 +78,27 @@ def add_source(request: OfficeRequest, draft: schemas.SourceIn) -> Status[Shape]
     given = draft.model_dump(exclude={"purpose"})
     source = Source(office=office_of(request), **given)
     if draft.purpose is not None:
-        purpose = purposes.get_purpose(office_of(request), draft.purpose)
-        if purpose is None:
-            raise InputError(gettext("There is no such purpose in your office's register."), subject="purpose")
-        source.purpose = purpose
+        source.purpose = _purpose(request, draft.purpose)
     added = services.add_source(request.user, source, request.now)
     return Status(201, _told(request, added.pk))
+
+
+def _purpose(request: OfficeRequest, number: int) -> Purpose:
+    """The row of the register that a body names."""
+    purpose = purposes.get_purpose(office_of(request), number)
+    if purpose is None:
+        raise InputError(gettext("There is no such purpose in your office's register."), subject="purpose")
+    return purpose
+
+
+@router.post("/sources/{pk}/change", **door("change_source", SOURCES, "sources.change", schemas.Source, 404, 409, 422))
+def change_source(request: OfficeRequest, pk: Pk, change: schemas.SourceChange) -> Shape:
+    """Another name, outlet, place, pattern, language or purpose."""
+    source = _source(request, pk)
+    given = change.model_dump(exclude={"purpose", "version"}, exclude_none=True)
+    purpose = source.purpose if change.purpose is None else _purpose(request, change.purpose)
+    services.change_source(request.user, source, change.version, replace(services.draft_of(source), **given), purpose, request.now)
+    return _told(request, pk)
 
 
 @router.post("/sources/{pk}/pause", **door("pause_source", SOURCES, "sources.change", schemas.Source, 404, 409, 422))

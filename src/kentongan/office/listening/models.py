@@ -140,6 +140,8 @@ class Source(models.Model):
     failures = models.PositiveIntegerField(default=0)
     outcome = models.CharField(max_length=30, blank=True)
     outcome_detail = models.CharField(max_length=500, blank=True)
+    version = models.PositiveIntegerField(default=0)
+    """Counts what people changed, not what visits found."""
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

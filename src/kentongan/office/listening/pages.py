@@ -25,6 +25,7 @@ from kentongan.office.listening import (
     kinds,
     presenting,
     proposals,
+    purposes,
     queries,
     services,
     silences,
@@ -113,6 +114,7 @@ def source(request: OfficeRequest, pk: int) -> HttpResponse:
         "key": Credential.objects.filter(source=found).only("tested", "outcome").first() if fields else None,
         "may_give": request.user.may("credentials.change"),
         "may_change": request.user.may("sources.change"),
+        "under": not found.paused or purposes.holds(found.purpose, purposes.today(office, request.now)),
     }
     return render(request, "listening/source.html", context)
 
@@ -224,10 +226,11 @@ def pause(request: OfficeRequest, pk: int) -> HttpResponse:
 
 @deciding
 def resume(request: OfficeRequest, pk: int) -> HttpResponse:
-    """Visit a source again."""
+    """Visit a source again; where its purpose is over, another one is chosen first."""
     found = source_or_404(request, pk)
-    attempt(request, lambda: services.resume_source(request.user, found, request.now), gettext("Visited again from now on."))
-    return redirect("source", pk)
+    gone_on = attempt(request, lambda: services.resume_source(request.user, found, request.now), gettext("Visited again from now on."))
+    over = not purposes.holds(found.purpose, purposes.today(office_of(request), request.now))
+    return redirect("change_source" if not gone_on and over and request.user.may("sources.change") else "source", pk)
 
 
 @room

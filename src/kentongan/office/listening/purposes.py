@@ -78,7 +78,8 @@ def need_running(purpose: Purpose, now: datetime) -> None:
     state = state_of(purpose, today(purpose.office, now))
     if state == "ended":
         raise RefusedError(
-            gettext("The purpose “%(title)s” has been ended. Register a new one first.") % {"title": purpose.title}, subject="purpose"
+            gettext("The purpose “%(title)s” has been ended. Choose another one, or register a new one first.") % {"title": purpose.title},
+            subject="purpose",
         )
     if state == "over":
         said = {"title": purpose.title, "day": purpose.ends.isoformat()}
@@ -97,10 +98,15 @@ def stop_if_over(purpose: Purpose, now: datetime) -> bool:
     return True
 
 
+def not_for_sources() -> str:
+    """Why a purpose of another office, or one for watches, is refused."""
+    return gettext("Choose a purpose for sources from your office's register.")
+
+
 def check_source(source: Source, now: datetime) -> None:
     """Raise where a source may not be listened to: no running purpose, another office's, one for watches, or a person's profile."""
     if source.purpose.office_id != source.office_id or source.purpose.kind != Purpose.Kind.SOURCES:
-        raise InputError(gettext("Choose a purpose for sources from your office's register."), subject="purpose")
+        raise InputError(not_for_sources(), subject="purpose")
     need_running(source.purpose, now)
     if is_profile(source.url):
         raise RefusedError(
@@ -199,6 +205,11 @@ def _resume(purpose: Purpose, user: User, now: datetime) -> None:
     for source in rows:
         Source.objects.filter(pk=source.pk).update(paused=False, paused_reason="", next_visit=now)
         record(user, "source.resumed", source, now, purpose=purpose.pk)
+
+
+def stopped_with(source: Source, purpose: Purpose) -> bool:
+    """Whether a source is paused because this purpose is over, not by somebody's hand."""
+    return source.paused and source.paused_reason in _paused_words_in_all(purpose)
 
 
 def _paused_words(purpose: Purpose) -> str:

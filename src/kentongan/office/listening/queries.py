@@ -340,7 +340,7 @@ def get_unwell_sources(office: Office) -> list[Source]:
 
 def get_source(office: Office, pk: int) -> Source | None:
     """A source of this office, or None. One query."""
-    return Source.objects.filter(office=office, pk=pk).first()
+    return Source.objects.filter(office=office, pk=pk).select_related("purpose").first()
 
 
 def get_visits(source: Source, size: int = 40) -> list[Visit]:

@@ -9,18 +9,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext
 
+from kentongan.adapters.sources import KINDS
 from kentongan.engine import privacy
 from kentongan.engine.names import load_tagger
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.ledger import services as ledger
 from kentongan.office.listening import heard, journal, kinds, purposes, tasks
-from kentongan.office.listening.models import Article, Briefing, JournalEntry, Signal, Source, Story, StoryMark
+from kentongan.office.listening.models import Article, Briefing, JournalEntry, Purpose, Signal, Source, Story, StoryMark
+from kentongan.office.people import versions
 from kentongan.office.people.models import Office, User
 
 LONGEST_REASON = 500
@@ -209,9 +212,77 @@ def resume_source(user: User, source: Source, now: datetime) -> None:
     """Visit a paused source again."""
     _check(user, source.office_id, "sources.change")
     purposes.need_running(source.purpose, now)
+    _go_on(user, source, now)
+
+
+def _go_on(user: User, source: Source, now: datetime) -> None:
     Source.objects.filter(pk=source.pk).update(paused=False, paused_reason="", next_visit=now)
     tasks.plan_visit(source.pk, now)
     _write("source.resumed", user, source.office_id, now, f"source:{source.pk}")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDraft:
+    """What may be changed of a source. Never its address, kind or who speaks there: that would be another source."""
+
+    name: str
+    outlet: str
+    area: str
+    pattern: str
+    language: str
+
+
+@transaction.atomic
+def change_source(user: User, source: Source, version: int, draft: SourceDraft, purpose: Purpose, now: datetime) -> Source:
+    """Let a source say something else of itself, or stand under another purpose. Raises `ConflictError` where somebody else was quicker.
+
+    What was paused because its purpose is over goes on under one that runs; what somebody paused by hand stays so. What was heard before
+    is left as it is.
+    """
+    _check(user, source.office_id, "sources.change")
+    under = Purpose.objects.select_for_update().filter(pk=purpose.pk, office=source.office_id).first()
+    if under is None:
+        raise InputError(purposes.not_for_sources(), subject="purpose")
+    row = Source.objects.select_for_update(of=("self",)).select_related("office", "purpose").get(pk=source.pk)
+    before, stood = asdict(draft_of(row)), row.purpose
+    versions.same(row, version, {**before, "purpose": stood})
+    given = _tidied(row, draft)
+    changed = [name for name, value in given.items() if value != before[name]]
+    changed += ["purpose"] if under.pk != stood.pk else []
+    if not changed:
+        return row
+    for name, value in given.items():
+        setattr(row, name, value)
+    row.purpose = under
+    if row.kind in KINDS:
+        kinds.check(row)
+    if under.pk != stood.pk:
+        purposes.check_source(row, now)
+    if "pattern" in changed:  # what the host calls unchanged is to be read with other eyes
+        row.etag = row.last_modified = row.cursor = ""
+    row.version += 1
+    row.save(update_fields=[*before, "purpose", "etag", "last_modified", "cursor", "version"])
+    _write("source.changed", user, row.office_id, now, f"source:{row.pk}", fields=changed, before=stood.pk, purpose=under.pk)
+    if purposes.stopped_with(row, stood) and under.pk != stood.pk:
+        _go_on(user, row, now)
+        row.refresh_from_db()
+    return row
+
+
+def draft_of(source: Source) -> SourceDraft:
+    """What a source says of itself now."""
+    return SourceDraft(source.name, source.outlet, source.area, source.pattern, source.language)
+
+
+def _tidied(source: Source, draft: SourceDraft) -> dict[str, str]:
+    """The draft as it is stored. Raises where the name is missing, or a listing page would have every link on it read."""
+    given: dict[str, str] = {name: " ".join(value.split()) for name, value in asdict(draft).items()}
+    if not given["name"]:
+        raise InputError(gettext("Give the source a name."), subject="name")
+    if source.kind == Source.Kind.LISTING and source.pattern and not given["pattern"]:
+        raise InputError(gettext("A listing page needs a pattern, or every link on it would be read."), subject="pattern")
+    given["outlet"] = given["outlet"] or given["name"]
+    return given
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.urls import path
 
 from kentongan.office.listening import (
     accuracy_pages,
+    change_pages,
     claims_pages,
     key_pages,
     labels_pages,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("sources/packs/", list_pages.packs, name="packs"),
     path("sources/packs/<slug:name>/", list_pages.pack, name="pack"),
     path("sources/<int:pk>/", pages.source, name="source"),
+    path("sources/<int:pk>/change/", change_pages.change_source, name="change_source"),
     path("sources/<int:pk>/pause/", pages.pause, name="pause_source"),
     path("sources/<int:pk>/resume/", pages.resume, name="resume_source"),
     path("sources/proposals/", notice_pages.source_proposals, name="source_proposals"),
