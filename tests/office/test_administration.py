@@ -13,13 +13,14 @@ from types import SimpleNamespace
 import pytest
 from django.db import OperationalError, connection
 from django.urls import reverse
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from kentongan.config import SETTINGS
-from kentongan.errors import FetchError, InputError, MailError, RefusedError
+from kentongan.errors import FetchError, InputError, MailError, RefusedError, StateError
 from kentongan.office import retries
 from kentongan.office.administration import jobs, queries, sentences, services, storage
 from kentongan.office.administration.models import Backup, ParkedJob
@@ -291,15 +292,81 @@ def test_the_same_work_that_succeeds_later_is_parked_no_more(office):
     assert jobs.get_parked(office).count() == 0
 
 
-def test_what_will_be_tried_again_or_belongs_to_nobody_or_lost_its_database_is_left_to_the_worker(office):
+def test_what_will_be_tried_again_or_lost_its_database_is_left_to_the_worker(office):
     for error, about in (
         (MailError("away"), context("mail_briefing", office.pk)),
-        (ValueError("a mistake of ours"), context("sweep", None)),
         (OperationalError("the database is away"), context("visit_source", office.pk, source_id=1)),
+        (OperationalError("the database is away"), context("sweep", None, timestamp=1)),
     ):
         with pytest.raises(type(error)):
             jobs.parking(fails(error), about, None)
     assert not ParkedJob.objects.exists()
+
+
+def fail_for_all(error, task="backup", times=1):
+    """Work of the whole installation fails, each time for another hour; the worker counts it as failed."""
+    for hour in range(times):
+        with pytest.raises(type(error)):
+            jobs.parking(fails(error), context(task, None, timestamp=3600 * hour), None)
+
+
+def test_work_of_the_installation_that_fails_is_shown_with_its_reason_and_still_counts_as_failed(office, administrator):
+    fail_for_all(StateError("The folder for backups is full."), times=3)
+    row = ParkedJob.objects.get()
+    assert (row.office, row.task, row.tries, row.reason) == (office, "backup", 3, "StateError: The folder for backups is full.")
+    assert len(lines("job.parked")) == 1
+    page = client_of(administrator).get(reverse("jobs")).content.decode()
+    assert "Nightly backup" in page
+    assert "The folder for backups is full." in page
+    assert "for the whole installation" in page
+
+
+def test_where_there_are_several_offices_each_sees_it_without_a_sentence_that_may_speak_of_another(office, other_office):
+    fail_for_all(StateError("The backup of Kota Lain is bad."))
+    fail_for_all(ValueError("budi@warga.example"), "forget")
+    rows = ParkedJob.objects.order_by("pk").values_list("office", "task")
+    assert set(rows) == {(one.pk, task) for one in (office, other_office) for task in ("backup", "forget")}
+    said = " ".join(ParkedJob.objects.values_list("reason", flat=True))
+    assert "Kota Lain" not in said
+    assert "budi" not in said
+    assert "StateError" in said
+    with scope.scope(office.pk):
+        assert {row.office_id for row in jobs.get_work(office, datetime.now(UTC)).parked} == {office.pk}
+
+
+def test_work_of_the_installation_that_succeeds_later_is_parked_no_more_in_any_office(office, other_office):
+    jobs.parking(fails(ValueError()), context("visit_source", office.pk, source_id=5), None)
+    for task in ("backup", "forget"):
+        fail_for_all(ValueError(), task)
+    jobs.parking(lambda: None, context("backup", None, timestamp=9), None)
+    left = set(ParkedJob.objects.filter(retried=None).values_list("task", flat=True))
+    assert left == {"visit_source", "forget"}
+
+
+def test_work_of_the_installation_is_tried_again_once_as_due_now(office, administrator):
+    fail_for_all(ValueError(), "anchor_ledger")
+    row = ParkedJob.objects.get()
+    before = int(datetime.now(UTC).timestamp())
+    with scope.scope(office.pk):
+        services.try_again(administrator, row, NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_name, queueing_lock, (args->>'timestamp')::bigint >= %s FROM procrastinate_jobs", [before])
+        assert cursor.fetchall() == [("anchor_ledger", "anchor_ledger", True)]
+    assert jobs.get_parked(office).count() == 0
+    assert lines("job.retried")[0][1] == f"parked:{row.pk}"
+    with pytest.raises(RefusedError, match="already"):
+        services.try_again(administrator, row, NOW)
+
+
+def test_every_kind_of_work_has_words_in_three_languages():
+    app.perform_import_paths()
+    ours = {name for name, task in app.tasks.items() if task.func.__module__.startswith("kentongan.")}
+    assert len(ours) >= 25
+    assert ours == set(jobs.TASKS)
+    english = {name: jobs.word_of(name) for name in ours}
+    for language in ("id", "vi"):
+        with translation.override(language):
+            assert [name for name in ours if jobs.word_of(name) == english[name]] == []
 
 
 @given(st.integers(0, 10), st.sampled_from([FetchError("away"), MailError("no", permanent=True), ValueError(), OperationalError()]))

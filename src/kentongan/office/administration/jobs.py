@@ -1,8 +1,11 @@
 """Background work as an office sees it: waiting, running, parked with its reason. And what parks it: the border around every job.
 
 Work that fails and is not tried again (`office.retries`) is parked: one row for the same work, however often it fails, with the kind of
-error and, where the error is one of ours, its sentence; never the words of an unknown error, which may hold anything. Work of the system
-that belongs to no office fails in the log alone. Once the same work succeeds its row is closed.
+error and, where the error is one of ours, its sentence; never the words of an unknown error, which may hold anything. Once the same work
+succeeds its row is closed.
+
+Work of the whole installation (backup, deletion, verification, anchors, sweep) is shown to the administrators of every office; where there
+are several, without the sentence, which may speak of one of them. It counts as failed all the same, so that its silence is noticed.
 """
 
 from __future__ import annotations
@@ -31,6 +34,8 @@ from kentongan.office.people.recording import record
 LOG = logging.getLogger(__name__)
 SHOWN = 50
 LONGEST_REASON = 1000
+_FORETELL, _CLAIMS, _TONES = _("Foretell what is still to come"), _("Look for claims and questions"), _("Count how people speak")
+_PROPOSE, _VERIFY = _("Look for outlets to propose"), _("Verify the ledger's chain")
 TASKS = {
     "visit_source": _("Visit a source"),
     "read_pages": _("Read pages of a source"),
@@ -38,8 +43,27 @@ TASKS = {
     "deliver": _("Tell another program"),
     "route_alerts": _("Look at alerts"),
     "ring": _("Deliver an alert"),
+    "mind_alerts": _("Pass on alerts that nobody answered"),
+    "tell": _("Look for news for other programs"),
+    "mend_deliveries": _("Tell other programs what was left over"),
+    "sweep": _("Look for work that was lost"),
+    "read_claims": _CLAIMS,
+    "read_claims_of": _CLAIMS,
+    "foretell": _FORETELL,
+    "foretell_of": _FORETELL,
+    "read_tones": _TONES,
+    "read_tones_of": _TONES,
+    "teach_head": _("Learn from labels"),
+    "propose_sources": _PROPOSE,
+    "propose_for": _PROPOSE,
+    "mind_the_register": _("Look through the purpose register"),
+    "forget": _("Delete what is kept no longer"),
+    "backup": _("Nightly backup"),
+    "verify_ledger": _VERIFY,
+    "verify_chain": _VERIFY,
+    "anchor_ledger": _("Tell the ledger's end outside"),
 }
-"""Kinds of work in words; one that is not here is shown by its name."""
+"""Every kind of work in words; one that an earlier version parked and this one does not know is shown by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +136,29 @@ def parking(call_next: Callable[[], Any], context: JobContext, worker: Any) -> A
     except (OperationalError, InterfaceError):
         raise  # the database is away: nothing can be written now, the sweep finds the job again
     except Exception as error:
-        if office is None or (context.task is not None and context.task.get_retry_exception(error, context.job) is not None):
+        if context.task is not None and context.task.get_retry_exception(error, context.job) is not None:
+            raise
+        if office is None:
+            _park_for_all(context.job.task_name, dict(context.job.task_kwargs), error, clock.now())
             raise
         LOG.exception("job %s (%s) is parked", context.job.id, context.job.task_name)
         park(int(str(office)), context.job.task_name, dict(context.job.task_kwargs), reason(error), clock.now())
         return None
-    if office is not None:
-        _close(int(str(office)), context.job.task_name, dict(context.job.task_kwargs))
+    _close(int(str(office)) if office is not None else None, context.job.task_name, dict(context.job.task_kwargs))
     return result
 
 
-def reason(error: BaseException) -> str:
-    """Why, fit to be shown: a sentence of ours, or the kind of an unknown error and where in our code it happened."""
-    if isinstance(error, KentonganError):
+def _park_for_all(task: str, args: dict[str, Any], error: BaseException, now: datetime) -> None:
+    """Show work of the whole installation to every office; what one may not read of another is left out."""
+    offices = list(Office.objects.order_by("pk").values_list("pk", flat=True))
+    why = reason(error, sentence=len(offices) == 1)
+    for office in offices:
+        park(office, task, args, why, now)
+
+
+def reason(error: BaseException, *, sentence: bool = True) -> str:
+    """Why, fit to be shown: a sentence of ours (unless without `sentence`), or the kind of error and where in our code it happened."""
+    if sentence and isinstance(error, KentonganError):
         return f"{type(error).__name__}: {cleaned(str(error))}"[:LONGEST_REASON]
     ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "kentongan" in frame.filename]
     where = f" ({Path(ours[-1].filename).name}:{ours[-1].lineno})" if ours else ""
@@ -135,7 +169,7 @@ def reason(error: BaseException) -> str:
 def park(office: int, task: str, args: dict[str, Any], why: str, now: datetime) -> ParkedJob:
     """Keep work that cannot succeed as it is. The same work again is the same row with one try more."""
     with scope.scope(office):
-        row = ParkedJob.objects.select_for_update().filter(office_id=office, task=task, args=args, retried=None).first()
+        row = _same(task, args).select_for_update().filter(office_id=office).first()
         if row is not None:
             row.reason, row.at, row.tries = why, now, row.tries + 1
             row.save(update_fields=["reason", "at", "tries"])
@@ -145,7 +179,16 @@ def park(office: int, task: str, args: dict[str, Any], why: str, now: datetime) 
         return row
 
 
-def _close(office: int, task: str, args: dict[str, Any]) -> None:
-    """The same work has succeeded since: nothing to do about it any more."""
+def _same(task: str, args: dict[str, Any]) -> QuerySet[ParkedJob]:
+    """Rows of the same work. Work of the whole installation is the same whenever it was due."""
+    rows = ParkedJob.objects.filter(task=task, retried=None)
+    return rows.filter(args=args) if args.get("office") else rows.exclude(args__has_key="office")
+
+
+def _close(office: int | None, task: str, args: dict[str, Any]) -> None:
+    """The same work has succeeded since: nothing to do about it any more, in no office where it was everybody's."""
+    if office is None:
+        _same(task, args).update(retried=clock.now())
+        return
     with scope.scope(office):
-        ParkedJob.objects.filter(office_id=office, task=task, args=args, retried=None).update(retried=clock.now())
+        _same(task, args).filter(office_id=office).update(retried=clock.now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings as django_settings
 from django.db import transaction
@@ -126,7 +126,10 @@ def try_again(by: User, parked: ParkedJob, now: datetime) -> None:
     task = app.tasks.get(found.task)
     if task is None:
         raise RefusedError(_("This version does not know this kind of work any more."), subject="job")
-    defer_once(task.configure(queueing_lock=_lock(found)), **found.args)  # where the same work waits already, that is what was wanted
+    args = dict(found.args)
+    if "timestamp" in args:  # when it was due, which is now
+        args["timestamp"] = int(datetime.now(UTC).timestamp())
+    defer_once(task.configure(queueing_lock=_lock(found) or task.queueing_lock), **args)  # where it waits already, that is what was wanted
     found.retried = now
     found.save(update_fields=["retried"])
     record(by, "job.retried", found, now, task=found.task, tries=found.tries)
