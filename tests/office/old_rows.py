@@ -2,7 +2,8 @@
 
     python old_rows.py people.0001_initial listening.0002_search
 
-The rows are made from the fields of that version's own models: three of each, every reference set, texts in the scripts people write.
+The rows are made from the fields of that version's own models: three of each, one an office, every reference set, texts in the scripts
+people write. What the tables of later versions refuse is said otherwise in `OTHERWISE`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,35 @@ from kentongan.config import load
 from kentongan.office.database import open_office
 
 BESIDE = ("contenttypes", "auth", "sessions", "account", "procrastinate")
-ROOMS = ("people", "listening", "administration", "api")
+ROOMS = ("people", "listening", "administration", "api", "alerting")
 AT = datetime(2026, 8, 1, 3, 4, 5, 6, tzinfo=UTC)
+
+
+ROWS = {"listening.Purpose": 6}
+"""Three for sources, then three for watches."""
+OTHERWISE = {
+    "people.Deputy.deputy": lambda number, made: made["people.User"][(number + 1) % 3],
+    "people.Duty.end": lambda number, made: AT + timedelta(days=1, hours=number),
+    "people.OfficeSetting.name": lambda number, made: "keep_item_days",
+    "people.OfficeSetting.value": lambda number, made: "400",
+    "listening.Purpose.kind": lambda number, made: "sources" if number < 3 else "watch",
+    "listening.Purpose.ends": lambda number, made: date(2027, 8, 1 + number),
+    "listening.Purpose.ended": lambda number, made: None,
+    "listening.Watch.purpose": lambda number, made: made["listening.Purpose"][3 + number],
+    "listening.VoiceKey.destroyed": lambda number, made: None,
+    "listening.Label.signal": lambda number, made: made["listening.Signal"][number] if number == 2 else None,
+    "listening.Label.article": lambda number, made: made["listening.Article"][number] if number != 2 else None,
+    "listening.Label.sample": lambda number, made: made["listening.SampleItem"][number] if number == 1 else None,
+    "alerting.Alert.state": lambda number, made: "sent",
+    "alerting.Alert.why": lambda number, made: "",
+}
 
 
 def value(field, number, made):
     """What stands in the field of the row with this number."""
+    otherwise = OTHERWISE.get(f"{field.model._meta.label}.{field.name}")
+    if otherwise is not None:
+        return otherwise(number, made)
     kind = field.get_internal_type()
     if field.is_relation:
         rows = made.get(field.related_model._meta.label, [])
@@ -36,7 +60,7 @@ def value(field, number, made):
         return numbers[kind]
     others = {
         "JSONField": {"n": number, "ü": ["⟦phone⟧"]},
-        "ArrayField": ["id"],
+        "ArrayField": [number] if "Integer" in getattr(field, "base_field", field).get_internal_type() else ["id"],
         "BinaryField": bytes([number]) * 32,
         "FloatField": number / 3,
     }
@@ -59,20 +83,29 @@ def in_order(models):
 
 
 def needs(model, other):
-    return any(
-        f.is_relation and f.many_to_one | bool(f.one_to_one) and f.related_model is other and not f.null for f in model._meta.local_fields
-    )
+    """What may be empty is needed only where `OTHERWISE` says what stands there."""
+    related = [f for f in model._meta.local_fields if f.is_relation and f.many_to_one | bool(f.one_to_one) and f.related_model is other]
+    return any(not f.null or f"{model._meta.label}.{f.name}" in OTHERWISE for f in related)
 
 
-def fill(models):
+def fill(models, *, with_staff):
+    """`with_staff`: until part 2 a person could be a superuser of Django's."""
     made = {}
     for model in in_order(models):
         fields = [f for f in model._meta.local_concrete_fields if not (f.primary_key and f.get_internal_type().endswith("AutoField"))]
         # a table with few combinations of unique references takes as many rows as it can
-        for number in range(3):
+        for number in range(ROWS.get(model._meta.label, 3)):
             row = model(**{f.name: value(f, number, made) for f in fields if f.column != "search"})
+            if model._meta.label == "people.User" and not with_staff:
+                row.is_superuser = row.is_staff = False
             row.save(force_insert=True)
             made.setdefault(model._meta.label, []).append(row)
+
+
+def write_lines(cursor):
+    """The ledger's tables are made in SQL, and what binds a line to the one before is theirs to write."""
+    for office in (1, 2, 3):
+        cursor.execute("INSERT INTO ledger_line (office, at, act, subject) VALUES (%s, %s, 'source.added', 'source:1')", [office, AT])
 
 
 def main(targets):
@@ -85,7 +118,11 @@ def main(targets):
         executor.migrate([*leaves, *targets])
         executor = MigrationExecutor(connection)
         state = executor.loader.project_state([*leaves, *targets])
-        fill([m for m in state.apps.get_models() if m._meta.app_label in ROOMS])
+        before_part_2 = ("people", "0001_initial") in targets
+        fill([m for m in state.apps.get_models() if m._meta.app_label in ROOMS], with_staff=before_part_2)
+        if not before_part_2:
+            with connection.cursor() as cursor:
+                write_lines(cursor)
 
 
 if __name__ == "__main__":
