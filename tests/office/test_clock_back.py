@@ -12,7 +12,8 @@ from django.db import connection
 from kentongan.office.ledger import checking
 from kentongan.office.ledger.models import Line
 from kentongan.office.listening import purposes, retention, services
-from kentongan.office.listening.models import Purpose, RetentionRun, Source, Visit, VoiceKey
+from kentongan.office.listening.models import Purpose, Source, Visit, VoiceKey
+from kentongan.office.listening.retention_models import RetentionRun
 from kentongan.office.listening.voices import destroy_keys, salt_of, voice_of
 from kentongan.office.people import sessions
 from kentongan.testing import builders

@@ -18,18 +18,8 @@ from django.urls import reverse
 from kentongan.config import SETTINGS
 from kentongan.office.ledger.models import Line
 from kentongan.office.listening import releases, retention
-from kentongan.office.listening.models import (
-    Article,
-    Membership,
-    PushReceipt,
-    ReleasedTable,
-    RetentionRun,
-    Silence,
-    Story,
-    StoryVoice,
-    TopicCount,
-    Visit,
-)
+from kentongan.office.listening.models import Article, Membership, PushReceipt, Silence, Story, StoryVoice, TopicCount, Visit
+from kentongan.office.listening.retention_models import ReleasedTable, RetentionRun
 from kentongan.office.people import places
 from kentongan.office.people.places_reading import read
 from kentongan.testing import builders

@@ -16,7 +16,8 @@ from kentongan.office.api.scopes import READ
 from kentongan.office.api.shapes import Shape, found, office_of
 from kentongan.office.api.stories import Pk
 from kentongan.office.listening import purposes, releases, silences, watches
-from kentongan.office.listening.models import Article, FactCheck, Hazard, Purpose, RetentionRun, Silence, Source, Story, Watch
+from kentongan.office.listening.models import Article, FactCheck, Hazard, Purpose, Silence, Source, Story, Watch
+from kentongan.office.listening.retention_models import RetentionRun
 from kentongan.office.people.models import Place
 from kentongan.office.people.requests import OfficeRequest
 

@@ -585,39 +585,11 @@ class Silence(models.Model):
         ordering = ["-since"]
 
 
-class RetentionRun(models.Model):
-    """One run of forgetting: what was deleted, and the oldest that is left, which proves "nothing older than …"."""
-
-    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    kind = models.CharField(max_length=30)
-    before = models.DateTimeField()
-    deleted = models.PositiveIntegerField(default=0)
-    oldest = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["office", "-at"], name="retention_latest")]
-        ordering = ["-at"]
-
-
-class ReleasedTable(models.Model):
-    """A table of counts as it was first shown, and so as it stays: a month that is over (`engine.disclosure`)."""
-
-    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=30)
-    month = models.DateField()
-    content = models.JSONField()
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["office", "kind", "month"], name="table_released_once")]
-        ordering = ["-month"]
-
-
 from kentongan.office.listening import claims_models as claims_models  # noqa: E402  its models are this room's too
 from kentongan.office.listening import events_models as events_models  # noqa: E402
 from kentongan.office.listening import forecasts_models as forecasts_models  # noqa: E402
 from kentongan.office.listening import held_models as held_models  # noqa: E402
 from kentongan.office.listening import labels_models as labels_models  # noqa: E402
+from kentongan.office.listening import retention_models as retention_models  # noqa: E402
 from kentongan.office.listening import tones_models as tones_models  # noqa: E402
 from kentongan.office.listening import watches_models as watches_models  # noqa: E402

@@ -16,7 +16,8 @@ from django.db import transaction
 from django.db.models import Count, Min, QuerySet
 
 from kentongan.engine.disclosure import Cell, release, shown
-from kentongan.office.listening.models import Article, Briefing, ReleasedTable, Signal, Story, TopicCount
+from kentongan.office.listening.models import Article, Briefing, Signal, Story, TopicCount
+from kentongan.office.listening.retention_models import ReleasedTable
 from kentongan.office.people import places
 from kentongan.office.people.models import Office, Place
 

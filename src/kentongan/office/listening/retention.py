@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
 from kentongan.office.ledger import services as ledger
-from kentongan.office.listening.models import RetentionRun, Signal, Story
+from kentongan.office.listening.models import Signal, Story
+from kentongan.office.listening.retention_models import RetentionRun
 from kentongan.office.people import scope
 from kentongan.office.people import settings as office_settings
 from kentongan.office.people.models import Office

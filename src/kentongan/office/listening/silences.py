@@ -19,7 +19,8 @@ from django.db.models import Q
 from kentongan.engine import silence
 from kentongan.engine.records import Reason
 from kentongan.office.listening import marking
-from kentongan.office.listening.models import RetentionRun, Silence, Source
+from kentongan.office.listening.models import Silence, Source
+from kentongan.office.listening.retention_models import RetentionRun
 from kentongan.office.people import scope
 from kentongan.office.people.models import Office
 
