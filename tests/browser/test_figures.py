@@ -7,9 +7,7 @@ import pytest
 from kentongan.testing.accuracy import furnish_accuracy
 from kentongan.testing.claims import furnish_claims
 from kentongan.testing.forecasts import furnish_forecasts
-from kentongan.testing.held import furnish_held
 from kentongan.testing.teaching import furnish_teaching
-from kentongan.testing.tones import furnish_tones
 from kentongan.testing.watches import furnish_watches
 
 
@@ -17,8 +15,6 @@ def furnish(house):
     office, officer = house.ours, house.officer
     furnish_claims(office, officer)
     furnish_forecasts(house.stories[0])
-    furnish_held(house.stories[3:5])
-    furnish_tones(office, officer)
     watch = furnish_watches(office, officer)
     furnish_accuracy(office, officer)
     furnish_teaching(office, officer, house.administrator)
