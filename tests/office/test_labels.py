@@ -104,6 +104,19 @@ def test_an_item_is_put_right_on_its_page_by_one_click(house):
     assert client_of(house.stranger).get(address).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("what", "said_now", "teaches"),
+    [("kind", "complaint", True), ("tone", "negative", True), ("topic", "water", False), ("place", "77", False), ("tone", "mixed", False)],
+)
+def test_only_an_answer_a_head_can_give_is_said_to_teach_it(house, what, said_now, teaches):
+    Place.objects.create(office=house.ours, code="77", level="ward", name="Rawa Kenari")
+    page = client_of(house.officer).post(reverse("correct_item", args=[item_of(house).pk]), {"what": what, "said": said_now}, follow=True)
+    text = page.content.decode()
+    assert Label.objects.get().said == said_now
+    assert ("The engine learns it when it is taught anew." in text) == teaches
+    assert ("From such an answer the engine learns nothing yet." in text) != teaches
+
+
 def test_the_week_is_drawn_once_and_the_same_for_whoever_draws(house, other):
     assert labels.draw(house.officer, NOW) == SampleItem.objects.count() <= labels.ITEMS
     with pytest.raises(RefusedError, match="already"):

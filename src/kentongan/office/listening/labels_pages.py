@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kentongan.engine.kinds import KINDS
-from kentongan.office.listening import corrections, labels, presenting, services, teaching_pages
+from kentongan.office.listening import corrections, labels, presenting, services, teaching, teaching_pages
 from kentongan.office.listening.labels_models import Label
 from kentongan.office.listening.models import Article
 from kentongan.office.listening.presenting import Words
@@ -71,6 +71,13 @@ def _choices(what: str) -> list[tuple[str, Words]]:
     return [(code, words_of(what, code)) for code in codes.get(what, topics)]
 
 
+def _done(what: str, said: str) -> str:
+    """What becomes of a correction: only answers that a head can give teach it."""
+    if any(lesson.what == what and said in lesson.classes for lesson in teaching.LESSONS.values()):
+        return gettext("Noted. The engine learns it when it is taught anew.")
+    return gettext("Noted beside what the engine said. From such an answer the engine learns nothing yet.")
+
+
 def item_or_404(request: OfficeRequest, pk: int) -> Article:
     """The item of the office."""
     found = corrections.get_article(office_of(request), pk)
@@ -87,8 +94,7 @@ def correct_item(request: OfficeRequest, pk: int) -> HttpResponse:
     found = item_or_404(request, pk)
     if request.method == "POST":
         what, said = request.POST.get("what", ""), request.POST.get("said", "")
-        done = gettext("Noted. The engine learns it when it is taught anew.")
-        attempt(request, lambda: corrections.correct(request.user, found, what, said, request.now), done)
+        attempt(request, lambda: corrections.correct(request.user, found, what, said, request.now), _done(what, said))
         return redirect("correct_item", pk)
     engine, given = corrections.said_by_engine(found), corrections.get_labels(found)
     rows = [(what, QUESTIONS[what], words_of(what, engine.of(what)), _choices(what), given.get(what)) for what in labels.ASKED]
