@@ -50,7 +50,7 @@ screens: setup ## A picture of every screen in build/screens
 	@echo "· Taking a picture of every screen into build/screens"
 	@$(K) screens --out build/screens $(ARGS)
 
-heads: setup ## Train the small heads again, byte for byte
+heads: setup ## Train the small heads again (what is the same byte for byte: their cards)
 	@echo "· Training the small heads again"
 	@$(K) heads train $(ARGS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 import numpy as np
@@ -127,13 +128,49 @@ def test_the_command_says_what_it_cannot_read(tmp_path: Path) -> None:
     assert isinstance(answer.exception, InputError)
 
 
+FOLDER = Path(train_heads.heads.__file__).parent
+CARRIED = sorted(path.stem for path in FOLDER.glob("*.npz"))
+CARD = (
+    "**Serves**",
+    "**Was (learned from|trained on)**",
+    "licence",
+    "**Figures",
+    "**Known failures.**",
+    "**The nine values of SE Menkominfo 9/2023.**",
+)
+VALUES = (
+    *("Inklusivitas", "Kemanusiaan", "Keamanan", "Aksesibilitas", "Transparansi", "Kredibilitas dan Akuntabilitas"),
+    *("Pelindungan Data Pribadi", "Pembangunan dan Lingkungan Berkelanjutan", "Kekayaan Intelektual"),
+)
+
+
+def test_every_head_that_is_carried_is_made_by_the_command() -> None:
+    assert sorted(name for name, _ in train_heads.HEADS) == CARRIED
+
+
+@pytest.mark.parametrize("name", CARRIED)
+def test_every_head_has_a_card_with_data_licence_figures_failures_and_the_nine_values(name: str) -> None:
+    card = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    for heading in CARD:
+        assert re.search(heading.replace("*", r"\*").replace(".", r"\."), card), f"{name}: {heading}"
+    values = " ".join(card.partition("**The nine values")[2].split())
+    assert [value for value in VALUES if f"*{value}*:" not in values] == []
+    figures = card.partition("**Figures")[2].partition("**Known failures")[0]
+    assert len(re.findall(r"\b[01]\.\d{2}", figures)) > 2, f"{name}: its own figures, not a pointer to them"
+
+
+def test_the_centres_are_written_as_they_are_carried(tmp_path: Path) -> None:
+    train_heads.write_arrays(tmp_path / "centres.npz", load_arrays("centres"), packed=False)
+    assert (tmp_path / "centres.npz").read_bytes() == (FOLDER / "centres.npz").read_bytes()
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(3_600)
-@pytest.mark.parametrize("name", ["language", "names"])
+@pytest.mark.parametrize("name", CARRIED)
 def test_training_again_gives_the_bytes_that_are_carried(name: str, tmp_path: Path) -> None:
     pytest.importorskip("wordfreq", reason="the package wordfreq is not installed")
     data = Path(__file__).parents[2].parent / "shared" / "data"
     if not data.exists():
         pytest.skip("the evaluation data ../shared/data is not there")
     (path,) = train_heads.main(tmp_path, data, only=name)
-    assert path.read_bytes() == (Path(train_heads.heads.__file__).parent / path.name).read_bytes()
+    assert path.read_bytes() == (FOLDER / path.name).read_bytes()

@@ -1,4 +1,4 @@
-"""Make the shipped centres of the languages anew (`engine/heads/centres.npz`): the same data and model give the same bytes.
+"""Make the shipped centres of the languages anew (`kentongan heads train --only centres`): the same data and model give the same bytes.
 
 A centre is the mean vector of texts of a language. Learned only from sets whose licence allows it: NusaX (CC-BY-SA 4.0: one set of
 sentences in id, en, jv, su), IndoNLI (CC-BY-SA sources) for id, XQuAD (CC-BY-SA 4.0) for en and vi. Reviews and encyclopaedia
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from kentongan.engine.vectors import E5Embedder, Embedder, FloatArray
 from kentongan.measure.form import read_jsonl
@@ -22,13 +23,9 @@ _PASSAGES = 250
 _NUSAX = ("id", "en", "jv", "su")
 
 
-def main(out_dir: Path, data_dir: Path = Path("../shared/data"), embedder: Embedder | None = None) -> Path:
-    """Write `centres.npz` into `out_dir` from the sets under `data_dir`; returns the file. Raises `FileError` where a set is missing."""
-    centres = train(data_dir, embedder or E5Embedder())
-    path = out_dir / "centres.npz"
-    half: dict[str, Any] = {language: centre.astype(np.float16) for language, centre in sorted(centres.items())}
-    np.savez(path, **half)
-    return path
+def arrays(data_dir: Path, embedder: Embedder | None = None) -> dict[str, npt.NDArray[Any]]:
+    """The centres as they are stored, in half precision. Raises `FileError` where a set is missing."""
+    return {language: centre.astype(np.float16) for language, centre in train(data_dir, embedder or E5Embedder()).items()}
 
 
 def train(data_dir: Path, embedder: Embedder) -> dict[str, FloatArray]:

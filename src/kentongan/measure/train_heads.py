@@ -1,9 +1,9 @@
-"""Make the small heads anew: `kentongan heads train OUT [--data DIR]`. The same data give the same bytes.
+"""Make the small heads anew: `kentongan heads train OUT [--data DIR]`. The same data give the same bytes; for tone see its card.
 
 What is learned from, and under which licence it may be: NusaX (CC-BY-SA 4.0) for id, jv, su, en; IndoNLU's NER sets and SmSA
 (Apache-2.0) and IndoNLI (CC-BY-SA) for id; XQuAD (CC-BY-SA 4.0) for vi and en; word frequencies of `wordfreq` (CC-BY-SA 4.0) for ms,
 id, vi, en and the other languages in Latin script; `heads/own-words.json` and the sentences of `measure/data`, written for this project.
-Headlines without a licence are never read here. Tone and kinds have their own modules (`train_tone`, `train_kinds`).
+Headlines without a licence are never read here. Tone, kinds, claims and the centres of the languages have modules of their own.
 
 Malay has no corpus among them. Sentences for it (and an equal share for the others, so that the make of a text tells nothing) are
 bags of words drawn by their frequency, flattened because headlines carry more content words than running text.
@@ -32,7 +32,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from kentongan.engine import heads, language, names
 from kentongan.engine.records import Language
 from kentongan.errors import InputError
-from kentongan.measure import train_kinds, train_tone
+from kentongan.measure import train_centres, train_kinds, train_tone
 from kentongan.measure.form import read_jsonl
 from kentongan.measure.train_claims import train_claims
 
@@ -69,15 +69,19 @@ def main(out_dir: Path, data_dir: Path = Path("../shared/data"), only: str = "")
     written: list[Path] = []
     for name, train in chosen:
         path = out_dir / f"{name}.npz"
-        write_arrays(path, train(data_dir))
+        write_arrays(path, train(data_dir), packed=name != "centres")
         written.append(path)
     return written
 
 
-def write_arrays(path: Path, arrays: Arrays) -> None:
-    """Like `np.savez_compressed`, which stamps no times into the archive, with the arrays in order of name."""
+def write_arrays(path: Path, arrays: Arrays, *, packed: bool = True) -> None:
+    """Like `np.savez_compressed`, which stamps no times into the archive, with the arrays in order of name.
+
+    The centres are not packed: they never were, and what an office has taught stays in force only beside the same bytes.
+    """
+    write = np.savez_compressed if packed else np.savez
     with path.open("wb") as file:
-        np.savez_compressed(file, **{key: arrays[key] for key in sorted(arrays)})  # pyright: ignore[reportArgumentType]
+        write(file, **{key: arrays[key] for key in sorted(arrays)})  # pyright: ignore[reportArgumentType]
 
 
 # ---- language ---------------------------------------------------------------------------------------------------------------
@@ -427,6 +431,7 @@ def averaged_perceptron(examples: Sequence[Example], seed: int) -> tuple[npt.NDA
 
 
 HEADS: tuple[tuple[str, Callable[[Path], Arrays]], ...] = (
+    ("centres", train_centres.arrays),
     ("language", train_language),
     ("names", train_names),
     ("claims", train_claims),
