@@ -13,8 +13,8 @@ import pytest
 from kentongan.engine import bursts, pipeline
 from kentongan.engine.burst_state import Burst
 from kentongan.engine.bursts import DAY, HOUR, Change, Settings, Sighting, State
-from kentongan.engine.pipeline import Arrive, HeldBack, Output, Signalled, Step, Tick
-from kentongan.engine.records import Article, SignalKind, SourceKind, article_id
+from kentongan.engine.pipeline import Arrive, HeldBack, Output, Signalled, Step, StoryChanged, Tick
+from kentongan.engine.records import Article, Severity, SignalKind, SourceKind, article_id
 from kentongan.engine.vectors import DIMENSION, FloatArray
 from kentongan.engine.watermark import BACK, Watermark
 
@@ -96,17 +96,55 @@ def run(steps: list[Step], settings: pipeline.Settings | None = None) -> list[Ou
     return pipeline.run(pipeline.start(settings), steps, Words(), settings)[1]
 
 
-def test_the_copies_of_one_outlet_are_one_voice() -> None:
-    copies: list[Step] = [article(9000 + n, 3 * 1440 + n, "Tanggul jebol di kota, ribuan warga mengungsi", "A") for n in range(80)]
-    assert [one for one in run([*daily(3), *copies]) if isinstance(one, Signalled | HeldBack)] == []
+DIKE = "Tanggul jebol di kota, ribuan warga mengungsi"
 
 
-def test_a_flood_of_equal_posts_raises_nothing() -> None:
-    posts: list[Step] = [
-        article(9000 + n, 3 * 1440 + n / 4, f"Tanggul jebol di kota, ribuan warga mengungsi {'!' * (n % 4)}", f"Kanal{n % 5}", "public")
-        for n in range(120)
-    ]
-    assert [one for one in run([*daily(3), *posts]) if isinstance(one, Signalled | HeldBack)] == []
+def grave(outputs: Sequence[Output]) -> Severity:
+    """How the story of the dike stands at the end."""
+    return next(one.severity for one in reversed(outputs) if isinstance(one, StoryChanged) and "Tanggul" in one.story.headline)
+
+
+def posts(many: int) -> list[Step]:
+    """Posts that differ in their marks alone, four a minute, from five channels."""
+    return [article(9000 + n, 3 * 1440 + n / 4, f"{DIKE} {'!' * (n % 4)}", f"Kanal{n % 5}", "public") for n in range(many)]
+
+
+def copies_of(title: str, many: int) -> list[Step]:
+    return [article(9000 + n, 3 * 1440 + n, title, "A") for n in range(many)]
+
+
+def test_the_copies_of_one_outlet_are_one_voice_and_say_no_more_than_one_report_of_it() -> None:
+    outputs = run([*daily(3), *copies_of(DIKE, 80)])
+    assert [one for one in outputs if isinstance(one, Signalled | HeldBack)] == []
+    assert grave(outputs).level == "crisis", "an outlet answers for its report"
+    assert (grave(outputs).reach, grave(outputs).velocity) == (0, 0)
+
+
+@pytest.mark.parametrize("title", [DIKE, "Tanggul kota retak, dua warga tewas", "Tanggul kota dicat warna biru"])
+def test_the_copies_of_one_outlet_lift_no_level(title: str) -> None:
+    one, many = (grave(run([*daily(1), *copies_of(title, count)])) for count in (1, 20))
+    assert (one.level, one.score, one.low, one.high) == (many.level, many.score, many.low, many.high)
+
+
+def test_a_flood_of_equal_posts_raises_nothing_and_is_no_crisis() -> None:
+    outputs = run([*daily(3), *posts(120)])
+    assert [one for one in outputs if isinstance(one, Signalled | HeldBack)] == []
+    stands = grave(outputs)
+    assert (stands.harm, stands.level) == (4, "high")
+    assert stands.reasons[-1].values == {"copies": 119}
+
+
+@pytest.mark.parametrize(
+    ("title", "outlet", "kind"),
+    [
+        (DIKE, "A", "press"),
+        (DIKE, "BPBD", "official"),
+        ("Tanggul jebol kota, air masuk rumah, ribuan warga mengungsi ke masjid", "Kanal9", "public"),
+    ],
+)
+def test_an_outlet_an_official_source_or_a_second_original_make_the_post_a_crisis(title: str, outlet: str, kind: SourceKind) -> None:
+    stands = grave(run([*daily(1), *posts(40), article(9900, 3 * 1440 + 11, title, outlet, kind)]))
+    assert (stands.level, stands.reasons[-1].code) == ("crisis", "severity.guard.harm")
 
 
 def test_a_source_that_returns_with_thousands_of_old_items_raises_nothing() -> None:
@@ -147,7 +185,7 @@ def test_signals_of_a_time_that_never_was_fall_back() -> None:
     listen(state, [replace(one, seconds=one.seconds + 1000 * HOUR) for one in [*everyday(288, 0.5, "jump"), *flood(301)]])
     assert [burst.key for burst in state.running.values()] == ["sflood"]
     changes = listen(state, everyday(302, 2, "after"))
-    assert [(change.what, change.burst.key) for change in changes] == [("fell", "sflood")]
+    assert [(change.what, change.burst.key, change.why) for change in changes] == [("fell", "sflood", "clock")], "and it says why"
 
 
 def test_old_items_of_one_source_do_not_turn_time_back() -> None:

@@ -69,6 +69,15 @@ def test_danger_to_many_lives_is_a_crisis_whatever_the_reach(evidence: Evidence)
     assert assess(replace(evidence, harm=4, outlets=1, observed=1)).level == "crisis"
 
 
+@given(evidences(), st.integers(0, 500))
+def test_one_public_post_and_its_copies_are_high_and_not_confirmed(evidence: Evidence, copies: int) -> None:
+    found = assess(replace(evidence, harm=4, one_post=True, copies=copies))
+    assert found.level == "high"
+    assert found.reasons[-1].code == "severity.guard.one_post"
+    assert f"not confirmed: one public post and its copies ({copies})" in sentence(found.reasons[-1])
+    assert assess(replace(evidence, harm=3, one_post=True)) == assess(replace(evidence, harm=3)), "and it lifts nothing"
+
+
 @given(evidences())
 def test_talk_without_harm_and_open_question_is_never_above_low(evidence: Evidence) -> None:
     assert LEVELS.index(assess(replace(evidence, harm=0, questions=0)).level) <= LEVELS.index("low")

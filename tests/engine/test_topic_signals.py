@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import Literal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kentongan.engine import bursts
 from kentongan.engine.bursts import DAY, HOUR, Change, Settings, Sighting, State
-from kentongan.engine.records import Article, Language, SourceKind
+from kentongan.engine.reasons import sentence
+from kentongan.engine.records import FELL, Article, Language, SourceKind
 from kentongan.engine.severity import Evidence, assess
 from kentongan.engine.signals import carriers, signal_of
 from kentongan.engine.topics import topics_of_article
@@ -118,6 +121,18 @@ def _heard_nine_days() -> State:
     if not _HEARD:
         _HEARD.append(listen(everyday(9)[:-40])[0])
     return _HEARD[0]
+
+
+@pytest.mark.parametrize(
+    ("why", "said"), [("carried", "other signals carry"), ("clock", "a clock had run ahead"), ("quiet", "nothing further")]
+)
+def test_a_signal_that_is_let_go_says_why(why: Literal["quiet", "clock", "carried"], said: str) -> None:
+    state, _ = listen(everyday(10))
+    state, changes = listen(dry_streets(), state)
+    gone = Change(next(one for one in changes if one.what == "raised").burst, "fell", why)
+    reason = signal_of(state, gone, [("s1", "Air mati")], NONE, RULES).reasons[-1]
+    assert said in sentence(reason)
+    assert reason.code in FELL
 
 
 def test_the_signal_of_a_topic_names_it_and_the_stories_that_carry_it() -> None:

@@ -227,6 +227,11 @@ def test_it_is_over_when_its_signal_has_fallen_back(post):
     assert post.change(alert, NOW + 2 * HOUR, reasons=[]).state == "sent"
 
 
+def test_it_is_over_when_its_signal_was_of_a_time_that_never_was(post):
+    alert = post.change(post.raised(), NOW + HOUR, reasons=[{"code": "signal.fell.clock", "values": {}}])
+    assert (alert.state, alert.why) == ("ended", "fell")
+
+
 def test_what_was_over_since_long_and_rises_again_in_the_same_signal_is_told_again(post):
     alert = post.fell(post.raised(), NOW + HOUR)
     later = NOW + 20 * HOUR

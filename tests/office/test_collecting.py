@@ -347,6 +347,23 @@ def test_impossible_dates_are_said_on_the_sources_page(office, fetcher, clock):
     assert not Article.objects.filter(published__gt=clock).exists()
 
 
+def test_a_source_that_returns_with_old_items_says_that_they_are_no_news(office, fetcher, clock, officer, client):
+    def items(*ages):
+        return [OutletItem(f"berita/{n}", f"Kabar {n}", TEXT, clock - timedelta(hours=n), summary="Ringkas") for n in ages]
+
+    for ages, said in (((60, 100), []), ((1, 47, 49, 168), [{"code": "item.late", "values": {"hours": 48.0, "n": 2}}])):
+        with OutletServer([OutletSite("warta", "Warta", "id", tuple(items(*ages)))], lambda: clock) as server:
+            source = Source.objects.first() or source_at(office, server.feed_url("warta"))
+            Source.objects.update(url=server.feed_url("warta"), etag="", last_modified="")
+            source.refresh_from_db()
+            assert visit(source, fetcher, clock).visit.problems == said, "at first everything is old"
+    client.force_login(officer, backend=settings.AUTHENTICATION_BACKENDS[0])
+    for language, words in (("en", "not counted as news of the hour: 2."), ("id", "tidak dihitung"), ("vi", "không được tính")):
+        officer.language = language
+        officer.save()
+        assert words in client.get(f"/sources/{source.pk}/").content.decode()
+
+
 def test_pages_of_a_host_that_fails_are_given_up_and_taken_by_their_titles(office, fetcher, clock):
     with FaultServer() as faults:
         source = source_at(office, faults.url_for("feed?n=30"))

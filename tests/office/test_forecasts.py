@@ -103,6 +103,7 @@ def test_what_does_not_rise_or_has_fallen_back_or_is_a_topic_is_not_foretold(hou
     mine = Signal.objects.filter(story=flood(house))
     for change in (
         {"reasons": [{"code": "signal.count", "values": {}}, {"code": "signal.fell", "values": {"hours": 12}}]},
+        {"reasons": [{"code": "signal.fell.clock", "values": {}}]},
         {"kind": "topic", "subject": "flood"},
         {"updated": NOW - timedelta(days=3)},
     ):

@@ -59,10 +59,12 @@ _MOST_NEEDED = 8
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a step changed: a burst was raised, grew or fell back."""
+    """What a step changed: a burst was raised, grew or fell back, and `why` it fell: all was quiet, it was of a time that never was, or
+    another signal carries its reports."""
 
     burst: Burst
     what: Literal["raised", "grew", "fell"]
+    why: Literal["quiet", "clock", "carried"] = "quiet"
 
 
 def step(state: State, sighting: Sighting, settings: Settings) -> list[Change]:
@@ -313,7 +315,7 @@ def _yield(state: State, now: float, settings: Settings) -> list[Change]:
         left = [(state.seen[name].seconds, name) for name, story in burst.articles.items() if name in state.seen and story not in carried]
         if not groups.is_wide(state, burst.kind, left, settings):
             state.fall(burst, now)
-            changes.append(Change(burst, "fell"))
+            changes.append(Change(burst, "fell", "carried"))
             continue
         burst.articles = {name: state.seen[name].story for _, name in left}
         burst.stories = Counter(burst.articles.values())
@@ -344,7 +346,7 @@ def _turn_back(state: State, now: float) -> list[Change]:
     for burst in fallen:
         state.fall(burst, now)
     state.turn_back(now)
-    return [Change(burst, "fell") for burst in fallen]
+    return [Change(burst, "fell", "clock") for burst in fallen]
 
 
 def _sweep(state: State, now: float, settings: Settings) -> None:

@@ -100,6 +100,7 @@ SENTENCES: dict[str, str] = {
     "item.no_words": "Items without words, left out: {n}.",
     "item.repeated": "Items that repeat an address, left out: {n}.",
     "item.strange_time": "Items whose time cannot be right, so that the time they were seen is used: {n}.",
+    "item.late": "Items older than {hours:.0f} h that came only now and were not counted as news of the hour: {n}.",
     "opml.long": "The file is longer than {mb} MB; it was not read.",
     "opml.entities": "The file declares entities; it was not read.",
     "opml.other": "The file is not OPML.",
@@ -231,6 +232,7 @@ SENTENCES: dict[str, str] = {
     "severity.credibility.press": "Press outlets that say it: {outlets}; nothing official yet.",
     "severity.credibility.public": "Only public posts say it ({posts}); not confirmed.",
     "severity.guard.harm": "Danger to many lives makes it a crisis, whatever the reach.",
+    "severity.guard.one_post": "Danger to many lives, not confirmed: one public post and its copies ({copies}). High until others say it.",
     "severity.guard.talk": "No harm and no open question: talk alone is never above low.",
     # claims: what makes a sentence worth checking, and why two are or are not the same claim
     "claim.figure": "It has a figure.",
@@ -280,6 +282,8 @@ SENTENCES: dict[str, str] = {
     "signal.until": "Falls back if nothing further comes by {time}.",
     "signal.until_more": "Falls back if fewer than {count} further items come by {time}.",
     "signal.fell": "Fell back: nothing further in {hours:.0f} h.",
+    "signal.fell.clock": "Let go: a clock had run ahead and is right again; what was heard in that time is no signal.",
+    "signal.fell.carried": "Let go: other signals carry its reports now.",
     # briefing
     "briefing.rising": "Rising: {count} items in {hours:.0f} h, usually {expected:.1f} at this time.",
     "briefing.new": "New since your last visit, first at {time}.",

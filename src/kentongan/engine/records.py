@@ -28,6 +28,8 @@ SignalKind = Literal["story", "term", "topic", "place", "matter", "source", "kin
 watch of the office, `agency` what names one of its agencies."""
 GROUPS: frozenset[SignalKind] = frozenset({"topic", "place", "matter", "source", "kind", "watch", "agency"})
 """Kinds of signal that many small stories carry, none of which is the event."""
+FELL = ("signal.fell", "signal.fell.clock", "signal.fell.carried")
+"""The reasons that say a signal is over: all was quiet, it was of a time that never was, or other signals carry its reports."""
 Level = Literal["watch", "low", "medium", "high", "crisis"]
 LEVELS: tuple[Level, ...] = ("watch", "low", "medium", "high", "crisis")
 Value = str | int | float

@@ -13,7 +13,9 @@
     level   0–9 watch · 10–17 low · 18–25 medium · 26–32 high · 33+ crisis
 
 Guards. What happened abroad, and in none of the office's places, is harm of level 2 at most: it is read here and asks for no rescue. harm
-4 is a crisis whatever the reach: one report of a cracked dam is enough to call the owner. A story that
+4 is a crisis whatever the reach: one report of a cracked dam is enough to call the owner, where an outlet or an official source answers
+for it. One public post and its copies, be they forty, are one voice nobody answers for: high, until a second original, an outlet or an
+official source speaks. A story that
 speaks of no harm and in which nobody asks for a service is criticism or talk: never above low, however loud.
 Embarrassment of officials is no factor and has no input here. Copies are one voice: callers count originals and
 distinct outlets.
@@ -51,7 +53,8 @@ class Evidence:
 
     `harm` is the highest level any article supports, `harm_articles` how many support it, `harm_words` the words.
     `questions` counts those asked since an official source last spoke in the story; `answered` says whether one spoke
-    after any. `abroad`: what its reports say of places is abroad, and none is the office's."""
+    after any. `abroad`: what its reports say of places is abroad, and none is the office's. `one_post`: all of it is one public post
+    and its `copies`."""
 
     harm: int
     harm_articles: int
@@ -66,6 +69,8 @@ class Evidence:
     questions: int
     answered: bool
     abroad: bool = False
+    one_post: bool = False
+    copies: int = 0
 
 
 def assess(evidence: Evidence) -> Severity:
@@ -73,7 +78,7 @@ def assess(evidence: Evidence) -> Severity:
     factors = [_harm(evidence), _velocity(evidence), _reach(evidence), _gap(evidence), _credibility(evidence)]
     point, low, high = (tuple(factor[index] for factor in factors) for index in range(3))
     score = _sum(point)
-    level, guard = _level(score, point[0], point[3])
+    level, guard = _level(evidence, score, point[0], point[3])
     reasons = (*_reasons(evidence), *guard)
     return Severity(
         harm=point[0],
@@ -94,8 +99,10 @@ def level_of(score: int) -> Level:
     return LEVELS[_steps(score, _LEVEL_FROM) - 1]
 
 
-def _level(score: int, harm: int, gap: int) -> tuple[Level, tuple[Reason, ...]]:
+def _level(evidence: Evidence, score: int, harm: int, gap: int) -> tuple[Level, tuple[Reason, ...]]:
     level = level_of(score)
+    if harm == 4 and evidence.one_post:
+        return "high", (Reason("severity.guard.one_post", {"copies": evidence.copies}),)
     if harm == 4:
         return "crisis", (Reason("severity.guard.harm"),)
     if harm == 0 and gap == 0 and LEVELS.index(level) > LEVELS.index("low"):

@@ -99,7 +99,8 @@ def _reasons(
         told = {"headlines": "; ".join(headline for _, headline in headlines[:3]), "keys": " ".join(story for story, _ in headlines)}
         reasons.append(Reason("signal.carried", told))
     if change.what == "fell":
-        return *reasons, Reason("signal.fell", {"hours": settings.quiet_hours})
+        quiet = Reason("signal.fell", {"hours": settings.quiet_hours})
+        return *reasons, quiet if change.why == "quiet" else Reason(f"signal.fell.{change.why}")
     until = (moment(burst.mark) + timedelta(hours=settings.quiet_hours)).isoformat()
     missing = max(1, bursts.needed(burst) - burst.further)
     if missing == 1:

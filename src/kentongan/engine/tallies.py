@@ -53,6 +53,8 @@ class Tally:
     questions: list[float] = field(default_factory=list[float])
     official: list[float] = field(default_factory=list[float])
     public_posts: int = 0
+    answered_for: int = 0
+    """Members of outlets and official sources, copies too: who carries a post on answers for it."""
     where: Counter[str] = field(default_factory=Counter[str])
     last: float = float("-inf")
 
@@ -64,6 +66,7 @@ class Tally:
             self.outlets[member.outlet] += 1
         if member.source_kind == "press":
             self.press[member.outlet] += 1
+        self.answered_for += member.source_kind != "public"
         if member.copy:
             return
         hour = int(member.seconds // 3600)
@@ -100,6 +103,7 @@ class Tally:
         words = Counter(word for member in recent if member.harm == level for word in member.words[:1])
         answered = max(self.official, default=float("-inf"))
         open_questions = sum(asked > answered for asked in self.questions)
+        originals = self.hours.total()
         return Evidence(
             harm=level,
             harm_articles=said[level],
@@ -114,6 +118,8 @@ class Tally:
             questions=open_questions,
             answered=bool(self.questions) and not open_questions,
             abroad=self.abroad,
+            one_post=originals == self.public_posts == 1 and not self.answered_for,
+            copies=len(self.members) - originals,
         )
 
 

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 
+from kentongan.engine.records import FELL
 from kentongan.office.alerting import deciding, matching, messages, queries, reaching
 from kentongan.office.alerting.models import Address, Alert, AlertDelivery, AlertStep, Route
 from kentongan.office.listening.models import Signal
@@ -114,7 +115,7 @@ def _fact(signal: Signal | None, now: datetime) -> deciding.Fact | None:
         return None
     return deciding.Fact(
         level=signal.level,
-        over=any(reason["code"] == "signal.fell" for reason in signal.reasons),
+        over=any(reason["code"] in FELL for reason in signal.reasons),
         dismissed=signal.state == Signal.State.DISMISSED,
         answered=signal.state == Signal.State.ACKNOWLEDGED,
         fresh=signal.updated >= now - FRESH,

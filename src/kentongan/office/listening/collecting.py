@@ -20,6 +20,7 @@ from kentongan.adapters.http import PAGE_BYTES
 from kentongan.adapters.sources import KINDS
 from kentongan.config import Config
 from kentongan.engine import pages, rhythm
+from kentongan.engine.burst_settings import Settings as Rises
 from kentongan.engine.names import NameTagger
 from kentongan.engine.reasons import Remark, remark
 from kentongan.office import outside
@@ -43,6 +44,8 @@ GIVE_UP_AFTER = 3
 DETAIL = 500
 CHUNK = 2_000
 LONGEST_PAUSE_S = 86_400.0
+LATE_HOURS = Rises().late_hours
+"""Older items count for nothing when they come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ def visit(
         fresh = store(source, taken.taken, now)
         notices.keep(source, said.notices, now)
         first = not source.backfilled
+        problems += [] if first else _late(fresh, now)
         facts = rhythm.VisitFacts(
             kind,
             new_items=len(fresh),
@@ -125,6 +129,12 @@ def _observed(outcome: FetchOutcome) -> list[str]:
     if outcome.pause_s > LONGEST_PAUSE_S:
         said.append(remark("visit.long_pause", host=urlsplit(outcome.url).hostname or "", hours=outcome.pause_s / 3600))
     return said
+
+
+def _late(fresh: Sequence[intake.Taken], now: datetime) -> list[str]:
+    """What is said of new items too old to be news: a source that returns after a week alarms nobody, and its page says why."""
+    late = sum(one.item.published_known and one.item.published < now - timedelta(hours=LATE_HOURS) for one in fresh)
+    return [remark("item.late", hours=LATE_HOURS, n=late)] if late else []
 
 
 def remark_json(problem: str) -> str | dict[str, Any]:

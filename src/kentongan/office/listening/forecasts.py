@@ -21,7 +21,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kentongan.engine import forecast as engine
 from kentongan.engine.forecast import Expected, Fit, Report
-from kentongan.engine.records import GROUPS
+from kentongan.engine.records import FELL, GROUPS
 from kentongan.office.listening.forecasts_models import Forecast, ForecastFit
 from kentongan.office.listening.models import ListenerState, Membership, Signal, Silence, Story
 from kentongan.office.people.models import Office
@@ -40,19 +40,20 @@ RUNNING = timedelta(days=2)
 """A signal falls back after hours; one that was not touched for so long is over, whatever its row says."""
 BEHIND = timedelta(hours=1)
 """A listener that is behind by more knows too little of the story to foretell it."""
-FELL = [{"code": "signal.fell"}]
 
 
 def is_running(signal: Signal, now: datetime) -> bool:
     """Whether a signal is of a story or word and has not fallen back."""
-    fell = any(reason["code"] == FELL[0]["code"] for reason in signal.reasons)
+    fell = any(reason["code"] in FELL for reason in signal.reasons)
     return signal.kind not in GROUPS and not fell and signal.updated > now - RUNNING
 
 
 def get_running(office: Office, now: datetime) -> list[int]:
     """The stories with a running signal, by id. One query."""
     rows = Signal.objects.filter(office=office, updated__gt=now - RUNNING, story__merged_into=None).exclude(story=None)
-    rows = rows.exclude(kind__in=GROUPS).exclude(reasons__contains=FELL)
+    rows = rows.exclude(kind__in=GROUPS)
+    for code in FELL:
+        rows = rows.exclude(reasons__contains=[{"code": code}])
     return sorted(set(rows.values_list("story_id", flat=True)))
 
 
