@@ -214,10 +214,25 @@ def test_the_nightly_backup_is_made_once_tried_and_the_oldest_go(office, tmp_pat
     assert backup_services.nightly(two + timedelta(hours=3)) is None
     row = Backup.objects.get(office=office)
     assert (row.digest, row.verified, row.size) == (made.digest, two, made.size)
-    assert Line.objects.filter(office=office.pk, act="backup.made").count() == 1
+    (line,) = Line.objects.filter(office=office.pk, act="backup.made")
+    assert set(json.loads(line.detail)) == {"digest", "size", "rows", "verified"}
     values["backup_folder"] = str(tmp_path / "mine.txt")
     failed = backup_services.nightly(two + timedelta(days=1))
     assert not failed.verified
     assert "cannot be written" in Backup.objects.filter(office=office).first().outcome
     values["backup_hour"] = 24
     assert not backup_services.is_due(two + timedelta(days=5))
+
+
+@pytest.mark.django_db
+def test_of_a_backup_of_several_offices_none_learns_how_much_the_others_hold(office, other_office, tmp_path):
+    from kentongan.office.administration import backup_services
+    from kentongan.office.administration.models import Backup
+    from kentongan.office.ledger.models import Line
+
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    made = backup_services.Made(tmp_path / "x.backup", 2_500_000, 41_000, 70, "d" * 64, True, "Restored on trial and compared: the same.")
+    backup_services._keep(made, at)
+    assert list(Backup.objects.order_by("office").values_list("office", "size")) == [(office.pk, 0), (other_office.pk, 0)]
+    for line in Line.objects.filter(act="backup.made"):
+        assert json.loads(line.detail) == {"digest": "d" * 64, "verified": True}

@@ -73,7 +73,7 @@ def test_the_auditor_reads_the_latest_first_in_pages_of_their_own_office(client,
 @pytest.mark.parametrize("role", ["administrator", "officer", "leader", "reader", "legal"])
 def test_nobody_else_reads_it(client, office, lines, role):
     client.force_login(User.objects.create(username="orang", role=role, office=office, password="!"))
-    for path in ("/record/", "/record/export.csv", "/record/export.jsonl"):
+    for path in ("/record/", "/record/export.csv", "/record/export.json", "/record/export.jsonl"):
         assert client.get(path).status_code == 403
     assert client.post("/record/verify/").status_code == 403
     assert not Line.objects.filter(act="ledger.exported").exists()
@@ -134,6 +134,17 @@ def test_an_export_can_be_checked_by_anybody_and_is_a_line_itself(client, audito
     assert (line.actor, json.loads(line.detail)) == (auditor.pk, {"form": "jsonl", "narrowed": {}})
 
 
+def test_an_export_as_one_document_holds_the_same_lines(client, auditor, office, lines):
+    client.force_login(auditor)
+    rows = [json.loads(line) for line in said(client, "/record/export.jsonl", act="story.marked").splitlines()]
+    assert len(rows) == PAGE + 10
+    assert json.loads(said(client, "/record/export.json", act="story.marked")) == {"lines": rows}
+    assert json.loads(said(client, "/record/export.json", subject="story:nowhere")) == {"lines": []}
+    forms = [json.loads(line.detail)["form"] for line in Line.objects.filter(act="ledger.exported").order_by("id")]
+    assert forms == ["jsonl", "json", "json"]
+    assert "export.json?" in said(client, "/record/")
+
+
 def test_an_export_as_csv_is_narrowed_like_the_page_and_starts_no_formula(client, auditor, office, lines, now):
     Line.objects.create(office=office.pk, at=now, act="story.marked", subject="=HYPERLINK(1)", detail="{}")
     link_now()
@@ -171,8 +182,16 @@ def test_an_export_of_no_known_form_is_refused(auditor, now):
     from kentongan.errors import InputError
     from kentongan.office.ledger.queries import LineFilter
 
-    with pytest.raises(InputError, match="csv or jsonl"):
+    with pytest.raises(InputError, match="csv, json or jsonl"):
         audit_services.begin_export(auditor, "xlsx", LineFilter(), now)
+
+
+def test_the_only_office_sees_how_large_its_backups_are(client, administrator, office, now):
+    Backup.objects.create(office=office, at=now, file="/b/one", size=2_500_000, digest="a" * 64, outcome="Not restored on trial.")
+    client.force_login(administrator)
+    page = said(client, "/backups/")
+    assert "2.4\xa0MB" in page
+    assert "its size is not shown" not in page
 
 
 def test_administrators_see_the_backups_of_their_office(client, administrator, auditor, office, other_office, now):
@@ -182,5 +201,7 @@ def test_administrators_see_the_backups_of_their_office(client, administrator, a
     page = said(client, "/backups/")
     assert "Restored on trial" in page
     assert "of others" not in page
+    assert "its size is not shown" in page
+    assert "2.4\xa0MB" not in page
     client.force_login(auditor)
     assert client.get("/backups/").status_code == 403

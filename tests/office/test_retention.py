@@ -106,6 +106,14 @@ def test_much_is_deleted_in_pieces(office, now, monkeypatch):
     assert retention.run(office, now, KEEP)["visits"] == 25
 
 
+def test_the_reference_promises_the_same_table():
+    said = (Path(__file__).parents[2] / "docs/reference/privacy.md").read_text(encoding="utf-8")
+    days = {setting.name: setting.default for setting in SETTINGS}
+    for kind in retention.KINDS:
+        setting = f"`KENTONGAN_{kind.setting.upper()}`" if kind.setting else "fixed"
+        assert f"| {kind.title} | {days[kind.setting] if kind.setting else kind.days} | {setting} |" in said
+
+
 def test_every_promise_is_bound_to_a_setting_or_fixed_and_to_a_table_with_an_office():
     names = {setting.name for setting in SETTINGS}
     with connection.cursor() as cursor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import sys
 from datetime import date, timedelta
@@ -11,13 +12,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
+import kentongan.engine
+from kentongan.engine.teaching import digest_of
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.administration import transparency
 from kentongan.office.administration.models import Correction
 from kentongan.office.ledger.models import Line
 from kentongan.office.listening import purposes, releases, watches
-from kentongan.office.listening.models import Article, Source
+from kentongan.office.listening.labels_models import Teaching
+from kentongan.office.listening.models import Article, Source, Watch
+from kentongan.office.people.models import Place
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -88,6 +94,60 @@ def test_programs_read_the_same(house):
     assert data["kept_days"]["visits"] == 30
     assert data["smallest_group"] == 10
     assert not {"owner", "person", "user"} & set(json.dumps(data).split('"'))
+
+
+HEADS = {path.stem for path in (Path(kentongan.engine.__file__).parent / "heads").glob("*.npz")}
+
+
+def test_every_head_there_is_stands_among_the_uses_of_ai_with_its_limit(house):
+    assert {"tone", "kinds", "claims", "centres", "names", "language"} <= HEADS
+    assert {use.name for use in transparency.AI_USES} == HEADS | {"vectors", "forecasts", transparency.TAUGHT}
+    for language in ("en", "id", "vi"):
+        body = html.unescape(page(house, language=language).content.decode())
+        with translation.override(language):
+            for use in transparency.AI_USES:
+                assert str(use.what) in body
+                assert str(use.limit) in body
+    data = json.loads(page(house, name="transparency_json").content)
+    assert len(data["ai_uses"]) == len(transparency.AI_USES)
+
+
+def test_a_head_the_office_taught_itself_is_named_while_it_is_used(house):
+    assert "Not in use now." in page(house).content.decode()
+    weights = {"shift": [0.0] * 8}
+    row = Teaching.objects.create(
+        office=house.ours, head="kinds", state="active", asked_by=house.officer, asked_at=builders.NOW, digest=digest_of("kinds"),
+        weights=weights,
+    )  # fmt: skip
+    assert "In use now: Kind." in page(house).content.decode()
+    assert json.loads(page(house, name="transparency_json").content)["taught_heads"] == ["Kind"]
+    Teaching.objects.filter(pk=row.pk).update(digest="of another head")
+    assert "Not in use now." in page(house).content.decode()
+
+
+def test_a_watch_by_place_or_headlines_says_what_it_looks_for_but_not_the_headlines(house, legal):
+    draft = purposes.Draft("watch", "Air", "Mendengar air.", "Perwali 9/2025", legal, date(2025, 11, 1), date(2026, 5, 1))
+    row = purposes.register(legal, draft, builders.NOW)
+    place = Place.objects.create(office=house.ours, code="33.99", name="Kelurahan Rawa Sena", level="village")
+    Watch.objects.create(
+        office=house.ours, purpose=row, name="Rawa", places=[place.code, "gone"], examples=["Warga mengeluh air", "b", "c"],
+        created_by=house.officer, created=builders.NOW,
+    )  # fmt: skip
+    body = page(house).content.decode()
+    assert "Only in: Kelurahan Rawa Sena" in body
+    assert "Like 3 headlines" in body
+    (one,) = json.loads(page(house, name="transparency_json").content)["watches"]
+    assert one == {"name": "Rawa", "query": "", "places": ["Kelurahan Rawa Sena"], "example_headlines": 3, "topic": "Air"}
+    assert "Warga mengeluh" not in body
+
+
+def test_paused_sources_are_counted_and_not_among_those_that_are_read(house):
+    before = json.loads(page(house, name="transparency_json").content)
+    assert (before["paused_sources"], "paused" in page(house).content.decode()) == (0, False)
+    Source.objects.filter(name="Sena Petang").update(paused=True)
+    after = json.loads(page(house, name="transparency_json").content)
+    assert (after["paused_sources"], len(after["sources"])) == (1, len(before["sources"]) - 1)
+    assert "1 more source is paused and not read at present." in page(house).content.decode()
 
 
 def test_a_mailbox_is_not_addressed(house):

@@ -20,7 +20,7 @@ from kentongan.office.people import scope
 from kentongan.office.people.models import User
 from kentongan.office.people.permissions import need
 
-FORMS = ("csv", "jsonl")
+FORMS = ("csv", "json", "jsonl")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -36,7 +36,7 @@ def begin_export(user: User, form: str, chosen: LineFilter, now: datetime) -> No
     """Write down who takes which part of the record out, before the first line leaves."""
     need(user, "ledger.read")
     if form not in FORMS:
-        raise InputError(gettext("The record leaves as csv or jsonl."), subject="form")
+        raise InputError(gettext("The record leaves as csv, json or jsonl."), subject="form")
     narrowed = {name: str(value) for name in LineFilter.__dataclass_fields__ if (value := getattr(chosen, name)) not in (None, "")}
     ledger.write(
         "ledger.exported", office=user.office_id, actor=user.pk, role=user.role, at=now, detail={"form": form, "narrowed": narrowed}
@@ -44,13 +44,17 @@ def begin_export(user: User, form: str, chosen: LineFilter, now: datetime) -> No
 
 
 def exported(office: int, form: str, chosen: LineFilter, zone: tzinfo) -> Iterator[bytes]:
-    """The lines that fit, in the order of the chain, with everything that is hashed. Enters the office's scope itself: it streams."""
+    """The lines that fit, in the order of the chain, with everything that is hashed. Enters the office's scope itself: it streams.
+
+    csv: a table with its heads; jsonl: an object a line; json: one document, `{"lines": […]}` with the same objects.
+    """
     written = _csv if form == "csv" else _json
     with scope.scope(office), transaction.atomic():
-        if form == "csv":
-            yield _csv_line(COLUMNS)
-        for row in queries.get_all_lines(office, chosen, zone):
-            yield written(row)
+        yield {"csv": _csv_line(COLUMNS), "json": b'{"lines": [\n'}.get(form, b"")
+        for n, row in enumerate(queries.get_all_lines(office, chosen, zone)):
+            yield b"," + written(row) if form == "json" and n else written(row)
+        if form == "json":
+            yield b"]}\n"
 
 
 def _fields(row: Row) -> dict[str, object]:

@@ -9,6 +9,7 @@ from kentongan.office.administration import audit_views
 urlpatterns = [
     path("record/", audit_views.record, name="record"),
     path("record/export.csv", audit_views.export_record, {"form": "csv"}, name="export_record_csv"),
+    path("record/export.json", audit_views.export_record, {"form": "json"}, name="export_record_json"),
     path("record/export.jsonl", audit_views.export_record, {"form": "jsonl"}, name="export_record_jsonl"),
     path("record/verify/", audit_views.verify_record, name="verify_record"),
     path("backups/", audit_views.backups, name="backups"),

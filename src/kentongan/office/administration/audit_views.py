@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET
 
-from kentongan.office.administration import audit_services, backup_services
+from kentongan.office.administration import audit_services, backup_services, storage
 from kentongan.office.administration.models import Backup
 from kentongan.office.ledger import queries
 from kentongan.office.ledger.acts import ACTS
@@ -20,7 +20,7 @@ from kentongan.office.people.doors import act, attempt, office_of, room
 from kentongan.office.people.models import Role
 from kentongan.office.people.requests import OfficeRequest
 
-TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
+TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json", "jsonl": "application/x-ndjson"}
 KINDS = {
     "changed": gettext_lazy("a line was changed after it was written"),
     "removed": gettext_lazy("a line was removed"),
@@ -122,4 +122,5 @@ def verify_record(request: OfficeRequest) -> HttpResponse:
 def backups(request: OfficeRequest) -> HttpResponse:
     """The latest backups and whether restoring them on trial gave the same."""
     rows = Backup.objects.filter(office=office_of(request))[:BACKUPS]
-    return render(request, "administration/backups.html", {"room": "office", "backups": rows, "folder": backup_services.folder()})
+    shown = {"backups": rows, "folder": backup_services.folder(), "shared": storage.has_others()}
+    return render(request, "administration/backups.html", {"room": "office", **shown})

@@ -20,7 +20,7 @@ from psycopg.conninfo import make_conninfo
 
 from kentongan.config import Config
 from kentongan.errors import KentonganError
-from kentongan.office.administration import backup, backup_restore
+from kentongan.office.administration import backup, backup_restore, storage
 from kentongan.office.administration.backup import Manifest, Progress
 from kentongan.office.administration.models import Backup
 from kentongan.office.ledger import services as ledger
@@ -63,13 +63,14 @@ def make(path: Path, now: datetime, *, trial: bool, progress: Progress | None = 
 
 @transaction.atomic
 def _keep(made: Made, now: datetime) -> None:
-    """A row for each office: the file holds all of them."""
+    """A row for each office. The file holds all of them: how much that is would tell each what the others hold."""
+    told = {} if storage.has_others() else {"size": made.size, "rows": made.rows}
     for office in Office.objects.order_by("pk"):
         row = Backup.objects.create(
-            office=office, at=now, file=str(made.path)[:1000], size=made.size, digest=made.digest,
+            office=office, at=now, file=str(made.path)[:1000], size=told.get("size", 0), digest=made.digest,
             verified=now if made.verified else None, outcome=made.outcome[:500],
         )  # fmt: skip
-        detail = {"digest": made.digest, "size": made.size, "rows": made.rows, "verified": made.verified}
+        detail = {"digest": made.digest, **told, "verified": made.verified}
         ledger.write("backup.made", office=office.pk, actor=None, at=now, subject=f"backup:{row.pk}", detail=detail)
 
 

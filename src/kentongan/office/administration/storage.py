@@ -174,7 +174,7 @@ def _database(config: Config) -> list[Finding]:
     if not wrong:
         version, size = _row("SELECT current_setting('server_version'), pg_database_size(current_database())", [])
         said = _("PostgreSQL %(version)s with all it needs.") % {"version": str(version).split()[0]}
-        return [Finding(_("Database"), True, said if _others() else f"{said} {_mb(int(str(size)))}")]
+        return [Finding(_("Database"), True, said if has_others() else f"{said} {_mb(int(str(size)))}")]
     return [Finding(f"{_('Database')}: {check.name}", False, check.found, check.remedy) for check in wrong]
 
 
@@ -199,7 +199,7 @@ def _mail(config: Config) -> Finding:
     )
 
 
-def _others() -> bool:
+def has_others() -> bool:
     """Whether this installation serves more than one office."""
     with scope.everything():
         return Office.objects.count() > 1
@@ -207,7 +207,7 @@ def _others() -> bool:
 
 def get_sizes() -> list[Size]:
     """What takes how much on the disk, the largest first; empty where other offices share it. Three queries."""
-    if _others():
+    if has_others():
         return []
     pattern: Callable[[str], str] = "^({})$".format
     with connection.cursor() as cursor:

@@ -11,7 +11,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,12 +20,16 @@ from kentongan.engine.privacy import hide
 from kentongan.errors import InputError
 from kentongan.office.administration.models import Correction
 from kentongan.office.listening import accuracy, purposes, releases, retention, watches
+from kentongan.office.listening.labels_models import Teaching
 from kentongan.office.listening.models import Source
-from kentongan.office.people.models import Office, User
+from kentongan.office.listening.taught import get_in_force
+from kentongan.office.people.models import Office, Place, User
 from kentongan.office.people.permissions import need
 from kentongan.office.people.recording import record
 
 LONGEST = 2_000
+TAUGHT = "taught"
+"""The use that only an office has which taught a head by its labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,20 @@ AI_USES: tuple[AiUse, ...] = (
     AiUse("names", _("Finds names of persons in public posts, to hide them before anything is stored."),
           _("Works on this machine; keeps no name.")),
     AiUse("language", _("Tells the language of a text."), _("Works on this machine.")),
+    AiUse("centres", _("Takes out of the meaning of a text what comes only from its language, so that languages can be compared."),
+          _("Numbers for each language; holds no text.")),
+    AiUse("kinds", _("Sorts items into questions, complaints, suggestions, praise, reports, claims, rumours and announcements."),
+          _("Says nothing where it is unsure, nor whether something is true; people can correct it.")),
+    AiUse("tone", _("Counts how policies, services and agencies are spoken of: positive, neutral, negative, mixed or unclear."),
+          _("Never toward a person, and no part of how grave a signal is; fewer than ten are not shown.")),
+    AiUse("claims", _("Puts sentences that make the same claim together and suggests fact-checks by others."),
+          _("Does not say whether a claim is true: only a named officer with evidence does.")),
+    AiUse("forecasts", _("Estimates from the office's own past how many reports of a rising story are still to come, with a range."),
+          _("Counts reports and reads no text; what really came is shown beside it.")),
+    AiUse(TAUGHT, _("Corrects kinds and tone by what people of this office labelled, where that is clearly better."),
+          _("Numbers only, which never leave the office; an administrator can go back at any time.")),
 )  # fmt: skip
-"""Every use there is. None writes a text, judges a person or decides."""
+"""Every use there is: a shipped head by its name, and what an office learns by itself. None writes a text, judges a person or decides."""
 
 
 def office_at(slug: str) -> Office | None:
@@ -75,9 +90,9 @@ def get_page(office: Office, now: datetime) -> dict[str, Any]:
         "office": office,
         "topics": [topic for topic in topics if topic.state != "ended"],
         "past": [topic for topic in topics if topic.state == "ended"],
-        "watches": [{"name": row.watch.name, "query": row.watch.query, "topic": row.watch.purpose.title} for row in _running(office, now)],
+        "watches": _watches(office, now),
         "sources": [_source(source) for source in sources],
-        "skipped": dict(Source.objects.filter(office=office, paused=True).order_by().values_list("kind").annotate(n=Count("pk"))),
+        "paused": Source.objects.filter(office=office, paused=True).count(),
         "years": releases.get_years(office),
         "kept": [
             {"name": kind.name, "title": kind.title, "days": retention.days_of(kind, keep)}
@@ -86,12 +101,25 @@ def get_page(office: Office, now: datetime) -> dict[str, Any]:
         ],
         "accuracy": accuracy.get_public(office, now),
         "uses": AI_USES,
+        "taught": [str(Teaching.Head(head).label) for head in sorted(get_in_force(office.pk))],
         "corrections": get_corrections(office),
     }
 
 
-def _running(office: Office, now: datetime) -> list[watches.Matched]:
-    return watches.get_watches(office, now)
+def _watches(office: Office, now: datetime) -> list[dict[str, Any]]:
+    """What each watch looks for: words, places by name, and how many headlines it shall be like. The headlines are other people's texts."""
+    rows = list(watches.get_running(office, now).select_related("purpose")[: watches.MOST])
+    names = dict(Place.objects.filter(office=office, code__in={code for row in rows for code in row.places}).values_list("code", "name"))
+    return [
+        {
+            "name": row.name,
+            "query": row.query,
+            "places": [names[code] for code in row.places if code in names],
+            "example_headlines": len(row.examples),
+            "topic": row.purpose.title,
+        }
+        for row in rows
+    ]
 
 
 def _topic(row: purposes.Row) -> Topic:
@@ -144,6 +172,7 @@ def as_json(page: dict[str, Any]) -> dict[str, Any]:
         "past_topics": [_plain(topic) for topic in page["past"]],
         "watches": page["watches"],
         "sources": page["sources"],
+        "paused_sources": page["paused"],
         "years": [
             {
                 "year": year.year, "months": year.months, "items": year.items, "by_kind": dict(year.by_kind),
@@ -154,6 +183,7 @@ def as_json(page: dict[str, Any]) -> dict[str, Any]:
         "kept_days": {one["name"]: one["days"] for one in page["kept"]},
         "accuracy": page["accuracy"],
         "ai_uses": [{"name": use.name, "what": str(use.what), "limit": str(use.limit)} for use in page["uses"]],
+        "taught_heads": page["taught"],
         "corrections": [{"on": row.on.isoformat(), "what": row.what, "instead": row.instead} for row in page["corrections"]],
         "smallest_group": 10,
     }  # fmt: skip
