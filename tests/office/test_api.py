@@ -515,12 +515,14 @@ def test_a_story_that_was_merged_gives_the_one_it_went_into(house, program):
     assert program.get(f"stories/{gone.pk}").json()["story"]["id"] == into.pk
 
 
-def test_a_search_is_kept_without_its_words(house, program):
-    rows = program.get("search?q=banjir").json()["rows"]
+def test_a_search_is_kept_as_the_page_keeps_it_with_personal_data_hidden(house, program):
+    rows = program.get("search?q=banjir&language=id").json()["rows"]
     assert rows
     assert rows[0]["by_words"]
     (kept,) = acts("search.made")
-    assert kept == {"hits": len(rows), "way": "api"}
+    assert kept == {"words": "banjir", "hidden": 0, "narrowed": {"language": "id"}, "hits": len(rows), "way": "api"}
+    program.get("search?q=banjir%200812-3456-7890")
+    assert (acts("search.made")[1]["words"], acts("search.made")[1]["hidden"]) == ("banjir ⟦phone⟧", 1)
 
 
 def test_articles_are_narrowed_and_say_no_text(house, program):

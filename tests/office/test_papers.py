@@ -190,6 +190,7 @@ def test_sources_go_out_and_in_as_opml(installation, tmp_path):
     place.run("sources", "add", "https://a.example/feed", "--name", "Warta A")
     out = str(tmp_path / "s.opml")
     assert "1 sources written" in place.run("sources", "export-opml", out)
+    assert place.ask("SELECT actor, detail FROM ledger_line WHERE act = 'export.made'") == [(0, '{"rows":1,"what":"sources.opml"}')]
     assert "0 added, 1 were there already" in place.run("sources", "import-opml", out)
     assert "Warta A\thttps://a.example/feed\tnot visited yet" in place.run("sources", "list")
     assert "no source called" in place.run("sources", "check", "Nobody", expect=1)

@@ -46,6 +46,8 @@ def test_a_watch_shows_what_matched_in_the_last_days_and_what_is_new(office, off
     assert (row.recent, row.new) == (1, 1)
     assert [hit.article.title for hit in watches.get_hits(office, watch, now)] == ["Air keruh di tiga kelurahan"]
     watches.look_through(officer, watch, now)
+    seen = Line.objects.get(act="watch.seen")
+    assert (seen.actor, seen.subject) == (officer.pk, f"watch:{watch.pk}")
     (row,) = watches.get_watches(office, now)
     assert (row.recent, row.new) == (1, 0)
     assert lines("watch.made") == [{"examples": 0, "places": 0, "purpose": purpose.pk}]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import sys
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kentongan.office.ledger.models import Line
 from kentongan.office.listening import purposes, watches
 from kentongan.office.listening.models import Article, Watch
 from kentongan.office.people.models import Place
@@ -56,6 +58,10 @@ def test_the_past_is_shown_before_a_watch_is_saved_and_nothing_is_saved_by_looki
     assert 'value="air NEAR/3 berbau"' in page
     assert "Watch this" in page
     assert not Watch.objects.exists()
+    (line,) = Line.objects.filter(act="search.made")
+    kept = json.loads(line.detail)
+    assert (line.actor, kept["words"], kept["way"], kept["narrowed"]) == (house.officer.pk, "air NEAR/3 berbau", "watch", {})
+    assert f"{kept['hits']} items would have matched" in page
 
 
 def test_where_nothing_would_have_matched_the_page_says_since_when(house, purpose):

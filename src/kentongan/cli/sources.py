@@ -239,10 +239,13 @@ def export_opml(file: Path, data: str | None, chosen: tuple[str, ...]) -> None:
     """Write the sources to FILE as OPML."""
     config = config_from(data, chosen)
     with open_office(config):
-        from kentongan.office.listening import adding
+        from django.conf import settings
+
+        from kentongan.office.listening import adding, services
         from kentongan.office.people.services import first_office
 
         office = first_office(time_zone=str(config["time_zone"]))
         outlines = adding.outlines(office)
+        services.note_export(office, "sources.opml", settings.CLOCK.now(), rows=len(outlines))
         file.write_bytes(opml.write(outlines, office.name))
     click.echo(f"{len(outlines)} sources written to {file}.")

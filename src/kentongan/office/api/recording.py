@@ -1,4 +1,4 @@
-"""Lines of the ledger for what changes nothing but is worth knowing: searches and exports by programs and people."""
+"""Lines of the ledger for what changes nothing but is worth knowing: tables that programs and people take away."""
 
 from __future__ import annotations
 
@@ -10,13 +10,6 @@ from django.db import transaction
 from kentongan.office.ledger import services as ledger
 from kentongan.office.people.models import User
 from kentongan.office.people.permissions import need
-
-
-@transaction.atomic
-def search_made(by: User, hits: int, now: datetime) -> None:
-    """Somebody searched. What for is not kept here: it may name somebody."""
-    need(by, "listening.read")
-    ledger.write("search.made", office=by.office_id, actor=by.pk, role=by.role, at=now, detail={"hits": hits, "way": "api"})
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -11,11 +12,11 @@ from ninja.params.functions import Path, Query
 
 from kentongan.errors import InputError
 from kentongan.office import outside
-from kentongan.office.api import recording, schemas, shapes
+from kentongan.office.api import schemas, shapes
 from kentongan.office.api.entrance import door
 from kentongan.office.api.scopes import DECIDE, READ
 from kentongan.office.api.shapes import Shape, found, office_of
-from kentongan.office.listening import queries, services, voices
+from kentongan.office.listening import queries, searched, services, voices
 from kentongan.office.listening import search as searching
 from kentongan.office.listening.models import Article, Story
 from kentongan.office.people.permissions import RIGHTS
@@ -148,10 +149,10 @@ def search(
     kind: schemas.SourceKindName | None = None,
     span: schemas.Span | None = None,
 ) -> Shape:
-    """Search by words and by meaning, best first: “exactly these words”, -without. The search is kept in the ledger, its words are not."""
+    """Search by words and by meaning, best first: “exactly these words”, -without. It is kept in the ledger, personal data hidden."""
     chosen = searching.SearchFilter(language or "", outlet, kind or "", span or "")
     hits = searching.search(office_of(request), q, chosen, outside.embedder(), request.now)
-    recording.search_made(request.user, len(hits), request.now)
+    searched.note(request.user, q, asdict(chosen), len(hits), request.now, way="api")
     return {"rows": [_hit(hit) for hit in hits]}
 
 

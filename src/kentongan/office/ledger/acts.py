@@ -43,6 +43,7 @@ ACTS: dict[str, _StrPromise] = {
     "holder.removed": _("Office holder taken out of the list"),
     "watch.made": _("Watch begun"),
     "watch.changed": _("Watch changed"),
+    "watch.seen": _("What a watch found has been seen"),
     "watch.ended": _("Watch ended"),
     "watch.refused": _("Watch refused"),
     "source.added": _("Source added"),

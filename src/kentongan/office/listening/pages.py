@@ -27,6 +27,7 @@ from kentongan.office.listening import (
     proposals,
     purposes,
     queries,
+    searched,
     services,
     silences,
 )
@@ -259,5 +260,5 @@ def search(request: OfficeRequest) -> HttpResponse:
     if typed:
         context["hits"] = searching.search(office, typed, chosen, outside.embedder(), request.now)
         context["shown"] = searching.SHOWN
-        services.note_search(request.user, typed, asdict(chosen), len(context["hits"]), request.now)
+        searched.note(request.user, typed, asdict(chosen), len(context["hits"]), request.now)
     return render(request, "listening/search.html", context)

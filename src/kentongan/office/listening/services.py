@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -17,8 +17,6 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from kentongan.adapters.sources import KINDS
-from kentongan.engine import privacy
-from kentongan.engine.names import load_tagger
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.ledger import services as ledger
 from kentongan.office.listening import heard, journal, kinds, purposes, tasks
@@ -27,7 +25,6 @@ from kentongan.office.people import versions
 from kentongan.office.people.models import Office, User
 
 LONGEST_REASON = 500
-LONGEST_SEARCH = 300
 
 
 def _check(user: User, office: int, right: str = "listening.decide") -> None:
@@ -297,15 +294,10 @@ def visit_now(user: User, source: Source, now: datetime) -> None:
 
 
 @transaction.atomic
-def note_search(user: User, typed: str, chosen: Mapping[str, object], hits: int, now: datetime) -> None:
-    """Who searched for what: the words with personal data hidden, what narrowed them, and how much was found."""
-    office = _office(user)
-    hidden = privacy.hide(typed[:LONGEST_SEARCH], source_kind="public", names=load_tagger())
-    narrowed = {name: value for name, value in chosen.items() if value}
-    _write("search.made", user, office.pk, now, words=hidden.text, hidden=sum(hidden.counts.values()), narrowed=narrowed, hits=hits)
+def note_export(user: User | Office, what: str, now: datetime, subject: str = "", **detail: object) -> None:
+    """Who took what out of the office (at the terminal: nobody, out of that office).
 
-
-@transaction.atomic
-def note_export(user: User, what: str, now: datetime, subject: str = "", **detail: object) -> None:
-    """Who took what out of the office: `what` is a code such as `sources.opml`; counts and the filter belong to the detail."""
-    _write("export.made", user, _office(user).pk, now, subject, what=what, **detail)
+    `what` is a code such as `sources.opml`; counts and the filter belong to the detail.
+    """
+    by, office = (user, _office(user)) if isinstance(user, User) else (None, user)
+    _write("export.made", by, office.pk, now, subject, what=what, **detail)

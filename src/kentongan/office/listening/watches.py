@@ -27,7 +27,7 @@ from kentongan.engine.watching_meaning import MOST as MOST_EXAMPLES
 from kentongan.errors import InputError, RefusedError
 from kentongan.office import outside
 from kentongan.office.ledger import services as ledger
-from kentongan.office.listening import ordinary, purposes, watches_looking
+from kentongan.office.listening import ordinary, purposes, searched, watches_looking
 from kentongan.office.listening.models import Article, Purpose, Watch
 from kentongan.office.listening.watches_looking import FORTNIGHT, RECENT, SHOWN, Preview, Topic, WatchHit
 from kentongan.office.listening.watches_models import WatchVersion
@@ -136,9 +136,15 @@ def _refuse(user: User, field_name: str, finding: str, now: datetime) -> None:
 
 
 def preview(user: User, office: Office, draft: Draft, now: datetime) -> Preview:
-    """What a draft would have found in the last 30 days, and how often it would have called. Changes nothing but for a refusal's line."""
+    """What a draft would have found in the last 30 days, and how often it would have called. It is a search and is kept as one."""
     need(user, "watches.change", office)
-    return watches_looking.preview(office, check(user, office, draft, now).topic, now, centred())
+    checked = check(user, office, draft, now)
+    seen = watches_looking.preview(office, checked.topic, now, centred())
+    asked = checked.draft
+    typed = " · ".join((asked.query, *asked.examples)).removeprefix(" · ")
+    chosen = {"places": list(asked.places), "examples": len(asked.examples), "wide": asked.wide}
+    searched.note(user, typed, chosen, seen.matched, now, way="watch")
+    return seen
 
 
 def begin(
@@ -246,6 +252,7 @@ def look_through(user: User, watch: Watch, now: datetime) -> None:
     """What matched until now has been seen."""
     need(user, "watches.change", watch)
     Watch.objects.filter(pk=watch.pk).update(seen_until=now)
+    record(user, "watch.seen", watch, now)
 
 
 @dataclass(frozen=True, slots=True)
