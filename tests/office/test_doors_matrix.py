@@ -106,6 +106,7 @@ RULES: dict[str, Rule] = {
     "change_person": Rule("row", "people.change", "person"),
     "person_leaves": Rule("row", "people.change", "person"),
     "person_returns": Rule("row", "people.change", "person"),
+    "forget_factors": Rule("row", "people.change", "person"),
     "name_deputy": Rule("row", "", "person"),
     "end_deputy": Rule("row", "", "deputy"),
     "withdraw_invitation": Rule("row", "people.change", "invitation"),
@@ -139,7 +140,7 @@ RULES: dict[str, Rule] = {
     "renew_push_secret": Rule("row", "credentials.change", "sender"),
     # listening
     "briefing": Rule("page"),
-    "sign_briefing": Rule("page", post="listening.decide"),
+    "sign_briefing": Rule("page", post="listening.sign"),
     "briefing_paper": Rule("page"),
     "send_briefing": Rule("page"),
     "signed_briefings": Rule("page"),
@@ -156,13 +157,13 @@ RULES: dict[str, Rule] = {
     "dismiss_signal": Rule("row", thing="signal", post="listening.decide"),
     "sources": Rule("page"),
     "look_at_address": Rule("page", post="sources.change"),
-    "add_source": Rule("page", post="listening.decide"),
+    "add_source": Rule("page", post="sources.change"),
     "export_sources": Rule("page", "exports.make"),
-    "import_sources": Rule("page", post="listening.decide"),
+    "import_sources": Rule("page", post="sources.change"),
     "source": Rule("row", thing="source"),
     "change_source": Rule("row", "sources.change", "source"),
-    "pause_source": Rule("row", thing="source", post="listening.decide"),
-    "resume_source": Rule("row", thing="source", post="listening.decide"),
+    "pause_source": Rule("row", thing="source", post="sources.change"),
+    "resume_source": Rule("row", thing="source", post="sources.change"),
     "source_kinds": Rule("page", "sources.change"),
     "source_of_kind": Rule("page", "sources.change", "kind of source"),
     "packs": Rule("page", "sources.change"),
@@ -245,6 +246,7 @@ RULES: dict[str, Rule] = {
     "change_setting": Rule("page", "office.change", "setting"),
     "record": Rule("page", "ledger.read"),
     "export_record_csv": Rule("page", "ledger.read"),
+    "export_record_json": Rule("page", "ledger.read"),
     "export_record_jsonl": Rule("page", "ledger.read"),
     "verify_record": Rule("page", "ledger.read"),
     "backups": Rule("page", "jobs.change"),
@@ -373,6 +375,8 @@ def built() -> World:
         "owner": builders.make_user(ours, "ibu", "administrator"),
         "auditor": builders.make_user(ours, "pemeriksa", "auditor"),
         "legal": builders.make_user(ours, "hukum", "legal"),
+        "officer": builders.make_user(ours, "piket", "officer"),
+        "analyst": builders.make_user(ours, "analis", "analyst"),
         "colleague": builders.make_user(ours, "budi", "reader"),
         "stranger": builders.make_user(None, "baru"),
         "other": builders.make_user(theirs, "tamu", "administrator"),
@@ -569,6 +573,46 @@ def test_for_another_offices_administrator_our_things_are_missing_ones(world):
         if not same or not refused or MARK in ours.text:
             wrong[name, method] = (ours.status, none.status)
     assert wrong == {}
+
+
+ROLES = {"administrator": "owner", "officer": "officer", "analyst": "analyst", "legal": "legal", "auditor": "auditor"} | {
+    "reader": "colleague"
+}
+"""Who of ours holds a role, those with most rights first."""
+
+
+def just_without(right: str) -> str:
+    """Whoever has most of the other rights and not this one."""
+    return next(who for role, who in ROLES.items() if role not in RIGHTS[right])
+
+
+def just_with(right: str) -> str:
+    """Whoever has this right and as few others as may be."""
+    return next(who for role, who in reversed(ROLES.items()) if role in RIGHTS[right])
+
+
+def test_whoever_lacks_just_the_right_of_an_act_is_refused_and_whoever_has_just_it_is_not(world):
+    wrong = {}
+    for name, address in addresses(world).items():
+        rule = RULES[name]
+        right = rule.post or rule.right
+        if rule.kind not in {"page", "row"} or not right:
+            continue
+        refused = asked(world, just_without(right), address, "post").status_code
+        taken = asked(world, just_with(right), address, "post").status_code
+        if refused not in {302, 403, 405, 422} or taken == 403:
+            wrong[name] = (right, refused, taken)
+    assert wrong == {}
+
+
+def test_an_act_changes_nothing_for_whoever_lacks_just_its_right(world):
+    before = print_of(world)
+    with undone():
+        for name, address in addresses(world).items():
+            right = RULES[name].post or RULES[name].right
+            if RULES[name].kind in {"page", "row"} and right:
+                world.client(just_without(right)).post(address, {"reason": "x", "mark": "seen", "why": "lost", "role": "reader"})
+        assert print_of(world) == before
 
 
 def shape_of(queries: list[dict[str, str]]) -> list[str]:

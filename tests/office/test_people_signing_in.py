@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import json
 import re
 import sys
 import time
@@ -16,10 +17,12 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from kentongan.office.ledger import services as ledger
 from kentongan.office.ledger.models import Line
 from kentongan.office.people import services, standing
 from kentongan.office.people.models import Invitation, User
@@ -259,9 +262,95 @@ def test_a_lost_phone_is_helped_at_the_terminal_and_ends_all_sessions(people):
     client = browser()
     sign_in(client, "sari")
     set_up_app(client, people["sari"])
-    assert services.forget_factors(people["sari"], NOW) == 2
+    assert services.forget_factors(None, people["sari"], "lost", NOW) == 2
     assert client.get("/account/").status_code == 302
     assert sign_in(browser(), "sari")["Location"] == "/"
+
+
+def forget(client: Client, person: User, why: str = "lost") -> Any:
+    return client.post(reverse("forget_factors", args=[person.pk]), {"why": why}, follow=True)
+
+
+def test_a_lost_phone_is_helped_by_another_administrator_who_says_why(people):
+    phone = browser()
+    sign_in(phone, "sari")
+    set_up_app(phone, people["sari"])
+    admin = client_of(people["ibu"])
+    assert "Take the second factor away" in admin.get(reverse("person", args=[people["sari"].pk])).content.decode()
+    assert "Choose why." in forget(admin, people["sari"], "she told me a long story").content.decode()
+    assert Authenticator.objects.filter(user=people["sari"]).count() == 2
+    body = forget(admin, people["sari"], "broken").content.decode()
+    assert "every session of theirs has ended" in body
+    assert "Take the second factor away" not in body
+    assert phone.get("/account/").status_code == 302
+    assert sign_in(browser(), "sari")["Location"] == "/"
+    line = Line.objects.filter(act="factor.removed", actor=people["ibu"].pk).latest("id")
+    assert json.loads(line.detail) == {"factors": 2, "sessions": 1, "why": "broken"}
+    assert "no second factor" in forget(admin, people["sari"]).content.decode()
+
+
+def test_nobody_takes_their_own_factor_away_and_no_role_below_does(people):
+    admin = browser()
+    sign_in(admin, "ibu")
+    set_up_app(admin, people["ibu"])
+    assert "Take the second factor away" not in admin.get(reverse("person", args=[people["ibu"].pk])).content.decode()
+    assert "Ask another administrator" in forget(admin, people["ibu"]).content.decode()
+    for name in ("sari", "budi", "pemeriksa"):
+        assert forget(client_of(people[name]), people["ibu"]).status_code == 403
+    assert Authenticator.objects.filter(user=people["ibu"]).count() == 2
+
+
+def test_who_only_stands_in_for_an_administrator_takes_no_administrators_factor(people):
+    standing.name_deputy(people["ibu"], people["ibu"], people["sari"], NOW, NOW + timedelta(days=3), NOW)
+    other = builders.make_user(people["ours"], "pak", "administrator")
+    for person in (other, people["pemeriksa"], people["budi"]):
+        Authenticator.objects.create(user=person, type="totp", data={})
+    deputy = client_of(people["sari"])
+    for person, left in ((other, 1), (people["pemeriksa"], 1), (people["budi"], 0)):
+        forget(deputy, person)
+        assert Authenticator.objects.filter(user=person).count() == left
+
+
+def broken(act: str) -> Any:
+    """The ledger's door, as if lines of `act` could not be written."""
+    door = ledger.write
+
+    def write(said: str, **rest: Any) -> Any:
+        if said == act:
+            raise OSError("no room")
+        return door(said, **rest)
+
+    return write
+
+
+def test_a_session_without_its_line_is_none(people, monkeypatch):
+    monkeypatch.setattr(ledger, "write", broken("session.begun"))
+    client = browser()
+    client.raise_request_exception = False
+    assert sign_in(client, "sari").status_code == 500
+    assert client.get("/account/").status_code == 302
+    assert not any(str(people["sari"].pk) == one.get_decoded().get("_auth_user_id") for one in Session.objects.all())
+    assert not UserSession.objects.exists()
+    assert User.objects.get(pk=people["sari"].pk).last_login is None
+
+
+def test_a_session_lasts_where_its_end_cannot_be_written(people, monkeypatch):
+    client = browser()
+    sign_in(client, "sari")
+    monkeypatch.setattr(ledger, "write", broken("session.ended"))
+    client.raise_request_exception = False
+    assert client.post(reverse("account_logout")).status_code == 500
+    assert client.get("/account/").status_code == 200
+    assert not Line.objects.filter(act="session.ended").exists()
+
+
+def test_a_failed_attempt_counts_even_where_its_line_cannot_be_written(people, monkeypatch):
+    client = browser()
+    client.raise_request_exception = False
+    with monkeypatch.context() as patched:
+        patched.setattr(ledger, "write", broken("session.refused"))
+        assert {sign_in(client, "sari", "wrong words").status_code for _ in range(5)} == {500}
+    assert "Too many" in sign_in(browser(), "sari").content.decode()
 
 
 def test_guessing_is_slowed_down_for_all_processes_together(people):

@@ -100,14 +100,15 @@ def leave(name: str, data: str | None, chosen: tuple[str, ...]) -> None:
 
 @command.command("forget-factors")
 @click.argument("name")
+@click.option("--why", type=click.Choice(["lost", "broken", "codes"]), default="lost", show_default=True, help="What the record says.")
 @settings_options
-def forget_factors(name: str, data: str | None, chosen: tuple[str, ...]) -> None:
+def forget_factors(name: str, why: str, data: str | None, chosen: tuple[str, ...]) -> None:
     """Take the second factors of NAME away, for a lost phone without recovery codes. All sessions of NAME end."""
     with open_office(config_from(data, chosen)):
         from kentongan.office import clock
         from kentongan.office.people import services
 
-        services.forget_factors(_person(name), clock.now())
+        services.forget_factors(None, _person(name), why, clock.now())
     click.echo(f"{name} signs in with the password alone, and sets a new second factor up where the role needs one.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from typing import cast
 
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
@@ -11,18 +12,37 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
 from django.http import HttpRequest
 from qrcode.image.svg import SvgPathImage
 
+from kentongan.office.people import signing_in
 from kentongan.office.people.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts come from invitations and from the terminal, never from signing up."""
+    """Accounts come from invitations and from the terminal, never from signing up.
+
+    A session and its line in the ledger stand or fall together, whatever door led in (password, code, passkey, provider, one-time link).
+    The doors themselves are not one transaction: how often somebody failed must be counted at once, for all who try at the same moment.
+    """
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Store the session and write its line, or neither."""
+        with transaction.atomic():
+            super().login(request, user)
+            signing_in.begun(cast(User, user))
+            request.session.save()
+
+    def logout(self, request: HttpRequest) -> None:
+        """Write the line (`signing_in` hears of it) and end the session, or neither."""
+        with transaction.atomic():
+            super().logout(request)
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):

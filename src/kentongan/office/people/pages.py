@@ -113,6 +113,7 @@ def _person_page(
         "form": form,
         "conflict": conflict,
         "may": may,
+        "why_forgotten": services.WhyForgotten.choices if may and queries.has_factor(found) and found.pk != request.user.pk else None,
         "deputies": queries.get_deputies(office_of(request), request.now, found),
         "deputy_form": forms.DeputyForm(office=office_of(request)) if found.is_active and (may or found.pk == request.user.pk) else None,
     }
@@ -164,6 +165,15 @@ def leave(request: OfficeRequest, pk: int) -> HttpResponse:
     done = gettext("Gone: every session, key and deputy of theirs has ended. Their work stays theirs.")
     attempt(request, lambda: services.leave(request.user, found, request.now), done)
     return redirect("people")
+
+
+@act("people.change")
+def forget_factors(request: OfficeRequest, pk: int) -> HttpResponse:
+    """A colleague lost phone and codes: they set a new second factor up."""
+    found = _person_or_404(request, pk)
+    done = gettext("Taken away: every session of theirs has ended. They sign in with the password and set a new second factor up.")
+    attempt(request, lambda: services.forget_factors(request.user, found, request.POST.get("why", ""), request.now), done)
+    return redirect("person", pk)
 
 
 @act("people.change")

@@ -1,8 +1,8 @@
 """Who may do what: one table of rights, object permissions by django-rules, and the question every service asks first.
 
-A right is held through a role, only for things of one's own office, and, where the table says so, only for one's own agency or place.
-Deputies hold the rights of whom they stand in for while they do (`request.user.standing_in`, filled by the middleware). Nobody holds a
-right that would let them switch off the ledger: there is none.
+A right is held through a role, for all things of one's own office and for nothing of another. A person's agency and place say where they
+work; they narrow no right. Deputies hold the rights of whom they stand in for while they do (`request.user.standing_in`, filled by the
+middleware). Nobody holds a right that would let them switch off the ledger: there is none.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 
 from kentongan.office.people.models import Agency, Deputy, Duty, Invitation, Office, Role, User
@@ -22,6 +23,11 @@ def get_people(office: Office) -> QuerySet[User]:
 def get_person(office: Office, pk: int) -> User | None:
     """A person of the office."""
     return User.objects.filter(office=office, pk=pk).select_related("office", "agency", "place").first()
+
+
+def has_factor(person: User) -> bool:
+    """Whether the person has set a second factor up."""
+    return Authenticator.objects.filter(user=person).exists()
 
 
 def get_open_invitations(office: Office, now: datetime) -> QuerySet[Invitation]:

@@ -15,14 +15,16 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import TextChoices
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kentongan.errors import InputError, RefusedError
 from kentongan.office import clock
 from kentongan.office.people import sessions, signals, versions
 from kentongan.office.people.models import Deputy, Office, Role, User
-from kentongan.office.people.permissions import may_give, need
+from kentongan.office.people.permissions import NOT_BY_DEPUTIES, may_give, need
 from kentongan.office.people.recording import record
 
 FIRST_OFFICE = "Kentongan"
@@ -32,6 +34,14 @@ CHANGEABLE = ("first_name", "last_name", "email", "role", "more_roles", "agency"
 """What an administrator may change of a person; anything else is a mistake of ours and raises `ValueError`."""
 LAST = (Role.ADMINISTRATOR, Role.AUDITOR)
 """Roles that an office which has them never loses by accident or by one person's will: whoever holds the last one keeps it."""
+
+
+class WhyForgotten(TextChoices):
+    """Why somebody's second factors are taken away: a word for the record, which holds no names and no stories."""
+
+    LOST = "lost", gettext_lazy("The phone or key was lost or stolen")
+    BROKEN = "broken", gettext_lazy("The phone or key is broken or was replaced")
+    CODES = "codes", gettext_lazy("Codes are refused and the recovery codes are gone")
 
 
 @transaction.atomic
@@ -235,11 +245,26 @@ def choose_language(person: User, language: str) -> None:
 
 
 @transaction.atomic
-def forget_factors(person: User, now: datetime) -> int:
-    """At the terminal, for somebody who lost phone and codes: the second factors go, and so do all sessions."""
-    count = Authenticator.objects.filter(user=person).delete()[0]
-    sessions.end_all(person)
-    record(None, "factor.removed", person, now, factors=count)
+def forget_factors(by: User | None, person: User, why: str, now: datetime) -> int:
+    """For somebody who lost phone and codes: the second factors go, and so do all sessions. Gives how many went.
+
+    `by` None: at the terminal. `why` is one of `WhyForgotten`. Nobody does it for themselves: a stolen session would need no code any more.
+    """
+    if by is not None:
+        need(by, "people.change", person)
+        if by.pk == person.pk:
+            raise RefusedError(_("Ask another administrator: nobody takes their own second factor away here."), subject="person")
+    if why not in WhyForgotten.values:
+        raise InputError(_("Choose why."), subject="why")
+    found = _locked(person) if person.office_id is not None else person
+    refused = sorted(role for role in NOT_BY_DEPUTIES & found.roles if by is not None and not may_give(by, role))
+    if refused:
+        words = {"role": Role(refused[0]).label}
+        raise RefusedError(_("You may not give or take the role “%(role)s”.") % words, subject="role")
+    count = Authenticator.objects.filter(user=found).delete()[0]
+    if not count and by is not None:
+        raise RefusedError(_("This person has no second factor."), subject="person")
+    record(by, "factor.removed", found, now, factors=count, sessions=sessions.end_all(found), why=why)
     return count
 
 

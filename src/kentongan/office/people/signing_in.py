@@ -24,7 +24,6 @@ from kentongan.office.people.models import User
 
 def connect() -> None:
     """Listen. Called once, when the office starts."""
-    account.user_logged_in.connect(_begun, dispatch_uid="ledger")
     auth.user_login_failed.connect(_refused, dispatch_uid="ledger")
     auth.user_logged_out.connect(_ended, dispatch_uid="ledger")
     for changed in (account.password_changed, account.password_set, account.password_reset):
@@ -48,7 +47,8 @@ def _line(act: str, person: User | None, by: User | None, **detail: object) -> N
     )
 
 
-def _begun(sender: object, user: User, **rest: Any) -> None:
+def begun(user: User) -> None:
+    """The person is in, by whatever door. Called by `adapters` in the transaction that stores the session."""
     _line("session.begun", user, user)
 
 

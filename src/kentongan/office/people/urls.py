@@ -1,6 +1,6 @@
 """Signing in and out, one's own account, and the office's people. Only the account pages we offer; there is no signing up by oneself.
 
-What changes a password or a factor runs in one transaction with its line in the ledger.
+What changes a password or a factor runs in one transaction with its line in the ledger; a session is stored with its line (`adapters`).
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ urlpatterns = [
     path("office/people/<int:pk>/", pages.person, name="person"),
     path("office/people/<int:pk>/change/", pages.change_person, name="change_person"),
     path("office/people/<int:pk>/leave/", pages.leave, name="person_leaves"),
+    path("office/people/<int:pk>/factors/forget/", pages.forget_factors, name="forget_factors"),
     path("office/people/<int:pk>/back/", pages.come_back, name="person_returns"),
     path("office/people/<int:pk>/deputy/", pages.name_deputy, name="name_deputy"),
     path("office/deputies/<int:pk>/end/", pages.end_deputy, name="end_deputy"),
