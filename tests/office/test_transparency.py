@@ -142,6 +142,7 @@ def test_a_watch_by_place_or_headlines_says_what_it_looks_for_but_not_the_headli
 
 
 def test_paused_sources_are_counted_and_not_among_those_that_are_read(house):
+    Source.objects.filter(office=house.ours).update(paused=False)
     before = json.loads(page(house, name="transparency_json").content)
     assert (before["paused_sources"], "paused" in page(house).content.decode()) == (0, False)
     Source.objects.filter(name="Sena Petang").update(paused=True)
