@@ -13,15 +13,14 @@ from django.test.utils import CaptureQueriesContext
 sys.path.insert(0, str(Path(__file__).parent))
 from alerts import NOW, made
 
-from kentongan.engine.places import Gazetteer
 from kentongan.engine.records import LEVELS
 from kentongan.office.alerting.matching import About, matches, routes_of
 from kentongan.office.alerting.models import Route
-from kentongan.office.listening.models import Signal
+from kentongan.office.listening.models import Article, Membership, Signal, Story
 from kentongan.office.people.models import Place, PlaceName
 from kentongan.testing import builders
 
-ABOUT = About(frozenset({"flood"}), frozenset({"press"}), frozenset(), "banjir di Sena Hulu")
+ABOUT = About(frozenset({"flood"}), frozenset({"press"}), frozenset({7, 3}))
 
 
 def asks(**fields):
@@ -51,15 +50,11 @@ def test_a_route_tells_its_level_and_what_is_above(level, least):
     ],
 )
 def test_what_a_route_asks_for_must_all_hold(fields, told):
-    assert matches(asks(**fields), Signal(level="high"), ABOUT, {}) is told
+    assert matches(asks(**fields), Signal(level="high"), ABOUT) is told
 
 
-def test_a_place_is_in_the_words_or_the_source_speaks_for_it():
-    named = {7: Gazetteer({"Sena Hulu": "7"})}
-    elsewhere = About(frozenset(), frozenset(), frozenset(), "banjir di Lebak Damar")
-    from_there = About(frozenset(), frozenset(), frozenset({"Sena Hulu"}), "air sudah masuk rumah")
-    route = asks(place_id=7)
-    assert [matches(route, Signal(level="high"), about, named) for about in (ABOUT, elsewhere, from_there)] == [True, False, True]
+def test_a_place_is_one_of_those_named_or_above_one_of_them():
+    assert [matches(asks(place_id=place), Signal(level="high"), ABOUT) for place in (7, 3, 4)] == [True, True, False]
 
 
 # Against the database
@@ -70,8 +65,8 @@ def post(db):
     return made()
 
 
-def place(post, name, above=None, **fields):
-    return Place.objects.create(office=post.office, name=name, code=name.lower().replace(" ", "-"), level="ward", parent=above, **fields)
+def place(post, name, above=None, level="ward"):
+    return Place.objects.create(office=post.office, name=name, code=name.lower().replace(" ", "-"), level=level, parent=above)
 
 
 def names(post, signal):
@@ -131,7 +126,67 @@ def test_ten_signals_cost_as_many_queries_as_one(post, count):
     signals = list(Signal.objects.filter(pk__in=made_here).select_related("story"))
     with CaptureQueriesContext(connection) as asked:
         routes_of(post.office.pk, rows, signals)
-    assert len(asked) == 2
+    assert len(asked) == 3
+
+
+def twice(post):
+    """Two cities with a district of one name each, and a ward in the first."""
+    cities = [place(post, name, level="city") for name in ("Kota Anggrek", "Kota Melati")]
+    districts = [Place.objects.create(office=post.office, name="Kecamatan Cempaka", code=f"c{n}", level="district", parent=city)
+                 for n, city in enumerate(cities)]  # fmt: skip
+    ward = place(post, "Lubuk Sari", districts[0])
+    for name, where in {"first": districts[0], "second": districts[1], "ward": ward, "city": cities[0]}.items():
+        route(post, name, place=where)
+    return cities, districts
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("banjir Kecamatan Cempaka, Kota Melati", {"second"}),
+        ("banjir Kec. Cempaka Kota Anggrek", {"first", "city"}),
+        ("banjir di Lubuk Sari", {"ward", "first", "city"}),
+        ("banjir Kecamatan Cempaka", set()),
+        ("banjir", set()),
+    ],
+)
+def test_of_two_places_with_one_name_the_one_is_told_whose_city_stands_beside_it(post, words, told):
+    Route.objects.all().delete()
+    twice(post)
+    assert names(post, post.signal(words)) == told
+
+
+def test_the_signal_of_a_place_is_of_that_place_whatever_else_bears_its_name(post):
+    Route.objects.all().delete()
+    twice(post)
+    assert names(post, post.signal("Kecamatan Cempaka, Kota Melati|flood", kind="matter")) == {"second"}
+    assert names(post, post.signal("Kecamatan Cempaka, Kota Anggrek", kind="place")) == {"first", "city"}
+
+
+def test_where_a_source_is_from_says_which_place_is_meant(post):
+    Route.objects.all().delete()
+    twice(post)
+    office = post.office
+    story = Story.objects.create(office=office, key="s1", headline="Banjir di Kecamatan Cempaka", first=NOW, last=NOW, changed=NOW)
+    source = builders.make_source(office, "Kabar Melati", area="Kota Melati")
+    article = Article.objects.create(
+        office=office, source=source, key="a1", url="https://kabar.example/1", outlet="Kabar Melati", source_kind="press",
+        title="Banjir", language="id", published=NOW, seen=NOW,
+    )  # fmt: skip
+    Membership.objects.create(office=office, article=article, story=story)
+    signal = post.signal("banjir")
+    signal.story = story
+    signal.save()
+    assert names(post, signal) == {"second"}
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_ten_places_of_routes_cost_as_many_queries_as_one(post, count):
+    rows = [route(post, f"ward {n}", place=place(post, f"Sena {n}")) for n in range(count)]
+    signals = list(Signal.objects.filter(pk=post.signal("banjir Sena 0").pk).select_related("story"))
+    with CaptureQueriesContext(connection) as asked:
+        routes_of(post.office.pk, rows, signals)
+    assert len(asked) == 3
 
 
 def test_a_place_of_another_office_names_nothing(post):

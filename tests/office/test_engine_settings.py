@@ -9,7 +9,7 @@ import pytest
 from kentongan.engine.usual_volume import SpecialDays
 from kentongan.office.listening import engine_settings, listener
 from kentongan.office.listening.embedding import HashedEmbedder
-from kentongan.office.people.models import Office, OfficeSetting, Place, PlaceName
+from kentongan.office.people.models import Office, OfficeSetting, Place
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -38,24 +38,6 @@ def test_without_places_there_is_no_gazetteer_and_the_budget_is_eight(office: Of
     assert settings.bursts.alert_budget == 8
     OfficeSetting.objects.create(office=office, name="alert_budget", value="3", at=NOW)
     assert engine_settings.of(office.pk).bursts.alert_budget == 3
-
-
-def test_a_place_is_found_by_every_name_and_called_as_people_call_it(office: Office) -> None:
-    city = Place.objects.create(office=office, code="1", level="city", name="Kota Banjarbaru")
-    ward = Place.objects.create(office=office, code="2", level="ward", name="Kelurahan Guntung Manggis", parent=city)
-    PlaceName.objects.create(office=office, place=ward, name="Guntung Lama")
-    places = engine_settings.gazetteer(office.pk)
-    assert places is not None
-    assert places.places_in("Banjir di Guntung Lama") == ("Kelurahan Guntung Manggis",)
-
-
-def test_places_that_share_a_name_are_called_with_the_place_above(office: Office) -> None:
-    cities = [Place.objects.create(office=office, code=str(n), level="city", name=name) for n, name in enumerate(["Kota Satu", "Kota Dua"])]
-    for number, city in enumerate(cities):
-        Place.objects.create(office=office, code=f"c{number}", level="district", name="Kecamatan Cempaka", parent=city)
-    places = engine_settings.gazetteer(office.pk)
-    assert places is not None
-    assert {place.id for place in places.places} >= {"Kecamatan Cempaka, Kota Satu", "Kecamatan Cempaka, Kota Dua"}
 
 
 def test_new_places_are_another_version_of_what_was_read_and_a_new_budget_is_not(office: Office) -> None:

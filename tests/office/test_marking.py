@@ -86,6 +86,48 @@ def test_a_watch_with_a_place_wants_the_place_in_the_text_or_the_source_to_be_of
     assert found == [["wAir Pelita"], [], ["wAir Pelita"]]
 
 
+@pytest.fixture
+def twice(office):
+    """Two cities with a district of one name each, and a ward in the first."""
+    for code, city in (("1", "Kota Anggrek"), ("2", "Kota Melati")):
+        above = Place.objects.create(office=office, code=code, level="city", name=city)
+        Place.objects.create(office=office, code=f"{code}.1", level="district", name="Kecamatan Cempaka", parent=above)
+    Place.objects.create(office=office, code="1.1.1", level="ward", name="Lubuk Sari", parent=Place.objects.get(code="1.1"))
+
+
+def test_of_two_places_with_one_name_the_one_is_watched_whose_city_stands_beside_it(office, admin, purpose, twice):
+    watches.begin(admin, purpose, "Air Cempaka", "air keruh", NOW, places=["1.1"])
+    found = marks(
+        office,
+        item(office, "Air keruh di Kec. Cempaka, Kota Anggrek"),
+        item(office, "Air keruh di Kecamatan Cempaka, Kota Melati"),
+        item(office, "Air keruh di Kecamatan Cempaka"),
+        item(office, "Air keruh di Lubuk Sari"),
+        item(office, "Air keruh di Kota Anggrek"),
+    )
+    assert found == [["wAir Cempaka"], [], [], ["wAir Cempaka"], []]
+
+
+def test_a_name_with_accents_is_found_without_them(office, admin, purpose):
+    Place.objects.create(office=office, code="1", level="ward", name="Phường Bến Thành")
+    Place.objects.create(office=office, code="2", level="ward", name="Đông Hà")
+    watches.begin(admin, purpose, "Nước", "water", NOW, places=["2"])
+    assert marks(office, item(office, "Cloudy water in Dong Ha", language="en"), item(office, "Cloudy water", language="en")) == [
+        ["wNước"],
+        [],
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 8])
+def test_watches_with_places_cost_the_same_however_many_there_are(office, admin, purpose, twice, count):
+    for number in range(count):
+        watches.begin(admin, purpose, f"Air {number}", f"air keruh{number}", NOW, places=["1.1"])
+    rows = [item(office, f"Air keruh{number} di Lubuk Sari").pk for number in range(count)]
+    with CaptureQueriesContext(connection) as asked:
+        assert len(marking.marked(office.pk, rows)) == count
+    assert len(asked) == 9
+
+
 def test_the_marks_of_one_office_are_not_those_of_another(office, other_office, admin, purpose):
     watches.begin(admin, purpose, "Air keruh", "air keruh", NOW)
     assert marks(other_office, item(other_office, "Air keruh")) == [[]]

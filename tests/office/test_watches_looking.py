@@ -107,6 +107,33 @@ def test_places_are_found_by_name_with_those_below_and_by_the_area_of_the_source
     assert why == ["place: Rawa Kenari", "place: area of the source", "place: Sena Hulu"]
 
 
+def test_of_two_places_with_one_name_the_stored_past_is_searched_for_the_one_with_its_city(office):
+    for code, name in (("a", "Kota Anggrek"), ("b", "Kota Melati")):
+        city = Place.objects.create(office=office, code=code, level="city", name=name)
+        Place.objects.create(office=office, code=f"{code}1", level="district", name="Cempaka", parent=city)
+    Place.objects.create(office=office, code="b2", level="ward", name="Lubuk Sari", parent=Place.objects.get(code="b1"))
+    for hours, title in enumerate(("Banjir Cempaka Kota Anggrek", "Banjir Cempaka Kota Melati", "Banjir Cempaka", "Banjir Lubuk Sari")):
+        stored(office, title, hours + 1)
+    first, second, both, ward = watches_looking.placed_of(office, [["a1"], ["b1"], ["a1", "b1"], ["b2"]])
+    assert first.beside == {"Cempaka": ("Kota Anggrek",)}
+    assert titles(office, Topic(watching.parse("banjir"), first)) == ["Banjir Cempaka Kota Anggrek"]
+    assert titles(office, Topic(watching.parse("banjir"), second)) == ["Banjir Cempaka Kota Melati", "Banjir Lubuk Sari"]
+    assert both.beside == ward.beside == {}
+    assert len(titles(office, Topic(watching.parse("banjir"), both))) == 4
+
+
+def test_a_name_that_nothing_tells_apart_finds_nothing_and_one_that_ended_gives_way(office):
+    Place.objects.create(office=office, code="1", level="ward", name="Melati")
+    Place.objects.create(office=office, code="2", level="ward", name="Melati")
+    Place.objects.create(office=office, code="3", level="ward", name="Kenanga")
+    Place.objects.create(office=office, code="4", level="ward", name="Kenanga", until=date(2025, 7, 1))
+    stored(office, "Banjir Melati")
+    stored(office, "Banjir Kenanga", 3)
+    for code, expected in (("1", []), ("3", ["Banjir Kenanga"]), ("4", [])):
+        (placed,) = watches_looking.placed_of(office, [[code]])
+        assert titles(office, Topic(watching.parse("banjir"), placed)) == expected
+
+
 EXAMPLES = ("harga beras naik lagi", "harga beras naik di pasar", "harga beras naik tajam", "beras naik lagi hari ini")
 
 

@@ -1,80 +1,73 @@
 """Which routes tell a signal: by its level, topic, place and the kind of its sources. Looks up only what some route asks for.
 
 A signal's topics are its own where it is about one (a matter is a place and a topic: "Sena Hulu|water"), else those its words name
-(`engine/topics.py`). Its places are those its words name or its sources speak for, with everything below the route's place and every name
-it had before. Both are word lists: a signal whose words name no place is told by routes without a place only, which is why an office
-should keep one.
+(`engine/topics.py`). Its places are its own, those its words name and those its sources speak for, as the series of places find them
+(`listening.gazetteers`): by every name a place has or had, and with everything above them, so that a district hears of its ward. Of two
+places with one name the one is meant whose place above stands in the words, or is where a source is from; where neither says it, what
+contains both is meant, and no route on one of them tells it. A signal whose words name no place is told by routes without a place only,
+which is why an office should keep one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection
-
-from kentongan.engine.places import Gazetteer
 from kentongan.engine.topics import topics_of
 from kentongan.office.alerting import deciding
 from kentongan.office.alerting.models import Route
+from kentongan.office.listening import gazetteers
+from kentongan.office.listening.gazetteers import Known
 from kentongan.office.listening.models import Membership, Signal
-
-_NAMES = """
-    WITH RECURSIVE below(id, name) AS (
-        SELECT id, name FROM people_place WHERE id = %s AND office_id = %s
-        UNION SELECT p.id, p.name FROM people_place p JOIN below b ON p.parent_id = b.id
-    ) SELECT name FROM below UNION SELECT n.name FROM people_placename n JOIN below b ON n.place_id = b.id"""
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a signal is about, as far as routes ask: its topics, the kinds and areas of its sources, its words."""
+    """What a signal is about, as far as routes ask: its topics, the kinds of its sources, its places with all above them by number."""
 
     topics: frozenset[str]
     kinds: frozenset[str]
-    areas: frozenset[str]
-    words: str
+    places: frozenset[int]
 
 
-def matches(route: Route, signal: Signal, about: About, named: Mapping[int, Gazetteer]) -> bool:
-    """Whether a route tells a signal. Pure; `named` holds for each place of a route what its names find."""
+def matches(route: Route, signal: Signal, about: About) -> bool:
+    """Whether a route tells a signal. Pure."""
     if route.paused or deciding.rank(signal.level) < deciding.rank(route.level):
         return False
     if route.topics and not about.topics & set(route.topics):
         return False
     if route.source_kind and route.source_kind not in about.kinds:
         return False
-    return route.place_id is None or _there(named[route.place_id], about)
-
-
-def _there(gazetteer: Gazetteer, about: About) -> bool:
-    return bool(gazetteer.places_in(about.words)) or any(gazetteer.places_in(area) for area in about.areas)
+    return route.place_id is None or route.place_id in about.places
 
 
 def routes_of(office: int, routes: Sequence[Route], signals: Sequence[Signal]) -> dict[int, list[Route]]:
-    """The routes that tell each signal. No query where no route asks for place or source; else one for the sources, one for each place."""
-    places = sorted({route.place_id for route in routes if route.place_id is not None})
-    named = {place: Gazetteer({name: str(place) for name in _names(office, place)}) for place in places}
-    sources = _sources(office, signals) if places or any(route.source_kind for route in routes) else {}
-    return {
-        signal.pk: [route for route in routes if matches(route, signal, _about(signal, sources.get(signal.pk, ())), named)]
-        for signal in signals
-    }
+    """The routes that tell each signal. No query where no route asks for place or source; one for the sources, two for the places."""
+    placed = any(route.place_id is not None for route in routes)
+    known = gazetteers.of(office) if placed and signals else None
+    sources = _sources(office, signals) if placed or any(route.source_kind for route in routes) else {}
+    found: dict[int, list[Route]] = {}
+    for signal in signals:
+        about = _about(signal, sources.get(signal.pk, ()), known)
+        found[signal.pk] = [route for route in routes if matches(route, signal, about)]
+    return found
 
 
-def _names(office: int, place: int) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(_NAMES, [place, office])
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _about(signal: Signal, sources: Sequence[tuple[str, str]]) -> About:
+def _about(signal: Signal, sources: Sequence[tuple[str, str]], known: Known | None) -> About:
     words = " ".join([signal.subject, *([signal.story.headline, signal.story.lead] if signal.story is not None else ())])
     carried = " ".join(str(reason["values"].get("headlines", "")) for reason in signal.reasons if reason["code"] == "signal.carried")
     own = signal.subject.rpartition("|")[2]
     topics = frozenset({own}) if signal.kind in {"topic", "matter"} else frozenset(topics_of(words))
     kinds = frozenset({*(kind for kind, _ in sources), *([own] if signal.kind == "source" else ())})
-    return About(topics, kinds, frozenset(area for _, area in sources if area), f"{words.replace('|', ' ')} {carried}")
+    return About(topics, kinds, _places(signal, f"{words.replace('|', ' ')} {carried}", {area for _, area in sources if area}, known))
+
+
+def _places(signal: Signal, words: str, areas: set[str], known: Known | None) -> frozenset[int]:
+    """The places of a signal. Where a source is from says which of two places with one name is meant, as if it stood beside the words."""
+    if known is None:
+        return frozenset()
+    own = known.above(signal.subject.partition("|")[0]) if signal.kind in {"place", "matter"} else frozenset[int]()
+    return own.union(*(known.around(f"{words} ; {area}") for area in ("", *areas)))
 
 
 def _sources(office: int, signals: Sequence[Signal]) -> dict[int, list[tuple[str, str]]]:

@@ -12,15 +12,13 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from kentongan.engine import bursts, pipeline
-from kentongan.engine.places import Gazetteer
-from kentongan.engine.places import Place as KnownPlace
 from kentongan.engine.usual_volume import SpecialDays
 from kentongan.engine.vectors import Embedder
 from kentongan.engine.watching_meaning import Like, Likes
-from kentongan.office.listening import watches, watches_looking
+from kentongan.office.listening import gazetteers, watches, watches_looking
 from kentongan.office.listening.marking import WATCH
 from kentongan.office.people import settings as office_settings
-from kentongan.office.people.models import Office, Place, PlaceName
+from kentongan.office.people.models import Office
 
 YEARS = range(2015, 2041)
 """Years whose holidays are told, the same every day, so that a new year changes nothing."""
@@ -33,7 +31,8 @@ def of(office: int) -> pipeline.Settings:
     row = Office.objects.get(pk=office)
     budget = int(office_settings.of(office)["alert_budget"])
     rules = replace(bursts.Settings(), alert_budget=budget, special=special_days(row.country, row.time_zone))
-    return pipeline.Settings(bursts=rules, places=gazetteer(office))
+    known = gazetteers.of(office)
+    return pipeline.Settings(bursts=rules, places=known.gazetteer if known else None)
 
 
 def likes(office: int, embedder: Embedder, now: datetime) -> Likes | None:
@@ -50,37 +49,6 @@ def digest(settings: pipeline.Settings) -> str:
     places = settings.places.places if settings.places else ()
     said = f"{sorted(special.days)} {special.offset_s} {[(place.id, place.names, place.parent) for place in places]}"
     return hashlib.sha256(said.encode()).hexdigest()
-
-
-def gazetteer(office: int) -> Gazetteer | None:
-    """The office's places by all their names, None where it has none. A place is known to the engine as people call it."""
-    rows = list(Place.objects.filter(office_id=office).select_related("parent").order_by("pk"))
-    if not rows:
-        return None
-    called = _called(rows)
-    names: dict[int, list[str]] = {row.pk: [row.name, *(str(name) for name in row.names.values())] for row in rows}
-    for place, name in PlaceName.objects.filter(office_id=office).order_by("pk").values_list("place_id", "name"):
-        names[place].append(name)
-    places = tuple(
-        KnownPlace(
-            called[row.pk],
-            tuple(dict.fromkeys(names[row.pk])),
-            row.level,
-            called.get(row.parent.pk, "") if row.parent else "",
-            row.until is not None,
-        )
-        for row in rows
-    )
-    return Gazetteer(places=places)
-
-
-def _called(rows: list[Place]) -> dict[int, str]:
-    """What each place is called: its name, with the place above where names repeat, with its code where that repeats too."""
-    for shape in ("{name}", "{name}, {above}"):
-        said = {row.pk: shape.format(name=row.name, above=row.parent.name if row.parent else "") for row in rows}
-        if len(set(said.values())) == len(said):
-            return said
-    return {row.pk: f"{row.name} ({row.code})" for row in rows}
 
 
 @cache

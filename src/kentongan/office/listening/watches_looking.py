@@ -1,16 +1,18 @@
 """What a watch finds in the stored past, and what it would have found and raised before it is saved.
 
 A watch finds an item by its words, or because it is like its examples; where it has places, the item names one of them (or a place below)
-or comes from a source of their area; and nothing that the words exclude. Words go to PostgreSQL's full-text search, with the stemmers of
+or comes from a source of their area; and nothing that the words exclude. A name that another place of the office has too counts only where
+a place above the one that is meant is named as well. Words go to PostgreSQL's full-text search, with the stemmers of
 the three configurations of migration 0002; what is excluded holds in all of them, for a text is stored in one only.
 
-Known failures. A place is looked for by its names alone, so a homonym elsewhere is found too. The search finds other forms of a word that
+Known failures. The stored past is searched for names whole: "Kec." for "Kecamatan" is understood only as items come in (`marking`), and
+the ward Cempaka is found in "Kecamatan Cempaka" too. The search finds other forms of a word that
 `engine.watching` does not; then the reason on the screen says so. Likeness is computed for every item of the time that is looked through.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -56,11 +58,22 @@ Sql = tuple[str, list[object]]
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Places by name, and the sources whose area they are."""
+    """Places by name, and the sources whose area they are.
+
+    `rows` are the chosen places by number. `beside` holds for each name that other places have too what must be named with it: the places
+    above the one that is meant, without those above the others; nothing for one that cannot be told apart.
+    """
 
     codes: tuple[str, ...]
     names: tuple[str, ...]
     sources: tuple[int, ...]
+    rows: frozenset[int] = frozenset()
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+    @property
+    def alone(self) -> tuple[str, ...]:
+        """The names that no other place has."""
+        return tuple(name for name in self.names if name not in self.beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +118,10 @@ def placed_of(office: Office, chosen: Sequence[Sequence[str]]) -> list[Placed | 
         below.setdefault(place.parent_id, []).append(place)
     areas = [(pk, same_name(area)) for pk, area in Source.objects.filter(office=office).exclude(area="").values_list("pk", "area")]
     by_code = {place.code: place for place in known.values()}
+    same: dict[str, list[Place]] = {}
+    for place in known.values():
+        for name in dict.fromkeys(map(same_name, _names(place))):
+            same.setdefault(name, []).append(place)
     out: list[Placed | None] = []
     for codes in chosen:
         here = [by_code[code] for code in codes if code in by_code]
@@ -116,8 +133,32 @@ def placed_of(office: Office, chosen: Sequence[Sequence[str]]) -> list[Placed | 
             names = list(dict.fromkeys(name for place in here for name in _names(place)))[:NAMES]
         wanted = {same_name(name) for name in names}
         sources = tuple(pk for pk, area in areas if area in wanted)
-        out.append(Placed(tuple(codes), tuple(names), sources) if codes else None)
+        inside = {place.pk for place in row}
+        beside = {name: told for name in names if (told := _told_apart(same[same_name(name)], inside, known)) is not None}
+        out.append(Placed(tuple(codes), tuple(names), sources, frozenset(place.pk for place in here), beside) if codes else None)
     return out
+
+
+def _told_apart(meanings: Sequence[Place], inside: set[int], known: Mapping[int, Place]) -> tuple[str, ...] | None:
+    """The names of what lies above the places `inside` that a name may mean and above none of the others; None where it means no others.
+
+    Of places that live and places that ended, those that live are meant, as in `engine/places.py`.
+    """
+    others = [place for place in meanings if place.pk not in inside]
+    living = [place for place in meanings if place.until is None] or meanings
+    if all(place.pk in inside for place in living):
+        return None
+    elsewhere = {place.pk for other in others for place in _way(other, known)}
+    above = [place for mine in meanings if mine.pk in inside for place in _way(mine, known)[1:] if place.pk not in elsewhere]
+    return tuple(dict.fromkeys(name for place in above for name in _names(place)))
+
+
+def _way(place: Place, known: Mapping[int, Place]) -> list[Place]:
+    """A place and everything above it."""
+    way = [place]
+    while (above := known.get(way[-1].parent_id or 0)) is not None and above not in way:
+        way.append(above)
+    return way
 
 
 def same_name(name: str) -> str:
@@ -140,8 +181,13 @@ def barred_sql(query: Group) -> Sql | None:
 
 
 def placed_sql(placed: Placed) -> Sql:
-    """The names as one tsquery."""
-    return _joined([_part(Words(name), config) for name in placed.names for config in CONFIGS] or [("''::tsquery", [])], "||")
+    """The names as one tsquery, those that others have too with what tells them apart."""
+    parts = [_part(Words(name), config) for name in placed.alone for config in CONFIGS]
+    for name, above in placed.beside.items():
+        for config in CONFIGS if above else ():
+            near = _joined([_part(Words(one), config) for one in above], "||")
+            parts.append(_joined([_part(Words(name), config), near], "&&"))
+    return _joined(parts or [("''::tsquery", [])], "||")
 
 
 def _joined(parts: Iterable[Sql], operator: str) -> Sql:
