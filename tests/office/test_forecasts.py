@@ -16,6 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from kentongan.engine import forecast as engine
 from kentongan.office.listening import charts, forecasts, forecasts_queries, retention, tasks
 from kentongan.office.listening.forecasts_models import Forecast, ForecastFit
+from kentongan.office.listening.held_models import HeldBack
 from kentongan.office.listening.models import Article, ListenerState, Membership, Signal, Silence, Story
 from kentongan.testing import builders
 
@@ -113,6 +114,47 @@ def test_what_does_not_rise_or_has_fallen_back_or_is_a_topic_is_not_foretold(hou
         assert not forecasts.is_running(mine.get(), NOW)
         mine.update(**before)
     assert forecasts.is_running(mine.get(), NOW) and foretold(house).made == 3
+
+
+def held_back(house, story, **change):
+    """A signal that rose beyond the day's budget."""
+    given = {"key": f"held{HeldBack.objects.count()}", "kind": "story", "subject": story.headline, "reasons": [{"code": "signal.held"}]}
+    return HeldBack.objects.create(
+        office=house.ours, story=story, raised=NOW, updated=NOW, since=NOW, level="low", **{**given, **change}
+    )  # fmt: skip
+
+
+def test_a_rising_story_that_the_budget_held_back_is_foretold_like_one_that_was_told(house):
+    Signal.objects.filter(story=flood(house)).delete()
+    assert foretold(house).made == 0
+    held = held_back(house, flood(house))
+    assert forecasts.is_running(held, NOW) and forecasts.get_running(house.ours, NOW).count(flood(house).pk) == 1
+    assert foretold(house).made == 3
+    html = page(house).content.decode()
+    assert 'id="ahead"' in html and "nothing is foretold" not in html
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"kind": "topic"}, {"updated": NOW - timedelta(days=3)}, {"reasons": [{"code": "signal.fell"}]}, {"story": None}],
+)
+def test_what_was_held_back_and_is_over_or_no_story_is_not_foretold(house, change):
+    Signal.objects.filter(story=flood(house)).delete()
+    held = held_back(house, flood(house))
+    HeldBack.objects.filter(pk=held.pk).update(**change)
+    assert foretold(house).made == 0
+    assert 'id="ahead"' not in page(house).content.decode()
+
+
+def test_one_that_was_told_and_held_back_is_foretold_once_and_another_office_s_not_at_all(house, count_queries):
+    Signal.objects.exclude(story=flood(house)).delete()
+    held_back(house, flood(house))
+    HeldBack.objects.create(
+        office=house.theirs, story=house.stories[1], key="x", kind="story", subject="x", raised=NOW, updated=NOW, since=NOW, level="low"
+    )
+    with count_queries() as asked:
+        assert forecasts.get_running(house.ours, NOW) == [flood(house).pk]
+    assert len(asked) == 1
 
 
 def test_a_listener_that_is_behind_foretells_nothing(house):

@@ -1,6 +1,7 @@
 """Foretells rising stories every hour, and fills in what came. Beside the listener and never in its way.
 
-A story is foretold while a signal of it runs and it rises (`engine.forecast.rising`). The fit is learned once a day from the stories of the
+A story is foretold while a signal of it runs and it rises (`engine.forecast.rising`), whether the office was told or the day's budget held
+the signal back: how far a story goes does not depend on who heard of it. The fit is learned once a day from the stories of the
 last `LEARNED_DAYS`; before there is enough of a past of one's own, the shipped prior foretells items, and outlets are left out. What was
 foretold is never changed. Its outcome is counted `GRACE` after it was due, so that reports that came late are in it, and only when the
 listener has read so far. Where all was silent meanwhile nobody knows what came: no outcome is written, rather than nought.
@@ -15,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -23,6 +25,7 @@ from kentongan.engine import forecast as engine
 from kentongan.engine.forecast import Expected, Fit, Report
 from kentongan.engine.records import FELL, GROUPS
 from kentongan.office.listening.forecasts_models import Forecast, ForecastFit
+from kentongan.office.listening.held_models import HeldBack
 from kentongan.office.listening.models import ListenerState, Membership, Signal, Silence, Story
 from kentongan.office.people.models import Office
 
@@ -42,19 +45,22 @@ BEHIND = timedelta(hours=1)
 """A listener that is behind by more knows too little of the story to foretell it."""
 
 
-def is_running(signal: Signal, now: datetime) -> bool:
-    """Whether a signal is of a story or word and has not fallen back."""
+def is_running(signal: Signal | HeldBack, now: datetime) -> bool:
+    """Whether a signal is of a story or word and has not fallen back; one that was held back runs like one that was told."""
     fell = any(reason["code"] in FELL for reason in signal.reasons)
     return signal.kind not in GROUPS and not fell and signal.updated > now - RUNNING
 
 
 def get_running(office: Office, now: datetime) -> list[int]:
-    """The stories with a running signal, by id. One query."""
-    rows = Signal.objects.filter(office=office, updated__gt=now - RUNNING, story__merged_into=None).exclude(story=None)
-    rows = rows.exclude(kind__in=GROUPS)
+    """The stories with a running signal, told or held back, by id. One query."""
+    return sorted(_stories(Signal.objects.all(), office, now).union(_stories(HeldBack.objects.all(), office, now)))
+
+
+def _stories(rows: QuerySet[Any], office: Office, now: datetime) -> QuerySet[Any, Any]:
+    rows = rows.filter(office=office, updated__gt=now - RUNNING, story__merged_into=None).exclude(story=None).exclude(kind__in=GROUPS)
     for code in FELL:
         rows = rows.exclude(reasons__contains=[{"code": code}])
-    return sorted(set(rows.values_list("story_id", flat=True)))
+    return rows.order_by().values_list("story_id", flat=True)
 
 
 def is_due(office: Office, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from kentongan.engine.forecast import LEAST_SAMPLES
 from kentongan.office.listening import charts, forecasts, presenting
 from kentongan.office.listening.charts import Ranges, Span
 from kentongan.office.listening.forecasts_models import Forecast, ForecastFit
+from kentongan.office.listening.held_models import HeldBack
 from kentongan.office.listening.models import Signal, Story
 from kentongan.office.people.models import Office
 
@@ -63,8 +64,8 @@ def get_held(office: Office | int, now: datetime) -> Held:
 
 
 def get_ahead(story: Story, signals: Sequence[Signal], now: datetime) -> Ahead | None:
-    """What the page of a story says; None where no signal of it runs. At most three queries."""
-    if not any(forecasts.is_running(signal, now) for signal in signals):
+    """What the page of a story says; None where no signal of it runs, told or held back. At most four queries."""
+    if not any(forecasts.is_running(signal, now) for signal in (*signals, *_held_back(story, signals, now))):
         return None
     rows = list(Forecast.objects.filter(story=story, made_at__gt=now - SHOWN_FOR, made_at__lte=now).order_by("-made_at")[:6])
     rows = [row for row in rows if row.made_at == rows[0].made_at]
@@ -81,6 +82,13 @@ def get_ahead(story: Story, signals: Sequence[Signal], now: datetime) -> Ahead |
         learned="" if rows[0].own else _too_little(story.office_id),
         held=_held(get_held(story.office_id, now)),
     )
+
+
+def _held_back(story: Story, signals: Sequence[Signal], now: datetime) -> list[HeldBack]:
+    """The signals of a story that the day's budget held back; not asked for where one that was told runs."""
+    if any(forecasts.is_running(signal, now) for signal in signals):
+        return []
+    return list(HeldBack.objects.filter(office=story.office_id, story=story).only("kind", "reasons", "updated"))
 
 
 def _lines(rows: Sequence[Forecast]) -> tuple[Line, ...]:
