@@ -117,6 +117,65 @@ def test_only_an_answer_a_head_can_give_is_said_to_teach_it(house, what, said_no
     assert ("From such an answer the engine learns nothing yet." in text) != teaches
 
 
+def cempakas(house):
+    """Two cities with a district of one name each."""
+    for code, city in (("a", "Kota Anggrek"), ("b", "Kota Melati")):
+        above = Place.objects.create(office=house.ours, code=code, level="city", name=city)
+        Place.objects.create(office=house.ours, code=f"{code}1", level="district", name="Kecamatan Cempaka", parent=above)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "place"),
+    [
+        ("Banjir di Kec. Cempaka, Kota Melati", "", "b1"),
+        ("Banjir lagi", "Warga Kota Anggrek mengungsi dari Kecamatan Cempaka.", "a1"),
+        ("Banjir di Kecamatan Cempaka", "", ""),
+        ("Banjir", "kata " * 60 + "Kota Melati", ""),
+    ],
+)
+def test_the_engine_names_the_place_as_the_series_do_and_the_label_keeps_its_word(house, title, text, place):
+    cempakas(house)
+    item = item_of(house)
+    item.title, item.text, item.summary = title, text, ""
+    item.save()
+    assert corrections.said_by_engine(item).place == place
+    label = corrections.correct(house.officer, item, "place", "b1", NOW)
+    assert (label.engine, label.said) == (place, "b1")
+
+
+def test_without_a_list_of_places_the_engine_names_none(house):
+    Place.objects.filter(office=house.ours).delete()
+    assert corrections.place_in(item_of(house)) == ""
+    assert 'id="q-place"' not in client_of(house.officer).get(reverse("correct_item", args=[item_of(house).pk])).content.decode()
+
+
+def test_the_page_says_which_place_the_engine_found_and_tells_namesakes_apart(house):
+    cempakas(house)
+    item = item_of(house)
+    Article.objects.filter(pk=item.pk).update(title="Banjir di Kecamatan Cempaka, Kota Melati")
+    address, client = reverse("correct_item", args=[item.pk]), client_of(house.officer)
+    asked = client.get(address).content.decode().split('id="q-place"')[1]
+    assert "<b>Kecamatan Cempaka, Kota Melati</b>" in asked
+    assert '<option value="b1" selected>Kecamatan Cempaka, Kota Melati' in asked and asked.count(" selected") == 1
+    client.post(address, {"what": "place", "said": "a1"})
+    asked = client.get(address).content.decode().split('id="q-place"')[1]
+    assert '<option value="a1" selected>' in asked and house.officer.shown in asked
+    Article.objects.filter(pk=item.pk).update(title="Rapat", text="", summary="")
+    assert "None of these</b>" in client.get(address).content.decode().split('id="q-place"')[1]
+
+
+def test_many_places_cost_the_page_of_an_item_as_many_queries_as_few(house, count_queries):
+    cempakas(house)
+    address, client = reverse("correct_item", args=[item_of(house).pk]), client_of(house.officer)
+    with count_queries() as few:
+        client.get(address)
+    for number in range(30):
+        Place.objects.create(office=house.ours, code=f"w{number}", level="ward", name=f"Melati {number}")
+    with count_queries() as many:
+        client.get(address)
+    assert len(few) == len(many)
+
+
 def test_the_week_is_drawn_once_and_the_same_for_whoever_draws(house, other):
     assert labels.draw(house.officer, NOW) == SampleItem.objects.count() <= labels.ITEMS
     with pytest.raises(RefusedError, match="already"):

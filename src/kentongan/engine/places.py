@@ -52,6 +52,12 @@ _TYPED = re.compile(rf"({'|'.join(sorted(map(re.escape, _TYPES), key=len, revers
 _BEFORE = re.compile(rf"(?:^|[^\w])({'|'.join(sorted(map(re.escape, _TYPES), key=len, reverse=True))})\s*$")
 _LONGEST_TYPE = 14
 _DEEPEST = 12
+_OPENING = 200
+
+
+def where_of(title: str, text: str) -> str:
+    """What of an item says where it happened: its title and the beginning of its text. Further down places are named in passing."""
+    return f"{title}\n{text[:_OPENING]}"
 
 
 @dataclass(frozen=True, slots=True)

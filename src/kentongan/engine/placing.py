@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kentongan.engine import bursts, stories, tallies
-from kentongan.engine.places import Gazetteer
+from kentongan.engine.places import Gazetteer, where_of
 from kentongan.engine.records import Article, Copy, Reason, Severity, Signal, Story
 from kentongan.engine.severity import assess
 from kentongan.engine.signals import carriers, main_story, signal_of
@@ -21,7 +21,7 @@ from kentongan.engine.words import title_terms
 from kentongan.errors import InputError
 
 _GROWTH_HOURS = 24
-_OPENING, _MOST_PLACES = 200, 3
+_MOST_PLACES = 3
 
 
 @dataclass(slots=True)
@@ -151,7 +151,7 @@ class Placing:
     def _places(self, article: Article) -> tuple[str, ...]:
         if self.gazetteer is None:
             return ()
-        text = f"{article.title}\n{article.text[:_OPENING]}"
+        text = where_of(article.title, article.text)
         return self.gazetteer.places_in(text, public=article.source_kind == "public")[:_MOST_PLACES]
 
     def _headline(self, story: str) -> str:

@@ -19,10 +19,11 @@ from django.utils.translation import gettext
 import kentongan
 from kentongan.engine import tone
 from kentongan.engine.kinds import KINDS, kind_of
+from kentongan.engine.places import where_of
 from kentongan.engine.records import Language, SourceKind
 from kentongan.engine.topics import shipped_lists, topics_of
 from kentongan.errors import InputError
-from kentongan.office.listening import taught
+from kentongan.office.listening import gazetteers, taught
 from kentongan.office.listening.labels_models import Label, SampleItem
 from kentongan.office.listening.models import Article, Signal
 from kentongan.office.people.models import Office, Place, User
@@ -36,12 +37,13 @@ OF_ITEMS = (Label.What.KIND, Label.What.TOPIC, Label.What.TONE, Label.What.PLACE
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the engine says of an item, as codes; empty where it says nothing. Places it names to nobody yet."""
+    """What the engine says of an item, as codes; empty where it says nothing."""
 
     kind: str
     topic: str
     tone: str
     place: str = ""
+    """The code of the place it names first, or of one within that: of several the one the item most likely is about."""
     version: str = kentongan.__version__
     """Of the engine, with the rows of what the office's labels taught it."""
 
@@ -51,7 +53,7 @@ class Said:
 
 
 def said_by_engine(article: Article) -> Said:
-    """The engine's word on an item, computed anew from what is stored, with what the office taught it. One query."""
+    """The engine's word on an item, computed anew from what is stored, with what the office taught it. Three queries."""
     used = taught.get_in_force(article.office_id)
     text = article.text or article.summary
     vector = np.asarray(article.embedding, dtype=np.float32) if article.embedding is not None else None
@@ -61,7 +63,21 @@ def said_by_engine(article: Article) -> Said:
     judged = tone.tone_of(taught.whole_of(article.title, text), vector, language, source_kind=source_kind, head=taught.tone_head(used))
     topics = topics_of(article.title) or topics_of(text[:200])
     version = "".join([kentongan.__version__, *(f"+{head}{used[head].pk}" for head in sorted(used))])
-    return Said(kind.kind, topics[0] if topics else "", judged.tone, version=version)
+    return Said(kind.kind, topics[0] if topics else "", judged.tone, place_in(article), version)
+
+
+def place_in(article: Article) -> str:
+    """The code of the place an item names first, or of the first within that ("Banjarbaru: … in Kec. Cempaka"); empty where it names none.
+
+    Found as the series of places find them. Two queries.
+    """
+    known = gazetteers.of(article.office_id)
+    if known is None:
+        return ""
+    where = where_of(article.title, article.text or article.summary)
+    found = known.gazetteer.places_in(where, public=article.source_kind == "public")
+    within = [one for one in found if found[0] in known.gazetteer.path(one)[1:]]
+    return known.codes[(within or found)[0]] if found else ""
 
 
 def allowed(office: Office, what: str) -> Sequence[str]:

@@ -13,13 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kentongan.engine.kinds import KINDS
-from kentongan.office.listening import corrections, labels, presenting, services, teaching, teaching_pages
+from kentongan.office.listening import corrections, gazetteers, labels, presenting, services, teaching, teaching_pages
 from kentongan.office.listening.labels_models import Label
 from kentongan.office.listening.models import Article
 from kentongan.office.listening.presenting import Words
 from kentongan.office.listening.register import need
 from kentongan.office.listening.views import attempt, deciding, office_of, room, signal_or_404
-from kentongan.office.people.models import Place
 from kentongan.office.people.requests import OfficeRequest
 
 KIND_WORDS: dict[str, Words] = {
@@ -98,9 +97,17 @@ def correct_item(request: OfficeRequest, pk: int) -> HttpResponse:
         return redirect("correct_item", pk)
     engine, given = corrections.said_by_engine(found), corrections.get_labels(found)
     rows = [(what, QUESTIONS[what], words_of(what, engine.of(what)), _choices(what), given.get(what)) for what in labels.ASKED]
-    places = Place.objects.filter(office=found.office, until=None).values_list("code", "name")[:2_000]
-    place = given.get("place")
-    context = {"room": "stories", "item": found, "rows": rows, "places": places, "place": place, "question": QUESTIONS["place"]}
+    known, place = gazetteers.of(found.office_id), given.get("place")
+    context = {
+        "room": "stories",
+        "item": found,
+        "rows": rows,
+        "places": known.living()[:2_000] if known else [],
+        "place": place,
+        "chosen": place.said if place is not None else engine.place,
+        "found": next((name for name, code in known.codes.items() if code == engine.place), "") if known else "",
+        "question": QUESTIONS["place"],
+    }
     return render(request, "listening/item.html", context)
 
 
