@@ -10,15 +10,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.ledger.models import Line
-from kentongan.office.listening import corrections, labels
+from kentongan.office.listening import corrections, labels, services
 from kentongan.office.listening.labels_models import Label, SampleItem
-from kentongan.office.listening.models import Article, Signal
+from kentongan.office.listening.models import Article, Signal, Story
 from kentongan.office.people.models import Place
 from kentongan.testing import builders
 
@@ -176,6 +176,59 @@ def test_many_places_cost_the_page_of_an_item_as_many_queries_as_few(house, coun
     assert len(few) == len(many)
 
 
+def test_a_merge_says_that_two_items_are_the_same_story_and_the_later_word_counts(house, other):
+    into, gone = house.stories[0], house.stories[1]
+    services.merge_stories(house.officer, into, gone, NOW)
+    services.merge_stories(house.officer, gone, into, NOW + timedelta(hours=1))
+    services.merge_stories(other, into, gone, NOW)
+    rows = Label.objects.filter(what="same").order_by("pk")
+    assert [(row.by, row.engine, row.said, row.signal, row.sample) for row in rows] == [
+        (house.officer, "no", "yes", None, None),
+        (other, "no", "yes", None, None),
+    ]
+    assert all(row.article_id < row.other_id for row in rows)
+    assert {rows[0].article.membership.story, rows[0].other.membership.story} == {into, gone}
+
+
+def test_a_split_says_that_what_stays_and_what_goes_are_not_the_same_story(house):
+    story = house.stories[0]
+    gone = story.members.order_by("-article__published").first().article
+    services.split_story(house.officer, story, [gone], NOW)
+    label = Label.objects.get(what="same")
+    assert (label.engine, label.said) == ("yes", "no")
+    assert gone.pk in {label.article_id, label.other_id}
+    assert corrections.get_labels(gone) == {} == corrections.get_labels(label.article)
+
+
+def test_a_story_without_items_is_merged_without_a_label(house):
+    empty = Story.objects.create(office=house.ours, key="empty", headline="x", first=NOW, last=NOW, changed=NOW)
+    services.merge_stories(house.officer, house.stories[0], empty, NOW)
+    assert not Label.objects.exists()
+
+
+def test_a_pair_goes_with_either_of_its_items_and_is_counted_and_taken_out_by_number_alone(house):
+    services.merge_stories(house.officer, house.stories[0], house.stories[1], NOW)
+    corrections.correct(house.officer, item_of(house), "kind", "praise", NOW)
+    label = Label.objects.get(what="same")
+    assert labels.get_counts(house.ours) == [("kind", 1), ("same", 1)]
+    assert labels.get_counts(house.theirs) == []
+    page = client_of(house.officer).get(reverse("labels")).content.decode()
+    assert "So far: Kind 1 · Same story 1" in page and "Same story: " in page
+    row = next(line for line in labels.lines(house.administrator, NOW) if line[0] == "same")
+    assert row[:6] == ("same", f"items:{label.article_id}+{label.other_id}", "", "", "no", "yes")
+    label.other.delete()
+    assert [one.what for one in Label.objects.all()] == ["kind"]
+
+
+@pytest.mark.parametrize(("what", "article", "other"), [("same", 0, None), ("kind", 0, 1), ("same", 1, 0), ("same", 0, 0)])
+def test_the_table_itself_refuses_half_a_pair_and_a_pair_turned_round(house, what, article, other):
+    rows = Article.objects.filter(office=house.ours).order_by("pk")[:2]
+    pair = {"article": rows[article], "other": rows[other] if other is not None else None}
+    given = {"office": house.ours, "what": what, "said": "yes", "version": "1", "by": house.officer, "at": NOW, **pair}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Label.objects.create(**given)
+
+
 def test_the_week_is_drawn_once_and_the_same_for_whoever_draws(house, other):
     assert labels.draw(house.officer, NOW) == SampleItem.objects.count() <= labels.ITEMS
     with pytest.raises(RefusedError, match="already"):
@@ -259,4 +312,4 @@ def test_a_label_goes_with_its_item_in_the_database_itself(house):
             "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND confdeltype = 'c' AND conrelid IN "
             "('listening_label'::regclass, 'listening_sampleitem'::regclass)"
         )
-        assert cursor.fetchone() == (4,)
+        assert cursor.fetchone() == (5,)

@@ -1,8 +1,9 @@
 """Officers put right what the engine said of an item or a signal. Each word is a label; by itself it teaches nothing
 (`teaching`), and it never leaves the office.
 
-The engine's own word stays beside the person's, so that both can be counted. Merging and splitting stories is the engine's journal
-(`services`); the public corrections of the office are another thing (`administration`).
+The engine's own word stays beside the person's, so that both can be counted. Merging and splitting stories is done by the engine's journal
+(`services`); that two items are the same story, or not, is kept here as a label too. The public corrections of the office are another thing
+(`administration`).
 """
 
 from __future__ import annotations
@@ -123,9 +124,27 @@ def say_useful(user: User, signal: Signal, said: str, now: datetime) -> Label:
     return label
 
 
+def say_same(user: User, one: Article | None, other: Article | None, same: bool, now: datetime) -> Label | None:
+    """Keep that two items are the same story, or not, where the engine had it the other way; None where no item stands for a story.
+
+    Part of the act that says so: its line in the ledger stands for both.
+    """
+    if one is None or other is None or one.pk == other.pk:
+        return None
+    first, second = sorted((one, other), key=lambda item: item.pk)
+    word, engine = ("yes", "no") if same else ("no", "yes")
+    given = {"office_id": first.office_id, "engine": engine, "said": word, "version": kentongan.__version__, "at": now}
+    label, _ = Label.objects.update_or_create(what=Label.What.SAME, article=first, other=second, by=user, defaults=given)
+    return label
+
+
 def get_labels(article: Article) -> dict[str, Label]:
     """The latest correction of an item for each thing; blind labels of the sample are not shown. One query."""
-    rows = Label.objects.filter(office_id=article.office_id, article=article, sample=None).select_related("by").order_by("at", "pk")
+    rows = (
+        Label.objects.filter(office_id=article.office_id, article=article, sample=None, other=None)
+        .select_related("by")
+        .order_by("at", "pk")
+    )
     return {row.what: row for row in rows}
 
 

@@ -7,6 +7,9 @@ from django.utils.translation import pgettext_lazy
 
 ONE_THING = models.Q(article__isnull=False, signal=None) | models.Q(article=None, signal__isnull=False)
 
+OF_A_PAIR = models.Q(what="same", other__isnull=False, article__lt=models.F("other")) | (~models.Q(what="same") & models.Q(other=None))
+"""The smaller number stands first, so that a pair is one pair."""
+
 
 class SampleItem(models.Model):
     """An item drawn by chance in a week, shown to two people who do not see each other's labels."""
@@ -34,10 +37,13 @@ class Label(models.Model):
         TONE = "tone", pgettext_lazy("label", "Tone")
         PLACE = "place", pgettext_lazy("label", "Place")
         USEFUL = "useful", pgettext_lazy("label", "Useful")
+        SAME = "same", pgettext_lazy("label", "Same story")
 
     office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
     what = models.CharField(max_length=10, choices=What)
     article = models.ForeignKey("listening.Article", null=True, on_delete=models.CASCADE, related_name="labels")
+    other = models.ForeignKey("listening.Article", null=True, on_delete=models.CASCADE, related_name="+")
+    """With `article` the pair that is the same story or not; of what was merged or parted the items that stand for it."""
     signal = models.ForeignKey("listening.Signal", null=True, on_delete=models.CASCADE, related_name="labels")
     sample = models.ForeignKey(SampleItem, null=True, on_delete=models.CASCADE, related_name="labels")
     engine = models.CharField(max_length=60, blank=True)
@@ -52,7 +58,11 @@ class Label(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=ONE_THING, name="label_of_one_thing"),
-            models.UniqueConstraint(fields=["what", "article", "by"], condition=models.Q(sample=None), name="label_once_an_item"),
+            models.CheckConstraint(condition=OF_A_PAIR, name="label_of_a_pair"),
+            models.UniqueConstraint(
+                fields=["what", "article", "by"], condition=models.Q(sample=None, other=None), name="label_once_an_item"
+            ),
+            models.UniqueConstraint(fields=["article", "other", "by"], name="label_once_a_pair"),
             models.UniqueConstraint(fields=["what", "signal", "by"], name="label_once_a_signal"),
             models.UniqueConstraint(fields=["what", "sample", "by"], name="label_once_a_sample"),
         ]

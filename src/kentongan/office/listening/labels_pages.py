@@ -134,6 +134,7 @@ def label_page(request: OfficeRequest) -> HttpResponse:
         "asked": [(what, QUESTIONS[what], _choices(what)) for what in labels.ASKED],
         "agreement": [(Label.What(one.what).label, one, AGREEMENT_WORDS[one.word]) for one in agreement],
         "recent": [(row, words_of(row.what, row.engine), words_of(row.what, row.said)) for row in labels.get_recent(office_of(request))],
+        "counts": [(Label.What(what).label, n) for what, n in labels.get_counts(office_of(request))],
         "may_export": request.user.may("labels.export"),
         "most": labels.ITEMS,
         **teaching_pages.context_of(request, agreement),

@@ -14,13 +14,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from kentongan.adapters.sources import KINDS
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.ledger import services as ledger
-from kentongan.office.listening import heard, journal, kinds, purposes, tasks
-from kentongan.office.listening.models import Article, Briefing, JournalEntry, Purpose, Signal, Source, Story, StoryMark
+from kentongan.office.listening import corrections, heard, journal, kinds, purposes, tasks
+from kentongan.office.listening.models import Article, Briefing, JournalEntry, Membership, Purpose, Signal, Source, Story, StoryMark
 from kentongan.office.people import versions
 from kentongan.office.people.models import Office, User
 
@@ -45,6 +46,16 @@ def _living(story: Story) -> None:
         raise RefusedError(gettext("This story has been merged into another."), subject=story.key)
 
 
+def _standing_for(story: Story) -> Article | None:
+    """The item that stands for a story: the one of its headline, else its first."""
+    return story.headline_article or _first(story.members.all())
+
+
+def _first(members: QuerySet[Membership]) -> Article | None:
+    member = members.select_related("article").order_by("article__published", "article_id").first()
+    return member.article if member is not None else None
+
+
 @transaction.atomic
 def merge_stories(user: User, into: Story, other: Story, now: datetime) -> int:
     """Say that `other` is the same story as `into`; gives the journal's number."""
@@ -55,6 +66,7 @@ def merge_stories(user: User, into: Story, other: Story, now: datetime) -> int:
     if into.pk == other.pk:
         raise InputError(gettext("A story cannot be merged with itself."), subject=into.key)
     seq = journal.append(into.office_id, JournalEntry.Kind.MERGE, now, {"into": into.key, "other": other.key, "by": user.pk})
+    corrections.say_same(user, _standing_for(into), _standing_for(other), True, now)
     _write("story.merged", user, into.office_id, now, f"story:{into.pk}", other=other.pk, journal=seq)
     return seq
 
@@ -71,6 +83,8 @@ def split_story(user: User, story: Story, articles: Sequence[Article], now: date
     if not story.members.exclude(article__key__in=keys).exists():
         raise InputError(gettext("At least one article must stay in the story."), subject=story.key)
     seq = journal.append(story.office_id, JournalEntry.Kind.SPLIT, now, {"story": story.key, "articles": keys, "by": user.pk})
+    staying, gone = _first(story.members.exclude(article__key__in=keys)), _first(story.members.filter(article__key__in=keys))
+    corrections.say_same(user, staying, gone, False, now)
     _write("story.split", user, story.office_id, now, f"story:{story.pk}", articles=len(keys), journal=seq)
     return seq
 
