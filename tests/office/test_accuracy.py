@@ -22,6 +22,7 @@ from kentongan.office.ledger.models import Line
 from kentongan.office.listening import accuracy, accuracy_words, corrections, events
 from kentongan.office.listening.events_models import RecordedEvent
 from kentongan.office.listening.forecasts_models import Forecast
+from kentongan.office.listening.labels_models import Label
 from kentongan.office.listening.models import Article, Signal, Source, Story
 from kentongan.office.people.models import Place
 from kentongan.testing import builders
@@ -252,6 +253,36 @@ def test_a_delay_begins_with_the_first_item_of_the_story_and_with_the_first_nati
     assert one.national_h is None  # of no outlet we know
 
 
+def test_the_delay_from_the_first_national_outlet_is_counted_week_by_week(house):
+    Signal.objects.all().delete()
+    Source.objects.filter(name="Kabar Kalindra").update(area="Indonesia")
+    builders.make_signal(house.stories[0], "Banjir", NOW, raised=NOW - timedelta(hours=1.0))
+    weeks = accuracy.get_figures(house.ours, NOW).weeks
+    assert [week.national.n for week in weeks] == [*([0] * (len(weeks) - 1)), 1]
+    assert weeks[-1].national.middle == pytest.approx(1.3, abs=0.01)
+    body = client_of(house.reader).get(reverse("accuracy")).content.decode()
+    assert "Hours from the first national outlet to the signal: 1.3 hours (one case) in the latest week that has any." in body
+    Source.objects.update(area="")
+    body = client_of(house.reader).get(reverse("accuracy")).content.decode()
+    assert "Hours from the first national outlet" not in body, "no picture where no source is national"
+
+
+def test_agreement_on_tone_is_said_by_kind_of_source_where_there_is_more_than_one(past):
+    found = accuracy.get_figures(past.ours, NOW)
+    blind = Label.objects.filter(office=past.ours, what="tone").exclude(sample=None)
+    kinds = sorted(set(blind.values_list("article__source_kind", flat=True)))
+    assert sum(one.items for one in found.tone_kinds) == found.tone[0].items
+    assert [one.name for one in found.tone_kinds] == kinds and len(kinds) > 1
+    assert sum(one.right.n for one in found.tone_kinds) == found.tone[0].right.n
+    body = client_of(past.reader).get(reverse("accuracy")).content.decode().split('id="tone"')[1]
+    assert body.count("<table") == 2 and 'aria-label="Tone, beside what people say: Kind of source"' in body
+    told = read_by(past.officer).json()
+    assert [one["source_kind"] for one in told["tone_by_source_kind"]] == kinds
+    Article.objects.filter(pk__in=blind.values("article")).update(source_kind="press")
+    assert accuracy.get_figures(past.ours, NOW).tone_kinds == []
+    assert client_of(past.reader).get(reverse("accuracy")).content.decode().split('id="tone"')[1].count("<table") == 1
+
+
 def test_an_item_of_an_old_story_from_days_before_is_not_its_first(house):
     Signal.objects.all().delete()
     builders.make_signal(house.stories[2], "Pasar", NOW + timedelta(hours=60), raised=NOW + timedelta(hours=60))
@@ -295,7 +326,7 @@ def test_the_page_speaks_the_readers_language_and_draws_without_scripts_or_style
     answer = client_of(past.reader, language).get(reverse("accuracy"))
     body = answer.content.decode().split("<main")[1]
     assert answer.headers["Content-Language"] == language
-    assert body.count("<figure") == 4
+    assert body.count("<figure") == 5
     assert "style=" not in body
     assert ("Missed" in body) is (language == "en")
 
@@ -368,6 +399,7 @@ def test_a_program_reads_the_figures_of_the_page_and_no_share_of_fewer_than_ten(
     assert (len(told["by_week"]), told["budget"], told["national_outlets"]) == (len(found.weeks), 8, 1)
     assert sorted((row["state"], row["judged"]) for row in told["events"]) == [("missed", False), ("told", False), ("told", False)]
     assert (told["tone"][0]["language"], told["tone"][0]["items"]) == (None, 14)
+    assert sum(one["hours_from_national_outlet"]["n"] for one in told["by_week"]) == told["all"]["hours_from_national_outlet"]["n"]
     assert read_by(past.officer, **{"if-none-match": answer["ETag"]}).status_code == 304
 
 
@@ -378,4 +410,4 @@ def test_a_program_of_an_office_that_heard_nothing_reads_nulls(house):
         assert told["all"][name] == {"k": 0, "n": 0, "share": None, "low": None, "high": None}
     for name in ("hours_from_event", "hours_from_first_item", "hours_from_national_outlet"):
         assert told["all"][name] == {"n": 0, "median": None, "p90": None}
-    assert (told["by_language"], told["by_week"], told["events"], told["tone"]) == ([], [], [], [])
+    assert (told["by_language"], told["by_week"], told["events"], told["tone"], told["tone_by_source_kind"]) == ([], [], [], [], [])

@@ -25,8 +25,8 @@ def part(signals=0, useful=NONE, name="", recall=NONE):
     return Part(name, signals, useful, Delays(), Delays(), Share(), recall, Delays(), Share())
 
 
-def week(back=0, signals=0, useful=NONE, recall=NONE, first=NOTHING, forecast=NONE, days=7.0):
-    return Week(MONDAY - timedelta(weeks=back), days, signals, useful, recall, first, forecast)
+def week(back=0, signals=0, useful=NONE, recall=NONE, first=NOTHING, forecast=NONE, days=7.0, national=NOTHING):
+    return Week(MONDAY - timedelta(weeks=back), days, signals, useful, recall, first, national, forecast)
 
 
 def figures(weeks=(), whole=None, budget=8, **more):
@@ -38,6 +38,7 @@ def figures(weeks=(), whole=None, budget=8, **more):
         "events": [],
         "horizons": [],
         "tone": [],
+        "tone_kinds": [],
         "languages": [],
         "kinds": [],
         "weeks": list(weeks),
@@ -48,6 +49,14 @@ def figures(weeks=(), whole=None, budget=8, **more):
 
 def drawn(name, *weeks, **more):
     return next(one for one in accuracy_words.pictures(figures(weeks, **more)) if one.name == name)
+
+
+def test_a_signal_before_the_national_outlet_is_drawn_as_nought_and_said_as_it_is():
+    picture = drawn("national", week(1, national=Delays(1, -1.5, -1.5)), week(national=Delays(12, 2.25, 9.0)))
+    assert [column.value for column in picture.columns] == [0.0, 2.25]
+    assert [column.few for column in picture.columns] == [True, False]
+    assert picture.columns[0].words == "-1.5 hours (one case)"
+    assert not [one for one in accuracy_words.pictures(figures([week()])) if one.name == "national"]
 
 
 @pytest.mark.parametrize(

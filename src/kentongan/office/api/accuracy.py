@@ -30,7 +30,8 @@ def get_accuracy(request: OfficeRequest) -> Shape:
         "by_language": [_part(one) for one in found.languages],
         "by_source_kind": [_part(one) for one in found.kinds],
         "by_week": [_week(one) for one in found.weeks],
-        "tone": [_tone(one) for one in found.tone],
+        "tone": [{**_tone(one), "language": one.name or None} for one in found.tone],
+        "tone_by_source_kind": [{**_tone(one), "source_kind": one.name} for one in found.tone_kinds],
         "events": [_event(row) for row in found.events],
     }
 
@@ -41,6 +42,7 @@ def _common(one: accuracy.Part | accuracy.Week) -> Shape:
         "useful": _counted(one.useful),
         "events_told": _counted(one.recall),
         "hours_from_first_item": _hours(one.first),
+        "hours_from_national_outlet": _hours(one.national),
         "forecasts_inside": _counted(one.forecast),
     }
 
@@ -50,7 +52,6 @@ def _part(one: accuracy.Part) -> Shape:
         **_common(one),
         "name": one.name,
         "hours_from_event": _hours(one.told),
-        "hours_from_national_outlet": _hours(one.national),
         "before_national_outlets": _counted(one.ahead),
     }
 
@@ -61,7 +62,6 @@ def _week(one: accuracy.Week) -> Shape:
 
 def _tone(one: accuracy.Tone) -> Shape:
     return {
-        "language": one.language or None,
         "items": one.items,
         "people": _rounded(one.people),
         "engine": _rounded(one.engine),

@@ -59,17 +59,29 @@ class AccuracyWeek(Schema):
     useful: Counted
     events_told: Counted
     hours_from_first_item: Hours
+    hours_from_national_outlet: Hours
     forecasts_inside: Counted
 
 
-class ToneAgreement(Schema):
-    """Krippendorff's alpha of two people over `items`, and of the engine with what both say; `language` null for all."""
+class Agreement(Schema):
+    """Krippendorff's alpha of two people over `items`, and of the engine with what both say."""
 
-    language: str | None
     items: int
     people: float | None
     engine: float | None
     engine_right: Counted
+
+
+class ToneAgreement(Agreement):
+    """Agreement on the tone of one language's items; `language` null for all."""
+
+    language: str | None
+
+
+class ToneOfKind(Agreement):
+    """Agreement on the tone of the items of one kind of source; of none where there is one kind only."""
+
+    source_kind: str
 
 
 class EventRow(Schema):
@@ -99,4 +111,5 @@ class Accuracy(Schema):
     by_source_kind: list[AccuracyPart]
     by_week: list[AccuracyWeek]
     tone: list[ToneAgreement]
+    tone_by_source_kind: list[ToneOfKind]
     events: list[EventRow]

@@ -73,9 +73,9 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """How far people agree on the tone of one language's items, and the engine with what both say; `language` empty for all."""
+    """How far people agree on the tone of a language's or kind of source's items, the engine with what both say; `name` empty for all."""
 
-    language: str
+    name: str
     items: int
     people: float | None
     agreed: int
@@ -111,6 +111,7 @@ class Week:
     useful: Share
     recall: Share
     first: Delays
+    national: Delays
     forecast: Share
 
     @property
@@ -129,6 +130,8 @@ class Figures:
     events: Sequence[events.Row]
     horizons: Sequence[tuple[float, Share]]
     tone: Sequence[Tone]
+    tone_kinds: Sequence[Tone]
+    """By kind of source, without all; none where there is one kind only."""
     languages: Sequence[Part]
     kinds: Sequence[Part]
     weeks: Sequence[Week]
@@ -148,6 +151,7 @@ def get_figures(office: Office, now: datetime) -> Figures:
     rows = events.get_rows(office, since, now)
     foretold = _foretold(office, since, now)
     counted = Counted(signals, rows, foretold)
+    tone, tone_kinds = _tones(office)
     begin = max(since, min([heard or now, *(one.raised for one in signals)]))
     return Figures(
         since=begin,
@@ -156,7 +160,8 @@ def get_figures(office: Office, now: datetime) -> Figures:
         all=_part("", counted),
         events=rows,
         horizons=_horizons(foretold),
-        tone=_tones(office),
+        tone=tone,
+        tone_kinds=tone_kinds,
         languages=_languages(counted),
         kinds=_kinds(counted),
         weeks=_weeks(mondays, begin, now, signals, rows, foretold),
@@ -280,24 +285,32 @@ def _horizons(foretold: Sequence[Foretold]) -> list[tuple[float, Share]]:
     return [(hours, _inside([one for one in foretold if one.hours == hours])) for hours in sorted({one.hours for one in foretold})]
 
 
-def _tones(office: Office) -> list[Tone]:
-    """Agreement on tone over all that was labelled blind, first of all languages together. One query; none for nothing labelled."""
+def _tones(office: Office) -> tuple[list[Tone], list[Tone]]:
+    """Agreement on tone over all that was labelled blind: of all and by language, and by kind of source. One query."""
     rows = Label.objects.filter(office=office, what=Label.What.TONE).exclude(sample=None).order_by("pk")
-    said: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
-    for language, sample, word, engine in rows.values_list("article__language", "sample_id", "said", "engine"):
-        said[language, sample].append((word, engine))
-    languages = sorted({language for language, _ in said})
-    found = [_tone("", list(said.values()))]
-    if len(languages) > 1:
-        found += [_tone(one, [words for (language, _), words in said.items() if language == one]) for one in languages]
-    return [one for one in found if one.items]
+    said: dict[tuple[str, str, int], list[tuple[str, str]]] = defaultdict(list)
+    for language, kind, sample, word, engine in rows.values_list(
+        "article__language", "article__source_kind", "sample_id", "said", "engine"
+    ):
+        said[language, kind, sample].append((word, engine))
+    languages, kinds = ([_tone(name, things) for name, things in _split(said, place)] for place in (0, 1))
+    found = [_tone("", list(said.values())), *(languages if len(languages) > 1 else [])]
+    return [one for one in found if one.items], [one for one in kinds if one.items and len(kinds) > 1]
 
 
-def _tone(language: str, things: Sequence[Sequence[tuple[str, str]]]) -> Tone:
+def _split(said: Mapping[tuple[str, str, int], list[tuple[str, str]]], place: int) -> list[tuple[str, list[list[tuple[str, str]]]]]:
+    """What was said of each item by what stands at this place of its key, in order of name."""
+    found: dict[str, list[list[tuple[str, str]]]] = defaultdict(list)
+    for key, words in said.items():
+        found[str(key[place])].append(words)
+    return sorted(found.items())
+
+
+def _tone(name: str, things: Sequence[Sequence[tuple[str, str]]]) -> Tone:
     pairs = [thing for thing in things if len(thing) > 1]
     agreed = [thing[0] for thing in pairs if len({word for word, _ in thing}) == 1]
     return Tone(
-        language,
+        name,
         len(pairs),
         alpha([[word for word, _ in thing] for thing in pairs]),
         len(agreed),
@@ -326,6 +339,7 @@ def _weeks(
                 useful=_useful(mine),
                 recall=_recall(row for row in rows if monday <= row.event.began < end),
                 first=proof.delays(one.first_h for one in mine if one.first_h is not None),
+                national=proof.delays(one.national_h for one in mine if one.national_h is not None),
                 forecast=_inside([one for one in foretold if one.monday == monday]),
             )
         )

@@ -80,7 +80,10 @@ def figures(request: OfficeRequest) -> HttpResponse:
             (_("Language"), "languages", _called(found.languages, presenting.LANGUAGE_WORDS)),
             (_("Kind of source"), "kinds", _called(found.kinds, presenting.SOURCE_KIND_WORDS)),
         ],
-        "tone": [(presenting.LANGUAGE_WORDS.get(one.language, _("All languages")), one) for one in found.tone],
+        "tones": [
+            (_("Language"), [(presenting.LANGUAGE_WORDS.get(one.name, _("All languages")), one) for one in found.tone]),
+            (_("Kind of source"), _called(found.tone_kinds, presenting.SOURCE_KIND_WORDS)),
+        ],
         "horizons": [(presenting.number(hours), share) for hours, share in found.horizons],
         "slug": office_of(request).slug,
         "may_record": request.user.may("listening.decide"),

@@ -163,7 +163,10 @@ def pictures(found: Figures) -> list[Picture]:
         _picture("useful", gettext("Confirmed useful"), found.weeks, lambda week: _of(week.useful), percent, None, "", top=1.0),
         _picture("events", gettext("Recorded events that were told"), found.weeks, lambda week: _of(week.recall), percent, None, "",
                  top=1.0),
-        _picture("delay", gettext("Hours from the first item to the signal"), found.weeks, _middle, presenting.number, None, ""),
+        _picture("delay", gettext("Hours from the first item to the signal"), found.weeks, lambda week: _middle(week.first),
+                 presenting.number, None, ""),
+        _picture("national", gettext("Hours from the first national outlet to the signal"), found.weeks,
+                 lambda week: _middle(week.national), presenting.number, None, ""),
         _picture("forecast", gettext("Forecasts inside their range"), found.weeks, lambda week: _of(week.forecast), percent, INSIDE,
                  gettext("where they should lie"), top=1.0),
     ]  # fmt: skip
@@ -174,9 +177,9 @@ def _a_day(week: Week) -> _Value:
     return _Value(week.a_day, presenting.number(week.a_day, 1))
 
 
-def _middle(week: Week) -> _Value:
-    value = week.first.middle
-    return _Value(None if value is None else max(0.0, value), delay(week.first), few=0 < week.first.n < 3)
+def _middle(one: Delays) -> _Value:
+    """Drawn from nought; what came before says so in words."""
+    return _Value(None if one.middle is None else max(0.0, one.middle), delay(one), few=0 < one.n < 3)
 
 
 def _of(one: Share) -> _Value:
