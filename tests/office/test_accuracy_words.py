@@ -55,7 +55,7 @@ def test_a_signal_before_the_national_outlet_is_drawn_as_nought_and_said_as_it_i
     picture = drawn("national", week(1, national=Delays(1, -1.5, -1.5)), week(national=Delays(12, 2.25, 9.0)))
     assert [column.value for column in picture.columns] == [0.0, 2.25]
     assert [column.few for column in picture.columns] == [True, False]
-    assert picture.columns[0].words == "-1.5 hours (one case)"
+    assert picture.columns[0].words == "1.5 hours earlier (one case)"
     assert not [one for one in accuracy_words.pictures(figures([week()])) if one.name == "national"]
 
 
