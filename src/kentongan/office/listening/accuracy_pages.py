@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -59,7 +59,10 @@ def event_or_404(request: OfficeRequest, pk: int) -> RecordedEvent:
     return found
 
 
-def _called(parts: Sequence[accuracy.Part], words: Mapping[str, presenting.Words]) -> list[tuple[presenting.Words, accuracy.Part]]:
+Named = TypeVar("Named", accuracy.Part, accuracy.Tone)
+
+
+def _called(parts: Sequence[Named], words: Mapping[str, presenting.Words]) -> list[tuple[presenting.Words, Named]]:
     """The parts by the names people call them."""
     return [(words.get(one.name, _("Not known")), one) for one in parts]
 

@@ -56,7 +56,7 @@ def get_running(office: Office, now: datetime) -> list[int]:
     return sorted(_stories(Signal.objects.all(), office, now).union(_stories(HeldBack.objects.all(), office, now)))
 
 
-def _stories(rows: QuerySet[Any], office: Office, now: datetime) -> QuerySet[Any, Any]:
+def _stories(rows: QuerySet[Any], office: Office, now: datetime) -> Any:
     rows = rows.filter(office=office, updated__gt=now - RUNNING, story__merged_into=None).exclude(story=None).exclude(kind__in=GROUPS)
     for code in FELL:
         rows = rows.exclude(reasons__contains=[{"code": code}])
