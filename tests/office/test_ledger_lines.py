@@ -213,6 +213,7 @@ EXCEPT = {
     "administration/wizard.py:try_mail": "a step of the first run, whose end is a line with all steps",
     "alerting/arranging.py:push_key": "a key that is made at its first use and opens nothing",
     "listening/briefing.py:last_visit": "what a person has seen is their own, not an act of the office",
+    "listening/corrections.py:say_same": "part of a merge or split, which is a line",
     "listening/proposals.py:settle": "goes with the source that was added, which is a line",
     "listening/purposes.py:first_for": "made on the way to the first source, which is a line",
     "people/places_reading.py:read": "changes a digest, no table",
