@@ -375,8 +375,6 @@ def built() -> World:
         "owner": builders.make_user(ours, "ibu", "administrator"),
         "auditor": builders.make_user(ours, "pemeriksa", "auditor"),
         "legal": builders.make_user(ours, "hukum", "legal"),
-        "officer": builders.make_user(ours, "piket", "officer"),
-        "analyst": builders.make_user(ours, "analis", "analyst"),
         "colleague": builders.make_user(ours, "budi", "reader"),
         "stranger": builders.make_user(None, "baru"),
         "other": builders.make_user(theirs, "tamu", "administrator"),
@@ -573,46 +571,6 @@ def test_for_another_offices_administrator_our_things_are_missing_ones(world):
         if not same or not refused or MARK in ours.text:
             wrong[name, method] = (ours.status, none.status)
     assert wrong == {}
-
-
-ROLES = {"administrator": "owner", "officer": "officer", "analyst": "analyst", "legal": "legal", "auditor": "auditor"} | {
-    "reader": "colleague"
-}
-"""Who of ours holds a role, those with most rights first."""
-
-
-def just_without(right: str) -> str:
-    """Whoever has most of the other rights and not this one."""
-    return next(who for role, who in ROLES.items() if role not in RIGHTS[right])
-
-
-def just_with(right: str) -> str:
-    """Whoever has this right and as few others as may be."""
-    return next(who for role, who in reversed(ROLES.items()) if role in RIGHTS[right])
-
-
-def test_whoever_lacks_just_the_right_of_an_act_is_refused_and_whoever_has_just_it_is_not(world):
-    wrong = {}
-    for name, address in addresses(world).items():
-        rule = RULES[name]
-        right = rule.post or rule.right
-        if rule.kind not in {"page", "row"} or not right:
-            continue
-        refused = asked(world, just_without(right), address, "post").status_code
-        taken = asked(world, just_with(right), address, "post").status_code
-        if refused not in {302, 403, 405, 422} or taken == 403:
-            wrong[name] = (right, refused, taken)
-    assert wrong == {}
-
-
-def test_an_act_changes_nothing_for_whoever_lacks_just_its_right(world):
-    before = print_of(world)
-    with undone():
-        for name, address in addresses(world).items():
-            right = RULES[name].post or RULES[name].right
-            if RULES[name].kind in {"page", "row"} and right:
-                world.client(just_without(right)).post(address, {"reason": "x", "mark": "seen", "why": "lost", "role": "reader"})
-        assert print_of(world) == before
 
 
 def shape_of(queries: list[dict[str, str]]) -> list[str]:
