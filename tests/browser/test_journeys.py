@@ -43,7 +43,8 @@ def test_the_morning_from_the_keyboard(house, pages_of):
     page.keyboard.press("b")
     page.wait_for_url(lambda url: url.rstrip("/").count("/") == 2)
     page.keyboard.press("j")
-    assert page.evaluate("document.activeElement.textContent") == first.headline
+    shown = page.locator(f"#story-{first.pk} h2 a").first.text_content()
+    assert page.evaluate("document.activeElement.textContent") == shown
     page.keyboard.press("j")
     page.keyboard.press("k")
     page.keyboard.press("e")

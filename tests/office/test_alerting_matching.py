@@ -33,7 +33,7 @@ def asks(**fields):
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("least", LEVELS)
 def test_a_route_tells_its_level_and_what_is_above(level, least):
-    told = matches(asks(level=least), Signal(level=level), ABOUT, {})
+    told = matches(asks(level=least), Signal(level=level), ABOUT)
     assert told is (LEVELS.index(level) >= LEVELS.index(least))
 
 

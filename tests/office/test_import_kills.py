@@ -85,8 +85,8 @@ def test_an_import_killed_three_times_ends_like_one_that_was_not(tmp_path, insta
 
 
 def test_a_listener_that_begins_anew_reads_on_as_if_it_had_not(tmp_path, installation, other_ready_url):
-    stream = write_stream(tmp_path / "stream.jsonl", 600)
-    stands = {"clock_origin": BEFORE_THE_STREAM, "clock_speed": "0", "snapshot_entries": "20"}
+    stream = write_stream(tmp_path / "stream.jsonl", 250)
+    stands = {"clock_origin": BEFORE_THE_STREAM, "clock_speed": "0", "snapshot_entries": "10"}
     whole = installation(**stands)
     whole.run("import", str(stream), "--quiet")
     running = installation(url=other_ready_url, **stands)

@@ -207,9 +207,9 @@ def unwell(count: int) -> Iterator[list[str]]:
 
 _ADD = """INSERT INTO listening_source
     (office_id, purpose_id, name, outlet, url, site_url, kind, source_kind, pattern, language, area, paused, paused_reason, etag,
-    last_modified, cursor, rhythm, backfilled, failures, outcome, outcome_detail, created)
+    last_modified, cursor, rhythm, backfilled, failures, outcome, outcome_detail, created, version)
 SELECT (SELECT min(id) FROM people_office), (SELECT min(id) FROM listening_purpose), u, u, u, '', 'feed', 'press', '', 'id', '',
-    false, '', '', '', '', '{}', false, 0, '', '', now() FROM unnest(%s::text[]) u"""
+    false, '', '', '', '', '{}', false, 0, '', '', now(), 0 FROM unnest(%s::text[]) u"""
 
 
 def sources(data: Path, size: int) -> Iterator[Figure]:

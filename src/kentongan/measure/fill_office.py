@@ -144,12 +144,12 @@ def _drafts(session: psycopg.Connection[Any], rows: list[dict[str, str]], plan: 
 _STATEMENTS = (
     """INSERT INTO listening_source (id, office_id, purpose_id, name, outlet, url, site_url, kind, source_kind, pattern, language, area,
             paused, paused_reason, etag, last_modified, cursor, rhythm, backfilled, next_visit, last_visit, last_success, last_item,
-            failures, outcome, outcome_detail, created)
+            failures, outcome, outcome_detail, created, version)
         SELECT n, %(office)s, (SELECT min(id) FROM listening_purpose WHERE office_id = %(office)s), 'Harian ' || n, 'Harian ' || n,
             'https://harian-' || n || '.example/feed.xml', 'https://harian-' || n || '.example/', 'feed',
             CASE WHEN n %% 10 = 0 THEN 'official' ELSE 'press' END, '', 'id', CASE WHEN n %% 3 = 0 THEN 'Kecamatan ' || n %% 40 ELSE '' END,
             false, '', '', '', '', '{}', true, %(now)s + interval '10 years', %(now)s, %(now)s, %(now)s, 0, 'ok', '',
-            %(now)s - interval '200 days'
+            %(now)s - interval '200 days', 0
         FROM generate_series(1, %(outlets)s) n""",
     """INSERT INTO listening_visit (office_id, source_id, at, outcome, detail, status, size, elapsed_ms, found, new, problems)
         SELECT %(office)s, n, %(now)s - v * interval '90 minutes', 'ok', '', 200, 20000, 150, 30, 2, '[]'

@@ -195,6 +195,7 @@ NO_SCREEN = {
     "export_sources": "a file",
     "export_labels": "a file",
     "export_record_csv": "a file",
+    "export_record_json": "a file",
     "export_record_jsonl": "a file",
     "mfa_download_recovery_codes": "a file",
     "first_run": "leads to the step that comes next",
