@@ -17,6 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kentongan.measure import bench_scale, fill_office
+from kentongan.office import outside
+from kentongan.office.listening import engine_settings, listener
 from kentongan.office.listening.models import Story
 from kentongan.testing import builders
 
@@ -145,3 +147,12 @@ def test_the_command_says_what_it_needs():
     said = subprocess.run(command, capture_output=True, text=True, check=False)
     assert said.returncode == 2
     assert "FOLDER" in said.stderr
+
+
+@pytest.mark.django_db
+def test_a_journal_that_counts_as_read_is_not_read_again(office, caplog):
+    fill_office.read_journal(office.pk)
+    mine = listener.Listener(office.pk, outside.embedder(), engine_settings.of(office.pk))
+    mine.open()
+    assert mine.state is not None
+    assert caplog.records == []

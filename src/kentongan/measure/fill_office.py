@@ -244,7 +244,7 @@ def read_journal(office: int) -> None:
         table.objects.filter(office_id=office, change_seq=listener.OLD).update(change_seq=0)
     last = JournalEntry.objects.filter(office_id=office).aggregate(at=Max("seq"))["at"] or 0
     settings = engine_settings.of(office)
-    snapshot, version = pipeline.save(pipeline.start(settings)), listener.version(outside.embedder(), settings)
+    snapshot, version = listener.kept_form(pipeline.start(settings)), listener.version(outside.embedder(), settings)
     state = {"offset": last, "snapshot": snapshot, "snapshot_offset": last, "version": version}
     now = datetime.now(UTC)
     ListenerState.objects.update_or_create(office_id=office, defaults={**state, "updated": now, "heard": now})

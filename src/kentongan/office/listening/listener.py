@@ -81,6 +81,11 @@ RENEWED_AFTER = 5
 every batch and every saving leaves between living objects is never given back: the process had grown from 197 to 413 megabytes."""
 
 
+def kept_form(state: pipeline.State) -> bytes:
+    """The state as `ListenerState.snapshot` holds it."""
+    return zlib.compress(pipeline.save(state), 1)
+
+
 @dataclass(slots=True)
 class Listener:
     """Holds the engine's state of one office in memory. `open` first; after any exception `open` again."""
@@ -186,7 +191,7 @@ class Listener:
         last = entries[-1].seq
         known = {entry.article.key: entry.article.pk for entry in entries if entry.article is not None}
         near = {one.copy.article: one.marks for one in said if isinstance(one, Placed)}
-        snapshot = self._snapshot() if last - self.saved_at >= self.snapshot_entries else None
+        snapshot = kept_form(self.state) if self.state is not None and last - self.saved_at >= self.snapshot_entries else None
         with transaction.atomic():
             row = ListenerState.objects.select_for_update().only("offset").get(office_id=self.office)
             if row.offset != self.offset:
@@ -205,14 +210,10 @@ class Listener:
         """Save the state as it stands, so that the next start reads nothing again. For a clean stop."""
         if self.state is None or self.offset == self.saved_at:
             return
-        snapshot = self._snapshot()
+        snapshot = kept_form(self.state)
         with transaction.atomic():
             if self._keep(snapshot, self.offset):
                 self.saved_at = self.offset
-
-    def _snapshot(self) -> bytes:
-        assert self.state is not None
-        return zlib.compress(pipeline.save(self.state), 1)
 
     def _keep(self, snapshot: bytes, offset: int) -> bool:
         """Store the state at this offset; False where another listener has read on. It goes to the database as the bytes they are: within
