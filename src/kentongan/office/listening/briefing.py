@@ -137,6 +137,9 @@ def _vector(row: Story, centres: Centres) -> FloatArray | None:
 
 
 Quoted = tuple[Sentence, Article]
+OUTRUN = timedelta(hours=6)
+SOURCES = 3
+"""Footnotes of a line at most."""
 NAMED = 3
 """How many further stories of an event are named."""
 
@@ -186,9 +189,9 @@ def _why(line: BriefingLine, also: Sequence[Mapping[str, Any]]) -> list[dict[str
 def _sentences(row: Story, voices: Sequence[Article], since: datetime) -> list[Quoted]:
     """What the line leans on, one sentence of an article, two outlets where two have spoken; the first gives headline and quote.
 
-    First is what the story's own headline stands over, while nothing quoted is newer: the headline of yesterday ("status normal") may
-    be wrong today. Else it is what the summary begins with. So headline and quote are of one report and never contradict each other.
-    Empty for a story whose articles are gone."""
+    First is the report of the story's own headline, unless another came over OUTRUN later: it stands in the middle of what is told, and
+    the newest may be a question at its edge. The headline of yesterday ("status normal") may be wrong today: then it is what the
+    summary begins with. So headline and quote are of one report and never contradict each other. Empty where all articles are gone."""
     head = row.headline_article
     fresh = _quotable([article for article in voices if article.published > since] or voices)
     articles = {article.key: article for article in fresh}
@@ -198,10 +201,12 @@ def _sentences(row: Story, voices: Sequence[Article], since: datetime) -> list[Q
     told = [(sentence, articles[key]) for key, sentence in chosen.items()]
     if not told:
         return [(_title(head), head)] if head is not None else []
-    quoted = [pair for pair in told if pair[0].start >= 0] or told
-    newest = max(quoted, key=lambda pair: pair[0].published)
-    first = newest if head is not None and newest[1].key == head.key else quoted[0]
-    told = [first, *(pair for pair in told if pair is not first)]
+    oldest = max(article.published for article in fresh) - OUTRUN
+    own = next((article for article in fresh if head is not None and article.key == head.key and article.published >= oldest), None)
+    first = next((pair for pair in told if own is not None and pair[1].key == own.key), None)
+    if first is None:
+        first = (_title(own), own) if own is not None else next((pair for pair in told if pair[0].start >= 0), told[0])
+    told = [first, *(pair for pair in told if pair is not first)][:SOURCES]
     if len(told) < 2:
         known = {article.outlet for _, article in told}
         before = [one for one in voices if one.published <= since and one.outlet not in known and one.source_kind != "public"]
