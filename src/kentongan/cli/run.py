@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging.config
-import secrets
 import signal
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 
@@ -24,7 +22,6 @@ from kentongan.office.database import OpenOffice, offices, open_database
 from kentongan.office.supervisor import KENTONGAN, Part, Supervisor
 
 ANSWER_WITHIN_S = 30.0
-OPEN = "open"
 
 
 @click.command(context_settings={"max_content_width": 110})
@@ -50,19 +47,23 @@ def run(
     """
     with open_database(config) as office:
         logging.config.dictConfig(described(str(office.config["log_format"]), str(office.config["log_level"])))
-        word = secrets.token_urlsafe(32)
-        door = prepared(word, city)
+        word = prepared(city)
         parts = [*extra, *parts_of(office)]
-        told = Telling(office, word if door == OPEN else "", ready or announce)
-        supervisor = Supervisor(parts, office.database, teller(office.config), told.ready, lambda: listeners(office))
+        supervisor = Supervisor(
+            parts,
+            office.database,
+            teller(office.config),
+            lambda address: _ready(address, office, word, ready or announce),
+            lambda: listeners(office),
+        )
         return supervisor.run()
 
 
-def prepared(word: str, city: Path | None) -> str:
-    """What `kentongan part ready` says of the first run's door. Ends this process where it failed: it has said why."""
+def prepared(city: Path | None) -> str:
+    """The word of the first run's link where nobody can sign in yet, else empty. Ends this process where it failed: that has said why."""
     command = [*KENTONGAN, "part", "ready", *(("--city", str(city)) if city is not None else ())]
     dies = dies_with_parent(signal.SIGTERM)
-    made = subprocess.run(command, check=False, input=word, stdout=subprocess.PIPE, text=True, preexec_fn=dies)
+    made = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True, preexec_fn=dies)
     if made.returncode:
         sys.exit(made.returncode)
     return made.stdout.strip()
@@ -80,30 +81,21 @@ def listeners(office: OpenOffice) -> list[Part]:
     return [Part(f"listener of {slug}", ("listener", "--office", str(pk))) for pk, slug in offices(office.database.url)]
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """What is said once the web answers. `word` opens the first run's door; empty where somebody can sign in."""
-
-    office: OpenOffice
-    word: str
-    then: Callable[[OpenOffice, str], None]
-
-    def ready(self, address: str) -> None:
-        """Wait until the web at this address answers, say how to begin where nobody can sign in yet, then hand over."""
-        until = time.monotonic() + ANSWER_WITHIN_S
-        while time.monotonic() < until:
-            try:
-                with urllib.request.urlopen(f"{address}health/", timeout=10):  # noqa: S310  our own server
-                    break
-            except (URLError, OSError):
-                time.sleep(0.2)
-        if self.word:
-            config = self.office.config
-            base = config.public_url if config["public_url"] else address.rstrip("/")
-            say("Nobody can sign in yet. Set your office up in the browser; the link opens once, a new start prints a new one:")
-            say(f"  {base}/begin/{self.word}/")
-            say("Or, in another terminal: kentongan people add NAME --role administrator")
-        self.then(self.office, address)
+def _ready(address: str, office: OpenOffice, word: str, then: Callable[[OpenOffice, str], None]) -> None:
+    """Wait until the web at this address answers, say how to begin where there is a word, then hand over."""
+    until = time.monotonic() + ANSWER_WITHIN_S
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{address}health/", timeout=10):  # noqa: S310  our own server
+                break
+        except (URLError, OSError):
+            time.sleep(0.2)
+    if word:
+        base = office.config.public_url if office.config["public_url"] else address.rstrip("/")
+        say("Nobody can sign in yet. Set your office up in the browser; the link opens once, a new start prints a new one:")
+        say(f"  {base}/begin/{word}/")
+        say("Or, in another terminal: kentongan people add NAME --role administrator")
+    then(office, address)
 
 
 def announce(office: OpenOffice, address: str) -> None:

@@ -27,7 +27,7 @@ from django.utils import timezone
 from kentongan.engine.briefing import LINES, OPEN_FOR, BriefingLine, Candidate
 from kentongan.engine.briefing import briefing_lines as lines_of
 from kentongan.engine.records import GROUPS, Sentence
-from kentongan.engine.summary import TITLE_ONLY, sentences_for
+from kentongan.engine.summary import TITLE_ONLY, Settings, sentences_for
 from kentongan.engine.vectors import Centres, FloatArray, prior_centres
 from kentongan.office.listening import health, queries, silences, stored
 from kentongan.office.listening.meaning import Sent, vector_of
@@ -138,8 +138,7 @@ def _vector(row: Story, centres: Centres) -> FloatArray | None:
 
 Quoted = tuple[Sentence, Article]
 OUTRUN = timedelta(hours=6)
-SOURCES = 3
-"""Footnotes of a line at most."""
+"""A report that came so much later than the story's own headline takes its place."""
 NAMED = 3
 """How many further stories of an event are named."""
 
@@ -201,12 +200,12 @@ def _sentences(row: Story, voices: Sequence[Article], since: datetime) -> list[Q
     told = [(sentence, articles[key]) for key, sentence in chosen.items()]
     if not told:
         return [(_title(head), head)] if head is not None else []
-    oldest = max(article.published for article in fresh) - OUTRUN
-    own = next((article for article in fresh if head is not None and article.key == head.key and article.published >= oldest), None)
-    first = next((pair for pair in told if own is not None and pair[1].key == own.key), None)
-    if first is None:
-        first = (_title(own), own) if own is not None else next((pair for pair in told if pair[0].start >= 0), told[0])
-    told = [first, *(pair for pair in told if pair is not first)][:SOURCES]
+    own = articles.get(head.key) if head is not None else None
+    if own is not None and own.published >= max(article.published for article in fresh) - OUTRUN:
+        first = next((pair for pair in told if pair[1] is own), (_title(own), own))
+    else:
+        first = next((pair for pair in told if pair[0].start >= 0), told[0])
+    told = [first, *(pair for pair in told if pair is not first)][: Settings().sentences]
     if len(told) < 2:
         known = {article.outlet for _, article in told}
         before = [one for one in voices if one.published <= since and one.outlet not in known and one.source_kind != "public"]
