@@ -191,9 +191,30 @@ def test_neighbours_are_found_behind_the_nearer_articles_of_another_office(house
 def test_signals_come_most_serious_first(house):
     crowd(house, 1)
     found = queries.get_signals(house.ours, "new")
-    ranks = [["watch", "low", "medium", "high", "crisis"].index(signal.level) for signal in found]
+    ranks = [["watch", "low", "medium", "high", "crisis"].index(signal.level) for signal in found.rows]
     assert ranks == sorted(ranks, reverse=True)
+    assert not found.more
     assert queries.get_signal_counts(house.ours) == {"new": 3, "acknowledged": 1, "dismissed": 1}
+
+
+def test_pages_of_signals_hold_every_signal_once(house):
+    crowd(house, 1)
+    whole = [signal.pk for signal in queries.get_signals(house.ours, "").rows]
+    pages = [queries.get_signals(house.ours, "", page, size=2) for page in (1, 2, 3, 4)]
+    assert [signal.pk for page in pages for signal in page.rows] == whole
+    assert [page.more for page in pages] == [True, True, False, False]
+    assert len(whole) == 5
+
+
+def test_a_page_of_signals_names_the_next_and_a_strange_number_is_the_first(house):
+    crowd(house, 30)
+    asked = client_of(house.officer)
+    first = asked.get("/signals/").content.decode()
+    assert 'href="?state=new&amp;page=2"' in first
+    second = asked.get("/signals/?state=new&page=2").content.decode()
+    assert "page=3" not in second
+    strange = [asked.get(f"/signals/?page={page}").content.decode().count("<li>") for page in ("-1", "x9", "0")]
+    assert strange == [first.count("<li>")] * 3
 
 
 def test_news_counts_what_changed_after_and_only_here(house):

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -60,10 +60,16 @@ def _place_words() -> tuple[frozenset[str], frozenset[str]]:
 
 def told(story: Story, vector: FloatArray | None) -> Told:
     """What of a story is compared."""
+    families, tokens = _said(story.headline)
+    return Told(story, families, frozenset(tokens), vector)
+
+
+@lru_cache(maxsize=1024)
+def _said(headline: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Families of hazards and words in order. Kept, because the same headlines are weighed each time somebody opens the briefing."""
     finder, owners = _families()
-    line = folded(story.headline)
-    families = frozenset(family for hit in finder.find(line) for family in owners[hit.entry])
-    return Told(story, families, frozenset(_TOKEN.findall(line)), vector)
+    line = folded(headline)
+    return frozenset(family for hit in finder.find(line) for family in owners[hit.entry]), tuple(_TOKEN.findall(line))
 
 
 def places_in(stories: Iterable[Story]) -> frozenset[str]:
@@ -72,7 +78,7 @@ def places_in(stories: Iterable[Story]) -> frozenset[str]:
     found: set[str] = set()
     for story in stories:
         shortest = 3 if "vi" in story.languages else 4
-        tokens = _TOKEN.findall(folded(story.headline))
+        _, tokens = _said(story.headline)
         found.update(right for left, right in pairwise(tokens) if left in before and len(right) >= shortest and right not in none)
     return frozenset(found)
 

@@ -35,6 +35,8 @@ PRIOR, COMMON = 100.0, 1.5
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _FOLD = str.maketrans({"đ": "d", "Đ": "d"})
+_FIRST_MARK = "\u0300"
+"""No sign below it is a combining mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,10 @@ def terms(text: str, language: Language) -> Terms:
 
 def fold(text: str) -> str:
     """Lower case without accents: NFKD, combining marks dropped, đ as d."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.translate(_FOLD))
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).casefold()
+    return "".join(sign for sign in decomposed if sign < _FIRST_MARK or not unicodedata.combining(sign)).casefold()
 
 
 @dataclass(slots=True)

@@ -91,14 +91,20 @@ def compose(office: Office, since: datetime, now: datetime, language: str, quiet
 
 
 def _rows(office: Office, since: datetime, now: datetime) -> list[Story]:
-    """Stories that moved since, that someone watches, or that are grave and unmarked; the most serious first where there are too many."""
+    """Stories that moved since, that someone watches, or that are grave and unmarked; the most serious first where there are too many.
+
+    Two queries for the choice, which reads no article, and one for what is compared of the CANDIDATES.
+    """
     rows = Story.objects.filter(office=office, merged_into=None, first__lte=now)
     grave = Q(level__in=["high", "crisis"], last__gt=now - OPEN_FOR, marks=None)
-    rows = rows.filter(last__gte=min(since, now - max(WATCHED_FOR, OPEN_FOR)))  # said apart, so that the index on time is used
-    rows = rows.filter(Q(last__gt=since) | Q(marks__mark="watch", last__gte=now - WATCHED_FOR) | grave)
-    rows = rows.select_related("headline_article").only(*_COMPARED)
-    rows = rows.annotate(rank=queries.LEVEL_RANK, place=Sent("headline_article__embedding"))
-    return list(rows.order_by("-rank", "-outlet_count", "-last")[:CANDIDATES])  # a story has one mark at most: nothing comes twice
+    moved = rows.filter(last__gte=min(since, now - OPEN_FOR))  # said apart, so that the index on time is used
+    moved = moved.filter(Q(last__gt=since) | grave)
+    watched = StoryMark.objects.filter(office=office, mark=StoryMark.Mark.WATCH, story__last__gte=now - WATCHED_FOR)
+    first = ("-rank", "-outlet_count", "-last")
+    chosen = moved.annotate(rank=queries.LEVEL_RANK).order_by(*first).values_list("pk", flat=True)[:CANDIDATES]
+    due = rows.filter(pk__in={*chosen, *watched.values_list("story", flat=True)}).select_related("headline_article").only(*_COMPARED)
+    due = due.annotate(rank=queries.LEVEL_RANK, place=Sent("headline_article__embedding"))
+    return list(due.order_by(*first)[:CANDIDATES])
 
 
 _COMPARED = (

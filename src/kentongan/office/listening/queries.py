@@ -265,13 +265,24 @@ LEVEL_RANK = Case(
 )
 
 
-def get_signals(office: Office, state: str, size: int = 60) -> list[Signal]:
-    """Signals in a state, the most serious first, then the latest. One query."""
-    rows = Signal.objects.filter(office=office).select_related("story", "state_by")
-    rows = rows.defer("severity", *(f"story__{name}" for name in ("lead", "counts", "severity", "outlets")))
+@dataclass(frozen=True, slots=True)
+class SignalPage:
+    """A page of signals and whether there are more behind it."""
+
+    rows: Sequence[Signal]
+    more: bool
+
+
+def get_signals(office: Office, state: str, page: int = 1, size: int = PAGE) -> SignalPage:
+    """A page (from 1) of signals in a state, all for "", the most serious first, then the latest. Two queries: the choice, and what is shown."""
+    rows = Signal.objects.filter(office=office)
     if state:
         rows = rows.filter(state=state)
-    return list(rows.annotate(rank=LEVEL_RANK).order_by("-rank", "-updated")[:size])
+    ordered = rows.annotate(rank=LEVEL_RANK).order_by("-rank", "-updated", "-pk").values_list("pk", flat=True)
+    chosen = list(ordered[(page - 1) * size : page * size + 1])
+    shown = Signal.objects.select_related("story", "state_by")
+    shown = shown.defer("severity", *(f"story__{name}" for name in ("lead", "counts", "severity", "outlets"))).in_bulk(chosen[:size])
+    return SignalPage([shown[pk] for pk in chosen[:size] if pk in shown], len(chosen) > size)
 
 
 def get_signal_counts(office: Office) -> dict[str, int]:

@@ -350,16 +350,28 @@ def signals(request: OfficeRequest) -> HttpResponse:
     office = office_of(request)
     state = request.GET.get("state", "new")
     state = state if state in Signal.State.values else "new"
+    page = _page_number(request)
+    found = queries.get_signals(office, state, page)
     context = {
         "room": "signals",
         "state": state,
         "counts": queries.get_signal_counts(office),
-        "signals": [(row, [(point["hour"], point["count"]) for point in row.series]) for row in queries.get_signals(office, state)],
+        "signals": [(row, [(point["hour"], point["count"]) for point in row.series]) for row in found.rows],
         "states": Signal.State.choices,
-        "held": queries.get_held_back(office, request.now) if state == Signal.State.NEW else None,
+        "held": queries.get_held_back(office, request.now) if state == Signal.State.NEW and page == 1 else None,
+        "more": f"?state={state}&page={page + 1}" if found.more else "",
         "change": queries.get_change(office),
     }
     return render(request, "listening/signals.html", context)
+
+
+LAST_PAGE = 1000
+
+
+def _page_number(request: OfficeRequest) -> int:
+    """Which page is asked for: from 1, and 1 where it is no number."""
+    asked = request.GET.get("page", "")
+    return max(1, min(int(asked), LAST_PAGE)) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
 
 
 @room
