@@ -274,7 +274,7 @@ class SignalPage:
 
 
 def get_signals(office: Office, state: str, page: int = 1, size: int = PAGE) -> SignalPage:
-    """A page (from 1) of signals in a state, all for "", the most serious first, then the latest. Two queries: the choice, and what is shown."""
+    """A page (from 1) of signals in a state, all for "", the gravest first, then the latest. Two queries: the choice, what is shown."""
     rows = Signal.objects.filter(office=office)
     if state:
         rows = rows.filter(state=state)
