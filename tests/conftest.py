@@ -16,7 +16,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -72,9 +72,12 @@ def _connect_here_only(self: socket.socket, where: Any) -> None:
 socket.socket.connect = _connect_here_only  # type: ignore[method-assign,assignment]
 
 
+_PROCESSES = frozenset({"installation", "lasting", "copy_of"})
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What starts processes of its own takes longest and goes first: the last file that a worker takes up is a short one."""
-    items.sort(key=lambda item: item.path.parent.name not in {"cli", "demo"} and "installation" not in getattr(item, "fixturenames", ()))
+    items.sort(key=lambda item: item.path.parent.name not in {"cli", "demo"} and _PROCESSES.isdisjoint(getattr(item, "fixturenames", ())))
 
 
 def pytest_collection_finish() -> None:
@@ -448,3 +451,30 @@ def installation(data_folder: Path, ready_url: str) -> Iterator[Callable[..., In
     yield make
     for one in made:
         one.close()
+
+
+@pytest.fixture(scope="module")
+def lasting(server_url: str, migrated: str) -> Iterator[Installation]:
+    """One installation for all tests of a file: to be looked at or copied, not to be spoiled."""
+    made_here = tempfile.TemporaryDirectory(prefix="kentongan-data-", ignore_cleanup_errors=True)
+    with made_here as folder, fresh_database(server_url, migrated) as url:
+        one = Installation(Path(folder), url)
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def copy_of(data_folder: Path, server_url: str) -> Iterator[Callable[[Installation], Installation]]:
+    """`copy_of(installation)` gives another with the same files and rows, once nobody is connected to the first."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    with ExitStack() as open_here:
+
+        def copied(one: Installation) -> Installation:
+            shutil.copytree(one.data, data_folder, dirs_exist_ok=True)
+            url = open_here.enter_context(fresh_database(server_url, str(conninfo_to_dict(one.url)["dbname"])))
+            made = Installation(data_folder, url)
+            open_here.callback(made.close)
+            return made
+
+        yield copied

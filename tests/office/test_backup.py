@@ -33,14 +33,19 @@ def articles(path, count, first=0):
     return path
 
 
-@pytest.fixture
-def lived_in(installation, data_folder):
+@pytest.fixture(scope="module")
+def once_lived_in(lasting):
     """An installation with a person, a source, articles and a ledger."""
-    one = installation()
-    one.run("people", "add", "ani", "--role", "administrator", "--password", PASSWORD, "--email", "ani@kota.example")
-    one.run("sources", "add", "https://a.example/feed", "--name", "Antara")
-    one.run("import", str(articles(data_folder / "a.jsonl", 60)), "--quiet")
-    return one
+    lasting.run("people", "add", "ani", "--role", "administrator", "--password", PASSWORD, "--email", "ani@kota.example")
+    lasting.run("sources", "add", "https://a.example/feed", "--name", "Antara")
+    lasting.run("import", str(articles(lasting.data / "a.jsonl", 60)), "--quiet")
+    return lasting
+
+
+@pytest.fixture
+def lived_in(once_lived_in, copy_of):
+    """A copy of it, to be spoiled."""
+    return copy_of(once_lived_in)
 
 
 @pytest.fixture
@@ -158,6 +163,7 @@ def test_a_damaged_cut_foreign_or_newer_file_is_refused_before_anything_is_touch
     any_byte_that_changed_is_noticed_or_harmless()
 
 
+@pytest.mark.soak
 def test_a_backup_while_importing_holds_one_moment(installation, data_folder, other_fresh_url, second_folder):
     one = installation()
     one.run("people", "add", "ani", "--role", "administrator", "--password", PASSWORD)

@@ -80,6 +80,7 @@ def asked(place, disk, query):
         return []
 
 
+@pytest.mark.soak
 def test_an_import_onto_a_full_disk_says_so_and_ends_like_any_other_once_there_is_room(tmp_path, installation, disk):
     stream = write_stream(tmp_path / "stream.jsonl", 1600)
     whole = installation(snapshot_entries="150")

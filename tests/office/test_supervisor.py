@@ -125,6 +125,7 @@ def test_it_is_ready_when_it_can_be_used_and_stops_cleanly(installation, outlets
     assert place.ask('SELECT "offset" = snapshot_offset FROM listening_listenerstate') == [(True,), (True,)]
 
 
+@pytest.mark.soak
 def test_parts_killed_at_random_come_back_and_every_item_is_there_once(installation, outlets):
     place = installation(allow_hosts="127.0.0.1", visit_min_s="5", workers="2")
     add_sources(place, outlets)
@@ -179,6 +180,7 @@ def test_a_killed_supervisor_leaves_no_process_behind(installation):
     wait_until(lambda: not living(below), 40, "processes were left behind")
 
 
+@pytest.mark.soak
 def test_an_embedded_database_that_dies_comes_back_and_work_goes_on(installation, outlets):
     place = installation(url="", allow_hosts="127.0.0.1", visit_min_s="5")
     add_sources(place, outlets)

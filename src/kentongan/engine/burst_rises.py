@@ -8,6 +8,7 @@ from bisect import insort
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import log2
 
 from kentongan.engine.burst_settings import Settings
@@ -59,8 +60,9 @@ def age(state: State, key: str, series: Series, now: float, settings: Settings) 
         edge = max(edge, series.recent[-settings.common_items - 1][0])
     if not series.recent or series.recent[0][0] > edge:
         return
-    by_day = Counter(int(seconds // DAY) for seconds, _ in series.recent if seconds <= edge)
-    series.recent = [one for one in series.recent if one[0] > edge]
+    old = len(series.recent) - series.after(edge)
+    by_day = Counter(int(seconds // DAY) for seconds, _ in series.recent[:old])
+    del series.recent[:old]
     for day in sorted(by_day):
         at = (day + 1) * DAY
         mean = expected(state, key, series, at, 24.0, settings).mean
@@ -138,7 +140,8 @@ def rise(state: State, key: str, series: Series, now: float, settings: Settings)
         members = [state.seen[article] for _, article in series.recent[-seen:]]
         if seen < items and not speak_of_harm(members):
             continue
-        if chance + gain(members, settings) < worth:
+        most_worth = chance + gain(members, settings)
+        if most_worth < worth or (best is not None and most_worth <= best.score):
             continue  # its coherence, which costs most, could only lower it
         score = _weighed(key, members, chance, settings)
         if best is None or score > best.score:
@@ -178,6 +181,8 @@ def _weighed(key: str, members: Sequence[Sighting], score: float, settings: Sett
 def _coherence(term: str, members: Sequence[Sighting]) -> float:
     """The share of the reports that have one more thing in common: their story or another word."""
     words = term.split()
-    others = Counter(other for member in members for other in member.terms if not any(word in other for word in words))
-    stories = Counter(member.story for member in members)
-    return max([*others.values(), *stories.values()]) / len(members)
+    most = max(Counter(member.story for member in members).values())
+    for other, count in Counter(chain.from_iterable(member.terms for member in members)).items():
+        if count > most and not any(word in other for word in words):
+            most = count
+    return most / len(members)

@@ -89,6 +89,8 @@ class Burst:
     mark: float = 0.0
     further: int = 0
     """When it had enough further reports last, and how many came since: what decides whether it falls back."""
+    top: str = field(default="", compare=False, repr=False)
+    """Its main story while that is known; empty after `stories` changed otherwise than by `count_story`."""
 
     @property
     def is_group(self) -> bool:
@@ -98,7 +100,18 @@ class Burst:
     @property
     def main(self) -> str:
         """The story most of its articles belong to; the first of equals."""
-        return max(self.stories, key=lambda story: self.stories[story], default="")
+        if not self.top and self.stories:
+            self.top = self.stories.most_common(1)[0][0]
+        return self.top
+
+    def count_story(self, story: str) -> None:
+        """One more article of a story. A signal of thousands of stories is not searched for its main one each time."""
+        self.stories[story] += 1
+        ahead = self.stories[story] - self.stories[self.top] if self.top else 0
+        if ahead > 0:
+            self.top = story
+        elif not ahead and story != self.top and self.stories[story] > 1:
+            self.top = ""  # the first of equals: which came first is not known here
 
     @property
     def event(self) -> str:

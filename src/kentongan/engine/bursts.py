@@ -136,6 +136,7 @@ def merge(state: State, gone: str, into: str) -> list[Change]:
     for burst in state.running.values():
         if gone in burst.stories:
             burst.stories[into] += burst.stories.pop(gone)
+            burst.top = ""
             burst.articles = {article: into if story == gone else story for article, story in burst.articles.items()}
     return _join(state, into)
 
@@ -150,6 +151,7 @@ def _join(state: State, story: str) -> list[Change]:
         new = [article for article in other.articles if article not in first.articles]
         first.articles.update((article, other.articles[article]) for article in new)
         first.stories.update(other.articles[article] for article in new)
+        first.top = ""
         first.outlets |= other.outlets
         first.observed = float(len(first.articles))
         first.since, first.last = min(first.since, other.since), max(first.last, other.last)
@@ -244,7 +246,7 @@ def _take(burst: Burst, article: str, story: str, outlet: str, at: float) -> Non
     if article not in burst.articles:
         burst.articles[article] = story
         burst.outlets[outlet] += 1
-        burst.stories[story] += 1
+        burst.count_story(story)
         burst.further += 1
     burst.last = max(burst.last, at)
     if burst.further >= needed(burst):
@@ -310,15 +312,16 @@ def _group(state: State, key: str, sighting: Sighting, now: float, settings: Set
 def _yield(state: State, now: float, settings: Settings) -> list[Change]:
     """Reports that another signal carries now leave the groups' signals; one that is left with too few falls back."""
     changes: list[Change] = []
-    carried = groups.carried(state)
-    for burst in [burst for burst in state.running.values() if burst.is_group and carried & burst.stories.keys()]:
+    wide = [burst for burst in state.running.values() if burst.is_group]
+    carried = groups.carried(state) if wide else set[str]()
+    for burst in [burst for burst in wide if carried & burst.stories.keys()]:
         left = [(state.seen[name].seconds, name) for name, story in burst.articles.items() if name in state.seen and story not in carried]
         if not groups.is_wide(state, burst.kind, left, settings):
             state.fall(burst, now)
             changes.append(Change(burst, "fell", "carried"))
             continue
         burst.articles = {name: state.seen[name].story for _, name in left}
-        burst.stories = Counter(burst.articles.values())
+        burst.stories, burst.top = Counter(burst.articles.values()), ""
         burst.outlets = Counter(state.seen[name].outlet for _, name in left)
         burst.observed, burst.told = float(len(left)), min(burst.told, len(left))
     return changes

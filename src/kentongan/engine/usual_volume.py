@@ -31,6 +31,7 @@ _LEVEL_KEEP = 0.5 ** (1 / 72)
 _LEVEL_PRIOR_HOURS = 48.0
 _LEVEL_BOUNDS = 0.5, 3.0
 _KEPT_HOURS = 96
+_MOST_KNOWN = 64
 _DAY = 86_400
 _SUNDAY = 4
 """Days since 1970 that were no Sunday yet: the first of January 1970 was a Thursday."""
@@ -83,9 +84,14 @@ class Volume:
     lately: float = 0.0
     due: float = 0.0
     """What was counted in the last days and what the profile said, both forgetting."""
+    known: dict[tuple[float, float, SpecialDays], float] = field(
+        default_factory=dict[tuple[float, float, SpecialDays], float], compare=False, repr=False
+    )
+    """What `expected` gave since it changed last: one article asks dozens of times for the same few windows."""
 
     def count_at(self, hour: int, special: SpecialDays = NO_SPECIAL_DAYS, said: int | None = None) -> None:
         """One item at this hour; `said` is the hour of its own time. An hour before the present one counts as now: late news is news."""
+        self.known.clear()
         if self.hour < 0 or hour - self.hour > HOURS:
             self._close_if_counted(special)
             self.hour, self.count = max(hour, self.hour), 0
@@ -104,12 +110,14 @@ class Volume:
 
     def turn_back(self, hour: int) -> None:
         """A clock had jumped and is right again: count on from this hour."""
+        self.known.clear()
         self.hour, self.count = hour, 0
         self.heard = {at: count for at, count in self.heard.items() if at <= hour}
 
     def pass_to(self, hour: int, special: SpecialDays = NO_SPECIAL_DAYS) -> None:
         """Close the present hour once it is over. Whether the silence after it was a quiet night or a stop is seen at the next item."""
         if 0 <= self.hour < hour and self.count:
+            self.known.clear()
             self._close_if_counted(special)
             self._smooth()
 
@@ -117,6 +125,14 @@ class Volume:
         """Items usual between two moments (seconds since 1970)."""
         if end <= start:
             return 0.0
+        known = self.known.get((start, end, special))
+        if known is None:
+            if len(self.known) >= _MOST_KNOWN:
+                self.known.clear()
+            known = self.known[start, end, special] = self._expected(start, end, special)
+        return known
+
+    def _expected(self, start: float, end: float, special: SpecialDays) -> float:
         total = self._until(end) - self._until(start)
         for begin, until, back in special.within(start, end):
             shift = back * 3600.0
