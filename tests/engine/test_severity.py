@@ -49,6 +49,7 @@ def evidences(draw: st.DrawFn) -> Evidence:
         outlets=draw(st.integers(1, 60)),
         questions=draw(st.integers(0, 30)),
         answered=draw(st.booleans()),
+        places=draw(st.integers(0, 30)),
     )
 
 
@@ -92,6 +93,24 @@ def test_loud_criticism_that_shows_a_service_gap_may_rise_above_low() -> None:
 @given(evidences(), st.integers(1, 20))
 def test_more_outlets_never_make_a_story_less_serious(evidence: Evidence, more: int) -> None:
     assert assess(replace(evidence, outlets=evidence.outlets + more)).score >= assess(evidence).score
+
+
+@given(evidences())
+def test_reach_is_the_higher_step_of_outlets_and_of_places_and_never_their_sum(evidence: Evidence) -> None:
+    alone = [assess(replace(evidence, places=0)).reach, assess(replace(evidence, outlets=1)).reach]
+    assert assess(evidence).reach == max(alone)
+
+
+@pytest.mark.parametrize(("places", "reach"), [(0, 0), (1, 0), (2, 1), (3, 2), (5, 2), (6, 3), (14, 3), (15, 4)])
+def test_places_count_by_the_steps_of_outlets(places: int, reach: int) -> None:
+    assert assess(replace(CALM, places=places)).reach == assess(replace(CALM, outlets=max(1, places))).reach == reach
+
+
+def test_the_reason_says_which_of_the_two_carried_the_reach() -> None:
+    by_places = assess(replace(CALM, outlets=2, places=6)).reasons
+    by_outlets = assess(replace(CALM, outlets=3, places=5)).reasons
+    assert "Distinct places named: 6; outlets: 2." in {sentence(reason) for reason in by_places}
+    assert "Distinct outlets: 3." in {sentence(reason) for reason in by_outlets}
 
 
 def test_one_report_is_no_growth_and_twelve_against_one_are() -> None:

@@ -226,6 +226,7 @@ SENTENCES: dict[str, str] = {
     "severity.harm.abroad": "It happened abroad, and no place of the office is named: it counts as level 2 at most.",
     "severity.velocity": "{observed:.0f} items in {hours} h, usually {expected:.1f}.",
     "severity.reach": "Distinct outlets: {outlets}.",
+    "severity.reach.places": "Distinct places named: {places}; outlets: {outlets}.",
     "severity.gap": "Questions nobody official has answered: {questions}.",
     "severity.gap.answered": "People asked, and an official source has answered.",
     "severity.credibility.official": "An official source speaks of it.",
