@@ -13,8 +13,8 @@ from kentongan.engine.harm import harm_of
 from kentongan.engine.kinds import asks_something
 from kentongan.engine.places import Gazetteer
 from kentongan.engine.reasons import sentence
-from kentongan.engine.records import LEVELS, SourceKind
-from kentongan.engine.severity import Evidence, assess, level_of
+from kentongan.engine.records import LEVELS, Level, SourceKind
+from kentongan.engine.severity import Evidence, assess, in_force, level_of
 from kentongan.engine.topics import topics_of
 
 CALM = Evidence(
@@ -111,6 +111,24 @@ def test_the_reason_says_which_of_the_two_carried_the_reach() -> None:
     by_outlets = assess(replace(CALM, outlets=3, places=5)).reasons
     assert "Distinct places named: 6; outlets: 2." in {sentence(reason) for reason in by_places}
     assert "Distinct outlets: 3." in {sentence(reason) for reason in by_outlets}
+
+
+NAMES = st.sampled_from(LEVELS)
+
+
+@given(NAMES, NAMES, NAMES)
+def test_a_level_by_hand_counts_until_the_engine_rises_above_what_it_said_then(hand: Level, then: Level, now: Level) -> None:
+    counts = in_force(hand, then, now)
+    if LEVELS.index(now) <= LEVELS.index(then):
+        assert counts == hand
+    else:
+        assert LEVELS.index(counts) == max(LEVELS.index(hand), LEVELS.index(now)), "nobody's low silences a dam that breaks later"
+
+
+@given(NAMES, NAMES, NAMES, NAMES)
+def test_a_rise_of_the_engine_never_lowers_what_counts(hand: Level, then: Level, one: Level, two: Level) -> None:
+    less, more = sorted((one, two), key=LEVELS.index)
+    assert LEVELS.index(in_force(hand, then, less)) <= LEVELS.index(in_force(hand, then, more))
 
 
 def test_one_report_is_no_growth_and_twelve_against_one_are() -> None:

@@ -28,7 +28,8 @@ person's post speaks for one place, however many it lists (`tallies.member_of`),
 
 Honesty. Each factor is also given as the lowest and highest value its evidence allows (a count of 3 against 0.4 usual
 is anything from 2 to 20 times), and `low`..`high` is the score from these. The score is an order of attention, not a
-measurement, and nobody sets it by hand: an officer marks a story (watch, not ours, seen) and the level stays. Whether a
+measurement, and nobody sets it by hand. The level a person may set, with a reason; how long that holds says `in_force`: until the engine
+rises above what it said then. Whoever calls a cracked dam low is not heard when it breaks. Whether a
 claim is true is another axis and never mixed in: an official source that denies counts as one that speaks.
 
 Why not one learned score: no gold exists for "how serious", a weighted sum can be read, argued with and changed by an
@@ -105,6 +106,14 @@ def assess(evidence: Evidence) -> Severity:
 def level_of(score: int) -> Level:
     """The level of a bare score, before the guards."""
     return LEVELS[_steps(score, _LEVEL_FROM) - 1]
+
+
+def in_force(by_hand: Level, engine_then: Level, engine_now: Level) -> Level:
+    """The level that counts where a person set one while the engine said `engine_then`: the person's, until the engine rises above that;
+    then the higher of the two."""
+    if LEVELS.index(engine_now) <= LEVELS.index(engine_then):
+        return by_hand
+    return max(by_hand, engine_now, key=LEVELS.index)
 
 
 def _level(evidence: Evidence, score: int, harm: int, gap: int) -> tuple[Level, tuple[Reason, ...]]:
