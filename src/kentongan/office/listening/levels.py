@@ -118,8 +118,10 @@ def respect(office: int, stories: Collection[int]) -> None:
 
 
 def drop(office: int, gone: Mapping[int, int], now: datetime) -> None:
-    """Let go of what was said of stories that go into others: primary key → that of the story it becomes part of."""
-    found = {hand.story_id: hand for hand in StoryLevel.objects.filter(office_id=office, story__in=list(gone))}
+    """Let go of what was said of stories that go into others: primary key → that of the story it becomes part of. Their rows are held
+    first, so that nobody sets a level meanwhile."""
+    held = Story.objects.select_for_update().filter(office_id=office, pk__in=list(gone)).order_by("pk").values_list("pk", flat=True)
+    found = {hand.story_id: hand for hand in StoryLevel.objects.filter(office_id=office, story__in=list(held))}
     if not found:
         return
     _let_go(found)
@@ -144,19 +146,20 @@ def _held(story: Story, seen: int) -> tuple[Story, StoryLevel | None]:
 
 
 def _settle(hands: Mapping[int, StoryLevel]) -> None:
-    """Write the level in force into these stories and their own signals."""
+    """Write the level in force into these stories and their own signals. A row that stands so already is not touched nor waited for."""
     engine = dict(Story.objects.filter(pk__in=hands).values_list("pk", "severity__level"))
     levels = {pk: in_force(_level(hand.level), _level(hand.engine), _level(engine[pk] or hand.engine)) for pk, hand in hands.items()}
     given = [list(levels), list(levels.values())]
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE listening_story s SET level = v.level
-            FROM unnest(%s::bigint[], %s::text[]) AS v(story, level) WHERE s.id = v.story""",
+            FROM unnest(%s::bigint[], %s::text[]) AS v(story, level) WHERE s.id = v.story AND s.level <> v.level""",
             given,
         )
         cursor.execute(
             """UPDATE listening_signal m SET level = v.level
-            FROM unnest(%s::bigint[], %s::text[]) AS v(story, level) WHERE m.story_id = v.story AND NOT m.kind = ANY(%s)""",
+            FROM unnest(%s::bigint[], %s::text[]) AS v(story, level)
+            WHERE m.story_id = v.story AND m.level <> v.level AND NOT m.kind = ANY(%s)""",
             [*given, sorted(GROUPS)],
         )
 
