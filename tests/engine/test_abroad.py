@@ -60,7 +60,7 @@ def story(*told, own=()):
         url = f"https://a.example/{number}"
         article = Article(article_id(url), url, f"Outlet {number}", "press", title, "", "id", NOW + timedelta(minutes=number))
         copy = Copy(article.id, article.id, "original", 1.0, Reason("copy.original"))
-        tally.add(tallies.member_of(article, copy, own=number in own))
+        tally.add(tallies.member_of(article, copy, ("ours",) if number in own else ()))
     return assess(tally.evidence(float(len(told)), 0.1, 24))
 
 

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from kentongan.engine import pipeline
 from kentongan.engine.pipeline import Arrive, Merge, Moved, Output, Placed, Signalled, Split, Step, StoryChanged, StoryMerged, Tick
+from kentongan.engine.places import Gazetteer, Place
+from kentongan.engine.reasons import sentence
 from kentongan.engine.records import Article, Language, SourceKind, article_id
 from kentongan.engine.vectors import DIMENSION, FloatArray, prior_centres
 from kentongan.errors import StateError
@@ -80,15 +82,17 @@ def streams(draw: st.DrawFn) -> list[Step]:
     return steps
 
 
-def run_in_parts(steps: Sequence[Step], cuts: Sequence[int], *, reload: bool) -> tuple[list[Output], bytes]:
-    state = pipeline.start(SETTINGS)
+def run_in_parts(
+    steps: Sequence[Step], cuts: Sequence[int], *, reload: bool, rules: pipeline.Settings = SETTINGS
+) -> tuple[list[Output], bytes]:
+    state = pipeline.start(rules)
     outputs: list[Output] = []
     edges = [0, *sorted({cut % (len(steps) + 1) for cut in cuts}), len(steps)]
     for start, end in pairwise(edges):
-        state, some = pipeline.run(state, steps[start:end], TopicEmbedder(), SETTINGS)
+        state, some = pipeline.run(state, steps[start:end], TopicEmbedder(), rules)
         outputs += some
         if reload:
-            state = pipeline.load(pipeline.save(state), SETTINGS)
+            state = pipeline.load(pipeline.save(state), rules)
     return outputs, pipeline.save(state)
 
 
@@ -129,6 +133,49 @@ def test_it_goes_on_byte_for_byte_after_saving_and_loading(steps: list[Step], cu
     kept, saved_kept = run_in_parts(steps, cuts, reload=False)
     assert [plain(output) for output in through] == [plain(output) for output in kept]
     assert saved_through == saved_kept
+
+
+WARDS = pipeline.Settings(places=Gazetteer(places=tuple(Place(f"w{n}", (f"Kelurahan Mawar {n}",), "ward", "city") for n in range(12))))
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(streams(), st.lists(st.integers(0, 60), min_size=1, max_size=4), st.integers(1, 11))
+def test_the_places_of_a_story_go_on_after_saving_and_loading(steps: list[Step], cuts: list[int], wards: int) -> None:
+    steps = [
+        replace(step, article=replace(step.article, text=f"Di Kelurahan Mawar {n % wards} dan Kelurahan Mawar {n % 7}."))
+        if isinstance(step, Arrive)
+        else step
+        for n, step in enumerate(steps)
+    ]
+    through, saved_through = run_in_parts(steps, cuts, reload=True, rules=WARDS)
+    kept, saved_kept = run_in_parts(steps, cuts, reload=False, rules=WARDS)
+    assert [plain(output) for output in through] == [plain(output) for output in kept]
+    assert saved_through == saved_kept
+
+
+def reach_of(reports: Sequence[Article], rules: pipeline.Settings) -> tuple[int, str]:
+    """The reach of the one story these tell, and its reason."""
+    changed = [
+        one for one in run_in_parts([Arrive(one) for one in reports], [], reload=False, rules=rules)[0] if isinstance(one, StoryChanged)
+    ]
+    assert len(changed) == 1
+    severity = changed[0].severity
+    return severity.reach, next(sentence(one) for one in severity.reasons if one.code.startswith("severity.reach"))
+
+
+def test_an_outlet_that_tells_of_six_wards_reaches_as_far_as_six_outlets() -> None:
+    title = "Banjir rendam kota {}, warga mengungsi ke masjid di Kelurahan Mawar {}"
+    wards = [article(n, title.format("ABCDEF"[n], n), 5 * n) for n in range(6)]
+    assert reach_of(wards, WARDS) == (3, "Distinct places named: 6; outlets: 1.")
+    assert reach_of(wards, SETTINGS) == (0, "Distinct outlets: 1."), "without a gazetteer nothing is known of places"
+
+
+def test_one_public_post_that_names_ten_wards_reaches_no_further() -> None:
+    ten = "Banjir rendam kota di " + ", ".join(f"Kelurahan Mawar {n}" for n in range(10))
+    post = article(1, ten, 0, "Mastodon", "public")
+    copies = [article(n, ten, n, "Mastodon", "public") for n in range(2, 30)]
+    assert reach_of([post], WARDS)[0] == 0
+    assert reach_of([post, *copies], WARDS)[0] == 0
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -128,3 +128,29 @@ def test_whatever_is_named_what_is_told_is_in_the_list_and_of_private_people_no_
 def test_the_order_of_the_list_changes_nothing(places: list[Place], words: list[str]) -> None:
     text = ", ".join(words)
     assert Gazetteer(places=places).places_in(text) == INDONESIA.places_in(text)
+
+
+@pytest.mark.parametrize(
+    ("named", "apart"),
+    [
+        ((), ()),
+        (("bjb-sbt",), ("bjb-sbt",)),
+        (("bjb-sbt", "bjb-cem", "bjb"), ("bjb-sbt",)),
+        (("bjb", "bjb-sbt", "bjb-cem-kel"), ("bjb-sbt", "bjb-cem-kel")),
+        (("bjb", "mtp", "bjb"), ("bjb", "mtp")),
+        (("sby-mkr", "elsewhere"), ("sby-mkr", "elsewhere")),
+    ],
+)
+def test_a_place_and_one_it_lies_in_are_one_place(named: tuple[str, ...], apart: tuple[str, ...]) -> None:
+    assert INDONESIA.apart(named) == apart
+
+
+def test_places_of_a_list_that_goes_in_a_circle_are_still_one() -> None:
+    assert Gazetteer(places=(Place("a", ("A",), parent="b"), Place("b", ("B",), parent="a"))).apart(("a", "b")) == ("a",)
+
+
+@given(st.lists(st.sampled_from([place.id for place in INDONESIA.places])))
+def test_of_places_that_are_apart_none_lies_in_another_and_all_are_covered(named: list[str]) -> None:
+    apart = INDONESIA.apart(named)
+    assert not any(one in INDONESIA.path(other)[1:] for one in apart for other in apart)
+    assert all(any(one in INDONESIA.path(other) for other in apart) for one in named)

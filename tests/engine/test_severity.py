@@ -13,8 +13,8 @@ from kentongan.engine.harm import harm_of
 from kentongan.engine.kinds import asks_something
 from kentongan.engine.places import Gazetteer
 from kentongan.engine.reasons import sentence
-from kentongan.engine.records import LEVELS, SourceKind
-from kentongan.engine.severity import Evidence, assess, level_of
+from kentongan.engine.records import LEVELS, Level, SourceKind
+from kentongan.engine.severity import Evidence, assess, in_force, level_of
 from kentongan.engine.topics import topics_of
 
 CALM = Evidence(
@@ -49,6 +49,7 @@ def evidences(draw: st.DrawFn) -> Evidence:
         outlets=draw(st.integers(1, 60)),
         questions=draw(st.integers(0, 30)),
         answered=draw(st.booleans()),
+        places=draw(st.integers(0, 30)),
     )
 
 
@@ -92,6 +93,42 @@ def test_loud_criticism_that_shows_a_service_gap_may_rise_above_low() -> None:
 @given(evidences(), st.integers(1, 20))
 def test_more_outlets_never_make_a_story_less_serious(evidence: Evidence, more: int) -> None:
     assert assess(replace(evidence, outlets=evidence.outlets + more)).score >= assess(evidence).score
+
+
+@given(evidences())
+def test_reach_is_the_higher_step_of_outlets_and_of_places_and_never_their_sum(evidence: Evidence) -> None:
+    alone = [assess(replace(evidence, places=0)).reach, assess(replace(evidence, outlets=1)).reach]
+    assert assess(evidence).reach == max(alone)
+
+
+@pytest.mark.parametrize(("places", "reach"), [(0, 0), (1, 0), (2, 1), (3, 2), (5, 2), (6, 3), (14, 3), (15, 4)])
+def test_places_count_by_the_steps_of_outlets(places: int, reach: int) -> None:
+    assert assess(replace(CALM, places=places)).reach == assess(replace(CALM, outlets=max(1, places))).reach == reach
+
+
+def test_the_reason_says_which_of_the_two_carried_the_reach() -> None:
+    by_places = assess(replace(CALM, outlets=2, places=6)).reasons
+    by_outlets = assess(replace(CALM, outlets=3, places=5)).reasons
+    assert "Distinct places named: 6; outlets: 2." in {sentence(reason) for reason in by_places}
+    assert "Distinct outlets: 3." in {sentence(reason) for reason in by_outlets}
+
+
+NAMES = st.sampled_from(LEVELS)
+
+
+@given(NAMES, NAMES, NAMES)
+def test_a_level_by_hand_counts_until_the_engine_rises_above_what_it_said_then(hand: Level, then: Level, now: Level) -> None:
+    counts = in_force(hand, then, now)
+    if LEVELS.index(now) <= LEVELS.index(then):
+        assert counts == hand
+    else:
+        assert LEVELS.index(counts) == max(LEVELS.index(hand), LEVELS.index(now)), "nobody's low silences a dam that breaks later"
+
+
+@given(NAMES, NAMES, NAMES, NAMES)
+def test_a_rise_of_the_engine_never_lowers_what_counts(hand: Level, then: Level, one: Level, two: Level) -> None:
+    less, more = sorted((one, two), key=LEVELS.index)
+    assert LEVELS.index(in_force(hand, then, less)) <= LEVELS.index(in_force(hand, then, more))
 
 
 def test_one_report_is_no_growth_and_twelve_against_one_are() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from kentongan.engine import tallies
 from kentongan.engine.lexicon import Finder, folded, word_list
-from kentongan.engine.records import SourceKind
+from kentongan.engine.records import Article, Copy, Reason, SourceKind, article_id
 from kentongan.engine.tallies import Member, State, Tally
 
 HOUR = 3600.0
@@ -27,8 +28,9 @@ def member(
     copy: bool = False,
     harm: int = 0,
     asks: bool = False,
+    places: tuple[str, ...] = (),
 ) -> Member:
-    return Member(f"a{number}", outlet, kind, START + hours * HOUR, copy, harm, ("banjir",) if harm else (), asks)
+    return Member(f"a{number}", outlet, kind, START + hours * HOUR, copy, harm, ("banjir",) if harm else (), asks, places=places)
 
 
 def tally(*members: Member) -> Tally:
@@ -49,6 +51,25 @@ def test_copies_of_one_public_post_are_one_voice() -> None:
     copies = [member(n, kind="public", copy=True, outlet=f"P{n}") for n in range(2, 40)]
     evidence = tally(member(1, kind="public", outlet="P1"), *copies).evidence(1, 1, 24)
     assert (evidence.outlets, evidence.public_posts) == (1, 1)
+
+
+def told(number: int, kind: SourceKind, *places: str, copy: bool = False) -> Member:
+    """A report that names these places."""
+    url = f"https://a.example/{number}"
+    article = Article(article_id(url), url, f"A{number}", kind, "Banjir di beberapa kelurahan", "", "id", datetime(2026, 3, 2, tzinfo=UTC))
+    return tallies.member_of(article, Copy(article.id, article.id, "exact" if copy else "original", 1.0, Reason("copy.original")), places)
+
+
+def test_an_outlet_speaks_for_the_places_it_names_and_a_private_person_for_one() -> None:
+    ten = tuple(f"ward{n}" for n in range(10))
+    assert tally(told(1, "public", *ten)).places == {"ward0": 1}
+    assert set(tally(told(1, "press", *ten[:3])).places) == set(ten[:3])
+    assert set(tally(*(told(n, "public", ward, *ten) for n, ward in enumerate(ten))).places) == set(ten), "ten people of ten wards"
+    assert tally(told(1, "public", *ten)).where == {"own": 1}, "and it happened here all the same"
+
+
+def test_a_copy_speaks_for_no_place() -> None:
+    assert set(tally(told(1, "press", "a"), told(2, "press", "b", copy=True), told(3, "public", "c", copy=True)).places) == {"a"}
 
 
 def test_one_alarmed_word_among_forty_reports_is_not_the_storys_harm() -> None:
@@ -94,14 +115,15 @@ def test_merging_and_parting_again_gives_the_same_sums(rows: list[tuple[int, flo
     assert not state.tallies.get("s9", Tally()).members
 
 
-@given(st.lists(st.tuples(st.integers(0, 3), st.floats(0, 200), st.integers(0, 4)), max_size=20))
-def test_a_dump_gives_the_same_state(rows: list[tuple[int, float, int]]) -> None:
+@given(st.lists(st.tuples(st.integers(0, 3), st.floats(0, 200), st.integers(0, 4), st.sets(st.sampled_from("pqr"))), max_size=20))
+def test_a_dump_gives_the_same_state(rows: list[tuple[int, float, int, set[str]]]) -> None:
     state = State()
-    for number, (story, hours, harm) in enumerate(rows):
-        tallies.add(state, f"s{story}", member(number, hours, harm=harm))
+    for number, (story, hours, harm, places) in enumerate(rows):
+        tallies.add(state, f"s{story}", member(number, hours, harm=harm, places=tuple(sorted(places))))
     again = tallies.restore(json.loads(json.dumps(tallies.dump(state))))
     assert tallies.dump(again) == tallies.dump(state)
     assert list(again.tallies) == list(state.tallies)
+    assert all(again.tallies[name].places == one.places for name, one in state.tallies.items())
     assert all(again.tallies[name].counts() == one.counts() for name, one in state.tallies.items())
 
 

@@ -269,6 +269,7 @@ BODIES = {
     "mark_story": {"mark": "seen"}, "merge_stories": {"other": 1}, "split_story": {"articles": [1]}, "dismiss_signal": {"reason": "Tidak"},
     "change_source": {"version": 0, "area": "Hilir"}, "pause_source": {"reason": "Pindah"},
     "preview_watch": {"name": "Air", "query": "air keruh"},
+    "set_story_level": {"level": "low", "reason": "Latihan", "engine": "crisis"},
 }  # fmt: skip
 ROWS = [one for one in operations() if "{pk}" in one.path]
 

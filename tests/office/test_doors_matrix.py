@@ -149,6 +149,7 @@ RULES: dict[str, Rule] = {
     "stories": Rule("page"),
     "story": Rule("row", thing="story"),
     "mark_story": Rule("row", thing="story", post="listening.decide"),
+    "set_story_level": Rule("row", thing="story", post="listening.decide"),
     "merge_stories": Rule("row", thing="story", post="listening.decide"),
     "split_story": Rule("row", thing="story", post="listening.decide"),
     "signals": Rule("page"),
@@ -261,6 +262,7 @@ API: dict[str, tuple[str, str]] = {
     "list_stories": ("", "listening.read"),
     "get_story": ("story", "listening.read"),
     "mark_story": ("story", "listening.decide"),
+    "set_story_level": ("story", "listening.decide"),
     "merge_stories": ("story", "listening.decide"),
     "split_story": ("story", "listening.decide"),
     "list_articles": ("", "listening.read"),
@@ -312,6 +314,7 @@ API: dict[str, tuple[str, str]] = {
 """Operation of the API: whose number stands in it, and the right one needs. What stands in no row fails."""
 BODIES: dict[str, dict[str, Any]] = {
     "mark_story": {"mark": "seen"},
+    "set_story_level": {"level": "low", "reason": "Latihan", "engine": "crisis"},
     "merge_stories": {"other": 1},
     "split_story": {"articles": [1]},
     "dismiss_signal": {"reason": "Latihan"},

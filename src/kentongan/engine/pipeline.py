@@ -37,7 +37,7 @@ from kentongan.engine.steps import Tick as Tick
 from kentongan.engine.vectors import Embedder, FloatArray, text_for
 from kentongan.engine.watching_meaning import Likes
 
-_KIND, _VERSION = "pipeline", 2
+_KIND, _VERSION = "pipeline", 3
 
 
 @dataclass(frozen=True, slots=True)

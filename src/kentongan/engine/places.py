@@ -143,6 +143,12 @@ class Gazetteer:
             place = known.parent if known else ""
         return tuple(way)
 
+    def apart(self, places: Iterable[str]) -> tuple[str, ...]:
+        """These places, each once, without those that hold another of them: a ward and its own city are one place."""
+        named = tuple(dict.fromkeys(places))
+        above = {one for place in named for one in self.path(place)[1:]}
+        return tuple(place for place in named if place not in above) or named[:1]  # where the list goes in a circle
+
     def _mentions(self, text: str) -> Iterator[_Mention]:
         written = " ".join(unicodedata.normalize("NFC", text).split())
         line = folded(text)

@@ -50,7 +50,7 @@ class Placing:
         for part in joined.parted:
             self._moved(part.articles, part.story, Reason("story.new", {"days": self.story_settings.active_days}))
         places = self._places(article)
-        member = tallies.member_of(article, copy, own=bool(places))
+        member = tallies.member_of(article, copy, self.gazetteer.apart(places) if self.gazetteer else ())
         tallies.add(self.tallies, joined.story.id, member)
         changes = [change for gone in joined.merged for change in self._merged(gone, joined.story.id)]
         if not member.copy:
@@ -122,7 +122,11 @@ class Placing:
     def _severity(self, story: str) -> Severity:
         observed, expected = bursts.growth(self.bursts, story, _GROWTH_HOURS, self.burst_settings)
         tally = self.tallies.tallies.get(story) or tallies.Tally()
-        return assess(tally.evidence(observed, expected, _GROWTH_HOURS))
+        return self._assess(tally, observed, expected, _GROWTH_HOURS)
+
+    def _assess(self, tally: tallies.Tally, observed: float, expected: float, hours: int) -> Severity:
+        places = len(self.gazetteer.apart(tally.places)) if self.gazetteer else 0
+        return assess(tally.evidence(observed, expected, hours, places))
 
     def _signals(self, changes: list[bursts.Change]) -> None:
         for change in changes:
@@ -169,4 +173,4 @@ class Placing:
             for member in tally.members if tally else ():
                 if member.article in burst.articles:
                     together.add(member)
-        return assess(together.evidence(float(burst.told), burst.expected, round(burst.hours)))
+        return self._assess(together, float(burst.told), burst.expected, round(burst.hours))

@@ -226,6 +226,7 @@ SENTENCES: dict[str, str] = {
     "severity.harm.abroad": "It happened abroad, and no place of the office is named: it counts as level 2 at most.",
     "severity.velocity": "{observed:.0f} items in {hours} h, usually {expected:.1f}.",
     "severity.reach": "Distinct outlets: {outlets}.",
+    "severity.reach.places": "Distinct places named: {places}; outlets: {outlets}.",
     "severity.gap": "Questions nobody official has answered: {questions}.",
     "severity.gap.answered": "People asked, and an official source has answered.",
     "severity.credibility.official": "An official source speaks of it.",
@@ -233,6 +234,7 @@ SENTENCES: dict[str, str] = {
     "severity.credibility.public": "Only public posts say it ({posts}); not confirmed.",
     "severity.guard.harm": "Danger to many lives makes it a crisis, whatever the reach.",
     "severity.guard.one_post": "Danger to many lives, not confirmed: one public post and its copies ({copies}). High until others say it.",
+    "severity.by_hand": "Set by hand: “{reason}”.",
     "severity.guard.talk": "No harm and no open question: talk alone is never above low.",
     # claims: what makes a sentence worth checking, and why two are or are not the same claim
     "claim.figure": "It has a figure.",

@@ -5,6 +5,7 @@
                                                    homes, services     illness, hazard      lives now
     velocity      as usual         ≥ 1.5 × usual   ≥ 3 ×               ≥ 6 ×                ≥ 12 ×            ×2
     reach         one outlet       2 outlets       3–5                 6–14                 ≥ 15              ×2
+                  or place         or places
     service gap   nobody asks      1 question      2–3 unanswered      4–7                  ≥ 8               ×2
     credibility   –                public posts    one press outlet    ≥ 2 press outlets    an official       ×1
                                    only                                                     source speaks
@@ -20,9 +21,15 @@ speaks of no harm and in which nobody asks for a service is criticism or talk: n
 Embarrassment of officials is no factor and has no input here. Copies are one voice: callers count originals and
 distinct outlets.
 
+Reach is how far it goes, not how often it is said. Distinct outlets and, where the office gave a gazetteer, distinct places that the
+originals name are counted apart, and the higher step counts: they are two views of one breadth, so they are never added. A flood that one
+outlet tells of from six wards reaches as far as one of which six outlets tell. A place and one it lies in are one place; a private
+person's post speaks for one place, however many it lists (`tallies.member_of`), and a copy for none. Without a gazetteer no place is known.
+
 Honesty. Each factor is also given as the lowest and highest value its evidence allows (a count of 3 against 0.4 usual
 is anything from 2 to 20 times), and `low`..`high` is the score from these. The score is an order of attention, not a
-measurement, and nobody sets it by hand: an officer marks a story (watch, not ours, seen) and the level stays. Whether a
+measurement, and nobody sets it by hand. The level a person may set, with a reason; how long that holds says `in_force`: until the engine
+rises above what it said then. Whoever calls a cracked dam low is not heard when it breaks. Whether a
 claim is true is another axis and never mixed in: an official source that denies counts as one that speaks.
 
 Why not one learned score: no gold exists for "how serious", a weighted sum can be read, argued with and changed by an
@@ -39,7 +46,8 @@ from kentongan.engine.records import LEVELS, Level, Reason, Severity
 _WEIGHTS = (3, 2, 2, 2, 1)
 _LEVEL_FROM = (0, 10, 18, 26, 33)
 _GROWTH = (1.5, 3.0, 6.0, 12.0)
-_OUTLETS = (2, 3, 6, 15)
+_REACH = (2, 3, 6, 15)
+"""Of outlets and of places."""
 _QUESTIONS = (1, 2, 4, 8)
 _LOWEST_USUAL = 0.25
 _ABROAD = 2
@@ -54,7 +62,7 @@ class Evidence:
     `harm` is the highest level any article supports, `harm_articles` how many support it, `harm_words` the words.
     `questions` counts those asked since an official source last spoke in the story; `answered` says whether one spoke
     after any. `abroad`: what its reports say of places is abroad, and none is the office's. `one_post`: all of it is one public post
-    and its `copies`."""
+    and its `copies`. `places` are those of the office that originals speak for, none of which lies in another."""
 
     harm: int
     harm_articles: int
@@ -71,6 +79,7 @@ class Evidence:
     abroad: bool = False
     one_post: bool = False
     copies: int = 0
+    places: int = 0
 
 
 def assess(evidence: Evidence) -> Severity:
@@ -97,6 +106,14 @@ def assess(evidence: Evidence) -> Severity:
 def level_of(score: int) -> Level:
     """The level of a bare score, before the guards."""
     return LEVELS[_steps(score, _LEVEL_FROM) - 1]
+
+
+def in_force(by_hand: Level, engine_then: Level, engine_now: Level) -> Level:
+    """The level that counts where a person set one while the engine said `engine_then`: the person's, until the engine rises above that;
+    then the higher of the two."""
+    if LEVELS.index(engine_now) <= LEVELS.index(engine_then):
+        return by_hand
+    return max(by_hand, engine_now, key=LEVELS.index)
 
 
 def _level(evidence: Evidence, score: int, harm: int, gap: int) -> tuple[Level, tuple[Reason, ...]]:
@@ -138,7 +155,7 @@ def _velocity(evidence: Evidence) -> tuple[int, int, int]:
 
 
 def _reach(evidence: Evidence) -> tuple[int, int, int]:
-    level = _steps(evidence.outlets, _OUTLETS)
+    level = max(_steps(evidence.outlets, _REACH), _steps(evidence.places, _REACH))
     return level, level, level
 
 
@@ -166,7 +183,10 @@ def _reasons(evidence: Evidence) -> tuple[Reason, ...]:
     else:
         reasons.append(Reason("severity.harm.0"))
     reasons.append(Reason("severity.velocity", {"observed": evidence.observed, "expected": evidence.expected, "hours": evidence.hours}))
-    reasons.append(Reason("severity.reach", {"outlets": evidence.outlets}))
+    if _steps(evidence.places, _REACH) > _steps(evidence.outlets, _REACH):
+        reasons.append(Reason("severity.reach.places", {"places": evidence.places, "outlets": evidence.outlets}))
+    else:
+        reasons.append(Reason("severity.reach", {"outlets": evidence.outlets}))
     if evidence.questions:
         reasons.append(Reason("severity.gap", {"questions": evidence.questions}))
     elif evidence.answered:

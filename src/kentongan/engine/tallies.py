@@ -1,4 +1,4 @@
-"""What is known of each story beside its articles' meaning: hours, outlets, harm, questions. The evidence that
+"""What is known of each story beside its articles' meaning: hours, outlets, places, harm, questions. The evidence that
 severity weighs.
 
 A tally is the sum of its members, so a merge adds two and a split rebuilds both. Stories nobody wrote about for
@@ -7,7 +7,7 @@ A tally is the sum of its members, so a merge adds two and a split rebuilds both
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -27,7 +27,8 @@ _LATEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What one article adds to its story. `seconds` is event time; `harm` 0..4 with its words; `where` it says that it happened."""
+    """What one article adds to its story. `seconds` is event time; `harm` 0..4 with its words; `where` it says that it happened; `places`
+    of the office for which it speaks."""
 
     article: str
     outlet: str
@@ -38,6 +39,7 @@ class Member:
     words: tuple[str, ...]
     asks: bool
     where: Where | Literal["own"] = ""
+    places: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -56,6 +58,8 @@ class Tally:
     answered_for: int = 0
     """Members of outlets and official sources, copies too: who carries a post on answers for it."""
     where: Counter[str] = field(default_factory=Counter[str])
+    places: Counter[str] = field(default_factory=Counter[str])
+    """Originals by the places of the office they speak for."""
     last: float = float("-inf")
 
     def add(self, member: Member) -> None:
@@ -74,6 +78,7 @@ class Tally:
         self.harm.setdefault(hour, Counter())[member.harm] += 1
         self.public_posts += member.source_kind == "public"
         self.where[member.where] += 1
+        self.places.update(member.places)
         if member.asks:
             self.questions.append(member.seconds)
         if member.source_kind == "official":
@@ -94,8 +99,9 @@ class Tally:
         """Whether what is said of places is abroad: never where a place of the office is named, and at most a third names some other."""
         return self.where["abroad"] > 0 and not self.where["own"] and 2 * self.where["elsewhere"] <= self.where["abroad"]
 
-    def evidence(self, observed: float, expected: float, hours: int) -> Evidence:
-        """The evidence for severity; the counts of growth come from the bursts, which know what is usual."""
+    def evidence(self, observed: float, expected: float, hours: int, places: int = 0) -> Evidence:
+        """The evidence for severity; the counts of growth come from the bursts, which know what is usual, that of `places` from the
+        gazetteer, which knows which of them lie in one another."""
         newest = max(self.hours, default=0)
         said = sum((self.harm.get(hour, Counter[int]()) for hour in range(newest - HARM_HOURS + 1, newest + 1)), Counter[int]())
         level = _supported(said)
@@ -120,6 +126,7 @@ class Tally:
             abroad=self.abroad,
             one_post=originals == self.public_posts == 1 and not self.answered_for,
             copies=len(self.members) - originals,
+            places=places,
         )
 
 
@@ -142,8 +149,12 @@ class State:
     swept: float = float("-inf")
 
 
-def member_of(article: Article, copy: Copy, *, own: bool = False) -> Member:
-    """What the article adds to its story. `own`: it names a place of the office."""
+def member_of(article: Article, copy: Copy, places: Sequence[str] = ()) -> Member:
+    """What the article adds to its story. `places` are those of the office it names, none of which lies in another.
+
+    Outlets and official sources speak for all of them, a private person for one, the first: a post that lists ten wards reaches no further
+    than one that names its own.
+    """
     harm = harm_of(article.title, article.text)
     return Member(
         article.id,
@@ -154,7 +165,8 @@ def member_of(article: Article, copy: Copy, *, own: bool = False) -> Member:
         harm.level,
         harm.words,
         bool(asks_something(article.title, article.text, article.source_kind)),
-        "own" if own else where_of(article.title),
+        "own" if places else where_of(article.title),
+        tuple(places[:1] if article.source_kind == "public" else places),
     )
 
 
@@ -203,7 +215,13 @@ def dump(state: State) -> dict[str, Any]:
     return {
         "swept": None if state.swept == float("-inf") else state.swept,
         "tallies": [
-            [name, [[m.article, m.outlet, m.source_kind, m.seconds, m.copy, m.harm, list(m.words), m.asks, m.where] for m in tally.members]]
+            [
+                name,
+                [
+                    [m.article, m.outlet, m.source_kind, m.seconds, m.copy, m.harm, list(m.words), m.asks, m.where, list(m.places)]
+                    for m in tally.members
+                ],
+            ]
             for name, tally in state.tallies.items()
         ],
     }
@@ -213,6 +231,6 @@ def restore(data: dict[str, Any]) -> State:
     """The state `dump` gave."""
     state = State(swept=float("-inf") if data["swept"] is None else data["swept"])
     for name, members in data["tallies"]:
-        for article, outlet, kind, seconds, copy, harm, words, asks, where in members:
-            add(state, name, Member(article, outlet, kind, seconds, copy, harm, tuple(words), asks, where))
+        for article, outlet, kind, seconds, copy, harm, words, asks, where, places in members:
+            add(state, name, Member(article, outlet, kind, seconds, copy, harm, tuple(words), asks, where, tuple(places)))
     return state

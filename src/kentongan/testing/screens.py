@@ -69,6 +69,7 @@ SCREENS = (
     Screen("stories", "/stories/"),
     Screen("stories-empty", "/stories/?level=crisis"),
     Screen("story", "/stories/{story}/"),
+    Screen("story-by-hand", "/stories/{by_hand}/", press="#why ~ details:last-of-type summary"),
     Screen("item", "/items/{item}/"),
     Screen("signals", "/signals/"),
     Screen("signals-held", "/signals/", press="#held ~ details summary"),

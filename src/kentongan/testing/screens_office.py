@@ -29,7 +29,7 @@ from kentongan.office.administration.models import Backup
 from kentongan.office.alerting.models import Address, Route
 from kentongan.office.api import services as programs
 from kentongan.office.api.models import Delivery
-from kentongan.office.listening import briefing, purposes, releases, retention
+from kentongan.office.listening import briefing, levels, purposes, releases, retention
 from kentongan.office.listening import services as listening
 from kentongan.office.listening.claims_models import Claim
 from kentongan.office.listening.models import Article, Signal, Source, TopicCount
@@ -110,6 +110,8 @@ def _heard(office: Office, officer: User, boss: User) -> dict[str, Any]:
     furnish_held(stories[3:5])
     spoken, watch = furnish_tones(office, officer), furnish_watches(office, officer)
     alert = builders.furnish_alerts(office, boss)
+    why = "Perumda sudah turun ke lapangan; hasil laboratorium ditunggu pukul 10"
+    levels.set_level(officer, stories[1], "high", why, (levels.engine_of(stories[1]), 0), NOW)
     events = furnish_accuracy(office, officer)
     furnish_teaching(office, officer, boss)
     content = briefing.compose(office, briefing.last_visit(officer, NOW, touch=False), NOW, "id")
@@ -117,6 +119,7 @@ def _heard(office: Office, officer: User, boss: User) -> dict[str, Any]:
     return {
         "signed": listening.sign_briefing(officer, content, NOW).pk,
         "story": stories[0].pk,
+        "by_hand": stories[1].pk,
         "item": Article.objects.filter(membership__story=stories[0]).order_by("pk").values_list("pk", flat=True)[0],
         "signal": Signal.objects.filter(story=stories[0]).values_list("pk", flat=True)[0],
         "alert": alert.pk,

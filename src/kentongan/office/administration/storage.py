@@ -35,7 +35,7 @@ OLD_BACKUP = timedelta(hours=36)
 DAYS = 14
 KINDS: tuple[tuple[str, presenting.Words, str], ...] = (
     ("articles", gettext_lazy("Articles with their vectors"), "listening_article"),
-    ("stories", gettext_lazy("Stories, signals and briefings"), "listening_(story|storymark|membership|signal|briefing|storyvoice)"),
+    ("stories", gettext_lazy("Stories, signals and briefings"), "listening_(story|story(mark|level|voice)|membership|signal|briefing)"),
     ("journal", gettext_lazy("The listener's journal and state"), "listening_(journalentry|listenerstate)"),
     ("visits", gettext_lazy("Records of visits"), "listening_visit"),
     ("ledger", gettext_lazy("The ledger"), "ledger_.*"),

@@ -61,13 +61,29 @@ class Hour(Schema):
     count: int
 
 
+class ByHand(Schema):
+    """A level that a person set: `engine` is what the engine said then. `outrun`: the engine has risen above that since, so that the higher
+    of the two counts. `id` goes back with the next decision."""
+
+    id: int
+    level: str
+    engine: str
+    reason: str
+    by: str
+    at: datetime
+    outrun: bool
+
+
 class Story(Schema):
-    """One event told by many. `change` grows with every change of any story of the office."""
+    """One event told by many. `level` is the one in force, `engine_level` what the engine itself says. `change` grows with every change the
+    engine makes to any story of the office."""
 
     id: int
     headline: str
     lead: str
     level: str
+    engine_level: str
+    by_hand: ByHand | None
     first: datetime
     last: datetime
     outlets: list[str]
@@ -173,7 +189,7 @@ class SeriesPoint(Schema):
 
 
 class Signal(Schema):
-    """A story or term above its own past, and what the office decided about it."""
+    """A story or term above its own past, and what the office decided about it. `level` is the one in force."""
 
     id: int
     kind: str
@@ -186,6 +202,7 @@ class Signal(Schema):
     expected: float
     outlets: list[str]
     level: str
+    engine_level: str
     severity: Severity
     reasons: list[Reason]
     state: str
@@ -581,6 +598,16 @@ class MarkIn(Strict):
     """An empty mark takes a decision back."""
 
     mark: Literal["seen", "watch", "not_ours", ""]
+
+
+class LevelIn(Strict):
+    """How serious a story is, and why (3 to 500 characters); an empty level takes it back. `engine` and `hand` are what you decide by:
+    `engine_level` of the story and `id` of its `by_hand` as you read them."""
+
+    level: Literal["watch", "low", "medium", "high", "crisis", ""]
+    reason: Text = ""
+    engine: LevelName
+    hand: Number | None = None
 
 
 class WatchIn(Strict):

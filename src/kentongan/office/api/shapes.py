@@ -11,7 +11,7 @@ from django.http import Http404
 from django.utils.translation import gettext
 
 from kentongan.office.api.problems import RequestError
-from kentongan.office.listening import papers, presenting, queries, stored
+from kentongan.office.listening import levels, papers, presenting, queries, stored
 from kentongan.office.listening.models import Article, Briefing, Signal, Story
 from kentongan.office.people.models import Office, User
 from kentongan.office.people.requests import OfficeRequest
@@ -83,6 +83,8 @@ def story(row: Story) -> Shape:
         "headline": row.headline,
         "lead": row.lead,
         "level": row.level,
+        "engine_level": levels.engine_of(row),
+        "by_hand": by_hand(row),
         "first": row.first,
         "last": row.last,
         "outlets": row.outlets,
@@ -95,6 +97,15 @@ def story(row: Story) -> Shape:
         "merged_into": row.merged_into_id,
         "change": row.change_seq,
     }
+
+
+def by_hand(row: Story) -> Shape | None:
+    """What a person said of the story's level."""
+    hand = levels.of(row)
+    if hand is None:
+        return None
+    said = {name: getattr(hand, name) for name in ("level", "engine", "reason", "at")}
+    return {**said, "id": hand.pk, "by": hand.by.shown, "outrun": levels.is_outrun(row)}
 
 
 def article(row: Article) -> Shape:
@@ -142,6 +153,7 @@ def signal(row: Signal) -> Shape:
         "expected": row.expected,
         "outlets": row.outlets,
         "level": row.level,
+        "engine_level": str(row.severity.get("level", row.level)),
         "severity": severity(row.severity),
         "reasons": reasons(row.reasons),
         "state": row.state,

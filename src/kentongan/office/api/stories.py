@@ -16,7 +16,7 @@ from kentongan.office.api import schemas, shapes
 from kentongan.office.api.entrance import door
 from kentongan.office.api.scopes import DECIDE, READ
 from kentongan.office.api.shapes import Shape, found, office_of
-from kentongan.office.listening import queries, searched, services, voices
+from kentongan.office.listening import levels, queries, searched, services, voices
 from kentongan.office.listening import search as searching
 from kentongan.office.listening.models import Article, Story
 from kentongan.office.people.permissions import RIGHTS
@@ -83,6 +83,17 @@ def mark_story(request: OfficeRequest, pk: Pk, decision: schemas.MarkIn) -> Shap
     """Seen, watch, not ours; or, with an empty mark, the decision taken back."""
     services.mark_story(request.user, _story(request, pk), decision.mark, request.now)
     return {"done": True, "journal": None}
+
+
+@router.post("/stories/{pk}/level", **door("set_story_level", DECIDE, "listening.decide", schemas.Story, 404, 409, 422))
+def set_story_level(request: OfficeRequest, pk: Pk, decision: schemas.LevelIn) -> Shape:
+    """How serious it is, by hand and with a reason; or, with an empty level, taken back. 409 where others or the engine were quicker."""
+    row, hand = _story(request, pk), decision.hand or 0
+    if decision.level:
+        levels.set_level(request.user, row, decision.level, decision.reason, (decision.engine, hand), request.now)
+    else:
+        levels.take_back(request.user, row, hand, request.now)
+    return shapes.story(_story(request, pk))
 
 
 @router.post("/stories/{pk}/merge", **door("merge_stories", DECIDE, "listening.decide", schemas.Done, 404, 409, 422, status=202))

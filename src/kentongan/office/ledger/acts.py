@@ -61,6 +61,8 @@ ACTS: dict[str, _StrPromise] = {
     "push.refused": _("Push refused"),
     "file.imported": _("File imported"),
     "story.marked": _("Story marked"),
+    "story.level_set": _("Level of a story set by hand"),
+    "story.level_taken_back": _("Level of a story by hand taken back"),
     "story.merged": _("Stories merged"),
     "story.split": _("Story split"),
     "signal.acknowledged": _("Signal acknowledged"),

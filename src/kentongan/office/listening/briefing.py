@@ -18,18 +18,21 @@ Every headline is the title of a footnote, named by `headline_note` or `note`; o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.db.models import Q
 from django.utils import timezone
 
+from kentongan.engine import records
 from kentongan.engine.briefing import LINES, OPEN_FOR, BriefingLine, Candidate
 from kentongan.engine.briefing import briefing_lines as lines_of
 from kentongan.engine.records import GROUPS, Sentence
 from kentongan.engine.summary import TITLE_ONLY, Settings, sentences_for
 from kentongan.engine.vectors import Centres, FloatArray, prior_centres
 from kentongan.office.listening import health, queries, silences, stored
+from kentongan.office.listening.levels_models import StoryLevel
 from kentongan.office.listening.meaning import Sent, vector_of
 from kentongan.office.listening.models import Article, BriefingVisit, Signal, Silence, Story, StoryMark
 from kentongan.office.people.models import Office, User
@@ -118,6 +121,7 @@ def _candidates(office: Office, rows: Sequence[Story], since: datetime, now: dat
     """The rows as the engine knows them. Sentences are added later, for the stories that are shown."""
     ids = [row.pk for row in rows]
     marks = {mark.story_id: mark for mark in StoryMark.objects.filter(office=office, story__in=ids)}
+    hands = {hand.story_id: hand for hand in StoryLevel.objects.filter(office=office, story__in=ids)}
     counts = queries.get_new_counts(ids, since)
     running = Signal.objects.filter(story__in=ids, raised__lte=now).exclude(state="dismissed").exclude(kind__in=GROUPS).defer("series")
     signals = {row.story_id: stored.signal_of(row, series=False) for row in running.order_by("updated")}
@@ -125,7 +129,7 @@ def _candidates(office: Office, rows: Sequence[Story], since: datetime, now: dat
     return [
         Candidate(
             story=stored.story_of(row, lead=False),
-            severity=stored.severity_of(row.severity, row.level),
+            severity=_severity(row, hands.get(row.pk)),
             since_visit=counts.get(row.pk, 0),
             signal=signals.get(row.pk),
             sentences=(),
@@ -135,6 +139,19 @@ def _candidates(office: Office, rows: Sequence[Story], since: datetime, now: dat
         )
         for row in rows
     ]
+
+
+SHOWN_OF_REASON = 160
+"""Letters of the reason that a line gives; the whole of it stands on the story's page."""
+
+
+def _severity(row: Story, hand: StoryLevel | None) -> records.Severity:
+    """The severity as it is in force; where a person decided it, that is said first."""
+    severity = stored.severity_of(row.severity, row.level)
+    if hand is None or hand.level != row.level:
+        return severity
+    reason = hand.reason if len(hand.reason) <= SHOWN_OF_REASON else hand.reason[:SHOWN_OF_REASON].rsplit(" ", 1)[0] + " …"
+    return replace(severity, reasons=(records.Reason("severity.by_hand", {"reason": reason}), *severity.reasons))
 
 
 def _vector(row: Story, centres: Centres) -> FloatArray | None:

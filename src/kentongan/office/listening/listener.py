@@ -30,7 +30,7 @@ from kentongan.engine import pipeline, records
 from kentongan.engine.steps import Arrive, Merge, Output, Placed, Split, Step, Tick
 from kentongan.engine.vectors import Embedder
 from kentongan.errors import StateError
-from kentongan.office.listening import engine_settings, journal, outputs
+from kentongan.office.listening import engine_settings, journal, levels, outputs
 from kentongan.office.listening.held_models import HeldBack
 from kentongan.office.listening.models import Article, Briefing, JournalEntry, ListenerState, Membership, Signal, Source, Story
 
@@ -147,19 +147,22 @@ class Listener:
             HeldBack.objects.filter(office_id=self.office).delete()
             Story.objects.filter(office_id=self.office).update(change_seq=OLD)
 
-    def _drop_old(self) -> None:
-        """Delete what did not come again, once everything has been read. What someone marked, decided about or signed for stays; a
-        story that is told under another key now leads there."""
+    def _drop_old(self, now: datetime) -> None:
+        """Delete what did not come again, once everything has been read. What someone marked, set a level for, decided about or signed for
+        stays; a story that is told under another key now leads there, as one that was merged does."""
         with transaction.atomic():
             Signal.objects.filter(office_id=self.office, change_seq=OLD, state=Signal.State.NEW).delete()
             Signal.objects.filter(office_id=self.office, change_seq=OLD).update(change_seq=0)
             old = Story.objects.filter(office_id=self.office, change_seq=OLD)
             named = {int(line["story"]) for lines in self._signed() for line in lines if line.get("story")}
-            old.filter(marks=None).exclude(pk__in=named).delete()
+            old.filter(marks=None, by_hand=None).exclude(pk__in=named).delete()
+            moved: dict[int, int] = {}
             for story in old.filter(merged_into=None):
                 place = Membership.objects.filter(article=story.headline_article_id).exclude(story=story).first()
                 if place is not None:
                     Story.objects.filter(pk=story.pk).update(merged_into=place.story_id)
+                    moved[story.pk] = place.story_id
+            levels.drop(self.office, moved, now)
             old.update(change_seq=0)
         self.renewing = False
 
@@ -173,7 +176,7 @@ class Listener:
         entries = self._entries(limit)
         if not entries:
             if self.renewing:
-                self._drop_old()
+                self._drop_old(now)
             return 0
         if any("perhaps" in entry.payload for entry in entries):
             self.settings = replace(self.settings, likes=engine_settings.likes(self.office, self.embedder, now))

@@ -300,6 +300,7 @@ class Story(models.Model):
     articles = models.PositiveIntegerField(default=1)
     copies = models.PositiveIntegerField(default=0)
     level = models.CharField(max_length=10, default="watch")
+    """The level in force: the engine's, or what a person set (`levels`). What the engine itself says stands in `severity`."""
     severity = models.JSONField(default=dict)
     counts = models.JSONField(default=list)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -590,6 +591,7 @@ from kentongan.office.listening import events_models as events_models  # noqa: E
 from kentongan.office.listening import forecasts_models as forecasts_models  # noqa: E402
 from kentongan.office.listening import held_models as held_models  # noqa: E402
 from kentongan.office.listening import labels_models as labels_models  # noqa: E402
+from kentongan.office.listening import levels_models as levels_models  # noqa: E402
 from kentongan.office.listening import retention_models as retention_models  # noqa: E402
 from kentongan.office.listening import tones_models as tones_models  # noqa: E402
 from kentongan.office.listening import watches_models as watches_models  # noqa: E402

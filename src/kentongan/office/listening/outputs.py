@@ -20,7 +20,7 @@ from django.db import connection
 from kentongan.engine.records import Reason, Severity
 from kentongan.engine.steps import HeldBack as Held
 from kentongan.engine.steps import Moved, Output, Placed, Signalled, StoryChanged, StoryMerged
-from kentongan.office.listening import heard, voices
+from kentongan.office.listening import heard, levels, voices
 from kentongan.office.listening.held_models import HeldBack
 from kentongan.office.listening.models import Article, Membership, Signal, Story
 
@@ -91,6 +91,8 @@ def write(office: int, outputs: Sequence[Output], known: Mapping[str, int], seq:
     _write_vectors(folded, articles)
     _write_signals(office, folded, stories, seq)
     _write_held(office, folded, stories)
+    told = {*folded.changed, *folded.gone, *(said.signal.story for said in folded.signals.values())}
+    levels.respect(office, sorted({stories[key] for key in map(folded.end, told) if key in stories}))
     if folded.signals:
         heard.signals_moved.send(None, office=office, now=now)
 
@@ -126,6 +128,7 @@ def _bury(office: int, folded: Folded, stories: dict[str, int], seq: int, now: d
     born = [key for key in folded.gone if key not in stories]
     rows = [Story(office_id=office, key=key, headline="", first=now, last=now, changed=now, change_seq=seq) for key in born]
     stories.update({row.key: row.pk for row in Story.objects.bulk_create(rows)})
+    levels.drop(office, {stories[key]: stories[folded.end(key)] for key in folded.gone}, now)
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE listening_story s SET merged_into_id = v.target, change_seq = %s, changed = %s

@@ -22,7 +22,7 @@ from kentongan.office.people.models import Office
 
 HIDDEN = (
     *("listening_story", "listening_membership", "listening_signal", "listening_heldback", "listening_storymark"),
-    "listening_listenerstate",
+    *("listening_storylevel", "listening_listenerstate"),
 )
 PILE = 500
 

@@ -97,7 +97,7 @@ def _cut(rows: QuerySet[Any], column: str, size: int) -> Cut:
 
 def get_stories(office: Office, chosen: StoryFilter, cursor: Cursor | None, now: datetime, size: int = PAGE) -> Cut:
     """A page of stories, latest first. One query."""
-    rows = Story.objects.filter(office=office, merged_into=None)
+    rows = Story.objects.filter(office=office, merged_into=None).select_related("by_hand__by")
     if chosen.level in LEVELS:
         rows = rows.filter(level__in=LEVELS[LEVELS.index(chosen.level) :])  # type: ignore[arg-type]
     if chosen.language:
@@ -189,7 +189,7 @@ class Detail:
 
 def get_story(office: Office, pk: int) -> Story | None:
     """A story of this office, or None. One query."""
-    return Story.objects.filter(office=office, pk=pk).select_related("headline_article", "merged_into").first()
+    return Story.objects.filter(office=office, pk=pk).select_related("headline_article", "merged_into", "by_hand__by").first()
 
 
 def get_detail(story: Story, cursor: Cursor | None) -> Detail:
@@ -304,7 +304,7 @@ def get_held_back(office: Office, now: datetime, size: int = 30) -> list[HeldBac
 
 def get_signal(office: Office, pk: int) -> Signal | None:
     """A signal of this office, or None. One query."""
-    return Signal.objects.filter(office=office, pk=pk).select_related("story", "state_by").first()
+    return Signal.objects.filter(office=office, pk=pk).select_related("story__by_hand__by", "state_by").first()
 
 
 def get_signal_stories(signal: Signal) -> list[Story]:

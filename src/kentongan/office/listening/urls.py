@@ -31,6 +31,7 @@ urlpatterns = [
     path("stories/", views.stories, name="stories"),
     path("stories/<int:pk>/", views.story, name="story"),
     path("stories/<int:pk>/mark/", views.mark, name="mark_story"),
+    path("stories/<int:pk>/level/", views.set_level, name="set_story_level"),
     path("stories/<int:pk>/merge/", views.merge, name="merge_stories"),
     path("stories/<int:pk>/split/", views.split, name="split_story"),
     path("signals/", views.signals, name="signals"),

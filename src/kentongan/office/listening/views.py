@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from kentongan.engine.records import GROUPS
 from kentongan.errors import KentonganError
 from kentongan.office.listening import briefing as briefings
 from kentongan.office.listening import (
@@ -26,6 +27,8 @@ from kentongan.office.listening import (
     claims_queries,
     corrections,
     forecasts_queries,
+    levels,
+    levels_pages,
     notices,
     papers,
     presenting,
@@ -35,6 +38,7 @@ from kentongan.office.listening import (
     voices,
 )
 from kentongan.office.listening.forms import MarkForm, MergeForm, ReasonForm, SendForm, SplitForm, StoryFilterForm
+from kentongan.office.listening.levels_pages import LevelForm
 from kentongan.office.listening.models import Article, Briefing, Signal, Story
 from kentongan.office.people.models import Office
 from kentongan.office.people.requests import OfficeRequest
@@ -256,6 +260,10 @@ def story(request: OfficeRequest, pk: int) -> HttpResponse:
     found = story_or_404(request, pk)
     if found.merged_into_id:
         return redirect("story", found.merged_into_id)
+    return _story_page(request, found, LevelForm(story=found))
+
+
+def _story_page(request: OfficeRequest, found: Story, level_form: LevelForm, status: int = 200) -> HttpResponse:
     detail = queries.get_detail(found, queries.cursor_from(request.GET.get("after", "")))
     signal = detail.signals[0] if detail.signals else None
     drawing = charts.against_usual(signal.series) if signal else None
@@ -269,12 +277,38 @@ def story(request: OfficeRequest, pk: int) -> HttpResponse:
         "timeline": timeline(detail),
         "factors": [(word, help_, found.severity.get(name)) for name, word, help_ in presenting.FACTORS],
         "step": presenting.LEVEL_STEPS.get(found.level, ""),
+        "hand": said_by_hand(found),
+        "level_form": level_form if request.user.may_decide else None,
         "voices": voices.get_count(found),
         "more": _next_page(request, detail.after),
         "claims": claims_queries.get_story_claims(found),
         "proposed": proposals.in_story(found) if request.user.may("sources.change") else [],
     }
-    return render(request, "listening/story.html", context)
+    return render(request, "listening/story.html", context, status=status)
+
+
+def said_by_hand(found: Story | None) -> dict[str, Any] | None:
+    """What a person said of the story's level, beside what the engine says; None where nobody said anything."""
+    hand = levels.of(found) if found is not None else None
+    if found is None or hand is None:
+        return None
+    words = presenting.LEVEL_WORDS
+    return {"said": hand, "word": words[hand.level], "engine": words[levels.engine_of(found)], "outrun": levels.is_outrun(found)}
+
+
+@deciding
+def set_level(request: OfficeRequest, pk: int) -> HttpResponse:
+    """Set the story's level by hand, or take that back. What is wrong is said beside its field; nothing that was typed is lost."""
+    found = story_or_404(request, pk)
+    done, form, status = levels_pages.act(request, found)
+    if done is not None:
+        return done
+    fresh = story_or_404(request, pk)
+    if fresh.merged_into_id:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("story", fresh.merged_into_id)
+    form.data = {"level": fresh.level, **form.data.dict(), **levels_pages.shown(fresh)}
+    return _story_page(request, fresh, form, status)
 
 
 def timeline(detail: queries.Detail) -> list[dict[str, Any]]:
@@ -383,6 +417,7 @@ def signal(request: OfficeRequest, pk: int) -> HttpResponse:
     context = {
         "room": "signals",
         "signal": found,
+        "hand": said_by_hand(found.story) if found.kind not in GROUPS else None,
         "stories": carrying,
         "why": [reason for reason in found.reasons if not presenting.is_mind(reason)],
         "minds": [reason for reason in found.reasons if presenting.is_mind(reason)],
