@@ -113,7 +113,7 @@ def in_force(by_hand: Level, engine_then: Level, engine_now: Level) -> Level:
     then the higher of the two."""
     if LEVELS.index(engine_now) <= LEVELS.index(engine_then):
         return by_hand
-    return max(by_hand, engine_now, key=LEVELS.index)
+    return by_hand if LEVELS.index(by_hand) >= LEVELS.index(engine_now) else engine_now
 
 
 def _level(evidence: Evidence, score: int, harm: int, gap: int) -> tuple[Level, tuple[Reason, ...]]:

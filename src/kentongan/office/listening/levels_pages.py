@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -26,7 +26,7 @@ class LevelForm(forms.Form):
     """
 
     level = forms.ChoiceField(
-        label=_("Level"), required=False, choices=list(LEVEL_WORDS.items()),
+        label=_("Level"), required=False, choices=cast(Any, list(LEVEL_WORDS.items())),
         error_messages={"invalid_choice": _("Choose one of the five levels.")},
     )  # fmt: skip
     reason = forms.CharField(label=_("Why"), required=False, widget=forms.Textarea(attrs={"rows": 3, "maxlength": levels.LONGEST}))
