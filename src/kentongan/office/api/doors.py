@@ -12,7 +12,27 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from ninja import NinjaAPI
 
-from kentongan.office.api import accuracy, alerts, briefings, claims, exports, feeds, problems, register, signals, sources, stories, tones
+from kentongan.office.api import (
+    accuracy,
+    ahead,
+    alerts,
+    briefings,
+    claims,
+    exports,
+    feeds,
+    lists,
+    people,
+    problems,
+    programs,
+    record,
+    recorded,
+    register,
+    running,
+    signals,
+    sources,
+    stories,
+    tones,
+)
 
 VERSION = "1"
 
@@ -66,6 +86,13 @@ for _tag, _router in (
     ("accuracy", accuracy.router),
     ("sources", sources.router),
     ("register", register.router),
+    ("stories", ahead.router),
+    ("sources", lists.router),
+    ("accuracy", recorded.router),
+    ("people", people.router),
+    ("running", running.router),
+    ("programs", programs.router),
+    ("record", record.router),
     ("exports", exports.router),
     ("feeds", feeds.router),
 ):

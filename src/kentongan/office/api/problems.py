@@ -54,7 +54,7 @@ def problem(status: int, detail: str, errors: Iterable[tuple[str, str]] = (), he
 
 def status_of(error: KentonganError) -> int:
     """409 where somebody else was quicker, 422 for what cannot be read, 403 for what is not allowed, 503 for what is away."""
-    if isinstance(error, ConflictError):
+    if isinstance(error, ConflictError) or (isinstance(error, (InputError, RefusedError)) and error.subject == "version"):
         return 409
     if isinstance(error, InputError):
         return 422

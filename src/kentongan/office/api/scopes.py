@@ -11,13 +11,15 @@ from kentongan.office.people.models import User
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-READ, DECIDE, SOURCES, EXPORT, FEEDS = "read", "decide", "sources", "export", "feeds"
+READ, DECIDE, SOURCES, EXPORT, FEEDS, OFFICE, AUDIT = "read", "decide", "sources", "export", "feeds", "office", "audit"
 SCOPES: dict[str, tuple[_StrPromise, str]] = {
     READ: (_("Read what the screens show"), "listening.read"),
     DECIDE: (_("Decide: mark, merge, split, signals, sign the briefing"), "listening.decide"),
     SOURCES: (_("Add, pause and visit sources"), "sources.change"),
     EXPORT: (_("Export tables"), "exports.make"),
     FEEDS: (_("Atom feeds only; such a token may stand in the address of a feed"), "listening.read"),
+    OFFICE: (_("Read how the office is run: people, roster, settings, background work, who is told"), "people.read"),
+    AUDIT: (_("Read the record of what was done; each reading is a line of it"), "ledger.read"),
 }
 """Scope: its sentence, and the right a person must have to give it to a token."""
 
