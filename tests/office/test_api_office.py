@@ -62,7 +62,8 @@ def test_colleagues_are_read_as_colleagues_read_them_and_nothing_says_how_much_t
     rows = {row["username"]: row for row in program.get("people").json()["rows"]}
     assert set(rows) == {"sari", "budi", "ibu"}
     assert rows["budi"] == {
-        "id": house.reader.pk, "name": "budi", "username": "budi", "email": "budi@muarasena.example", "roles": ["reader"],
+        "id": house.reader.pk, "name": "budi", "first_name": "", "last_name": "", "username": "budi", "email": "budi@muarasena.example",
+        "role": "reader", "roles": ["reader"],
         "agency": agency.pk, "place": None, "language": "", "active": True, "left": None, "version": 1,
     }  # fmt: skip
     (told,) = program.get("agencies").json()["rows"]
@@ -204,7 +205,7 @@ def test_everybody_reads_their_own_tokens_and_administrators_all_without_a_secre
     assert {row["person_name"] for row in mine.json()["rows"]} == {"sari"}
     assert {row["person_name"] for row in admin.get("tokens").json()["rows"]} == {"sari", "ibu"}
     assert "digest" not in mine.content.decode() and "ktg_" not in mine.content.decode()
-    assert mine.json()["rows"][0]["scopes"] == ["decide", "export", "office", "read", "sources"]
+    assert mine.json()["rows"][0]["scopes"] == ["administer", "decide", "export", "office", "read", "sources"]
 
 
 def test_webhooks_and_what_came_of_them_are_read_without_their_secret(house, admin, program):

@@ -45,7 +45,7 @@ def test_every_answer_is_as_the_description_says(house_and_token):
         "sources": Source.objects.values_list("pk", flat=True)[0],
         "articles": Article.objects.values_list("pk", flat=True)[0],
         "purposes": Purpose.objects.values_list("pk", flat=True)[0],
-        "people": house.officer.pk,
+        "people": house.reader.pk,
         "recorded-events": furnish_accuracy(house.ours, house.administrator)[0].pk,
     }
     wrong = {}

@@ -20,13 +20,14 @@ from kentongan.office.people.models import Agency, Deputy, Duty, Invitation, Off
 from kentongan.office.people.requests import OfficeRequest
 
 router = Router()
+_PERSON = ("first_name", "last_name", "username", "email", "role", "language", "left", "version")
 
 
 def person(row: User) -> Shape:
     """A person as colleagues read them."""
     return {
-        "id": row.pk, "name": row.shown, "username": row.username, "email": row.email, "roles": sorted(row.roles), "agency": row.agency_id,
-        "place": row.place_id, "language": row.language, "active": row.is_active, "left": row.left, "version": row.version,
+        "id": row.pk, "name": row.shown, **{name: getattr(row, name) for name in _PERSON}, "roles": sorted(row.roles),
+        "agency": row.agency_id, "place": row.place_id, "active": row.is_active,
     }  # fmt: skip
 
 

@@ -8,12 +8,15 @@ from ninja import Schema
 
 
 class Person(Schema):
-    """Somebody who works in the office, or who did (`left`)."""
+    """Somebody who works in the office, or who did (`left`). `role` is what they mainly are, `roles` everything."""
 
     id: int
     name: str
+    first_name: str
+    last_name: str
     username: str
     email: str
+    role: str
     roles: list[str]
     agency: int | None
     place: int | None

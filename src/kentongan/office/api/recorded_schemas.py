@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from kentongan.office.api import schemas
 
@@ -57,11 +57,11 @@ class RecordedEventDetail(Schema):
 class EventIn(schemas.Strict):
     """What happened, by which words a headline of it is known, and when. `place` is a code of the office's places."""
 
-    what: Annotated[str, Field(min_length=1, max_length=200)]
-    words: Annotated[str, Field(min_length=1, max_length=300)]
-    began: AwareDatetime
-    ended: AwareDatetime | None = None
-    place: Annotated[str, Field(max_length=30)] = ""
+    what: schemas.Word
+    words: schemas.Text
+    began: schemas.Moment
+    ended: schemas.Moment | None = None
+    place: schemas.Word = ""
 
 
 class VerdictIn(schemas.Strict):

@@ -1,4 +1,4 @@
-"""How the office is run: settings, background work, condition, backups, what is kept for how long. Read here as on the screens."""
+"""How the office is run: settings, background work, condition, backups, what is kept for how long. As on the screens."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 from ninja import Router
 
-from kentongan.office.administration import jobs, queries, storage
+from kentongan.office.administration import jobs, queries, services, storage
 from kentongan.office.administration.models import Backup, ParkedJob
 from kentongan.office.api import running_schemas, schemas, shapes
 from kentongan.office.api.entrance import door
-from kentongan.office.api.scopes import OFFICE, READ
-from kentongan.office.api.shapes import Shape, office_of
+from kentongan.office.api.scopes import ADMINISTER, OFFICE, READ
+from kentongan.office.api.shapes import Shape, found, office_of
+from kentongan.office.api.stories import Pk
 from kentongan.office.listening import retention
 from kentongan.office.people.requests import OfficeRequest
 
@@ -33,12 +34,20 @@ def list_settings(request: OfficeRequest) -> Shape:
     return {"rows": [setting(row) for row in queries.get_settings(office_of(request))]}
 
 
+@router.post("/settings/change", **door("change_setting", ADMINISTER, "office.change", running_schemas.Setting, 404, 409, 422))
+def change_setting(request: OfficeRequest, change: running_schemas.SettingIn) -> Shape:
+    """Give a setting of the office another value, at the version that was read; an empty one gives it back to the installation."""
+    found(queries.get_setting(office_of(request), change.name))
+    services.change_setting(request.user, change.name, change.value, change.version, request.now)
+    return setting(found(queries.get_setting(office_of(request), change.name)))
+
+
 @router.get("/jobs", **door("get_jobs", OFFICE, "jobs.change", running_schemas.Work))
 def get_jobs(request: OfficeRequest) -> Shape:
     """Background work that waits or runs: how much, and the first fifty."""
-    found = jobs.get_work(office_of(request), datetime.now(UTC))
-    rows = [{"id": row.number, "what": row.word, **{name: getattr(row, name) for name in _JOB}} for row in found.jobs]
-    return {"waiting": found.waiting, "due": found.due, "running": found.running, "jobs": rows}
+    work = jobs.get_work(office_of(request), datetime.now(UTC))
+    rows = [{"id": row.number, "what": row.word, **{name: getattr(row, name) for name in _JOB}} for row in work.jobs]
+    return {"waiting": work.waiting, "due": work.due, "running": work.running, "jobs": rows}
 
 
 def parked(row: ParkedJob) -> Shape:
@@ -50,6 +59,13 @@ def parked(row: ParkedJob) -> Shape:
 def list_parked_jobs(request: OfficeRequest, after: schemas.After | None = None, size: schemas.Size = 30) -> Shape:
     """Work that cannot succeed as it is, with the reason, the latest first."""
     return shapes.page(jobs.get_parked(office_of(request)), "at", after, size, parked)
+
+
+@router.post("/parked-jobs/{pk}/retry", **door("retry_job", ADMINISTER, "jobs.change", schemas.Done, 404, 409, 422))
+def retry_job(request: OfficeRequest, pk: Pk) -> Shape:
+    """Put parked work back into its queue; if it fails once more it comes back with the reason."""
+    services.try_again(request.user, found(jobs.get_parked_one(office_of(request), pk)), request.now)
+    return {"done": True, "journal": None}
 
 
 @router.get("/condition", **door("get_condition", OFFICE, "office.change", running_schemas.Condition))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import Literal
+from typing import Annotated, Literal
 
 from ninja import Schema
+from pydantic import Field
+
+from kentongan.office.api import schemas
 
 
 class Setting(Schema):
@@ -278,3 +281,61 @@ class Wishes(Schema):
     quiet_from: time | None
     quiet_until: time | None
     browsers: list[Browser]
+
+
+# What comes in
+
+Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:00)?$")]
+"""A time of day in the office's own time, as 21:30."""
+Version = Annotated[int, Field(ge=0, le=schemas.LARGEST)]
+
+
+class SettingIn(schemas.Strict):
+    """Another value for one of the office's settings; `version` is the one that was read (0 where there was none)."""
+
+    name: schemas.Word
+    value: schemas.Text
+    version: Version
+
+
+class HookChange(schemas.Strict):
+    """A webhook as it shall be, whole, at the `version` that was read."""
+
+    version: Version
+    name: schemas.Word
+    url: schemas.Address
+    events: Annotated[list[schemas.Word], Field(min_length=1, max_length=20)]
+
+
+class RouteIn(schemas.Strict):
+    """A route as it shall be, whole. What is empty narrows nothing; numbers are of the office's own rows."""
+
+    name: schemas.Word
+    level: schemas.LevelName = "high"
+    topics: Annotated[list[schemas.Word], Field(max_length=50)] = []
+    place: schemas.Number | None = None
+    source_kind: Literal["", "press", "official", "public"] = ""
+    roles: Annotated[list[schemas.Word], Field(max_length=13)] = []
+    people: Annotated[list[schemas.Number], Field(max_length=100)] = []
+    agency: schemas.Number | None = None
+    addresses: Annotated[list[schemas.Number], Field(max_length=100)] = []
+    channels: Annotated[list[Literal["mail", "push"]], Field(max_length=2)] = []
+    quiet_from: Clock | None = None
+    quiet_until: Clock | None = None
+    wait_min: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    paused: bool = False
+
+
+class RouteChange(RouteIn):
+    """A route as it shall be, at the `version` that was read."""
+
+    version: Version
+
+
+class WishesIn(schemas.Strict):
+    """How one wants to be told oneself; quiet hours have both edges or none."""
+
+    mail: bool
+    push: bool
+    quiet_from: Clock | None = None
+    quiet_until: Clock | None = None
