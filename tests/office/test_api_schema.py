@@ -20,6 +20,7 @@ from kentongan.office.api.doors import api, operations
 from kentongan.office.listening.models import Article, Purpose, Signal, Source
 from kentongan.office.wsgi import application
 from kentongan.testing import builders
+from kentongan.testing.accuracy import furnish_accuracy
 
 sys.path.insert(0, str(Path(__file__).parent))
 from screens import STILL, furnished
@@ -44,6 +45,8 @@ def test_every_answer_is_as_the_description_says(house_and_token):
         "sources": Source.objects.values_list("pk", flat=True)[0],
         "articles": Article.objects.values_list("pk", flat=True)[0],
         "purposes": Purpose.objects.values_list("pk", flat=True)[0],
+        "people": house.reader.pk,
+        "recorded-events": furnish_accuracy(house.ours, house.administrator)[0].pk,
     }
     wrong = {}
     for one in operations():
@@ -86,6 +89,7 @@ def house_and_token(settings):
     settings.CLOCK = STILL
     settings.CONFIG = Config({**settings.CONFIG.values, "api_rate": 100_000}, settings.CONFIG.origins)
     house = furnished()
-    yield house, token_for(builders.make_user(house.ours, "kepala", "administrator"), list(scopes.SCOPES))
+    everything = builders.make_user(house.ours, "kepala", "administrator", more_roles=["auditor"])
+    yield house, token_for(everything, list(scopes.SCOPES))
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +37,8 @@ def test_no_role_may_give_a_token_more_than_it_has(role):
         {"type": "int_parsing"},
         {"type": "string_type"}, {"type": "string_too_long", "ctx": {"max_length": 9}}, {"type": "string_too_short"},
         {"type": "datetime_parsing"},
-        {"type": "less_than_equal", "ctx": {"le": 9}}, {"type": "string_pattern_mismatch"},
+        {"type": "less_than_equal", "ctx": {"le": 9}}, {"type": "greater_than_equal", "ctx": {"ge": date(2000, 1, 1)}},
+        {"type": "string_pattern_mismatch"},
         {"type": "of_the_future", "msg": "Something else"},
     ],
 )  # fmt: skip
@@ -57,6 +60,10 @@ def test_every_finding_has_a_remedy_that_is_a_sentence(found):
 )
 def test_a_field_is_named_as_the_caller_named_it(place, field):
     assert problems._field(place) == field
+
+
+def test_a_time_out_of_bounds_is_not_called_a_number():
+    assert "time" in problems._remedy({"type": "greater_than_equal", "ctx": {"ge": date(2000, 1, 1)}})
 
 
 def test_every_event_is_made_by_some_kind_of_thing():

@@ -310,8 +310,91 @@ API: dict[str, tuple[str, str]] = {
     "export_csv": ("", "exports.make"),
     "export_parquet": ("", "exports.make"),
     "get_feed": ("", "listening.read"),
+    "get_story_ahead": ("story", "listening.read"),
+    "list_held_back": ("", "listening.read"),
+    "list_agreement": ("", "listening.decide"),
+    "list_packs": ("", "sources.change"),
+    "list_pack_sources": ("", "sources.change"),
+    "add_pack_sources": ("", "sources.change"),
+    "list_source_proposals": ("", "listening.read"),
+    "decline_source_proposal": ("proposal", "sources.change"),
+    "offer_source_proposal_again": ("proposal", "sources.change"),
+    "list_recorded_events": ("", "listening.read"),
+    "get_recorded_event": ("event", "listening.read"),
+    "record_event": ("", "listening.decide"),
+    "decide_recorded_event": ("event", "listening.decide"),
+    "remove_recorded_event": ("event", "listening.decide"),
+    "get_article_reading": ("article", "listening.decide"),
+    "correct_article": ("article", "listening.decide"),
+    "say_signal_useful": ("signal", "listening.decide"),
+    "list_people": ("", "people.read"),
+    "get_person": ("person", "people.read"),
+    "list_deputies": ("", "people.read"),
+    "list_agencies": ("", "people.read"),
+    "list_invitations": ("", "people.change"),
+    "get_roster": ("", "people.read"),
+    "list_office_holders": ("", "purposes.read"),
+    "list_settings": ("", "office.change"),
+    "get_jobs": ("", "jobs.change"),
+    "list_parked_jobs": ("", "jobs.change"),
+    "get_condition": ("", "office.change"),
+    "list_backups": ("", "jobs.change"),
+    "list_retention": ("", "purposes.read"),
+    "list_tokens": ("", "tokens.own"),
+    "list_hooks": ("", "hooks.change"),
+    "list_hook_deliveries": ("hook", "hooks.change"),
+    "list_routes": ("", "routes.change"),
+    "list_addresses": ("", "routes.change"),
+    "list_address_deliveries": ("address outside", "routes.change"),
+    "get_notifications": ("", "listening.read"),
+    "dismiss_alert": ("alert", "listening.decide"),
+    "decide_claim": ("claim", "claims.decide"),
+    "note_claim_stance": ("claim", "listening.decide"),
+    "watch_claim": ("claim", "listening.decide"),
+    "end_claim_watch": ("claim", "listening.decide"),
+    "register_purpose": ("", "purposes.change"),
+    "change_purpose": ("purpose", "purposes.change"),
+    "end_purpose": ("purpose", "purposes.change"),
+    "get_watch": ("watch", "purposes.read"),
+    "begin_watch": ("", "watches.change"),
+    "change_watch": ("watch", "watches.change"),
+    "end_watch": ("watch", "watches.change"),
+    "look_through_watch": ("watch", "watches.change"),
+    "invite_person": ("", "people.change"),
+    "withdraw_invitation": ("invitation", "people.change"),
+    "change_person": ("person", "people.change"),
+    "person_leaves": ("person", "people.change"),
+    "person_returns": ("person", "people.change"),
+    "make_agency": ("", "people.change"),
+    "change_agency": ("agency", "people.change"),
+    "name_deputy": ("", "people.read"),
+    "end_deputy": ("deputy", "people.read"),
+    "plan_duty": ("", "roster.change"),
+    "remove_duty": ("duty", "roster.change"),
+    "add_office_holder": ("", "purposes.change"),
+    "remove_office_holder": ("holder", "purposes.change"),
+    "change_setting": ("", "office.change"),
+    "retry_job": ("parked", "jobs.change"),
+    "change_hook": ("hook", "hooks.change"),
+    "pause_hook": ("hook", "hooks.change"),
+    "resume_hook": ("hook", "hooks.change"),
+    "test_hook": ("hook", "hooks.change"),
+    "remove_hook": ("hook", "hooks.change"),
+    "make_route": ("", "routes.change"),
+    "change_route": ("route", "routes.change"),
+    "remove_route": ("route", "routes.change"),
+    "test_address": ("address outside", "routes.change"),
+    "remove_address": ("address outside", "routes.change"),
+    "change_notifications": ("", "listening.read"),
+    "list_record": ("", "ledger.read"),
+    "get_verified_record": ("", "ledger.read"),
 }
 """Operation of the API: whose number stands in it, and the right one needs. What stands in no row fails."""
+WATCH = {"name": "Air", "query": "air keruh"}
+PURPOSE = {
+    "kind": "watch", "title": "Air bersih", "purpose": "Air", "legal_basis": "Perwali", "owner": 1, "starts": "2025-11-27",
+    "ends": "2026-11-27",
+}  # fmt: skip
 BODIES: dict[str, dict[str, Any]] = {
     "mark_story": {"mark": "seen"},
     "set_story_level": {"level": "low", "reason": "Latihan", "engine": "crisis"},
@@ -321,10 +404,38 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_source": {"version": 0, "area": "Kelurahan Hilir"},
     "pause_source": {"reason": "Latihan"},
     "take_alert": {},
-    "preview_watch": {"name": "Air", "query": "air keruh"},
+    "preview_watch": WATCH,
     "snooze_alert": {"until": "2025-11-27T01:00:00Z", "reason": "Latihan"},
     "add_source": {"name": "Baru", "url": "https://baru.example/feed"},
+    "add_pack_sources": {"pack": "id-press", "urls": ["https://none.example/"]},
+    "record_event": {"what": "Tanggul jebol", "words": "tanggul", "began": "2025-11-26T00:00:00Z"},
+    "decide_recorded_event": {"signal": None, "version": 0},
+    "correct_article": {"what": "tone", "said": "neutral"},
+    "say_signal_useful": {"said": "yes"},
+    "dismiss_alert": {"reason": "Latihan"},
+    "decide_claim": {"truth": "opinion"},
+    "note_claim_stance": {"stance": "neutral"},
+    "watch_claim": {"until": "2025-11-27T05:00:00Z"},
+    "register_purpose": PURPOSE,
+    "change_purpose": {**PURPOSE, "version": 0},
+    "end_purpose": {"reason": "Latihan"},
+    "begin_watch": {**WATCH, "purpose": MISSING},
+    "change_watch": {**WATCH, "version": 0},
+    "invite_person": {"email": "baru@muarasena.example", "role": "reader"},
+    "change_person": {"version": 0, "first_name": "Sri"},
+    "make_agency": {"name": "Dinas Baru"},
+    "change_agency": {"name": "Dinas Lama"},
+    "name_deputy": {"person": 1, "deputy": 2, "since": "2025-11-27T00:00:00Z", "until": "2025-11-28T00:00:00Z"},
+    "plan_duty": {"person": 1, "start": "2025-11-27T00:00:00Z", "end": "2025-11-28T00:00:00Z"},
+    "add_office_holder": {"name": "Sri Rahayu", "post": "Wali Kota", "last_day": "2026-11-27"},
+    "change_setting": {"name": "keep_item_days", "value": "90", "version": 0},
+    "change_hook": {"name": "Papan", "url": "https://hilir.example/", "events": ["signal.raised"], "version": 0},
+    "make_route": {"name": "Malam", "roles": ["officer"]},
+    "change_route": {"name": "Malam", "roles": ["officer"], "version": 0},
+    "change_notifications": {"mail": True, "push": False},
 }
+REFUSED = {"person_returns", "name_deputy", "end_deputy", "plan_duty", "retry_job"}
+"""Acts that are refused in words even to who may: nobody left who could return, other people's deputies, work that nobody knows."""
 
 
 @dataclass(frozen=True)
@@ -734,7 +845,7 @@ def tokens(world: World) -> Any:
     """A token with every scope for each person who may have one."""
     from kentongan.office.api import scopes, services
 
-    for who in ("owner", "colleague", "other"):
+    for who in ("owner", "auditor", "legal", "colleague", "other"):
         person = world.people[who]
         services.make_token(person, "semua", scopes.scopes_of(person), builders.NOW + timedelta(days=1), f"ktg-{who}", builders.NOW)
     return world
@@ -750,9 +861,10 @@ def test_the_api_opens_to_the_owner_and_to_colleagues_as_far_as_their_role(token
     wrong = {}
     for one in operations():
         for who in ("owner", "colleague"):
-            status = called(tokens, one, who, token=True).status_code
+            status = called(tokens, one, tokens.owner_of(one.right) if who == "owner" else who, token=True).status_code
             closed = who == "colleague" and "reader" not in RIGHTS[one.right]
             gone = status == 404 and one.id in BODIES  # the other story or item that is named is not there
+            gone = gone or (status == 403 and one.id in REFUSED)
             if not gone and ((status == 403) != closed or status in {401, 404, 500}):
                 wrong[one.id, who] = status
     assert wrong == {}

@@ -36,12 +36,12 @@ EXPECTED: dict[str, set[str]] = {
     "reader": READS | {"people.read"},
 }  # fmt: skip
 SCOPES_OF: dict[str, set[str]] = {
-    "administrator": {"read", "decide", "sources", "export", "feeds"},
-    "officer": {"read", "decide", "sources", "export", "feeds"},
-    "analyst": {"read", "decide", "export", "feeds"},
-    "legal": {"read", "export", "feeds"},
-    "auditor": {"read", "export", "feeds"},
-    "reader": {"read", "feeds"},
+    "administrator": {"read", "decide", "sources", "export", "feeds", "office", "administer"},
+    "officer": {"read", "decide", "sources", "export", "feeds", "office", "administer"},
+    "analyst": {"read", "decide", "export", "feeds", "office", "administer"},
+    "legal": {"read", "decide", "export", "feeds", "office", "administer"},
+    "auditor": {"read", "export", "feeds", "office", "administer", "audit"},
+    "reader": {"read", "feeds", "office", "administer"},
     "reporter": set(),
 }
 OURS, THEIRS, NOBODYS = (SimpleNamespace(office_id=number) for number in (1, 2, None))

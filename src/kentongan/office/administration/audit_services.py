@@ -21,6 +21,8 @@ from kentongan.office.people.models import User
 from kentongan.office.people.permissions import need
 
 FORMS = ("csv", "json", "jsonl")
+PROGRAM = "api"
+"""The form in which a program takes a page of lines."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -35,7 +37,7 @@ def ask_to_verify(user: User) -> None:
 def begin_export(user: User, form: str, chosen: LineFilter, now: datetime) -> None:
     """Write down who takes which part of the record out, before the first line leaves."""
     need(user, "ledger.read")
-    if form not in FORMS:
+    if form not in (*FORMS, PROGRAM):
         raise InputError(gettext("The record leaves as csv, json or jsonl."), subject="form")
     narrowed = {name: str(value) for name in LineFilter.__dataclass_fields__ if (value := getattr(chosen, name)) not in (None, "")}
     ledger.write(

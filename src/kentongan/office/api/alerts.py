@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Router, Schema
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import StringConstraints
 
 from kentongan.office.alerting import messages, queries, services
+from kentongan.office.alerting.history import history_of
 from kentongan.office.alerting.models import Alert as Row
 from kentongan.office.api import schemas, shapes
 from kentongan.office.api.entrance import door
@@ -62,11 +63,22 @@ class Reached(Schema):
     detail: str
 
 
+class Step(Schema):
+    """One step of an alert's history in words: by whom (empty: the office itself), and whom it reached."""
+
+    at: datetime
+    by: str
+    sentence: str
+    to: str
+    note: str
+
+
 class AlertDetail(Schema):
-    """An alert with the messages about it, the latest first."""
+    """An alert with the messages about it, the latest first, and its history from the first step on."""
 
     alert: Alert
     deliveries: list[Reached]
+    history: list[Step]
 
 
 class TakeIn(schemas.Strict):
@@ -78,7 +90,7 @@ class TakeIn(schemas.Strict):
 class SnoozeIn(schemas.Strict):
     """Until when, and why. A day from now at most; in a crisis an hour."""
 
-    until: AwareDatetime
+    until: schemas.Moment
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$")]
 
 
@@ -105,7 +117,7 @@ def list_alerts(
 
 @router.get("/alerts/{pk}", **door("get_alert", READ, "listening.read", AlertDetail, 404, 422))
 def get_alert(request: OfficeRequest, pk: Pk) -> Shape:
-    """One alert and how it reached whom."""
+    """One alert, how it reached whom, and what was done about it."""
     row = _alert(request, pk)
     reached = [
         {
@@ -114,7 +126,9 @@ def get_alert(request: OfficeRequest, pk: Pk) -> Shape:
         }
         for one in queries.get_deliveries(row)
     ]  # fmt: skip
-    return {"alert": shape(row), "deliveries": reached}
+    steps = history_of(office_of(request), queries.get_steps(row))
+    history = [{"at": one.at, "by": one.who, "sentence": one.words, "to": one.to, "note": one.note} for one in steps]
+    return {"alert": shape(row), "deliveries": reached, "history": history}
 
 
 def _alert(request: OfficeRequest, pk: int) -> Row:
@@ -146,4 +160,12 @@ def snooze_alert(request: OfficeRequest, pk: Pk, decision: SnoozeIn) -> Shape:
     """Put it off until a moment, with a reason; then it is told again."""
     row = _alert(request, pk)
     services.snooze(request.user, row, decision.until, decision.reason, request.now)
+    return _after(request, row)
+
+
+@router.post("/alerts/{pk}/dismiss", **door("dismiss_alert", DECIDE, "listening.decide", Alert, 404, 409, 422))
+def dismiss_alert(request: OfficeRequest, pk: Pk, decision: schemas.ReasonIn) -> Shape:
+    """It is not useful, and why; its signal is dismissed with the same reason."""
+    row = _alert(request, pk)
+    services.dismiss(request.user, row, decision.reason, request.now)
     return _after(request, row)

@@ -9,10 +9,10 @@ from ninja.params.functions import Query
 
 from kentongan.office.api import claims_schemas, shapes
 from kentongan.office.api.entrance import door
-from kentongan.office.api.scopes import READ
+from kentongan.office.api.scopes import DECIDE, READ
 from kentongan.office.api.shapes import Shape, found, office_of
 from kentongan.office.api.stories import Pk
-from kentongan.office.listening import claims_queries
+from kentongan.office.listening import claims, claims_queries
 from kentongan.office.listening.claims_models import Claim
 from kentongan.office.listening.outputs import reason_json
 from kentongan.office.people.requests import OfficeRequest
@@ -71,6 +71,42 @@ def get_claim(request: OfficeRequest, pk: Pk) -> Shape:
         "may_be_the_same": [one.pk for one in detail.like],
         "stories": [one.pk for one in detail.stories],
     }
+
+
+def _row(request: OfficeRequest, pk: int) -> Claim:
+    return found(claims_queries.get_claim(office_of(request), pk))
+
+
+def _after(request: OfficeRequest, pk: int) -> Shape:
+    return _claim(_row(request, pk))
+
+
+@router.post("/claims/{pk}/decide", **door("decide_claim", DECIDE, "claims.decide", claims_schemas.Claim, 404, 409, 422))
+def decide_claim(request: OfficeRequest, pk: Pk, decision: claims_schemas.TruthIn) -> Shape:
+    """Say whether a claim is so, with what shows it, in one's own name; `unverified` takes it back."""
+    claims.decide(request.user, _row(request, pk), decision.truth, decision.evidence, decision.evidence_url, request.now)
+    return _after(request, pk)
+
+
+@router.post("/claims/{pk}/stance", **door("note_claim_stance", DECIDE, "listening.decide", claims_schemas.Claim, 404, 409, 422))
+def note_claim_stance(request: OfficeRequest, pk: Pk, decision: claims_schemas.StanceIn) -> Shape:
+    """Say what a claim says of a policy; whether it is so is another matter."""
+    claims.note_stance(request.user, _row(request, pk), decision.stance, request.now)
+    return _after(request, pk)
+
+
+@router.post("/claims/{pk}/watch", **door("watch_claim", DECIDE, "listening.decide", claims_schemas.Claim, 404, 409, 422))
+def watch_claim(request: OfficeRequest, pk: Pk, decision: claims_schemas.ClaimWatchIn) -> Shape:
+    """Do not answer yet; it comes back on the briefing at that moment."""
+    claims.watch(request.user, _row(request, pk), decision.until, decision.note, request.now)
+    return _after(request, pk)
+
+
+@router.post("/claims/{pk}/watch/end", **door("end_claim_watch", DECIDE, "listening.decide", claims_schemas.Claim, 404, 409, 422))
+def end_claim_watch(request: OfficeRequest, pk: Pk) -> Shape:
+    """Somebody has looked again."""
+    claims.end_watch(request.user, _row(request, pk), request.now)
+    return _after(request, pk)
 
 
 @router.get("/questions", **door("list_questions", READ, "listening.read", claims_schemas.QuestionTopics))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated, Literal
 
 from ninja import Schema
+from pydantic import StringConstraints
 
-from kentongan.office.api.schemas import Reason
+from kentongan.office.api.schemas import CLEAN, Moment, Reason, Strict
 
 
 class Claim(Schema):
@@ -118,3 +120,24 @@ class QuestionTopics(Schema):
     """All topics, those with most unanswered questions first."""
 
     rows: list[QuestionTopic]
+
+
+class TruthIn(Strict):
+    """Whether it is so. True, partly and false need evidence: a sentence of what shows it, an address where it stands, or both."""
+
+    truth: Literal["unverified", "true", "partly", "false", "opinion", "satire"]
+    evidence: Annotated[str, StringConstraints(max_length=2000, pattern=CLEAN)] = ""
+    evidence_url: Annotated[str, StringConstraints(max_length=2000, pattern=CLEAN)] = ""
+
+
+class StanceIn(Strict):
+    """What a claim says of a policy."""
+
+    stance: Literal["unclear", "supports", "neutral", "critical"]
+
+
+class ClaimWatchIn(Strict):
+    """When to look again (in 15 minutes to 14 days), and what is waited for."""
+
+    until: Moment
+    note: Annotated[str, StringConstraints(max_length=300, pattern=CLEAN)] = ""

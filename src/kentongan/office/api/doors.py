@@ -12,7 +12,27 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from ninja import NinjaAPI
 
-from kentongan.office.api import accuracy, alerts, briefings, claims, exports, feeds, problems, register, signals, sources, stories, tones
+from kentongan.office.api import (
+    accuracy,
+    ahead,
+    alerts,
+    briefings,
+    claims,
+    exports,
+    feeds,
+    lists,
+    people_acts,
+    problems,
+    programs_acts,
+    record,
+    recorded,
+    register_acts,
+    running,
+    signals,
+    sources,
+    stories,
+    tones,
+)
 
 VERSION = "1"
 
@@ -65,7 +85,14 @@ for _tag, _router in (
     ("tones", tones.router),
     ("accuracy", accuracy.router),
     ("sources", sources.router),
-    ("register", register.router),
+    ("register", register_acts.router),
+    ("stories", ahead.router),
+    ("sources", lists.router),
+    ("accuracy", recorded.router),
+    ("people", people_acts.router),
+    ("running", running.router),
+    ("programs", programs_acts.router),
+    ("record", record.router),
     ("exports", exports.router),
     ("feeds", feeds.router),
 ):

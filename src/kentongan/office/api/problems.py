@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -54,7 +55,7 @@ def problem(status: int, detail: str, errors: Iterable[tuple[str, str]] = (), he
 
 def status_of(error: KentonganError) -> int:
     """409 where somebody else was quicker, 422 for what cannot be read, 403 for what is not allowed, 503 for what is away."""
-    if isinstance(error, ConflictError):
+    if isinstance(error, ConflictError) or (isinstance(error, (InputError, RefusedError)) and error.subject == "version"):
         return 409
     if isinstance(error, InputError):
         return 422
@@ -123,6 +124,8 @@ def _remedy(one: Mapping[str, Any]) -> str:
         return gettext("This must not be empty.")
     if kind in {"greater_than_equal", "greater_than", "less_than_equal", "less_than"}:
         bound = next((value for name, value in given.items() if name in {"ge", "gt", "le", "lt"}), "")
+        if isinstance(bound, date):
+            return gettext("This time is out of bounds (%(bound)s).") % {"bound": bound.isoformat()}
         return gettext("This number is out of bounds (%(bound)s).") % {"bound": bound}
     if kind == "string_pattern_mismatch":
         return gettext("This is not in the form that is expected here.")

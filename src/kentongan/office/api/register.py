@@ -10,7 +10,7 @@ from django.db.models import Count
 from ninja import Router
 from ninja.params.functions import Query
 
-from kentongan.office.api import schemas, shapes
+from kentongan.office.api import register_schemas, schemas, shapes
 from kentongan.office.api.entrance import door
 from kentongan.office.api.scopes import READ
 from kentongan.office.api.shapes import Shape, found, office_of
@@ -23,6 +23,8 @@ from kentongan.office.people.requests import OfficeRequest
 
 router = Router()
 _PURPOSE = ("kind", "title", "purpose", "legal_basis", "starts", "ends", "ended", "ended_reason", "version")
+_WATCH = ("name", "query", "places", "examples", "wide", "version", "created", "ended")
+_VERSION = ("version", "name", "query", "places", "examples", "wide", "at")
 _HAZARD = (
     "identifier", "event", "headline", "severity", "urgency", "certainty", "areas", "sent", "onset", "expires", "instruction", "url",
     "sender", "ended",
@@ -31,34 +33,65 @@ _CHECK = ("claim", "rating", "checker", "url", "checked", "language", "seen")
 _PLACE = ("code", "level", "name", "names", "since", "until", "latitude", "longitude", "population")
 
 
-def _purpose(row: Purpose, state: str) -> Shape:
+def purpose(row: Purpose, state: str) -> Shape:
+    """A row of the register."""
     return {"id": row.pk, **{name: getattr(row, name) for name in _PURPOSE}, "owner": shapes.name_of(row.owner), "state": state}
 
 
-@router.get("/purposes", **door("list_purposes", READ, "purposes.read", schemas.PurposeList))
+@router.get("/purposes", **door("list_purposes", READ, "purposes.read", register_schemas.PurposeList))
 def list_purposes(request: OfficeRequest) -> Shape:
     """The purpose register: why everything is listened to, what needs someone first."""
-    return {"rows": [_purpose(one.purpose, one.state) for one in purposes.get_purposes(office_of(request), request.now)]}
+    return {"rows": [purpose(one.purpose, one.state) for one in purposes.get_purposes(office_of(request), request.now)]}
 
 
-@router.get("/purposes/{pk}", **door("get_purpose", READ, "purposes.read", schemas.Purpose, 404, 422))
+@router.get("/purposes/{pk}", **door("get_purpose", READ, "purposes.read", register_schemas.Purpose, 404, 422))
 def get_purpose(request: OfficeRequest, pk: Pk) -> Shape:
     """One row of the register."""
+    return purpose_now(request, pk)
+
+
+def purpose_now(request: OfficeRequest, pk: int) -> Shape:
+    """A row of the office's register as it stands."""
     office = office_of(request)
     row = found(purposes.get_purpose(office, pk))
-    return _purpose(row, purposes.state_of(row, purposes.today(office, request.now)))
+    return purpose(row, purposes.state_of(row, purposes.today(office, request.now)))
 
 
-def _watch(one: watches.Matched) -> Shape:
-    row = one.watch
-    plain = {name: getattr(row, name) for name in ("name", "query", "places", "examples", "wide", "version", "created", "ended")}
-    return {"id": row.pk, **plain, "purpose": row.purpose_id, "matched": one.recent, "new": one.new}
+def watch(row: Watch, recent: int = 0, new: int = 0) -> Shape:
+    """A watch, and what matched lately: of one that does not run, nothing."""
+    plain = {name: getattr(row, name) for name in _WATCH}
+    return {"id": row.pk, **plain, "purpose": row.purpose_id, "matched": recent, "new": new}
 
 
-@router.get("/watches", **door("list_watches", READ, "purposes.read", schemas.WatchList))
-def list_watches(request: OfficeRequest) -> Shape:
-    """The watches that run, and how many items matched lately."""
-    return {"rows": [_watch(one) for one in watches.get_watches(office_of(request), request.now)]}
+@router.get("/watches", **door("list_watches", READ, "purposes.read", register_schemas.WatchList, 422))
+def list_watches(request: OfficeRequest, ended: bool = False) -> Shape:
+    """The watches that run, and how many items matched lately; or the last twenty that were ended."""
+    if ended:
+        return {"rows": [watch(row) for row in watches.get_ended(office_of(request))]}
+    return {"rows": [watch(one.watch, one.recent, one.new) for one in watches.get_watches(office_of(request), request.now)]}
+
+
+@router.post("/watches/preview", **door("preview_watch", READ, "watches.change", register_schemas.WatchPreview, 409, 422))
+def preview_watch(request: OfficeRequest, wish: register_schemas.WatchIn) -> Shape:
+    """What a watch would have found in the last 30 days, and how often it would have called. Nothing is saved."""
+    draft = watches.Draft(wish.name, wish.query, wish.places, wish.examples, wish.wide)
+    seen = watches.preview(request.user, office_of(request), draft, request.now)
+    plain = {name: getattr(seen, name) for name in ("since", "total", "matched", "too_wide", "alerts")}
+    return {**plain, "latest": [shapes.article(hit.article) for hit in seen.latest]}
+
+
+@router.get("/watches/{pk}", **door("get_watch", READ, "purposes.read", register_schemas.WatchDetail, 404, 422))
+def get_watch(request: OfficeRequest, pk: Pk) -> Shape:
+    """One watch, whether it runs, and what it was in earlier versions."""
+    return watch_now(request, pk)
+
+
+def watch_now(request: OfficeRequest, pk: int) -> Shape:
+    """A watch of the office as it stands; the list says how much matched."""
+    row = found(watches.get_watch(office_of(request), pk))
+    versions = [{"by": one.by.shown, **{name: getattr(one, name) for name in _VERSION}} for one in watches.get_versions(row)]
+    plain = {name: value for name, value in watch(row).items() if name not in {"matched", "new"}}
+    return {**plain, "runs": watches.runs(row, request.now), "versions": versions}
 
 
 @router.get("/watches/{pk}/hits", **door("list_watch_hits", READ, "purposes.read", schemas.ArticlePage, 404, 422))
@@ -68,15 +101,6 @@ def list_watch_hits(request: OfficeRequest, pk: Pk) -> Shape:
     row = found(watches.get_watch(office, pk))
     hits = watches.get_hits(office, row, request.now)
     return {"rows": [shapes.article(hit.article) for hit in hits], "next": None}
-
-
-@router.post("/watches/preview", **door("preview_watch", READ, "watches.change", schemas.WatchPreview, 409, 422))
-def preview_watch(request: OfficeRequest, wish: schemas.WatchIn) -> Shape:
-    """What a watch would have found in the last 30 days, and how often it would have called. Nothing is saved."""
-    draft = watches.Draft(wish.name, wish.query, wish.places, wish.examples, wish.wide)
-    seen = watches.preview(request.user, office_of(request), draft, request.now)
-    plain = {name: getattr(seen, name) for name in ("since", "total", "matched", "too_wide", "alerts")}
-    return {**plain, "latest": [shapes.article(hit.article) for hit in seen.latest]}
 
 
 def _silence(row: Silence) -> Shape:

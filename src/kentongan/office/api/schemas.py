@@ -5,21 +5,24 @@ Reasons come as code and values, and as a sentence in the language that was aske
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, StringConstraints
+from pydantic import AwareDatetime, ConfigDict, StringConstraints
 from pydantic import Field as Bound
 
 LARGEST = 2**63 - 1
 Number = Annotated[int, Bound(ge=1, le=LARGEST)]
-_CLEAN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$"
-Word = Annotated[str, StringConstraints(max_length=200, pattern=_CLEAN)]
-Text = Annotated[str, StringConstraints(max_length=500, pattern=_CLEAN)]
-Address = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=_CLEAN)]
+CLEAN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$"
+Word = Annotated[str, StringConstraints(max_length=200, pattern=CLEAN)]
+Text = Annotated[str, StringConstraints(max_length=500, pattern=CLEAN)]
+Address = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=CLEAN)]
 After = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,10}\.[0-9]{6}-[0-9]{1,18}$")]
 Size = Annotated[int, Bound(ge=1, le=100)]
+AfterNumber = Annotated[int, Bound(ge=0, le=LARGEST)]
+Day = Annotated[date, Bound(ge=date(2000, 1, 1), le=date(2100, 1, 1))]
+Moment = Annotated[AwareDatetime, Bound(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2100, 1, 1, tzinfo=UTC))]
 LevelName = Literal["watch", "low", "medium", "high", "crisis"]
 Span = Literal["day", "three", "fortnight"]
 Tongue = Literal["id", "ms", "jv", "su", "vi", "en", "other"]
@@ -378,63 +381,6 @@ class HitList(Schema):
     rows: list[Hit]
 
 
-class Purpose(Schema):
-    """A row of the purpose register."""
-
-    id: int
-    kind: str
-    title: str
-    purpose: str
-    legal_basis: str
-    owner: str | None
-    starts: date
-    ends: date
-    state: str
-    ended: datetime | None
-    ended_reason: str
-    version: int
-
-
-class PurposeList(Schema):
-    """The whole register."""
-
-    rows: list[Purpose]
-
-
-class Watch(Schema):
-    """Words that are looked for again and again, and how many items matched lately."""
-
-    id: int
-    name: str
-    query: str
-    places: list[str]
-    examples: list[str]
-    wide: bool
-    version: int
-    purpose: int
-    created: datetime
-    ended: datetime | None
-    matched: int
-    new: int
-
-
-class WatchList(Schema):
-    """The watches that run."""
-
-    rows: list[Watch]
-
-
-class WatchPreview(Schema):
-    """What a watch would have found in the last 30 days: `matched` of `total` items, and the moments at which it would have called."""
-
-    since: datetime
-    total: int
-    matched: int
-    too_wide: bool
-    alerts: list[datetime]
-    latest: list[Article]
-
-
 class Silence(Schema):
     """Something that should have spoken and did not."""
 
@@ -610,16 +556,6 @@ class LevelIn(Strict):
     hand: Number | None = None
 
 
-class WatchIn(Strict):
-    """A watch as it would be written: words, codes of places, headlines like which it shall be."""
-
-    name: Annotated[str, Bound(max_length=200)]
-    query: Annotated[str, Bound(max_length=500)] = ""
-    places: Annotated[list[str], Bound(max_length=20)] = []
-    examples: Annotated[list[str], Bound(max_length=10)] = []
-    wide: bool = False
-
-
 class MergeIn(Strict):
     """The story that belongs to this one."""
 
@@ -635,23 +571,23 @@ class SplitIn(Strict):
 class ReasonIn(Strict):
     """Why, in a few words."""
 
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=_CLEAN)]
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=CLEAN)]
 
 
 class SourceIn(Strict):
     """A source to add. The first visit is due at once."""
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_CLEAN)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=CLEAN)]
     url: Address
     kind: Literal[
         "feed", "sitemap", "listing", "mastodon", "bluesky", "youtube", "telegram", "imap", "warnings", "checks", "mediacloud",
     ] = "feed"  # fmt: skip
     source_kind: SourceKindName = "press"
     outlet: Word = ""
-    site_url: Annotated[str, StringConstraints(max_length=1000, pattern=_CLEAN)] = ""
+    site_url: Annotated[str, StringConstraints(max_length=1000, pattern=CLEAN)] = ""
     language: Literal["", "id", "ms", "jv", "su", "vi", "en"] = ""
     area: Word = ""
-    pattern: Annotated[str, StringConstraints(max_length=300, pattern=_CLEAN)] = ""
+    pattern: Annotated[str, StringConstraints(max_length=300, pattern=CLEAN)] = ""
     purpose: Number | None = None
 
 
@@ -659,9 +595,9 @@ class SourceChange(Strict):
     """What shall be changed of a source, at the `version` that was read; what is left out stays as it is."""
 
     version: Annotated[int, Bound(ge=0, le=LARGEST)]
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_CLEAN)] | None = None
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=CLEAN)] | None = None
     outlet: Word | None = None
     area: Word | None = None
-    pattern: Annotated[str, StringConstraints(max_length=300, pattern=_CLEAN)] | None = None
+    pattern: Annotated[str, StringConstraints(max_length=300, pattern=CLEAN)] | None = None
     language: Literal["", "id", "ms", "jv", "su", "vi", "en"] | None = None
     purpose: Number | None = None

@@ -12,12 +12,16 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 READ, DECIDE, SOURCES, EXPORT, FEEDS = "read", "decide", "sources", "export", "feeds"
+OFFICE, ADMINISTER, AUDIT = "office", "administer", "audit"
 SCOPES: dict[str, tuple[_StrPromise, str]] = {
     READ: (_("Read what the screens show"), "listening.read"),
-    DECIDE: (_("Decide: mark, merge, split, signals, sign the briefing"), "listening.decide"),
+    DECIDE: (_("Decide: stories, signals, alerts, claims, watches, purposes, corrections, sign the briefing"), "alerts.answer"),
     SOURCES: (_("Add, pause and visit sources"), "sources.change"),
     EXPORT: (_("Export tables"), "exports.make"),
     FEEDS: (_("Atom feeds only; such a token may stand in the address of a feed"), "listening.read"),
+    OFFICE: (_("Read how the office is run: people, roster, settings, background work, who is told"), "people.read"),
+    ADMINISTER: (_("Change how the office is run: people, roster, settings, routes, background work"), "people.read"),
+    AUDIT: (_("Read the record of what was done; each reading is a line of it"), "ledger.read"),
 }
 """Scope: its sentence, and the right a person must have to give it to a token."""
 

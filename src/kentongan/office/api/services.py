@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from kentongan.adapters.addresses_guard import AddressGuard, Refusal
@@ -65,6 +66,12 @@ def make_token(by: User, name: str, wanted: Collection[str], expires: datetime, 
     )
     record(by, "token.made", token, now, scopes=token.scopes, expires=expires.isoformat())
     return token
+
+
+def get_tokens(person: User, now: datetime) -> QuerySet[Token]:
+    """One's own tokens that are good; for administrators those of colleagues, too. One query."""
+    rows = Token.objects.filter(office=person.office_id, revoked=None, expires__gt=now).select_related("person")
+    return rows if person.may("people.change") else rows.filter(person=person)
 
 
 @transaction.atomic

@@ -78,12 +78,12 @@ def add_source(request: OfficeRequest, draft: schemas.SourceIn) -> Status[Shape]
     given = draft.model_dump(exclude={"purpose"})
     source = Source(office=office_of(request), **given)
     if draft.purpose is not None:
-        source.purpose = _purpose(request, draft.purpose)
+        source.purpose = purpose_of(request, draft.purpose)
     added = services.add_source(request.user, source, request.now)
     return Status(201, _told(request, added.pk))
 
 
-def _purpose(request: OfficeRequest, number: int) -> Purpose:
+def purpose_of(request: OfficeRequest, number: int) -> Purpose:
     """The row of the register that a body names."""
     purpose = purposes.get_purpose(office_of(request), number)
     if purpose is None:
@@ -96,7 +96,7 @@ def change_source(request: OfficeRequest, pk: Pk, change: schemas.SourceChange) 
     """Another name, outlet, place, pattern, language or purpose."""
     source = _source(request, pk)
     given = change.model_dump(exclude={"purpose", "version"}, exclude_none=True)
-    purpose = source.purpose if change.purpose is None else _purpose(request, change.purpose)
+    purpose = source.purpose if change.purpose is None else purpose_of(request, change.purpose)
     services.change_source(request.user, source, change.version, replace(services.draft_of(source), **given), purpose, request.now)
     return _told(request, pk)
 

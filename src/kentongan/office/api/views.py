@@ -26,15 +26,13 @@ DELIVERIES_SHOWN = 50
 def programs(request: OfficeRequest) -> HttpResponse:
     """One's tokens; for administrators those of colleagues, the addresses that are told, and who sends."""
     office, person = office_of(request), request.user
-    all_tokens = person.may("people.change")
-    tokens = Token.objects.filter(office=office, revoked=None, expires__gt=request.now).select_related("person")
     rows = [
         {
             "token": token,
             "may": [scopes.SCOPES[one][0] for one in token.scopes if one in scopes.SCOPES],
             "mine": token.person_id == person.pk,
         }
-        for token in (tokens if all_tokens else tokens.filter(person=person))
+        for token in services.get_tokens(person, request.now)
     ]
     may_hook, may_push = person.may("hooks.change"), person.may("credentials.change")
     context = {

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from kentongan.engine import proof, watching
@@ -153,7 +153,16 @@ def get_row(event: RecordedEvent, now: datetime) -> Row:
 
 def get_rows(office: Office, since: datetime, now: datetime) -> list[Row]:
     """Events that began since then, the latest first, and how they stand. Two queries at most."""
-    events = list(RecordedEvent.objects.filter(office=office, began__gte=since).select_related("place")[:MOST])
+    return rows_of(office, list(get_events(office).filter(began__gte=since)[:MOST]), now)
+
+
+def get_events(office: Office) -> QuerySet[RecordedEvent]:
+    """Everything the office recorded, the latest first."""
+    return RecordedEvent.objects.filter(office=office).select_related("place")
+
+
+def rows_of(office: Office, events: Sequence[RecordedEvent], now: datetime) -> list[Row]:
+    """How events of an office stand. One query at most."""
     found = _find(office, events)
     return [_row(event, found, now) for event in events]
 

@@ -1,8 +1,8 @@
 """The weekly sample: items drawn by chance, labelled by two people who do not see each other, and how far they agree.
 
 Corrections alone would show only where the engine errs and somebody minds. What is drawn by chance shows how often, and two people show
-whether the question can be answered at all (`engine.agreement`). Nothing here leaves the office: there is no operation of the API, and the
-file is for its administrators.
+whether the question can be answered at all (`engine.agreement`). No label of the sample leaves the office: the API tells
+only how far people agree, and the file is for its administrators.
 """
 
 from __future__ import annotations

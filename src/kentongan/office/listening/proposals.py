@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from kentongan.engine import addresses
@@ -92,14 +93,20 @@ class Listed:
 
 def get_proposals(office: Office, size: int = 50) -> Listed:
     """The most often named first. Two queries."""
-    rows = SourceProposal.objects.filter(office=office).select_related("example")
-    rows = rows.defer("example__embedding", "example__search", "example__text")
-    return Listed(list(rows.filter(state=State.NEW)[:size]), list(rows.filter(state=State.DECLINED).order_by("host")[:size]))
+    new, declined = get_rows(office, State.NEW), get_rows(office, State.DECLINED)
+    return Listed(list(new[:size]), list(declined.order_by("host")[:size]))
+
+
+def get_rows(office: Office, state: str) -> QuerySet[SourceProposal]:
+    """The office's proposals of a state, each with an article that names it."""
+    rows = SourceProposal.objects.filter(office=office, state=state).select_related("example")
+    return rows.defer("example__embedding", "example__search", "example__text")
 
 
 def get_proposal(office: Office, pk: int) -> SourceProposal | None:
     """One proposal of the office."""
-    return SourceProposal.objects.filter(office=office, pk=pk).first()
+    rows = SourceProposal.objects.filter(office=office, pk=pk).select_related("example")
+    return rows.defer("example__embedding", "example__search", "example__text").first()
 
 
 def count_new(office: Office) -> int:

@@ -214,10 +214,15 @@ def get_detail(story: Story, cursor: Cursor | None) -> Detail:
         path=[OutletStep(*row) for row in path],
         areas=list(areas),
         official=list(official.order_by(F("published") + timedelta(0))[:6]),  # by the story's rows, not along all articles by time
-        signals=list(Signal.objects.filter(story=story).select_related("state_by")[:6]),
+        signals=get_story_signals(story),
         mark=StoryMark.objects.filter(story=story).select_related("by").first(),
         near=get_near(story),
     )
+
+
+def get_story_signals(story: Story) -> list[Signal]:
+    """The signals of a story. One query."""
+    return list(Signal.objects.filter(story=story).select_related("state_by")[:6])
 
 
 def _items(story: Story, cursor: Cursor | None) -> tuple[list[Item], Cursor | None]:
@@ -295,9 +300,14 @@ HELD_FOR = timedelta(days=1)
 """The budget counts over a rolling day, and so does what it held back."""
 
 
+def get_held_rows(office: Office, now: datetime) -> QuerySet[HeldBack]:
+    """What rose in the last day and was not told."""
+    return HeldBack.objects.filter(office=office, updated__gt=now - HELD_FOR)
+
+
 def get_held_back(office: Office, now: datetime, size: int = 30) -> list[HeldBack]:
-    """What rose in the last day and was not told, the most serious first, then the latest. One query."""
-    rows = HeldBack.objects.filter(office=office, updated__gt=now - HELD_FOR).select_related("story")
+    """The same, the most serious first, then the latest. One query."""
+    rows = get_held_rows(office, now).select_related("story")
     rows = rows.defer(*(f"story__{name}" for name in ("lead", "counts", "severity", "outlets")))
     return list(rows.annotate(rank=LEVEL_RANK).order_by("-rank", "-updated", "-pk")[:size])
 
