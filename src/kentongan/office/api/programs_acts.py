@@ -7,6 +7,7 @@ What has a secret of its own is made and gets a new secret on the screens alone,
 from __future__ import annotations
 
 from datetime import time
+from typing import Any
 
 from ninja import Status
 
@@ -80,7 +81,7 @@ def _clock(text: str | None) -> time | None:
 
 def _draft(wish: running_schemas.RouteIn) -> arranging.RouteDraft:
     given = wish.model_dump(exclude={"version", "quiet_from", "quiet_until"})
-    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+    plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
     return arranging.RouteDraft(**plain, quiet_from=_clock(wish.quiet_from), quiet_until=_clock(wish.quiet_until))
 
 
