@@ -21,7 +21,8 @@ BATCH = 64
 Figure = tuple[str, float, str]
 
 
-def _headline(row: dict[str, Any]) -> Article | None:
+def headline(row: dict[str, Any]) -> Article | None:
+    """A line of the stream as an article; None without a time."""
     when = dates.read(str(row["time"]))
     if when is None:
         return None
@@ -29,7 +30,8 @@ def _headline(row: dict[str, Any]) -> Article | None:
     return Article(article_id(url), url, row["outlet"], "press", row["title"], "", language.detect(row["title"]), when)
 
 
-def _batches(articles: Iterable[Article]) -> Iterator[list[pipeline.Step]]:
+def batches(articles: Iterable[Article]) -> Iterator[list[pipeline.Step]]:
+    """The arrivals, BATCH at a time."""
     rest = iter(articles)
     while batch := [pipeline.Arrive(a) for a in islice(rest, BATCH)]:
         yield list(batch)
@@ -47,7 +49,7 @@ def _through(articles: list[Article], embedder: Embedder) -> list[Spent]:
     settings = pipeline.Settings()
     state = pipeline.start(settings)
     spent: list[Spent] = []
-    for batch in _batches(articles):
+    for batch in batches(articles):
         began, used = time.perf_counter(), time.process_time()
         state, _ = pipeline.run(state, batch, embedder, settings)
         spent.append(Spent(time.perf_counter() - began, time.process_time() - used))
@@ -65,7 +67,7 @@ def headlines(data: Path, size: int) -> Iterator[Figure]:
     file = data / "stream" / "id-headlines.jsonl.gz"
     if not file.is_file():
         return
-    rows = [a for a in map(_headline, islice(read_jsonl(file), size or 70_000)) if a]
+    rows = [a for a in map(headline, islice(read_jsonl(file), size or 70_000)) if a]
     spent = _through(rows, E5Embedder())
     yield "headlines a second, vectors included", len(rows) / sum(one.clock for one in spent), f"id-headlines, first {len(rows)}"
     if len(rows) < 12_000:
