@@ -207,7 +207,7 @@ def test_labels_that_only_repeat_the_head_change_nothing(house, other):
     assert (row.state, row.figures["verdict"]) == ("kept", "unclear")
     assert taught.get_in_force(house.ours.pk) == {}
     page = client_of(house.administrator).get(reverse("labels")).content.decode()
-    assert "Not clearly better: the shipped head is kept" in page
+    assert "Not clearly better: the built-in judge is kept" in page
 
 
 def test_the_tone_that_is_counted_follows_what_was_learned(house):
@@ -239,7 +239,7 @@ def test_the_latest_judgement_holds_and_going_back_is_a_second_act(house, other)
     assert (first.state, first.ended_at, second.state) == ("replaced", NOW, "kept")
     third = make_teaching(house.ours, house.administrator, "kinds")
     client = client_of(house.administrator)
-    assert "Go back to the shipped head" in client.get(reverse("labels")).content.decode()
+    assert "Go back to the built-in judge" in client.get(reverse("labels")).content.decode()
     client.post(reverse("shipped_head"), {"head": "kinds"})
     third.refresh_from_db()
     assert (third.state, third.ended_by) == ("ended", house.administrator)
@@ -255,7 +255,7 @@ def test_what_was_learned_rests_when_the_shipped_head_is_renewed_and_the_page_sa
     Teaching.objects.update(digest="0" * 64)
     assert taught.get_in_force(house.ours.pk) == {}
     page = client_of(house.officer).get(reverse("labels")).content.decode()
-    assert "The shipped head was renewed" in page
+    assert "The built-in judge was renewed" in page
 
 
 def test_too_few_that_the_head_could_learn_from_leave_everything_as_it_is(house, other):
@@ -267,7 +267,7 @@ def test_too_few_that_the_head_could_learn_from_leave_everything_as_it_is(house,
     row = taught_now(house, "tone")
     used.refresh_from_db()
     assert (row.state, row.items, row.left_out, row.figures, used.state) == ("few", 0, 60, {}, "active")
-    assert "Too few labels the head could learn from" in client_of(house.administrator).get(reverse("labels")).content.decode()
+    assert "Too few labels the judge could learn from" in client_of(house.administrator).get(reverse("labels")).content.decode()
 
 
 # The page, the walls, the end

@@ -60,7 +60,7 @@ AI_USES: tuple[AiUse, ...] = (
     AiUse(TAUGHT, _("Corrects kinds and tone by what people of this office labelled, where that is clearly better."),
           _("Numbers only, which never leave the office; an administrator can go back at any time.")),
 )  # fmt: skip
-"""Every use there is: a shipped head by its name, and what an office learns by itself. None writes a text, judges a person or decides."""
+"""Every use there is: a built-in judge by its name, and what an office learns by itself. None writes a text, judges a person or decides."""
 
 
 def office_at(slug: str) -> Office | None:

@@ -72,7 +72,7 @@ ACTS: dict[str, _StrPromise] = {
     "sample.drawn": _("Weekly sample drawn"),
     "head.asked": _("Teaching the engine from labels asked for"),
     "head.taught": _("Engine taught from labels, and judged"),
-    "head.returned": _("Went back to the shipped head"),
+    "head.returned": _("Went back to the built-in judge"),
     "claim.decided": _("Truth of a claim decided"),
     "claim.stance_noted": _("Stance of a claim noted"),
     "claim.watched": _("Claim watched, not answered yet"),

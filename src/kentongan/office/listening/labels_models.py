@@ -88,13 +88,13 @@ class Teaching(models.Model):
     office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
     head = models.CharField(max_length=10, choices=Head)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    """few: too little the head could learn from; kept: not clearly better, the shipped head stays; ended: an administrator went back."""
+    """few: too little the head could learn from; kept: not clearly better, the built-in judge stays; ended: an administrator went back."""
     asked_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     at = models.DateTimeField(null=True)
     """When it was worked out."""
     digest = models.CharField(max_length=64, blank=True)
-    """Of the shipped head it was learned beside (`engine.teaching.digest_of`)."""
+    """Of the built-in judge it was learned beside (`engine.teaching.digest_of`)."""
     weights = models.JSONField(default=dict)
     """`shift` and `mix` of the correction."""
     items = models.PositiveIntegerField(default=0)

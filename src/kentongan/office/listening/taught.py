@@ -20,13 +20,13 @@ class InForce:
 
 
 def get_in_force(office: int) -> dict[HeadName, InForce]:
-    """The corrections an office uses, by head. One learned beside another shipped head than today's rests. One query."""
+    """The corrections an office uses, by head. One learned beside another built-in judge than today's rests. One query."""
     rows = Teaching.objects.filter(office=office, state=Teaching.State.ACTIVE).order_by("pk")
     return {cast(HeadName, row.head): InForce(row.pk, correction_of(row.weights)) for row in rows if fits(row)}
 
 
 def fits(row: Teaching) -> bool:
-    """Whether the shipped head is still the one it was learned beside."""
+    """Whether the built-in judge is still the one it was learned beside."""
     return row.digest == digest_of(cast(HeadName, row.head))
 
 
@@ -41,6 +41,6 @@ def whole_of(title: str, text: str) -> str:
 
 
 def tone_head(used: Mapping[HeadName, InForce]) -> tone.Head:
-    """The shipped head of tone with what the office added."""
+    """The built-in judge of tone with what the office added."""
     head = tone.shipped_head()
     return replace(head, taught=used["tone"].correction) if "tone" in used else head

@@ -154,11 +154,11 @@ def ask(user: User, head: str, now: datetime, plan: Callable[[Teaching], object]
 
 @transaction.atomic
 def go_back(user: User, head: str, now: datetime) -> None:
-    """Use the shipped head again. What was learned stays readable in its row."""
+    """Use the built-in judge again. What was learned stays readable in its row."""
     need(user, "labels.teach")
     row = Teaching.objects.select_for_update().filter(office_id=user.office_id, head=head, state=Teaching.State.ACTIVE).first()
     if row is None:
-        raise RefusedError(gettext("The shipped head is used already."), subject="head")
+        raise RefusedError(gettext("The built-in judge is used already."), subject="head")
     row.state, row.ended_by, row.ended_at = Teaching.State.ENDED, user, now
     row.save(update_fields=["state", "ended_by", "ended_at"])
     record(user, "head.returned", row, now, head=head)
@@ -202,7 +202,7 @@ def _numbers(change: Change) -> list[float]:
 
 
 def _examples(office: Office, lesson: Lesson, settled: Mapping[int, Settled], meaning: bool) -> Iterator[Example]:
-    """The items as the shipped head sees them; what a rule around it decides is left out."""
+    """The items as the built-in judge sees them; what a rule around it decides is left out."""
     rows = Article.objects.filter(office=office, pk__in=list(settled)).order_by("pk")
     rows = rows.only("title", "text", "summary", "language", "source_kind")
     if meaning:
@@ -237,7 +237,7 @@ class Board:
     """Two people agree too little to learn from."""
     used: Teaching | None
     rests: bool
-    """What was learned belongs to a shipped head that was renewed since."""
+    """What was learned belongs to a built-in judge that was renewed since."""
     waiting: Teaching | None
     lost: bool
     """It has waited so long that it may be asked for again."""

@@ -24,11 +24,11 @@ from kentongan.office.people.requests import OfficeRequest
 OUTCOMES: dict[str, Words] = {
     "active": _("Clearly better: used now"),
     "replaced": _("Was used until it was judged anew"),
-    "ended": _("Was used until somebody went back to the shipped head"),
-    "few": _("Too few labels the head could learn from"),
-    "unclear": _("Not clearly better: the shipped head is kept"),
-    "fewer_right": _("Fewer right answers: the shipped head is kept"),
-    "no_text": _("No better than knowing only how often each answer is given: the shipped head is kept"),
+    "ended": _("Was used until somebody went back to the built-in judge"),
+    "few": _("Too few labels the judge could learn from"),
+    "unclear": _("Not clearly better: the built-in judge is kept"),
+    "fewer_right": _("Fewer right answers: the built-in judge is kept"),
+    "no_text": _("No better than knowing only how often each answer is given: the built-in judge is kept"),
 }
 
 
@@ -61,14 +61,14 @@ def row_of(row: Teaching) -> Row:
 def stands(board: Board) -> str:
     """Which head is used."""
     if board.used is None:
-        return gettext("The shipped head is used.")
+        return gettext("The built-in judge is used.")
     if board.rests:
         return gettext(
-            "The shipped head was renewed, so what was learned beside the old one rests: the shipped head is used. Teach it anew."
+            "The built-in judge was renewed, so what was learned beside the old one rests: the built-in judge is used. Teach it anew."
         )
     n = board.used.items
     said = ngettext(
-        "The shipped head is used with what %(n)s label taught it.", "The shipped head is used with what %(n)s labels taught it.", n
+        "The built-in judge is used with what %(n)s label taught it.", "The built-in judge is used with what %(n)s labels taught it.", n
     )
     return said % {"n": presenting.number(n)}
 
@@ -79,7 +79,7 @@ def counted(heard: Heard) -> str:
     said = [gettext("Items with a settled answer: %(n)s, of these drawn by chance and labelled alike by two: %(drawn)s.") % told]
     if heard.split or heard.outside:
         told = {"split": presenting.number(heard.split), "outside": presenting.number(heard.outside)}
-        said.append(gettext("Left out: %(split)s where people disagree, %(outside)s with an answer the head cannot give.") % told)
+        said.append(gettext("Left out: %(split)s where people disagree, %(outside)s with an answer the judge cannot give.") % told)
     return " ".join(said)
 
 
@@ -134,8 +134,8 @@ def teach_head(request: OfficeRequest) -> HttpResponse:
 @room
 @require_POST
 def shipped_head(request: OfficeRequest) -> HttpResponse:
-    """Go back to the shipped head."""
+    """Go back to the built-in judge."""
     need(request, "labels.teach")
-    done = gettext("The shipped head is used again.")
+    done = gettext("The built-in judge is used again.")
     attempt(request, lambda: teaching.go_back(request.user, request.POST.get("head", ""), request.now), done)
     return redirect("labels")
