@@ -3,8 +3,8 @@
 In any order the same: what is usual, every series, how much a story grew, and its severity with all reasons. One event that is told by many
 reports of one second is one signal on the same reports. Not the same: the id of a signal (it is named after the report that raised it)
 and how many reports had come when it was first said; whether the story or its word raised it, where the first five come from one outlet
-alone; and where two events overlap, which of them raises the signal that both share. It holds once the stream has come to that second: after
-a gap the clock of the stream (`watermark.py`) follows within nine reports, and until then each counts as of the clock."""
+alone; and where two events overlap, which of them raises the signal that both share. It holds once the stream has come to that second:
+after a gap the clock of the stream (`watermark.py`) follows within nine reports, and until then each counts as of the clock."""
 
 from __future__ import annotations
 
