@@ -17,14 +17,13 @@ from kentongan.office.api import people_schemas, schemas
 from kentongan.office.api.entrance import door
 from kentongan.office.api.people import agency, deputy, duty, holder, invitation, person, router
 from kentongan.office.api.scopes import ADMINISTER, DECIDE
-from kentongan.office.api.shapes import Shape, found, office_of
+from kentongan.office.api.shapes import DONE, Shape, found, office_of
 from kentongan.office.api.stories import Pk
 from kentongan.office.people import holders, inviting, queries, services, standing
 from kentongan.office.people.models import Agency, Deputy, Duty, Invitation, OfficeHolder, Place, User
 from kentongan.office.people.requests import OfficeRequest
 
 __all__ = ["router"]
-DONE: Shape = {"done": True, "journal": None}
 
 
 def _person(request: OfficeRequest, pk: int) -> User:

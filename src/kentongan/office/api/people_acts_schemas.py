@@ -15,7 +15,6 @@ RoleName = Literal[
 ]  # fmt: skip
 Roles = Annotated[list[RoleName], Field(max_length=13)]
 Mail = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^\x00-\x20]*$")]
-Version = Annotated[int, Field(ge=0, le=schemas.LARGEST)]
 
 
 class InviteIn(schemas.Strict):
@@ -31,7 +30,7 @@ class InviteIn(schemas.Strict):
 class PersonChange(schemas.Strict):
     """What shall be changed of a person, at the `version` that was read; what is left out stays, null takes agency or place away."""
 
-    version: Version
+    version: schemas.Version
     first_name: Annotated[schemas.Word, Field(max_length=150)] | None = None
     last_name: Annotated[schemas.Word, Field(max_length=150)] | None = None
     email: Mail | None = None

@@ -43,6 +43,11 @@ def hook(row: Hook) -> Shape:
     return {"id": row.pk, "by": row.by.shown, **{name: getattr(row, name) for name in _HOOK}}
 
 
+def hook_of(request: OfficeRequest, pk: int) -> Hook:
+    """The office's webhook of this number, or 404."""
+    return found(Hook.objects.filter(office=office_of(request), pk=pk).select_related("by").first())
+
+
 @router.get("/hooks", **door("list_hooks", OFFICE, "hooks.change", running_schemas.HookList))
 def list_hooks(request: OfficeRequest) -> Shape:
     """Addresses that are told of events, without their secrets."""
@@ -52,7 +57,7 @@ def list_hooks(request: OfficeRequest) -> Shape:
 @router.get("/hooks/{pk}/deliveries", **door("list_hook_deliveries", OFFICE, "hooks.change", running_schemas.HookDeliveryPage, 404, 422))
 def list_hook_deliveries(request: OfficeRequest, pk: Pk, after: schemas.After | None = None, size: schemas.Size = 30) -> Shape:
     """What an address was told in the last thirty days, and what came of it, the latest first."""
-    row = found(Hook.objects.filter(office=office_of(request), pk=pk).first())
+    row = hook_of(request, pk)
     return shapes.page(Delivery.objects.filter(hook=row), "at", after, size, _told)
 
 
@@ -76,6 +81,11 @@ def outside(row: Address) -> Shape:
     return {"id": row.pk, "by": row.by.shown, **{name: getattr(row, name) for name in _OUTSIDE}}
 
 
+def address_of(request: OfficeRequest, pk: int) -> Address:
+    """The office's address outside of this number, or 404."""
+    return found(queries.get_addresses(office_of(request)).filter(pk=pk).first())
+
+
 @router.get("/addresses", **door("list_addresses", OFFICE, "routes.change", running_schemas.OutsidePage, 422))
 def list_addresses(request: OfficeRequest, after: schemas.AfterNumber = 0, size: schemas.Size = 100) -> Shape:
     """Addresses outside that are told of alerts: of each only the host."""
@@ -88,7 +98,7 @@ def list_addresses(request: OfficeRequest, after: schemas.AfterNumber = 0, size:
 )
 def list_address_deliveries(request: OfficeRequest, pk: Pk, after: schemas.After | None = None, size: schemas.Size = 30) -> Shape:
     """What an address outside was told, and what came of it, the latest first."""
-    row = found(queries.get_addresses(office_of(request)).filter(pk=pk).first())
+    row = address_of(request, pk)
     return shapes.page(AlertDelivery.objects.filter(address=row, office=row.office_id), "at", after, size, _reached)
 
 

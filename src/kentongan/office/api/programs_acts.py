@@ -16,51 +16,45 @@ from kentongan.office.alerting import tasks as ringing
 from kentongan.office.alerting.models import Route
 from kentongan.office.api import running_schemas, schemas, services, tasks
 from kentongan.office.api.entrance import door
-from kentongan.office.api.models import Hook
-from kentongan.office.api.programs import get_notifications, hook, route, router
+from kentongan.office.api.programs import address_of, get_notifications, hook, hook_of, route, router
 from kentongan.office.api.scopes import ADMINISTER
-from kentongan.office.api.shapes import Shape, found, office_of
+from kentongan.office.api.shapes import DONE, Shape, found, office_of
 from kentongan.office.api.stories import Pk
 from kentongan.office.people.requests import OfficeRequest
 
 __all__ = ["router"]
-DONE: Shape = {"done": True, "journal": None}
 
 
 # Webhooks
-
-
-def _hook(request: OfficeRequest, pk: int) -> Hook:
-    return found(Hook.objects.filter(office=office_of(request), pk=pk).select_related("by").first())
 
 
 @router.post("/hooks/{pk}/change", **door("change_hook", ADMINISTER, "hooks.change", running_schemas.Hook, 404, 409, 422))
 def change_hook(request: OfficeRequest, pk: Pk, change: running_schemas.HookChange) -> Shape:
     """Another name, address or choice of events."""
     draft = services.HookDraft(change.name, change.url, tuple(change.events))
-    services.change_hook(request.user, _hook(request, pk), draft, change.version, request.now)
-    return hook(_hook(request, pk))
+    services.change_hook(request.user, hook_of(request, pk), draft, change.version, request.now)
+    return hook(hook_of(request, pk))
 
 
 @router.post("/hooks/{pk}/pause", **door("pause_hook", ADMINISTER, "hooks.change", running_schemas.Hook, 404, 409, 422))
 def pause_hook(request: OfficeRequest, pk: Pk) -> Shape:
     """Tell it nothing for now."""
-    services.pause_hook(request.user, _hook(request, pk), True, request.now)
-    return hook(_hook(request, pk))
+    services.pause_hook(request.user, hook_of(request, pk), True, request.now)
+    return hook(hook_of(request, pk))
 
 
 @router.post("/hooks/{pk}/resume", **door("resume_hook", ADMINISTER, "hooks.change", running_schemas.Hook, 404, 409, 422))
 def resume_hook(request: OfficeRequest, pk: Pk) -> Shape:
     """Go on telling it; what changed meanwhile is told once, as it then stands."""
-    row = _hook(request, pk)
+    row = hook_of(request, pk)
     tasks.plan(services.pause_hook(request.user, row, False, request.now), row.office_id)
-    return hook(_hook(request, pk))
+    return hook(hook_of(request, pk))
 
 
 @router.post("/hooks/{pk}/test", **door("test_hook", ADMINISTER, "hooks.change", schemas.Done, 404, 409, 422, status=202))
 def test_hook(request: OfficeRequest, pk: Pk) -> Status[Shape]:
     """Send a test; what came of it stands among its deliveries in a moment."""
-    row = _hook(request, pk)
+    row = hook_of(request, pk)
     tasks.plan([services.test_hook(request.user, row, request.now).pk], row.office_id)
     return Status(202, {"done": False, "journal": None})
 
@@ -68,7 +62,7 @@ def test_hook(request: OfficeRequest, pk: Pk) -> Status[Shape]:
 @router.post("/hooks/{pk}/remove", **door("remove_hook", ADMINISTER, "hooks.change", schemas.Done, 404, 409, 422))
 def remove_hook(request: OfficeRequest, pk: Pk) -> Shape:
     """Tell this address nothing any more."""
-    services.remove_hook(request.user, _hook(request, pk), request.now)
+    services.remove_hook(request.user, hook_of(request, pk), request.now)
     return DONE
 
 
@@ -112,7 +106,7 @@ def remove_route(request: OfficeRequest, pk: Pk) -> Shape:
 @router.post("/addresses/{pk}/test", **door("test_address", ADMINISTER, "routes.change", schemas.Done, 404, 409, 422, status=202))
 def test_address(request: OfficeRequest, pk: Pk) -> Status[Shape]:
     """Send a test; what came of it stands among its deliveries in a moment."""
-    row = found(queries.get_addresses(office_of(request)).filter(pk=pk).first())
+    row = address_of(request, pk)
     ringing.plan([arranging.test_address(request.user, row, request.now).pk], row.office_id)
     return Status(202, {"done": False, "journal": None})
 
@@ -120,7 +114,7 @@ def test_address(request: OfficeRequest, pk: Pk) -> Status[Shape]:
 @router.post("/addresses/{pk}/remove", **door("remove_address", ADMINISTER, "routes.change", schemas.Done, 404, 409, 422))
 def remove_address(request: OfficeRequest, pk: Pk) -> Shape:
     """Tell this address nothing any more."""
-    row = found(queries.get_addresses(office_of(request)).filter(pk=pk).first())
+    row = address_of(request, pk)
     arranging.remove_address(request.user, row, request.now)
     return DONE
 

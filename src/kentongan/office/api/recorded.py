@@ -7,7 +7,7 @@ from ninja import Router, Status
 from kentongan.office.api import recorded_schemas, schemas, shapes
 from kentongan.office.api.entrance import door
 from kentongan.office.api.scopes import DECIDE, READ
-from kentongan.office.api.shapes import Shape, found, office_of
+from kentongan.office.api.shapes import DONE, Shape, found, office_of
 from kentongan.office.api.stories import Pk
 from kentongan.office.listening import corrections, events, presenting, queries
 from kentongan.office.listening.events_models import RecordedEvent
@@ -84,7 +84,7 @@ def decide_recorded_event(request: OfficeRequest, pk: Pk, verdict: recorded_sche
 def remove_recorded_event(request: OfficeRequest, pk: Pk) -> Shape:
     """Take out what was recorded wrongly; the ledger keeps that it was there."""
     events.remove(request.user, _event(request, pk), request.now)
-    return {"done": True, "journal": None}
+    return DONE
 
 
 # Corrections
@@ -129,4 +129,4 @@ def say_signal_useful(request: OfficeRequest, pk: Pk, word: recorded_schemas.Use
     """Say whether a signal was useful; a later word of the same person takes the place of the earlier."""
     row = found(queries.get_signal(office_of(request), pk))
     corrections.say_useful(request.user, row, word.said, request.now)
-    return {"done": True, "journal": None}
+    return DONE

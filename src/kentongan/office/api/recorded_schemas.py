@@ -68,7 +68,7 @@ class VerdictIn(schemas.Strict):
     """Which signal told it; null: none did. `version` is the one that was read."""
 
     signal: schemas.Number | None
-    version: Annotated[int, Field(ge=0, le=schemas.LARGEST)]
+    version: schemas.Version
 
 
 class Word(Schema):

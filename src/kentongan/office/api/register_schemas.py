@@ -9,7 +9,7 @@ from ninja import Schema
 from pydantic import Field as Bound
 from pydantic import StringConstraints
 
-from kentongan.office.api.schemas import CLEAN, LARGEST, Article, Day, Number, Strict, Text, Word
+from kentongan.office.api.schemas import CLEAN, Article, Day, Number, Strict, Text, Version, Word
 
 
 class Purpose(Schema):
@@ -35,8 +35,8 @@ class PurposeList(Schema):
     rows: list[Purpose]
 
 
-class Watch(Schema):
-    """Words that are looked for again and again, and how many items matched lately."""
+class WatchRow(Schema):
+    """A watch without what matched it."""
 
     id: int
     name: str
@@ -48,6 +48,11 @@ class Watch(Schema):
     purpose: int
     created: datetime
     ended: datetime | None
+
+
+class Watch(WatchRow):
+    """Words that are looked for again and again, and how many items matched lately."""
+
     matched: int
     new: int
 
@@ -71,19 +76,9 @@ class WatchVersion(Schema):
     at: datetime
 
 
-class WatchDetail(Schema):
+class WatchDetail(WatchRow):
     """One watch; `runs` is false where it was ended or its purpose is over. The latest of its last twenty versions first."""
 
-    id: int
-    name: str
-    query: str
-    places: list[str]
-    examples: list[str]
-    wide: bool
-    version: int
-    purpose: int
-    created: datetime
-    ended: datetime | None
     runs: bool
     versions: list[WatchVersion]
 
@@ -118,7 +113,7 @@ class WatchBegin(WatchIn):
 class WatchChange(WatchIn):
     """A watch as it shall be, whole, at the `version` that was read."""
 
-    version: Annotated[int, Bound(ge=0, le=LARGEST)]
+    version: Version
 
 
 class PurposeIn(Strict):
@@ -136,4 +131,4 @@ class PurposeIn(Strict):
 class PurposeChange(PurposeIn):
     """A row as it shall be, whole, at the `version` that was read. Its kind cannot change."""
 
-    version: Annotated[int, Bound(ge=0, le=LARGEST)]
+    version: Version

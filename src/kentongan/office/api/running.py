@@ -11,7 +11,7 @@ from kentongan.office.administration.models import Backup, ParkedJob
 from kentongan.office.api import running_schemas, schemas, shapes
 from kentongan.office.api.entrance import door
 from kentongan.office.api.scopes import ADMINISTER, OFFICE, READ
-from kentongan.office.api.shapes import Shape, found, office_of
+from kentongan.office.api.shapes import DONE, Shape, found, office_of
 from kentongan.office.api.stories import Pk
 from kentongan.office.listening import retention
 from kentongan.office.people.requests import OfficeRequest
@@ -65,7 +65,7 @@ def list_parked_jobs(request: OfficeRequest, after: schemas.After | None = None,
 def retry_job(request: OfficeRequest, pk: Pk) -> Shape:
     """Put parked work back into its queue; if it fails once more it comes back with the reason."""
     services.try_again(request.user, found(jobs.get_parked_one(office_of(request), pk)), request.now)
-    return {"done": True, "journal": None}
+    return DONE
 
 
 @router.get("/condition", **door("get_condition", OFFICE, "office.change", running_schemas.Condition))

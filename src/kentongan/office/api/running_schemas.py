@@ -287,7 +287,6 @@ class Wishes(Schema):
 
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:00)?$")]
 """A time of day in the office's own time, as 21:30."""
-Version = Annotated[int, Field(ge=0, le=schemas.LARGEST)]
 
 
 class SettingIn(schemas.Strict):
@@ -295,13 +294,13 @@ class SettingIn(schemas.Strict):
 
     name: schemas.Word
     value: schemas.Text
-    version: Version
+    version: schemas.Version
 
 
 class HookChange(schemas.Strict):
     """A webhook as it shall be, whole, at the `version` that was read."""
 
-    version: Version
+    version: schemas.Version
     name: schemas.Word
     url: schemas.Address
     events: Annotated[list[schemas.Word], Field(min_length=1, max_length=20)]
@@ -329,7 +328,7 @@ class RouteIn(schemas.Strict):
 class RouteChange(RouteIn):
     """A route as it shall be, at the `version` that was read."""
 
-    version: Version
+    version: schemas.Version
 
 
 class WishesIn(schemas.Strict):

@@ -21,6 +21,7 @@ Address = Annotated[str, StringConstraints(min_length=1, max_length=1000, patter
 After = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,10}\.[0-9]{6}-[0-9]{1,18}$")]
 Size = Annotated[int, Bound(ge=1, le=100)]
 AfterNumber = Annotated[int, Bound(ge=0, le=LARGEST)]
+Version = Annotated[int, Bound(ge=0, le=LARGEST)]
 Day = Annotated[date, Bound(ge=date(2000, 1, 1), le=date(2100, 1, 1))]
 Moment = Annotated[AwareDatetime, Bound(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2100, 1, 1, tzinfo=UTC))]
 LevelName = Literal["watch", "low", "medium", "high", "crisis"]
@@ -594,7 +595,7 @@ class SourceIn(Strict):
 class SourceChange(Strict):
     """What shall be changed of a source, at the `version` that was read; what is left out stays as it is."""
 
-    version: Annotated[int, Bound(ge=0, le=LARGEST)]
+    version: Version
     name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=CLEAN)] | None = None
     outlet: Word | None = None
     area: Word | None = None

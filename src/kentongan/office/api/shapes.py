@@ -18,6 +18,8 @@ from kentongan.office.people.requests import OfficeRequest
 
 Shape = dict[str, Any]
 T = TypeVar("T")
+DONE: Shape = {"done": True, "journal": None}
+"""What an act answers that leaves nothing to show and gives the engine nothing to do."""
 
 
 def office_of(request: OfficeRequest) -> Office:

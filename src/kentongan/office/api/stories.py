@@ -15,7 +15,7 @@ from kentongan.office import outside
 from kentongan.office.api import schemas, shapes
 from kentongan.office.api.entrance import door
 from kentongan.office.api.scopes import DECIDE, READ
-from kentongan.office.api.shapes import Shape, found, office_of
+from kentongan.office.api.shapes import DONE, Shape, found, office_of
 from kentongan.office.listening import levels, queries, searched, services, voices
 from kentongan.office.listening import search as searching
 from kentongan.office.listening.models import Article, Story
@@ -82,7 +82,7 @@ def _story(request: OfficeRequest, pk: int) -> Story:
 def mark_story(request: OfficeRequest, pk: Pk, decision: schemas.MarkIn) -> Shape:
     """Seen, watch, not ours; or, with an empty mark, the decision taken back."""
     services.mark_story(request.user, _story(request, pk), decision.mark, request.now)
-    return {"done": True, "journal": None}
+    return DONE
 
 
 @router.post("/stories/{pk}/level", **door("set_story_level", DECIDE, "listening.decide", schemas.Story, 404, 409, 422))
