@@ -29,16 +29,10 @@ from kentongan.testing import builders
 from kentongan.testing.accuracy import furnish_accuracy
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 @pytest.fixture

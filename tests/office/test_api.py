@@ -42,7 +42,7 @@ from kentongan.testing.accuracy import furnish_accuracy
 from kentongan.testing.claims import furnish_claims
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
@@ -68,17 +68,6 @@ class Program:
 
     def post(self, path, body=None):
         return self.client.post(f"/api/v1/{path}", json.dumps(body) if body is not None else "", content_type="application/json")
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
-
-
-@pytest.fixture
-def program(house):
-    return Program(token_for(house.officer))
 
 
 def acts(name):

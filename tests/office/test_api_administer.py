@@ -21,19 +21,12 @@ from kentongan.office.people.models import Deputy, Duty, Invitation, OfficeHolde
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, furnished
 from test_api import Program, acts, refused, token_for
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SECRET = "a secret of sixteen and more"
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 @pytest.fixture

@@ -17,24 +17,13 @@ from kentongan.testing import builders
 from kentongan.testing.claims import furnish_claims
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 from test_api import Program, acts, refused, token_for
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
 HOUR = timedelta(hours=1)
 EVIDENCE = "Uji laboratorium PDAM, 26 November, tiga titik."
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
-
-
-@pytest.fixture
-def program(house):
-    return Program(token_for(house.officer))
 
 
 @pytest.fixture

@@ -26,23 +26,12 @@ from kentongan.office.people import scope
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 from test_api import Program, refused, token_for
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
 ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
-
-
-@pytest.fixture
-def program(house):
-    return Program(token_for(house.officer))
 
 
 def body_of(answer):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -24,9 +22,6 @@ from kentongan.office.listening.models import Signal, Silence, Source, Story
 from kentongan.office.people.versions import ConflictError
 from kentongan.testing import builders
 from kentongan.testing.fake_site import Answer, FakeSite
-
-sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, furnished
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
@@ -55,12 +50,6 @@ def fetcher():
     made = HttpFetcher(FetchSettings(contact="tests@kentongan.example", allow_hosts=frozenset({"127.0.0.1"}), total_timeout_s=5))
     yield made
     made.close()
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 @pytest.fixture

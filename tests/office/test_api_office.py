@@ -24,24 +24,13 @@ from kentongan.office.people import services as people
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 from test_api import Program, refused, token_for
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SECRET = "a secret of sixteen and more"
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
-
-
-@pytest.fixture
-def program(house):
-    return Program(token_for(house.officer))
 
 
 @pytest.fixture

@@ -15,18 +15,12 @@ from kentongan.office.listening.models import Credential, Source
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 from test_api import Program, token_for
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
 SECRET = "a secret of sixteen and more"
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 @pytest.fixture

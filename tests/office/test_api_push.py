@@ -21,19 +21,13 @@ from kentongan.office.listening.models import Article, Credential, Purpose, Push
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
 SECRET = "a secret of sixteen and more"
 TEXT = "Pompa di Pelita Dalam menyala lagi. " * 30
 ITEM = {"url": "https://kota.example/1", "title": "Pompa air menyala", "text": TEXT, "time": NOW.isoformat()}
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 @pytest.fixture

@@ -18,17 +18,11 @@ from kentongan.office.ledger.models import Line
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 from test_api import Program, refused, token_for
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 @pytest.fixture

@@ -20,24 +20,12 @@ from kentongan.testing import builders
 from kentongan.testing.accuracy import furnish_accuracy
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, furnished
 from test_api import Program, acts, refused, token_for
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
 HOUR = timedelta(hours=1)
 FLOOD = {"what": "Banjir di Sena Hulu", "words": "banjir", "began": (NOW - 5 * HOUR).isoformat()}
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
-
-
-@pytest.fixture
-def program(house):
-    return Program(token_for(house.officer))
 
 
 @pytest.fixture

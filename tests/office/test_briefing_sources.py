@@ -18,7 +18,7 @@ from kentongan.testing import builders
 from kentongan.testing.builders import NOW, Event, Told
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 
 pytestmark = pytest.mark.django_db
 PEAK = (
@@ -26,12 +26,6 @@ PEAK = (
     Told("Radio Gema", 1, "Puncak banjir: 322 sentimeter", "Muka air di Batu Tumpang pukul tujuh pagi 322 sentimeter lewat.", "id"),
 )
 FURTHER = ("Banjir di Rawa Kenari meluas", "Longsor di Rawa Kenari tutup jalan", "Banjir di Rawa Kenari, sekolah libur")
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 def made(office, *told, level="high"):

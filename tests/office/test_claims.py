@@ -24,17 +24,11 @@ from kentongan.testing.builders import Event, Told
 from kentongan.testing.claims import EVIDENCE, furnish_claims
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
 DAM = "Bendungan Citarik retak dan 300 warga Desa Cikawung mengungsi"
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 @pytest.fixture

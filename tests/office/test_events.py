@@ -19,16 +19,10 @@ from kentongan.office.people import scope
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 def recorded(house, words="banjir", began=3.0, ended=None, what="Banjir", at=NOW):

@@ -21,17 +21,11 @@ from kentongan.office.listening.models import Article, ListenerState, Membership
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 def flood(house):

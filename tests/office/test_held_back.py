@@ -21,18 +21,12 @@ from kentongan.office.listening.models import ListenerState, Signal, Story
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
 UNTIL = Reason("signal.until_more", {"count": 3, "time": (NOW + timedelta(hours=5)).isoformat()})
 WHY = Reason("signal.held", {"budget": 8})
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 def said(house, key, place=3, **change):

@@ -25,19 +25,13 @@ from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
 from alerts import made
-from screens import STILL, client_of, furnished
+from screens import STILL, client_of
 from test_api import Program, token_for
 from test_listener import add_articles, new_listener, read_to_end
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
 WHY = "Sudah ditangani BPBD sejak subuh"
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from kentongan.office.people.places_reading import read
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 
 pytestmark = pytest.mark.django_db
 FIRST = """code,name,level,parent,name_vi,old_names
@@ -110,12 +110,6 @@ def test_the_command_line_needs_to_know_which_office(office, other_office):
     for slug in ("", "tidak-ada"):
         with pytest.raises(InputError, match="--office"):
             places.office_called(slug, offices)
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 def upload(client, text, **more):

@@ -18,7 +18,7 @@ from kentongan.office.listening.models import Article, Membership, Signal, Silen
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import STILL, client_of
 
 pytestmark = pytest.mark.django_db
 PAGES = {
@@ -29,12 +29,6 @@ PAGES = {
     "search": "/search/?q=banjir",
     "news": "/news/?after=0",
 }
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 def crowd(house, n=12):

@@ -13,16 +13,10 @@ from kentongan.office.listening.models import Purpose, Watch
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 
 pytestmark = pytest.mark.django_db
 DAY = builders.NOW.date()
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from kentongan.office.people.places_reading import read
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 
 pytestmark = pytest.mark.django_db
 KEEP = {"keep_raw_days": 30, "keep_item_days": 180, "keep_count_days": 365}
@@ -168,12 +168,6 @@ def test_the_nightly_run_forgets_sessions_in_which_nobody_signed_in(office, offi
     assert "1 sessions deleted" in caplog.text
     assert nobodys not in keys()[0]
     assert keys() == ({living}, {living})
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 def test_the_page_says_what_is_kept_for_how_long(house):

@@ -20,7 +20,7 @@ from kentongan.office.listening.models import Source, Visit
 from kentongan.ports import FetchOutcome
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import STILL, client_of
 
 pytestmark = pytest.mark.django_db
 OFFICE = Path(__file__).resolve().parents[2] / "src/kentongan/office"
@@ -58,12 +58,6 @@ def test_every_error_a_room_raises_goes_through_the_catalogue():
     places = list(raised())
     assert len(places) >= 10
     assert [where for where, said in places if literal(said) and not terminal(said)] == []
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 @pytest.fixture

@@ -15,19 +15,13 @@ from kentongan.ports import FetchOutcome, FetchRequest
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 
 pytestmark = pytest.mark.django_db
 FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>Warta Baru</title><link>https://baru.example/</link>
 <item><title>Jembatan dibuka</title><link>https://baru.example/1</link><guid>1</guid></item></channel></rss>"""
 PAGE = b"""<!doctype html><html><head><title>Baru</title><link rel="alternate" type="application/rss+xml" title="Berita" href="/rss"></head>
 <body>Halo</body></html>"""
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 @pytest.fixture

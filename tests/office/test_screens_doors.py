@@ -14,15 +14,9 @@ from django.urls import reverse
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 def test_a_strangers_pages_show_nothing_of_ours(house):

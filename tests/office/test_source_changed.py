@@ -20,18 +20,12 @@ from kentongan.office.people.versions import ConflictError
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 from test_api import Program, token_for
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
 DAY = NOW.date()
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 @pytest.fixture

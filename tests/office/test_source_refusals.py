@@ -15,7 +15,7 @@ from kentongan.office.listening.urls import urlpatterns
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 
 pytestmark = pytest.mark.django_db
 OPML = b'<opml version="2.0"><body><outline text="Kabar" xmlUrl="https://kabar-baru.example/rss"/></body></opml>'
@@ -32,12 +32,6 @@ ASKS = {
 }  # fmt: skip
 """What an analyst is answered. 302 leads to a page that says the refusal; 200 is what everybody in the office reads."""
 ONLY_READ = {"sources", "source", "export_sources", "source_proposals"}
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 @pytest.fixture

@@ -24,18 +24,12 @@ from kentongan.testing import builders
 from kentongan.testing.fake_mastodon import FakeMastodon
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
 SECRET = "Zx9-rahasia-sekali-77"
 WRONG = "Qq1-salah-sekali-88"
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 @pytest.fixture

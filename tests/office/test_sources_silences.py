@@ -20,17 +20,11 @@ from kentongan.office.people import scope
 from kentongan.testing import builders
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
 REAL = datetime(2026, 1, 5, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 def planned(task, at):

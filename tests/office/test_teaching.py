@@ -26,17 +26,11 @@ from kentongan.testing import builders
 from kentongan.testing.teaching import CLASSES_OF, furnish_teaching, item, label, make_labels, make_teaching
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 @pytest.fixture

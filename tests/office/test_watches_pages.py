@@ -21,16 +21,10 @@ from kentongan.testing import builders
 from kentongan.testing.watches import furnish_watches
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import STILL, client_of, furnished
+from screens import client_of
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
-
-
-@pytest.fixture
-def house(settings):
-    settings.CLOCK = STILL
-    return furnished()
 
 
 @pytest.fixture
