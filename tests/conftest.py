@@ -21,6 +21,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -54,6 +55,9 @@ def _prepare_environment() -> Path:
     return data
 
 
+hypothesis.settings.register_profile("kentongan", deadline=None)
+hypothesis.settings.load_profile("kentongan")
+"""An example may be slow where the machine is busy; what hangs is ended by the limit of each test."""
 DATA = _prepare_environment()
 assert settings.CONFIG.data == DATA  # read now, with these settings, so that pytest-django sets Django up
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]

@@ -23,6 +23,18 @@ def sighting(number, **fields):
     return Sighting(f"a{number}", seconds=NOW - number * 60, **given)
 
 
+def told(sightings):
+    """Reports as a series' window holds them, taken in by two windows."""
+    reports = rises.Reports()
+    reports.widen(sightings[len(sightings) // 2 :])
+    reports.widen(sightings[: len(sightings) // 2])
+    return reports
+
+
+def gain(sightings):
+    return told(sightings).gain(SETTINGS)
+
+
 def stream(days, per_day):
     """A state that has heard so many reports a day, all of them about nothing in particular."""
     state = State(began=NOW - days * DAY)
@@ -34,54 +46,77 @@ def stream(days, per_day):
 
 
 def test_one_outlet_without_harm_adds_nothing():
-    assert rises.gain([sighting(1, outlet="a"), sighting(2, outlet="a")], SETTINGS) == 0
+    assert gain([sighting(1, outlet="a"), sighting(2, outlet="a")]) == 0
 
 
 def test_a_level_of_harm_adds_the_same_each_time():
     calm, harm, worse = ([sighting(1, outlet="a", urgency=level)] for level in (0, 1, 2))
-    assert rises.gain(harm, SETTINGS) - rises.gain(calm, SETTINGS) == pytest.approx(SETTINGS.urgency_gain)
-    assert rises.gain(worse, SETTINGS) - rises.gain(harm, SETTINGS) == pytest.approx(SETTINGS.urgency_gain)
+    assert gain(harm) - gain(calm) == pytest.approx(SETTINGS.urgency_gain)
+    assert gain(worse) - gain(harm) == pytest.approx(SETTINGS.urgency_gain)
 
 
 @pytest.mark.parametrize("outlets", [2, 4, 8, 16])
 def test_each_doubling_of_the_outlets_adds_the_same(outlets):
     wanted = SETTINGS.outlet_gain + SETTINGS.reach_gain * log2(outlets / 2)
-    assert rises.gain([sighting(number) for number in range(outlets)], SETTINGS) == pytest.approx(wanted)
+    assert gain([sighting(number) for number in range(outlets)]) == pytest.approx(wanted)
 
 
 def test_copies_of_an_outlet_do_not_make_it_two():
     twice = [sighting(1, outlet="a"), sighting(2, outlet="b"), sighting(3, outlet="b"), sighting(4, outlet="a")]
-    assert rises.gain(twice, SETTINGS) == pytest.approx(SETTINGS.outlet_gain)
+    assert gain(twice) == pytest.approx(SETTINGS.outlet_gain)
 
 
 def test_places_add_from_the_second_on():
     one, two, four = ([sighting(number, outlet="a", places=(f"ward {number % wards}",)) for number in range(4)] for wards in (1, 2, 4))
-    assert rises.gain(one, SETTINGS) == 0
-    assert rises.gain(two, SETTINGS) == pytest.approx(SETTINGS.place_gain)
-    assert rises.gain(four, SETTINGS) == pytest.approx(2 * SETTINGS.place_gain)
+    assert gain(one) == 0
+    assert gain(two) == pytest.approx(SETTINGS.place_gain)
+    assert gain(four) == pytest.approx(2 * SETTINGS.place_gain)
 
 
 def test_a_word_whose_reports_share_nothing_else_loses_most_of_its_surprise():
     apart = [sighting(n, outlet="a", story=f"s{n}", terms=("harga", f"lain{n}")) for n in range(10)]
     alike = [sighting(n, outlet="a", story=f"s{n}", terms=("harga", "beras")) for n in range(10)]
-    assert rises._weighed("tharga", alike, 10.0, SETTINGS) == pytest.approx(10.0)
-    assert rises._weighed("tharga", apart, 10.0, SETTINGS) == pytest.approx(10.0 * (1 - SETTINGS.coherence * 0.9))
+    assert told(alike).held_together("harga", SETTINGS) == pytest.approx(1.0)
+    assert told(apart).held_together("harga", SETTINGS) == pytest.approx(1 - SETTINGS.coherence * 0.9)
 
 
 def test_a_pair_is_not_held_together_by_its_own_words():
     apart = [sighting(n, story=f"s{n}", terms=("pasar", "pindah", "pasar pindah")) for n in range(5)]
-    assert rises._coherence("pasar pindah", apart) == pytest.approx(0.2)
+    assert told(apart).coherence("pasar pindah") == pytest.approx(0.2)
 
 
 def test_reports_of_harm_may_share_the_word_alone():
     harm = [sighting(n, outlet="a", story=f"s{n}", terms=("kebakaran", f"lain{n}"), urgency=3) for n in range(10)]
-    wanted = 10.0 * (1 - SETTINGS.coherence * (1 - SETTINGS.urgent_coherence)) + 3 * SETTINGS.urgency_gain
-    assert rises._weighed("tkebakaran", harm, 10.0, SETTINGS) == pytest.approx(wanted)
+    wanted = 1 - SETTINGS.coherence * (1 - SETTINGS.urgent_coherence)
+    assert told(harm).held_together("kebakaran", SETTINGS) == pytest.approx(wanted)
 
 
 def test_a_story_loses_nothing():
-    apart = [sighting(n, outlet="a", story=f"s{n}", terms=(f"lain{n}",)) for n in range(5)]
-    assert rises._weighed("ss1", apart, 9.0, SETTINGS) == 9.0
+    state = stream(14, 200)
+    series = Series(first=NOW - DAY, past_at=NOW - DAY)
+    for number in range(6, 0, -1):
+        one = sighting(number, outlet="a", terms=(f"lain{number}",))
+        state.seen[one.article] = one
+        series.recent.append((one.seconds, one.article))
+    found = rises.rise(state, "ss1", series, NOW, SETTINGS)
+    assert found is not None
+    assert found.score == found.surprise
+
+
+ROWS = st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.lists(st.sampled_from("klmn"), unique=True))
+
+
+@given(st.lists(ROWS, min_size=2), st.data())
+def test_what_reports_have_in_common_is_the_same_however_the_windows_widen(rows, data):
+    sightings = [sighting(n, outlet=o, story=s, terms=tuple(terms), urgency=n % 4) for n, (o, s, terms) in enumerate(rows)]
+    at_once, by_steps = rises.Reports(), rises.Reports()
+    at_once.widen(sightings)
+    for cut in sorted(data.draw(st.sets(st.integers(1, len(rows) - 1)))):
+        by_steps.widen(sightings[by_steps.number : cut])
+        by_steps.coherence("k")
+    by_steps.widen(sightings[by_steps.number :])
+    assert by_steps.gain(SETTINGS) == at_once.gain(SETTINGS)
+    assert by_steps.coherence("k") == at_once.coherence("k")
 
 
 @given(st.floats(0, 1e6), st.floats(0, 400 * DAY))
@@ -172,9 +207,9 @@ def test_a_word_of_harm_needs_as_many_reports_as_any_other():
 
 
 def test_reports_speak_of_harm_on_average_and_none_do_not():
-    assert rises.speak_of_harm([sighting(1, urgency=2), sighting(2, urgency=0)])
-    assert not rises.speak_of_harm([sighting(1, urgency=1), sighting(2, urgency=0)])
-    assert not rises.speak_of_harm([])
+    assert told([sighting(1, urgency=2), sighting(2, urgency=0)]).speak_of_harm()
+    assert not told([sighting(1, urgency=1), sighting(2, urgency=0)]).speak_of_harm()
+    assert not told([]).speak_of_harm()
 
 
 @pytest.mark.parametrize(

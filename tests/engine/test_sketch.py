@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kentongan.engine.sketch import ROWS, Sketch
+from kentongan.engine.sketch import ROWS, Sketch, _places
 
 DAY = 86_400.0
 START = 20_000 * DAY
@@ -74,4 +74,4 @@ def test_it_goes_through_json_and_takes_no_more_memory_however_much_is_counted()
 
 
 def test_its_places_are_the_same_in_every_run() -> None:
-    assert small()._places("banjir") == (818, 1495, 2131, 4043)
+    assert _places("banjir", small().width) == (818, 1495, 2131, 4043)

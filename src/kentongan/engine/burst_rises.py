@@ -7,7 +7,7 @@ from __future__ import annotations
 from bisect import insort
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from math import log2
 
@@ -31,6 +31,60 @@ class Rise:
     count: int
     expected: float
     hours: float
+
+
+@dataclass(slots=True)
+class Reports:
+    """The reports of a series in a window and what they have in common. Each window holds the one before: it is widened, and what stood in
+    it is not counted again. Mutable."""
+
+    number: int = 0
+    urgency: int = 0
+    outlets: set[str] = field(default_factory=set[str])
+    places: set[str] = field(default_factory=set[str])
+    stories: Counter[str] = field(default_factory=Counter[str])
+    terms: Counter[str] = field(default_factory=Counter[str])
+    uncounted: list[Sighting] = field(default_factory=list[Sighting])
+    """Those whose words are not in `terms` yet: counting them costs most and is often not needed."""
+
+    def widen(self, more: Sequence[Sighting]) -> None:
+        """Take in the further reports of a longer window."""
+        self.number += len(more)
+        self.urgency += sum([one.urgency for one in more])
+        self.outlets.update([one.outlet for one in more])
+        self.places.update(chain.from_iterable([one.places for one in more]))
+        self.uncounted += more
+
+    def speak_of_harm(self) -> bool:
+        """Whether they speak of harm on average; no reports do not."""
+        return self.urgency >= max(1, self.number)
+
+    def gain(self, settings: Settings) -> float:
+        """What harm, distinct outlets and distinct places add to a surprise.
+
+        Three reports of three outlets say no more of reach than of number.
+        """
+        outlets, places = len(self.outlets), len(self.places)
+        wide = log2(outlets / 2) if outlets > 1 and self.number >= settings.story_items else 0.0
+        reach = settings.outlet_gain + settings.reach_gain * wide if outlets > 1 else 0.0
+        urgency = settings.urgency_gain * (self.urgency / self.number)
+        return urgency + reach + (settings.place_gain * log2(places) if places > 1 else 0.0)
+
+    def held_together(self, term: str, settings: Settings) -> float:
+        """What is left of a word's surprise: less where the reports have nothing else in common and do not speak of harm."""
+        urgent = min(1.0, self.urgency / self.number / 3.0) * settings.urgent_coherence
+        return 1.0 - settings.coherence * (1.0 - max(self.coherence(term), urgent))
+
+    def coherence(self, term: str) -> float:
+        """The share of the reports that have one more thing in common: their story or another word."""
+        self.stories.update([one.story for one in self.uncounted])
+        self.terms.update(chain.from_iterable([one.terms for one in self.uncounted]))
+        self.uncounted = []
+        words, most = term.split(), max(self.stories.values())
+        for other, count in [one for one in self.terms.items() if one[1] > most]:
+            if count > most and not any(word in other for word in words):
+                most = count
+        return most / self.number
 
 
 def series_of(state: State, key: str) -> Series | None:
@@ -126,7 +180,7 @@ def rise(state: State, key: str, series: Series, now: float, settings: Settings)
     if len(series.recent) < fewest or (kind == "term" and now - state.began < settings.learn_hours * HOUR):
         return None
     best: Rise | None = None
-    most = 0.0
+    reports, most = Reports(), 0.0
     worth = least(kind, settings) + state.budget.height(settings.alert_budget, settings.price)
     for hours in windows(state, now, settings):
         seen = series.after(now - hours * HOUR)
@@ -137,52 +191,15 @@ def rise(state: State, key: str, series: Series, now: float, settings: Settings)
         most = max(most, chance)
         if chance < settings.least_surprise:
             continue
-        members = [state.seen[article] for _, article in series.recent[-seen:]]
-        if seen < items and not speak_of_harm(members):
+        end = len(series.recent)
+        reports.widen([state.seen[article] for _, article in series.recent[end - seen : end - reports.number]])
+        if seen < items and not reports.speak_of_harm():
             continue
-        most_worth = chance + gain(members, settings)
-        if most_worth < worth or (best is not None and most_worth <= best.score):
+        gain = reports.gain(settings)
+        if chance + gain < worth or (best is not None and chance + gain <= best.score):
             continue  # its coherence, which costs most, could only lower it
-        score = _weighed(key, members, chance, settings)
+        score = (chance if kind == "story" else chance * reports.held_together(key[1:], settings)) + gain
         if best is None or score > best.score:
             best = Rise(kind, key, score, chance, seen, due.mean, hours)
     state.tests.look(key, most, now)
     return best
-
-
-def speak_of_harm(members: Sequence[Sighting]) -> bool:
-    """Whether reports speak of harm on average; no reports do not."""
-    return sum(member.urgency for member in members) >= max(1, len(members))
-
-
-def gain(members: Sequence[Sighting], settings: Settings) -> float:
-    """What harm, distinct outlets and distinct places add to a surprise.
-
-    Three reports of three outlets say no more of reach than of number.
-    """
-    urgency = sum(member.urgency for member in members) / len(members)
-    outlets = len({member.outlet for member in members})
-    places = len({place for member in members for place in member.places})
-    wide = log2(outlets / 2) if outlets > 1 and len(members) >= settings.story_items else 0.0
-    reach = settings.outlet_gain + settings.reach_gain * wide if outlets > 1 else 0.0
-    return settings.urgency_gain * urgency + reach + (settings.place_gain * log2(places) if places > 1 else 0.0)
-
-
-def _weighed(key: str, members: Sequence[Sighting], score: float, settings: Settings) -> float:
-    """The surprise, less where the reports have nothing else in common, more where they speak of harm or come from
-    several outlets."""
-    if key[0] == "s":
-        return score + gain(members, settings)
-    urgency = sum(member.urgency for member in members) / len(members)
-    coherent = max(_coherence(key[1:], members), min(1.0, urgency / 3.0) * settings.urgent_coherence)
-    return score * (1.0 - settings.coherence * (1.0 - coherent)) + gain(members, settings)
-
-
-def _coherence(term: str, members: Sequence[Sighting]) -> float:
-    """The share of the reports that have one more thing in common: their story or another word."""
-    words = term.split()
-    most = max(Counter(member.story for member in members).values())
-    for other, count in Counter(chain.from_iterable(member.terms for member in members)).items():
-        if count > most and not any(word in other for word in words):
-            most = count
-    return most / len(members)

@@ -201,8 +201,11 @@ def may_tell(state: State, burst: Burst, level: Level, settings: Settings) -> bo
 
 def is_wanted(state: State, burst: Burst) -> bool:
     """Whether the reports speak of harm on average, or the office asked for the matter itself: then the last of the budget is for it."""
-    members = [state.seen[article] for article in burst.articles if article in state.seen]
-    return burst.kind in ("watch", "agency") or rises.speak_of_harm(members)
+    if burst.kind in ("watch", "agency"):
+        return True
+    reports = rises.Reports()
+    reports.widen([state.seen[article] for article in burst.articles if article in state.seen])
+    return reports.speak_of_harm()
 
 
 def tell(state: State, burst: Burst, settings: Settings) -> None:
@@ -254,17 +257,21 @@ def _take(burst: Burst, article: str, story: str, outlet: str, at: float) -> Non
 
 
 def _raise_or_absorb(state: State, rise: Rise, sighting: Sighting, now: float, settings: Settings) -> list[Change]:
-    start = now - rise.hours * HOUR
-    series = rises.series_of(state, rise.key)
-    members = [(seconds, article) for seconds, article in series.recent if seconds > start] if series else []
-    main = Counter(state.seen[article].story for _, article in members).most_common(1)[0][0]
+    series = rises.series_of(state, rise.key) or Series()
+    members = series.recent[len(series.recent) - series.after(now - rise.hours * HOUR) :]
+    main = Counter([state.seen[article].story for _, article in members]).most_common(1)[0][0]
     for burst in state.running.values():
-        shared = sum(article in burst.articles or state.seen[article].story in burst.stories for _, article in members)
-        if not burst.is_group and (shared >= settings.overlap * len(members) or main in burst.stories):
-            for seconds, article in members:
+        if not burst.is_group and (main in burst.stories or _shared(state, burst, members) >= settings.overlap * len(members)):
+            for seconds, article in [one for one in members if one[1] not in burst.articles]:
                 _take(burst, article, state.seen[article].story, state.seen[article].outlet, seconds)
+            burst.last = max(burst.last, members[-1][0])
             return _grow(state, burst, sighting, now, settings)
     return [Change(_raise(state, rise, members, sighting, now, settings), "raised")]
+
+
+def _shared(state: State, burst: Burst, members: Sequence[tuple[float, str]]) -> int:
+    """How many of these reports a running signal holds, themselves or their story."""
+    return sum([article in burst.articles or state.seen[article].story in burst.stories for _, article in members])
 
 
 def _raise(state: State, rise: Rise, members: Sequence[tuple[float, str]], sighting: Sighting, now: float, settings: Settings) -> Burst:

@@ -16,6 +16,7 @@ Reading: Benjamini and Hochberg 1995; Benjamini and Yekutieli 2001; Tarone 1990;
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 from math import log10
 from typing import Any
 
@@ -37,15 +38,18 @@ class Looks:
         self.best[key] = seconds, surprise
 
     def forget(self, seconds: float) -> None:
-        """Let go of looks of more than an hour ago."""
-        for key in [key for key, (at, _) in self.best.items() if seconds - at >= HOUR]:
+        """Let go of looks of more than an hour ago: the first ones, for a look that is repeated goes to the end."""
+        old = list(takewhile(lambda key: seconds - self.best[key][0] >= HOUR, self.best))
+        for key in old:
             del self.best[key]
 
     def counts(self, surprise: float, seconds: float, rate: float, windows: int) -> bool:
         """Whether a rise of this surprise is a discovery among all tests of the hour, at this false-discovery rate."""
         self.forget(seconds)
-        found = sorted((value for _, value in self.best.values()), reverse=True)
-        base = log10(max(1, len(found)) * windows / rate)
+        tests = max(1, len(self.best))
+        base = log10(tests * windows / rate)
+        least = base - log10(tests)  # what is below it passes at no rank
+        found = sorted([value for _, value in self.best.values() if value >= least], reverse=True)
         passed = [value for rank, value in enumerate(found, start=1) if value >= base - log10(rank)]
         return surprise >= min(passed[-1:], default=base)
 

@@ -20,11 +20,21 @@ import hashlib
 import zlib
 from array import array
 from dataclasses import dataclass, field
+from functools import lru_cache
+from struct import unpack
 from typing import Any
 
 ROWS = 4
 _SCALE_BACK = 16.0
 """Half-lives after which the cells are scaled back: a count then weighs 65,536, which a 32-bit float holds with room."""
+
+
+@lru_cache(maxsize=4_096)
+def _places(key: str, width: int) -> tuple[int, int, int, int]:
+    """One cell in each row. Not Python's own hash, which differs from run to run. Kept: one report asks several times for its words."""
+    a, b, c, d = unpack("<4I", hashlib.blake2b(key.encode(), digest_size=16).digest())
+    mask = width - 1
+    return a & mask, width + (b & mask), 2 * width + (c & mask), 3 * width + (d & mask)
 
 
 @dataclass(slots=True)
@@ -44,7 +54,7 @@ class Sketch:
             self.origin, self.cells = seconds, array("f", bytes(4 * ROWS * self.width))
         if seconds - self.origin > _SCALE_BACK * self.half_life:
             self._scale_back(seconds)
-        places = self._places(key)
+        places = _places(key, self.width)
         least = min(self.cells[place] for place in places) + amount * self._weight(seconds)
         for place in places:
             if self.cells[place] < least:
@@ -54,7 +64,7 @@ class Sketch:
         """How often `key` was counted, as it is remembered at this moment: never less than it was, sometimes more."""
         if not self.cells:
             return 0.0
-        least = min(self.cells[place] for place in self._places(key))
+        least = min(self.cells[place] for place in _places(key, self.width))
         return least / self._weight(seconds) if least else 0.0
 
     def to_data(self) -> dict[str, Any]:
@@ -71,17 +81,6 @@ class Sketch:
 
     def _weight(self, seconds: float) -> float:
         return 2.0 ** ((seconds - self.origin) / self.half_life)
-
-    def _places(self, key: str) -> tuple[int, int, int, int]:
-        """One cell in each row. Not Python's own hash, which differs from run to run."""
-        digest = hashlib.blake2b(key.encode(), digest_size=16).digest()
-        mask, width = self.width - 1, self.width
-        return (
-            int.from_bytes(digest[0:4], "little") & mask,
-            width + (int.from_bytes(digest[4:8], "little") & mask),
-            2 * width + (int.from_bytes(digest[8:12], "little") & mask),
-            3 * width + (int.from_bytes(digest[12:16], "little") & mask),
-        )
 
     def _scale_back(self, seconds: float) -> None:
         weight = self._weight(seconds)
