@@ -601,7 +601,8 @@ def test_the_description_names_no_operation_twice_and_everybody_may_read_it(clie
         if int(status) >= 400 for kind in said["content"]
     }  # fmt: skip
     assert problems == {"application/problem+json"}
-    assert set(api.get_openapi_schema()["components"]["securitySchemes"]) == {"TokenOrSession"}
+    assert set(api.described["components"]["securitySchemes"]) == {"TokenOrSession"}
+    assert api.get_openapi_schema(path_params={}) is api.described, "whoever asks without signing in does not have it made anew"
 
 
 def test_the_reference_lists_every_operation():

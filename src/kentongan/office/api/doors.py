@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -55,9 +56,10 @@ class OfficeAPI(NinjaAPI):
         response["ETag"] = f'W/"{hashlib.sha256(seed).hexdigest()[:32]}"'
         return get_conditional_response(request, etag=response["ETag"], response=response)  # type: ignore[return-value]
 
-    def get_openapi_schema(self, **given: Any) -> Any:
-        """The description. Problems are problem+json, and what is only read may answer 304."""
-        schema = super().get_openapi_schema(**given)
+    @cached_property
+    def described(self) -> dict[str, Any]:
+        """The description, which never changes. Everybody may ask for it and it takes a second to make, so it is made once."""
+        schema = super().get_openapi_schema()
         for operations in schema["paths"].values():
             for method, operation in operations.items():
                 for status, answer in operation["responses"].items():
@@ -66,6 +68,10 @@ class OfficeAPI(NinjaAPI):
                 if method == "get":
                     operation["responses"].setdefault(304, {"description": "Not Modified"})
         return schema
+
+    def get_openapi_schema(self, **_: Any) -> Any:
+        """See `described`."""
+        return self.described
 
 
 api = OfficeAPI(
@@ -114,7 +120,7 @@ class Operation:
 
 def operations() -> Iterator[Operation]:
     """Every operation of the API, in the order of the description."""
-    for path, methods in api.get_openapi_schema()["paths"].items():
+    for path, methods in api.described["paths"].items():
         for method, said in methods.items():
             summary = str(said.get("description", said["summary"])).strip().splitlines()[0]
             yield Operation(said["operationId"], method.upper(), path, said["x-scope"], said["x-right"], summary, said["tags"][0])
