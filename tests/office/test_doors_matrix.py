@@ -13,6 +13,7 @@ import json
 import re
 import sys
 import uuid
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -120,8 +121,8 @@ RULES: dict[str, Rule] = {
     "transparency": Rule("shown", thing="slug"),
     "transparency_json": Rule("shown", thing="slug"),
     # places
-    "places": Rule("page"),
-    "place": Rule("row", thing="place"),
+    "places": Rule("page", "people.read"),
+    "place": Rule("row", "people.read", "place"),
     "import_places": Rule("page", "places.change"),
     # programs
     "push": Rule("door", thing="sender"),
@@ -139,32 +140,32 @@ RULES: dict[str, Rule] = {
     "new_push": Rule("page", "credentials.change"),
     "renew_push_secret": Rule("row", "credentials.change", "sender"),
     # listening
-    "briefing": Rule("page"),
-    "sign_briefing": Rule("page", post="listening.sign"),
-    "briefing_paper": Rule("page"),
-    "send_briefing": Rule("page"),
-    "signed_briefings": Rule("page"),
-    "signed_briefing": Rule("row", thing="briefing"),
-    "signed_briefing_paper": Rule("row", thing="briefing"),
-    "stories": Rule("page"),
-    "story": Rule("row", thing="story"),
-    "mark_story": Rule("row", thing="story", post="listening.decide"),
-    "set_story_level": Rule("row", thing="story", post="listening.decide"),
-    "merge_stories": Rule("row", thing="story", post="listening.decide"),
-    "split_story": Rule("row", thing="story", post="listening.decide"),
-    "signals": Rule("page"),
-    "signal": Rule("row", thing="signal"),
-    "acknowledge_signal": Rule("row", thing="signal", post="listening.decide"),
-    "dismiss_signal": Rule("row", thing="signal", post="listening.decide"),
-    "sources": Rule("page"),
-    "look_at_address": Rule("page", post="sources.change"),
-    "add_source": Rule("page", post="sources.change"),
+    "briefing": Rule("page", "listening.read"),
+    "sign_briefing": Rule("page", "listening.sign"),
+    "briefing_paper": Rule("page", "listening.read"),
+    "send_briefing": Rule("page", "listening.read"),
+    "signed_briefings": Rule("page", "listening.read"),
+    "signed_briefing": Rule("row", "listening.read", "briefing"),
+    "signed_briefing_paper": Rule("row", "listening.read", "briefing"),
+    "stories": Rule("page", "listening.read"),
+    "story": Rule("row", "listening.read", "story"),
+    "mark_story": Rule("row", "listening.decide", "story"),
+    "set_story_level": Rule("row", "listening.decide", "story"),
+    "merge_stories": Rule("row", "listening.decide", "story"),
+    "split_story": Rule("row", "listening.decide", "story"),
+    "signals": Rule("page", "listening.read"),
+    "signal": Rule("row", "listening.read", "signal"),
+    "acknowledge_signal": Rule("row", "listening.decide", "signal"),
+    "dismiss_signal": Rule("row", "listening.decide", "signal"),
+    "sources": Rule("page", "listening.read"),
+    "look_at_address": Rule("page", "sources.change"),
+    "add_source": Rule("page", "sources.change"),
     "export_sources": Rule("page", "exports.make"),
-    "import_sources": Rule("page", post="sources.change"),
-    "source": Rule("row", thing="source"),
+    "import_sources": Rule("page", "sources.change"),
+    "source": Rule("row", "listening.read", "source"),
     "change_source": Rule("row", "sources.change", "source"),
-    "pause_source": Rule("row", thing="source", post="sources.change"),
-    "resume_source": Rule("row", thing="source", post="sources.change"),
+    "pause_source": Rule("row", "sources.change", "source"),
+    "resume_source": Rule("row", "sources.change", "source"),
     "source_kinds": Rule("page", "sources.change"),
     "source_of_kind": Rule("page", "sources.change", "kind of source"),
     "packs": Rule("page", "sources.change"),
@@ -172,22 +173,22 @@ RULES: dict[str, Rule] = {
     "credentials": Rule("row", "credentials.change", "locked source"),
     "test_credentials": Rule("row", "credentials.change", "locked source"),
     "remove_credentials": Rule("row", "credentials.change", "locked source"),
-    "source_proposals": Rule("page"),
+    "source_proposals": Rule("page", "listening.read"),
     "decline_proposal": Rule("row", "sources.change", "proposal"),
     "offer_proposal_again": Rule("row", "sources.change", "proposal"),
-    "warnings": Rule("page"),
-    "fact_checks": Rule("page"),
-    "claims": Rule("page"),
-    "claim": Rule("row", thing="claim"),
+    "warnings": Rule("page", "listening.read"),
+    "fact_checks": Rule("page", "listening.read"),
+    "claims": Rule("page", "listening.read"),
+    "claim": Rule("row", "listening.read", "claim"),
     "decide_claim": Rule("row", "claims.decide", "claim"),
     "watch_claim": Rule("row", "listening.decide", "claim"),
     "end_claim_watch": Rule("row", "listening.decide", "claim"),
     "claim_stance": Rule("row", "listening.decide", "claim"),
-    "questions": Rule("page"),
+    "questions": Rule("page", "listening.read"),
     "tones": Rule("page", "listening.read"),
     "agency_tone": Rule("row", "listening.read", "agency"),
     "watch_tone": Rule("row", "listening.read", "watch"),
-    "search": Rule("page"),
+    "search": Rule("page", "listening.read"),
     "purposes": Rule("page", "purposes.read"),
     "new_purpose": Rule("page", "purposes.change"),
     "purpose": Rule("row", "purposes.read", "purpose"),
@@ -203,7 +204,7 @@ RULES: dict[str, Rule] = {
     "end_watch": Rule("row", "watches.change", "watch"),
     "look_through_watch": Rule("row", "watches.change", "watch"),
     "correct_item": Rule("row", "listening.decide", "article"),
-    "signal_useful": Rule("row", thing="signal", post="listening.decide"),
+    "signal_useful": Rule("row", "listening.decide", "signal"),
     "labels": Rule("page", "listening.decide"),
     "draw_sample": Rule("page", "listening.decide"),
     "export_labels": Rule("page", "labels.export"),
@@ -215,7 +216,7 @@ RULES: dict[str, Rule] = {
     "event": Rule("row", "listening.read", "event"),
     "decide_event": Rule("row", "listening.decide", "event"),
     "remove_event": Rule("row", "listening.decide", "event"),
-    "news": Rule("page"),
+    "news": Rule("page", "listening.read"),
     # alerts
     "alerts": Rule("page", "listening.read"),
     "alert": Rule("row", "listening.read", "alert"),
@@ -490,6 +491,7 @@ def built() -> World:
         "auditor": builders.make_user(ours, "pemeriksa", "auditor"),
         "legal": builders.make_user(ours, "hukum", "legal"),
         "colleague": builders.make_user(ours, "budi", "reader"),
+        "field": builders.make_user(ours, "lapangan", "reporter"),
         "stranger": builders.make_user(None, "baru"),
         "other": builders.make_user(theirs, "tamu", "administrator"),
     }
@@ -818,6 +820,68 @@ def test_no_answer_leads_to_another_host(world):
     assert wrong == {}
 
 
+# Whoever lacks just the right, and whoever has just it
+
+READS = "listening.read"
+"""Every role that has any right has this one; the rooms of listening rest on it."""
+OF_ALL = {"office", "name_deputy", "end_deputy", "programs"}
+"""What everybody in the office may ask for; what is not their own is refused further in, or not shown."""
+
+
+@contextmanager
+def holding(rights: set[str]) -> Any:
+    """In here the ward reporter, whose role has no right at all, has exactly these."""
+    before = dict(RIGHTS)
+    RIGHTS.update({right: roles | {"reporter"} if right in rights else roles - {"reporter"} for right, roles in before.items()})
+    try:
+        yield
+    finally:
+        RIGHTS.update(before)
+
+
+def opened() -> Iterator[tuple[str, str, list[str]]]:
+    """Every page and act of the office that not everybody may ask for: its name, method, and the rights it takes, the last of all first."""
+    for name, rule in RULES.items():
+        if rule.kind not in {"page", "row"}:
+            continue
+        for method in METHODS:
+            rights = [right for right in (rule.post if method == "post" else "", rule.right) if right]
+            yield name, method, rights
+
+
+def words_of(response: Any) -> list[str]:
+    """What an act says on the next page."""
+    said = getattr(response.wsgi_request, "_messages", ())
+    return [str(one) for one in getattr(said, "_queued_messages", ())]
+
+
+def test_what_needs_no_right_is_known_by_name(world):
+    assert {right: roles - RIGHTS[READS] for right, roles in RIGHTS.items() if roles - RIGHTS[READS]} == {}
+    assert {name for name, method, rights in opened() if not rights} == OF_ALL
+
+
+def test_whoever_has_every_right_but_the_one_is_refused_each_page_and_act_of_it(world):
+    at, wrong = addresses(world), {}
+    for name, method, rights in opened():
+        for right in rights:
+            with holding(set(RIGHTS) - {right}):
+                status = asked(world, "field", at[name], method).status_code
+            if status not in {403, 405}:
+                wrong[name, method, right] = status
+    assert wrong == {}
+
+
+def test_whoever_has_just_the_right_is_let_in_to_each_page_and_act_of_it(world):
+    at, wrong = addresses(world), {}
+    for name, method, rights in opened():
+        with holding({*rights, READS} if rights else set()):
+            response = asked(world, "field", at[name], method)
+        told = [one for one in words_of(response) if "role" in one or "may do this" in one]
+        if response.status_code not in FINE or (told and name not in OF_ALL):
+            wrong[name, method] = (response.status_code, told)
+    assert wrong == {}
+
+
 # The API
 
 
@@ -835,7 +899,8 @@ def path_of(world: World, one: Any, *, missing: bool = False) -> str:
 
 def called(world: World, one: Any, who: str, *, token: bool, missing: bool = False) -> Any:
     """Ask as a program with a token of the person, or from their browser session."""
-    client = client_of(None, headers={"authorization": f"Bearer ktg-{who}"}) if token else world.client(who)
+    headers = {"authorization": f"Bearer ktg-{who}", "accept-language": "en"}
+    client = client_of(None, headers=headers) if token else world.client(who)
     with undone():
         return client.generic(one.method, path_of(world, one, missing=missing), json.dumps(BODIES.get(one.id, {})), "application/json")
 
@@ -848,6 +913,19 @@ def tokens(world: World) -> Any:
     for who in ("owner", "auditor", "legal", "colleague", "other"):
         person = world.people[who]
         services.make_token(person, "semua", scopes.scopes_of(person), builders.NOW + timedelta(days=1), f"ktg-{who}", builders.NOW)
+    return world
+
+
+@pytest.fixture
+def scoped(world: World) -> Any:
+    """Tokens of somebody who may hold every scope: one with all of them, for each scope one with just it and one with all others."""
+    from kentongan.office.api import scopes, services
+
+    wanted = {"field": set(scopes.SCOPES)}
+    wanted |= {f"just-{one}": {one} for one in scopes.SCOPES} | {f"without-{one}": set(scopes.SCOPES) - {one} for one in scopes.SCOPES}
+    with holding(set(RIGHTS)):
+        for name, these in wanted.items():
+            services.make_token(world.people["field"], name, these, builders.NOW + timedelta(days=1), f"ktg-{name}", builders.NOW)
     return world
 
 
@@ -867,6 +945,54 @@ def test_the_api_opens_to_the_owner_and_to_colleagues_as_far_as_their_role(token
             gone = gone or (status == 403 and one.id in REFUSED)
             if not gone and ((status == 403) != closed or status in {401, 404, 500}):
                 wrong[one.id, who] = status
+    assert wrong == {}
+
+
+ROLE, SCOPE = "Your role does not allow this", "This token lacks the scope"
+BESIDES = {"dismiss_alert": "alerts.answer"}
+"""What an act asks for further in: whoever dismisses an alert answers it, too."""
+BY_ROLE = {"invite_person"}
+"""Acts that give a role, which is no right: only administrators do (`permissions.GIVES`)."""
+
+
+def test_whoever_has_every_right_but_the_one_is_refused_each_operation_of_it(scoped):
+    wrong = {}
+    for one in operations():
+        with holding(set(RIGHTS) - {one.right}):
+            response = called(scoped, one, "field", token=True)
+        if response.status_code != 403 or ROLE not in text_of(response):
+            wrong[one.id] = (one.right, response.status_code)
+    assert wrong == {}
+
+
+def test_whoever_has_just_the_right_is_let_in_to_each_operation_of_it(scoped):
+    wrong = {}
+    for one in operations():
+        with holding({one.right, BESIDES.get(one.id, one.right)}):
+            response = called(scoped, one, "field", token=True)
+        if response.status_code in {401, 500} or (response.status_code == 403 and one.id not in REFUSED | BY_ROLE):
+            wrong[one.id] = (one.right, response.status_code, text_of(response))
+    assert wrong == {}
+
+
+def test_a_token_with_every_scope_but_the_one_is_refused_each_operation_of_it(scoped):
+    wrong = {}
+    with holding(set(RIGHTS)):
+        for one in operations():
+            response = called(scoped, one, f"without-{one.scope}", token=True)
+            if response.status_code != 403 or f"{SCOPE} “{one.scope}”" not in response.json()["detail"]:
+                wrong[one.id] = (one.scope, response.status_code)
+    assert wrong == {}
+
+
+def test_a_token_with_just_the_scope_is_let_in_to_each_operation_of_it(scoped):
+    wrong = {}
+    with holding(set(RIGHTS)):
+        for one in operations():
+            response = called(scoped, one, f"just-{one.scope}", token=True)
+            refused = response.status_code == 403 and one.id not in REFUSED | BY_ROLE
+            if refused or response.status_code in {401, 500} or SCOPE in text_of(response):
+                wrong[one.id] = (one.scope, response.status_code, text_of(response))
     assert wrong == {}
 
 

@@ -565,5 +565,17 @@ def test_the_office_menu_shows_what_one_may_open(people):
     assert "Duty roster" not in said(client_of(reporter), reverse("office"))
 
 
+def test_a_ward_reporter_is_shown_no_room_of_listening_and_the_way_to_their_account(people):
+    reporter = client_of(builders.make_user(people["ours"], "lapangan", "reporter"))
+    page = reporter.get(reverse("briefing"))
+    html = page.content.decode()
+    assert page.status_code == 403
+    assert "Your role does not allow this." in html
+    assert f'<a class="back" href="{reverse("account")}">' in html
+    assert 'class="rooms"' not in html
+    assert reverse("alerts") not in html
+    assert 'class="rooms"' in said(client_of(people["budi"]), reverse("office"))
+
+
 def test_the_clock_of_codes_is_the_machines(people):
     assert abs(next(iter(yield_hotp_counters_from_time())) * 30 - time.time()) < 61

@@ -131,7 +131,10 @@ def test_a_briefing_is_mailed_to_oneself_and_by_officers_to_all(office, officer,
     services.send_briefing(reader, content_at(now), "self", "id", now)
     with pytest.raises(RefusedError):
         services.send_briefing(reader, content_at(now), "office", "id", now)
+    ward = builders.make_user(office, "lapangan", "reporter")
     services.send_briefing(officer, content_at(now), "office", "id", now)
+    with pytest.raises(RefusedError):
+        services.send_briefing(ward, content_at(now), "self", "id", now)
     sent = [job.args["to"] for job in ProcrastinateJob.objects.filter(task_name="mail_briefing").order_by("id")]
     assert sent == [["pembaca@kota.example"], ["pembaca@kota.example", "petugas@kota.example"]]
 

@@ -18,7 +18,8 @@ from kentongan.errors import KentonganError
 from kentongan.office.listening import lists, presenting, queries
 from kentongan.office.listening.forms import ImportForm, PackForm
 from kentongan.office.listening.register import need
-from kentongan.office.listening.views import deciding, office_of, room
+from kentongan.office.listening.views import office_of, room
+from kentongan.office.people.doors import act
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.packs import Pack, PackEntry
 
@@ -99,7 +100,7 @@ def pack(request: OfficeRequest, name: str) -> HttpResponse:
     return render(request, "listening/pack.html", context, status=422 if form.errors else 200)
 
 
-@deciding
+@act("sources.change")
 def import_sources(request: OfficeRequest) -> HttpResponse:
     """Add the sources of an OPML file; those already there are left as they are."""
     form = ImportForm(request.POST, request.FILES)

@@ -35,8 +35,9 @@ from kentongan.office.listening import search as searching
 from kentongan.office.listening.forms import AddressForm, KindForm, ReasonForm, SearchForm, SourceForm
 from kentongan.office.listening.models import Credential, Source
 from kentongan.office.listening.register import need
-from kentongan.office.listening.views import attempt, attempt_with_reason, deciding, office_of, room
+from kentongan.office.listening.views import attempt, attempt_with_reason, office_of, room
 from kentongan.office.people import settings as office_settings
+from kentongan.office.people.doors import act
 from kentongan.office.people.requests import OfficeRequest
 
 SHOWN = 100
@@ -194,7 +195,7 @@ def source_of_kind(request: OfficeRequest, kind: str) -> HttpResponse:
     return render(request, "listening/source_of_kind.html", context, status=422 if form.errors else 200)
 
 
-@deciding
+@act("sources.change")
 def add_source(request: OfficeRequest) -> HttpResponse:
     """Add a source that was looked at."""
     kind = request.POST.get("kind", "")
@@ -216,7 +217,7 @@ def _needs_key(request: OfficeRequest, source: Source) -> bool:
     return request.user.may("credentials.change") and any(field.required for field in credentials.fields_of(source))
 
 
-@deciding
+@act("sources.change")
 def pause(request: OfficeRequest, pk: int) -> HttpResponse:
     """Stop visiting a source, with a reason that everyone sees."""
     found = source_or_404(request, pk)
@@ -225,13 +226,13 @@ def pause(request: OfficeRequest, pk: int) -> HttpResponse:
     return redirect("source", pk)
 
 
-@deciding
+@act("sources.change")
 def resume(request: OfficeRequest, pk: int) -> HttpResponse:
     """Visit a source again; where its purpose is over, another one is chosen first."""
     found = source_or_404(request, pk)
     gone_on = attempt(request, lambda: services.resume_source(request.user, found, request.now), gettext("Visited again from now on."))
     over = not purposes.holds(found.purpose, purposes.today(office_of(request), request.now))
-    return redirect("change_source" if not gone_on and over and request.user.may("sources.change") else "source", pk)
+    return redirect("change_source" if not gone_on and over else "source", pk)
 
 
 @room

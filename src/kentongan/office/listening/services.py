@@ -159,12 +159,12 @@ def sign_briefing(user: User, content: dict[str, Any], now: datetime) -> Briefin
 
 @transaction.atomic
 def send_briefing(user: User, content: dict[str, Any], to: str, language: str, now: datetime) -> None:
-    """Mail a briefing to oneself (`to` "self") or, as an officer, to everybody in the office ("office")."""
+    """Mail a briefing to oneself (`to` "self") or, as an officer, to everybody in the office who may read it ("office")."""
     office = _office(user)
     people = [user]
+    _check(user, office.pk, "listening.decide" if to == "office" else "listening.read")
     if to == "office":
-        _check(user, office.pk)
-        people = list(office.people.filter(is_active=True))
+        people = [person for person in office.people.filter(is_active=True) if person.may("listening.read")]
     addresses = sorted({person.email for person in people if person.email})
     if not addresses:
         raise InputError(gettext("Nobody of them has an e-mail address yet."), subject="to")

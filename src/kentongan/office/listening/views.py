@@ -11,7 +11,6 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -40,6 +39,7 @@ from kentongan.office.listening import (
 from kentongan.office.listening.forms import MarkForm, MergeForm, ReasonForm, SendForm, SplitForm, StoryFilterForm
 from kentongan.office.listening.levels_pages import LevelForm
 from kentongan.office.listening.models import Article, Briefing, Signal, Story
+from kentongan.office.people import doors
 from kentongan.office.people.models import Office
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.views import back
@@ -49,19 +49,12 @@ View = Callable[Concatenate[OfficeRequest, P], HttpResponse]
 
 
 def room(view: View[P]) -> View[P]:
-    """Only for people who are signed in and belong to an office."""
-
-    @wraps(view)
-    def inside(request: OfficeRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if request.user.office_id is None:
-            return render(request, "people/no_office.html", status=403)
-        return view(request, *args, **kwargs)
-
-    return login_required(inside)
+    """Only for people who are signed in, belong to an office and may read what it hears."""
+    return doors.room("listening.read")(view)
 
 
 def deciding(view: View[P]) -> View[P]:
-    """Only for those who may change things, and only by a form."""
+    """Only for those who decide about stories and signals, and only by a form."""
 
     @wraps(view)
     def inside(request: OfficeRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -153,7 +146,7 @@ def briefing(request: OfficeRequest) -> HttpResponse:
     )
 
 
-@deciding
+@doors.act("listening.sign")
 def sign(request: OfficeRequest) -> HttpResponse:
     """Sign the briefing as it stands now: it is kept and never changed."""
     content = _now_content(request)

@@ -176,6 +176,11 @@ class User(AbstractUser):
         return permissions.may(self, right, thing)
 
     @property
+    def may_read(self) -> bool:
+        """Whether the person reads what is heard; for templates."""
+        return self.may("listening.read")
+
+    @property
     def may_decide(self) -> bool:
         """Whether the person changes what is heard; for templates."""
         return self.may("listening.decide")
