@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
+import time
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from kentongan.engine.records import LEVELS
@@ -61,7 +64,8 @@ def says(house, story, level, **signal):
     if signal:
         record = stored.signal_of(Signal.objects.select_related("story").filter(office=house.ours).first())
         told.append(Signalled(replace(record, story=row.key, severity=severity, **signal), True))
-    outputs.write(house.ours.pk, told, {}, 77, NOW)
+    with transaction.atomic():
+        outputs.write(house.ours.pk, told, {}, 77, NOW)
 
 
 def level_of(story):
@@ -185,6 +189,131 @@ def test_nobody_calls_a_story_low_who_has_not_seen_that_the_engine_has_risen(hou
     assert level_of(flood) == "crisis"
     says(house, flood, "low")
     assert lay(house.officer, flood, "medium", seen=("high", 0)).engine == "low", "that it fell since then hurts nobody"
+
+
+@contextmanager
+def meanwhile(do):
+    """Somebody else begins `do` on a connection of their own while what stands in here is done and not yet kept; it waits for that."""
+    said = []
+
+    def other():
+        try:
+            said.append(do())
+        except (ConflictError, RefusedError) as error:
+            said.append(str(error))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=other)
+    with transaction.atomic():
+        yield said
+        thread.start()
+        assert waits(), "the row is held"
+        assert not said
+    thread.join(30)
+    assert len(said) == 1
+
+
+def waits():
+    """Whether somebody waits for what we hold, within ten seconds."""
+    until = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))")
+            if cursor.fetchone() == (True,):
+                return True
+            time.sleep(0.005)
+    return False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_set_it_in_the_same_moment_exactly_one_does_and_the_other_reads_who_was_quicker(house, flood):
+    start, said = threading.Barrier(2), {}
+
+    def send(who, level):
+        try:
+            client = client_of(who)
+            hidden = client.get(reverse("story", args=[flood.pk])).context["level_form"].initial
+            start.wait(10)
+            sent = {"engine": hidden["engine"], "hand": hidden["hand"], "level": level, "reason": WHY}
+            said[who.username] = client.post(reverse("set_story_level", args=[flood.pk]), sent)
+        finally:
+            connection.close()
+
+    people = {"medium": house.officer, "crisis": house.administrator}
+    threads = [threading.Thread(target=send, args=[who, level]) for level, who in people.items()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    hand = StoryLevel.objects.select_related("by").get()
+    assert sorted(answer.status_code for answer in said.values()) == [302, 409]
+    assert (people[hand.level], said[hand.by.username].status_code) == (hand.by, 302)
+    (told,) = (answer.content.decode() for answer in said.values() if answer.status_code == 409)
+    assert f"{hand.by.username} was quicker and set this level." in told
+    assert level_of(flood) == hand.level
+    assert [line.actor for line in lines("story.level_set")] == [hand.by_id]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_sets_it_while_a_colleague_does_waits_and_is_told(house, flood):
+    with meanwhile(lambda: lay(house.administrator, flood, "low", seen=("high", 0))) as said:
+        lay(house.officer, flood, "medium")
+    assert said == ["sari was quicker and set this level. Both versions are shown; keep what is right."]
+    assert (level_of(flood), len(lines("story.level_set"))) == ("medium", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_takes_it_back_while_a_colleague_does_is_told_and_it_is_taken_back_once(house, flood):
+    hand = lay(house.officer, flood, "medium")
+    with meanwhile(lambda: levels.take_back(house.administrator, flood, hand.pk, NOW)) as said:
+        levels.take_back(house.officer, flood, hand.pk, NOW)
+    assert said == ["Somebody else took the level by hand back since you opened this. Decide again if it is still right."]
+    assert (level_of(flood), len(lines("story.level_taken_back"))) == ("high", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_listener_that_writes_while_somebody_sets_the_level_heeds_it(house, flood):
+    with meanwhile(lambda: says(house, flood, "medium", kind="story")):
+        lay(house.officer, flood, "watch")
+    assert (level_of(flood), set(Signal.objects.filter(story=flood).values_list("level", flat=True))) == ("watch", {"watch"})
+    assert levels.engine_of(Story.objects.get(pk=flood.pk)) == "medium"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_sets_it_while_the_listener_writes_that_the_engine_has_risen_is_told(house, flood):
+    with meanwhile(lambda: lay(house.officer, flood, "low", seen=("high", 0))) as said:
+        says(house, flood, "crisis")
+    assert said == ["The engine has risen since you opened this. Look at why, then decide again."]
+    assert (level_of(flood), StoryLevel.objects.exists()) == ("crisis", False)
+
+
+def raises(house, story, word):
+    """The listener tells of one more signal of a story that is itself as it was."""
+    record = stored.signal_of(Signal.objects.select_related("story").filter(story=story).order_by("pk").first())
+    severity = replace(record.severity, level="high")
+    told = [Signalled(replace(record, id=f"t|{word}", kind="term", subject=word, story=story.key, severity=severity), True)]
+    with transaction.atomic():
+        outputs.write(house.ours.pk, told, {}, 77, NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_signal_that_is_raised_while_somebody_sets_the_level_of_its_story_has_that_level(house, flood):
+    with meanwhile(lambda: lay(house.officer, flood, "watch", seen=("high", 0))) as said:
+        raises(house, flood, "hanyut")
+    assert (said[0].level, Signal.objects.get(key="t|hanyut").level) == ("watch", "watch")
+    with meanwhile(lambda: raises(house, flood, "tanggul")):
+        lay(house.officer, flood, "low")
+    assert set(Signal.objects.filter(story=flood).values_list("level", flat=True)) == {"low"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_set_while_the_story_goes_into_another_is_refused_and_weighs_nowhere(house, flood):
+    into = house.stories[1]
+    with meanwhile(lambda: lay(house.officer, flood, "crisis", seen=("high", 0))) as said:
+        outputs.write(house.ours.pk, [StoryMerged(flood.key, into.key)], {}, 78, NOW)
+    assert said == ["This story has been merged into another."]
+    assert not StoryLevel.objects.exists()
 
 
 # The listener

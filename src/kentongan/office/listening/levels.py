@@ -5,9 +5,10 @@ its reports together). So whatever orders, filters and tells by level needs to k
 `severity`, and is never changed by hand. How the two meet is the engine's rule (`engine.severity.in_force`).
 
 The listener writes what the engine said and then asks which of these stories a person has spoken about (`respect`), in this order: whoever
-sets a level holds the story's row first, so one of the two sees the other. Where a story goes into another, the one that remains keeps
-what was said of it; what was said of the other is dropped with a line in the ledger. Where a story is split, what remains keeps it and the
-new one has none. What was held back beyond the budget stands as the engine had it.
+sets a level holds the story's row first, and the listener holds it before it writes the story's signals, so one of the two sees the other.
+Where a story goes into another, the one that remains keeps what was said of it; what was said of the other is dropped with a line in the
+ledger. Where a story is split, what remains keeps it and the new one has none. What was held back beyond the budget stands as the engine
+had it.
 """
 
 from __future__ import annotations

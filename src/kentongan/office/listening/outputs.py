@@ -89,6 +89,7 @@ def write(office: int, outputs: Sequence[Output], known: Mapping[str, int], seq:
     _write_members(office, folded, articles, stories)
     _count_voices(office, folded, articles, stories)
     _write_vectors(folded, articles)
+    _hold(folded, stories)
     _write_signals(office, folded, stories, seq)
     _write_held(office, folded, stories)
     told = {*folded.changed, *folded.gone, *(said.signal.story for said in folded.signals.values())}
@@ -205,6 +206,15 @@ def _write_vectors(folded: Folded, articles: Mapping[str, int]) -> None:
             FROM unnest(%s::bigint[], %s::text[]) AS v(article, vector) WHERE a.id = v.article""",
             [[articles[key] for key, _ in with_vector], texts],
         )
+
+
+def _hold(folded: Folded, stories: Mapping[str, int]) -> None:
+    """Hold the stories that only their signals speak of, before the signals are written: whoever sets such a story's level at this moment
+    is seen, or sees the signal. The rows of the others are held since they were written."""
+    ends = {folded.end(said.signal.story) for said in folded.signals.values()} - set(folded.changed)
+    wanted = sorted(stories[key] for key in ends if key in stories)
+    if wanted:
+        list(Story.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk", flat=True))
 
 
 def _write_signals(office: int, folded: Folded, stories: Mapping[str, int], seq: int) -> None:
