@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from kentongan.adapters.posts import without_addresses
 from kentongan.engine import dates
 from kentongan.engine.addresses import canonical
 from kentongan.engine.language import detect
@@ -101,12 +102,18 @@ def article_from(row: dict[str, Any]) -> Article:
     kind = _KINDS.get(_text(row, "kind") or "press")
     if kind is None:
         raise ValueError(f"“kind” must be one of {', '.join(_KINDS)}")
-    names = load_tagger() if kind == "public" else None
-    title = hide(title[:MAX_TITLE], source_kind=kind, names=names).text
-    text = hide(text[:MAX_TEXT], source_kind=kind, names=names).text if text else ""
-    section = hide(_text(row, "section")[:MAX_TITLE], source_kind=kind, names=names).text
+    title, text, section = (_safe(words, kind) for words in (title[:MAX_TITLE], text[:MAX_TEXT], _text(row, "section")[:MAX_TITLE]))
     language = _LANGUAGES.get(_text(row, "lang").lower()[:5]) or detect(f"{title}\n{text[:600]}".strip())
     return Article(article_id(url), url, outlet, kind, title, text, language, _time(row), section)
+
+
+def _safe(text: str, kind: SourceKind) -> str:
+    """Text that may be stored: personal data hidden, of public posts names and the addresses of people's pages, too."""
+    if not text:
+        return ""
+    if kind != "public":
+        return hide(text, source_kind=kind).text
+    return hide(without_addresses(text), source_kind=kind, names=load_tagger()).text
 
 
 def write_lines(path: Path) -> IO[str]:

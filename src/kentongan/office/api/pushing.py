@@ -133,9 +133,11 @@ def _secret(source: Source) -> bytes:
 
 
 def _by_outlet(source: Source, items: Sequence[push.PushedItem]) -> dict[str, list[RawItem]]:
+    """The items by who says it; of public posts that is the source alone: what a sender names there may be a person."""
     grouped: dict[str, list[RawItem]] = defaultdict(list)
     for one in items:
-        grouped[one.outlet or source.outlet].append(one.item)
+        named = one.outlet if source.source_kind != Source.SourceKind.PUBLIC else ""
+        grouped[named or source.outlet].append(one.item)
     return grouped
 
 

@@ -19,7 +19,7 @@ from django.db import transaction
 
 from kentongan.adapters.files import BadLine, GoodLine
 from kentongan.adapters.streams import read_any
-from kentongan.engine import records
+from kentongan.engine import records, unsigned
 from kentongan.errors import FileError
 from kentongan.office.listening import journal
 from kentongan.office.listening.listener import Listener
@@ -152,7 +152,7 @@ def _row(run: ImportRun, article: records.Article, now: datetime) -> Article:
     return Article(
         office_id=run.office_id,
         key=article.id,
-        url=article.url,
+        url=unsigned.of_post(article.url) if article.source_kind == "public" else article.url,
         outlet=article.outlet[:200],
         source_kind=article.source_kind,
         title=article.title,

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from kentongan.engine import addresses, language, markup, privacy
+from kentongan.adapters.posts import without_addresses
+from kentongan.engine import addresses, language, markup, privacy, unsigned
 from kentongan.engine.names import NameTagger
 from kentongan.engine.reasons import remark
 from kentongan.engine.records import Item, Language, RawItem, SourceKind, article_id
@@ -36,7 +37,10 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An item ready to be stored. `text` is empty where the page must be asked."""
+    """An item ready to be stored. `text` is empty where the page must be asked.
+
+    The id is that of the address that was read; the address of a public post is another where that one would name its author.
+    """
 
     item: Item
     text: str
@@ -111,10 +115,11 @@ def _taken(raw: RawItem, url: str, title: str, about: About, seen: datetime, nam
     if len(text) < FULL_TEXT:
         text = ""
     published, known = event_time(raw.published, raw.updated, seen)
+    public = about.source_kind == "public"
     item = Item(
         id=article_id(url),
-        url=url,
-        outlet=raw.outlet[:LONGEST_OUTLET] or about.outlet,
+        url=unsigned.of_post(url, about.url) if public else url,
+        outlet=about.outlet if public else raw.outlet[:LONGEST_OUTLET] or about.outlet,
         source_kind=about.source_kind,
         title=hidden(title, about.source_kind, names)[:LONGEST_TITLE] or "…",
         summary=hidden(raw.summary, about.source_kind, names),
@@ -124,7 +129,7 @@ def _taken(raw: RawItem, url: str, title: str, about: About, seen: datetime, nam
         language=about.language or raw.language or about.claimed,
     )
     said = language_of(f"{item.title} {item.summary[:500]}", about.language, item.language)
-    return Taken(item, hidden(text, about.source_kind, names), said, raw.voice if about.source_kind == "public" else "")
+    return Taken(item, hidden(text, about.source_kind, names), said, raw.voice if public else "")
 
 
 def language_of(text: str, told: str, claimed: str | None) -> Language:
@@ -137,5 +142,6 @@ def language_of(text: str, told: str, claimed: str | None) -> Language:
 
 
 def hidden(text: str, kind: SourceKind, names: NameTagger | None) -> str:
-    """Text that may be stored. NUL, which PostgreSQL cannot store, is dropped."""
+    """Text that may be stored. NUL, which PostgreSQL cannot store, is dropped; of public posts the addresses of people's pages, too."""
+    text = without_addresses(text) if kind == "public" else text
     return privacy.hide(text.replace("\0", ""), source_kind=kind, names=names).text if text else ""

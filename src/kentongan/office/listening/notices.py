@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.translation import pgettext_lazy
 
+from kentongan.engine import unsigned
 from kentongan.engine.notices import FactCheck as CheckNotice
 from kentongan.engine.notices import Hazard as HazardNotice
 from kentongan.engine.notices import Notice
@@ -82,7 +83,7 @@ def _check(source: Source, key: str, one: CheckNotice, now: datetime) -> FactChe
         rating=one.rating[:200],
         checker=one.checker[:200],
         checked=one.checked,
-        claim_url=one.claim_url[:2000],
+        claim_url=unsigned.of_claim(one.claim_url[:2000]),
         language=one.language[:5],
         seen=now,
     )
