@@ -93,6 +93,7 @@ def test_every_kind_that_has_a_reader_is_offered_in_a_sentence_with_an_example(c
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in kinds.SIMPLE])
 def test_the_example_of_every_kind_is_an_address_that_is_read(kind):
     kinds.check_address(kind, KINDS[kind].example)
+    assert kinds.card_of(kind).example == KINDS[kind].example, "what is checked is what is offered"
 
 
 REFUSED = [
