@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kentongan.office.api import events, problems, scopes, tables, telling
+from kentongan.office.api.doors import api
 from kentongan.office.people.models import Office, Role, User
 from kentongan.office.people.permissions import RIGHTS
 
@@ -47,6 +48,32 @@ def test_every_finding_has_a_remedy_that_is_a_sentence(found):
     assert said[0].isupper()
     assert said.endswith(".")
     assert "{" not in said
+
+
+def bodies():
+    """Every form of a body that a program may send, with those inside it, by name."""
+    described = api.get_openapi_schema()
+    found = {}
+
+    def walk(node):
+        if isinstance(node, list):
+            for one in node:
+                walk(one)
+        elif isinstance(node, dict):
+            name = node.get("$ref", "").rpartition("/")[2]
+            if name and name not in found:
+                found[name] = described["components"]["schemas"][name]
+                walk(found[name])
+            walk(list(node.values()))
+
+    walk([one["requestBody"] for methods in described["paths"].values() for one in methods.values() if "requestBody" in one])
+    return found
+
+
+def test_no_body_that_a_program_sends_may_carry_a_field_it_does_not_name():
+    found = bodies()
+    assert len(found) > 25
+    assert [name for name, form in found.items() if "properties" in form and form.get("additionalProperties") is not False] == []
 
 
 @pytest.mark.parametrize(

@@ -300,6 +300,14 @@ def test_only_an_administrator_of_the_office_takes_labels_out_and_it_is_recorded
     assert json.loads(Line.objects.get(act="export.made").detail) == {"what": "labels.csv", "rows": 1}
 
 
+def test_a_title_that_would_run_in_a_spreadsheet_is_made_harmless_in_the_labels_too(house):
+    item = item_of(house)
+    type(item).objects.filter(pk=item.pk).update(title="=HYPERLINK(1)")
+    corrections.correct(house.officer, item, "kind", "praise", NOW)
+    response = client_of(house.administrator).get(reverse("export_labels"))
+    assert [row[2] for row in csv.reader(io.StringIO(response.content.decode()))][1:] == ["'=HYPERLINK(1)"]
+
+
 def test_a_label_goes_with_its_item_in_the_database_itself(house):
     with connection.cursor() as cursor:
         cursor.execute(

@@ -19,11 +19,11 @@ from kentongan.office.ledger.queries import COLUMNS, LineFilter, Row
 from kentongan.office.people import scope
 from kentongan.office.people.models import User
 from kentongan.office.people.permissions import need
+from kentongan.office.sheets import harmless
 
 FORMS = ("csv", "json", "jsonl")
 PROGRAM = "api"
 """The form in which a program takes a page of lines."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @transaction.atomic
@@ -75,7 +75,7 @@ def _csv(row: Row) -> bytes:
 
 def _safe(value: object) -> object:
     """A text that a spreadsheet would take for a formula gets an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return harmless(value) if isinstance(value, str) else value
 
 
 def _csv_line(values: tuple[object, ...]) -> bytes:

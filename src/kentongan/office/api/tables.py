@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from django.db.models import Q, QuerySet
 
 from kentongan.office.listening.models import Article, Signal, Story
 from kentongan.office.people import scope
+from kentongan.office.sheets import harmless
 
 PILE = 2_000
 Kind = Literal["text", "whole", "number", "time", "switch"]
@@ -131,12 +131,6 @@ def _cell(column: Column, row: Any) -> str:
     if column.kind == "time":
         return value.astimezone(UTC).isoformat()
     return harmless(str(value)) if column.kind == "text" else str(value)
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    first = unicodedata.normalize("NFKC", text).lstrip()[:1]
-    return f"'{text}" if first in {"=", "+", "-", "@", "|", "%"} or text[:1] in {"\t", "\r", "\n"} else text
 
 
 class _Sink(io.RawIOBase):

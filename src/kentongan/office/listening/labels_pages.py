@@ -20,6 +20,7 @@ from kentongan.office.listening.presenting import Words
 from kentongan.office.listening.register import need
 from kentongan.office.listening.views import attempt, deciding, office_of, room, signal_or_404
 from kentongan.office.people.requests import OfficeRequest
+from kentongan.office.sheets import harmless
 
 KIND_WORDS: dict[str, Words] = {
     "question": pgettext_lazy("kind of item", "Question"),
@@ -170,7 +171,7 @@ def export_labels(request: OfficeRequest) -> HttpResponse:
     need(request, "labels.export")
     out = io.StringIO()
     rows = list(labels.lines(request.user, request.now))
-    csv.writer(out).writerows(rows)
+    csv.writer(out).writerows([harmless(cell) for cell in row] for row in rows)
     services.note_export(request.user, "labels.csv", request.now, rows=len(rows) - 1)
     response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="labels.csv"'
