@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -16,6 +19,7 @@ from kentongan.cli import replay
 from kentongan.cli.main import COMMANDS, main
 from kentongan.engine.pipeline import Moved, Placed, StoryMerged
 from kentongan.engine.records import Assignment, Copy, Reason
+from kentongan.engine.vectors import FloatArray
 
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)
 FORM = ["time", "kind", "level", "titles", "urls", "outlets", "why", "story"]
@@ -149,6 +153,51 @@ def test_an_empty_file_gives_empty_answers(tmp_path: Path) -> None:
 def test_the_limit_stops_after_so_many_articles(replayed: Path) -> None:
     done = CliRunner().invoke(main, ["replay", str(replayed / "stream.jsonl"), "--limit", "7", "--vectors", str(replayed / "v.npz")])
     assert "7 articles" in done.output
+
+
+class Apart:
+    """Every text far from every other, so that each report is a story of its own."""
+
+    name, dimension = "apart", 384
+
+    def embed(self, texts: Sequence[str]) -> FloatArray:
+        seeds = [int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") for text in texts]
+        rows = np.stack([np.random.default_rng(seed).normal(size=self.dimension) for seed in seeds]).astype(np.float32)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+SHOPS = "kios lapak kedai warung toko gerai los bedak stan kantin depot ruko".split()
+
+
+def write_kiosks(path: Path) -> Path:
+    """Ten quiet days, then what only an office's own list has a topic for happens in many streets at once."""
+    told = [(f"Kabar{n} dari{n}", float(n)) for n in range(240)] + [(f"Lorong{n} {SHOPS[n % 12]} di{n}", 240 + n / 12) for n in range(48)]
+    with path.open("w", encoding="utf-8") as out:
+        for n, (title, hours) in enumerate(told):
+            at = START + timedelta(hours=hours)
+            line = {"title": title, "url": f"https://o.example/{n}", "outlet": "AB"[n % 2], "time": at.isoformat(), "lang": "id"}
+            out.write(json.dumps(line) + "\n")
+    return path
+
+
+def test_an_own_list_of_topics_raises_what_the_built_in_one_knows_nothing_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replay, "E5Embedder", Apart)
+    stream, topics, out = write_kiosks(tmp_path / "s.jsonl"), tmp_path / "topics.yaml", tmp_path / "alerts.jsonl"
+    topics.write_text(f"services: {{market: {{id: [{', '.join(SHOPS)}]}}}}", encoding="utf-8")
+    said = {}
+    for name, given in (("built-in", []), ("own", ["--topics", str(topics)])):
+        assert CliRunner().invoke(main, ["replay", str(stream), "--alerts", str(out), *given]).exit_code == 0
+        said[name] = {(row["kind"], row["subject"]) for row in rows(out)}
+    assert ("topic", "market") in said["own"] - said["built-in"], said
+
+
+def test_a_list_of_topics_that_is_none_ends_with_its_line(tmp_path: Path) -> None:
+    topics = tmp_path / "topics.yaml"
+    topics.write_text("services:\n  parks: {id: taman}\n", encoding="utf-8")
+    for given, said in ((topics, "Line 2"), (tmp_path / "none.yaml", "cannot be read")):
+        answer = CliRunner().invoke(main, ["replay", str(write_stream(tmp_path / "s.jsonl")), "--topics", str(given)])
+        assert answer.exit_code != 0
+        assert said in answer.output + str(answer.exception)
 
 
 def test_articles_follow_their_story_when_it_is_joined_and_leave_it_when_they_are_moved() -> None:

@@ -211,6 +211,10 @@ RULES: dict[str, Rule] = {
     "teach_head": Rule("page", "labels.teach"),
     "shipped_head": Rule("page", "labels.teach"),
     "label_item": Rule("row", "listening.decide", "sampled"),
+    "topics": Rule("page", "listening.read"),
+    "change_topics": Rule("page", "topics.change"),
+    "download_topics": Rule("page", "listening.read"),
+    "take_back_topics": Rule("page", "topics.change"),
     "accuracy": Rule("page", "listening.read"),
     "record_event": Rule("page", "listening.decide"),
     "event": Rule("row", "listening.read", "event"),
@@ -328,6 +332,10 @@ API: dict[str, tuple[str, str]] = {
     "get_article_reading": ("article", "listening.decide"),
     "correct_article": ("article", "listening.decide"),
     "say_signal_useful": ("signal", "listening.decide"),
+    "get_topics": ("", "listening.read"),
+    "preview_topics": ("", "topics.change"),
+    "save_topics": ("", "topics.change"),
+    "take_back_topics": ("", "topics.change"),
     "list_people": ("", "people.read"),
     "get_person": ("person", "people.read"),
     "list_deputies": ("", "people.read"),
@@ -392,6 +400,7 @@ API: dict[str, tuple[str, str]] = {
 }
 """Operation of the API: whose number stands in it, and the right one needs. What stands in no row fails."""
 WATCH = {"name": "Air", "query": "air keruh"}
+TOPICS = "services: {parks: {id: [taman]}}"
 PURPOSE = {
     "kind": "watch", "title": "Air bersih", "purpose": "Air", "legal_basis": "Perwali", "owner": 1, "starts": "2025-11-27",
     "ends": "2026-11-27",
@@ -406,6 +415,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "pause_source": {"reason": "Latihan"},
     "take_alert": {},
     "preview_watch": WATCH,
+    "preview_topics": {"text": TOPICS},
+    "save_topics": {"text": TOPICS, "version": 0},
+    "take_back_topics": {"version": 0},
     "snooze_alert": {"until": "2025-11-27T01:00:00Z", "reason": "Latihan"},
     "add_source": {"name": "Baru", "url": "https://baru.example/feed"},
     "add_pack_sources": {"pack": "id-press", "urls": ["https://none.example/"]},

@@ -20,7 +20,7 @@ EXPECTED: dict[str, set[str]] = {
     | {
         "listening.decide", "listening.sign", "sources.change", "credentials.change", "purposes.change", "watches.change",
         "people.change", "roster.change", "places.change", "office.change", "jobs.change", "hooks.change", "transparency.change",
-        "routes.change", "labels.export", "labels.teach", "claims.decide",
+        "routes.change", "topics.change", "labels.export", "labels.teach", "claims.decide",
     },
     "officer": WORKS | {"listening.decide", "listening.sign", "sources.change", "watches.change", "roster.change", "claims.decide"},
     "analyst": WORKS | {"listening.decide", "watches.change"},

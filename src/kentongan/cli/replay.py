@@ -21,6 +21,8 @@ from kentongan.engine.pipeline import Moved, Output, Placed, Signalled, Step, St
 from kentongan.engine.reasons import sentence
 from kentongan.engine.records import Article, Signal, Story
 from kentongan.engine.steps import hourly
+from kentongan.engine.topics import Lists
+from kentongan.engine.topics_reading import lists_from
 from kentongan.engine.vectors import CachedEmbedder, E5Embedder, Embedder
 from kentongan.errors import FileError
 
@@ -159,7 +161,10 @@ def take(tally: Tally, outputs: list[Output]) -> list[Signal]:
 @click.option("--stories", type=click.Path(path_type=Path), help="Write a line for every story.")
 @click.option("--limit", default=0, metavar="N", help="Stop after N articles.")
 @click.option("--vectors", type=click.Path(path_type=Path), metavar="FILE", help="Keep the vectors in this file and use those it has.")
-def command(file: Path, alerts: Path | None, stories: Path | None, limit: int, vectors: Path | None) -> None:
+@click.option(
+    "--topics", type=click.Path(path_type=Path), metavar="FILE", help="Find topics by this list (YAML), as an office's own would."
+)
+def command(file: Path, alerts: Path | None, stories: Path | None, limit: int, vectors: Path | None, topics: Path | None) -> None:
     """Run a JSON Lines stream (gzipped or not) through the engine in event time; nothing is stored.
 
     A line is {title, text?, url, outlet, time, lang?}.
@@ -167,7 +172,7 @@ def command(file: Path, alerts: Path | None, stories: Path | None, limit: int, v
     tally, shown = Tally(), Shown()
     cache = VectorFile(vectors) if vectors else None
     embedder: Embedder = E5Embedder() if cache is None else CachedEmbedder(E5Embedder(), cache)
-    settings = pipeline.Settings()
+    settings = pipeline.Settings(topics=_own_topics(topics) if topics else None)
     state = pipeline.start(settings)
     size, began = file_size(file), time.monotonic()
     with ExitStack() as open_files:
@@ -188,6 +193,14 @@ def command(file: Path, alerts: Path | None, stories: Path | None, limit: int, v
             for name, (story, level) in sorted(tally.stories.items(), key=lambda pair: (pair[1][0].first, pair[0])):
                 story_file.write(line_of(story_row(story, level, members.get(name, []))))
     _report(file, tally, time.monotonic() - began)
+
+
+def _own_topics(file: Path) -> Lists:
+    """The list of topics in a file. Raises `FileError` where there is none to read, `Unfit` with the line where it is no list."""
+    try:
+        return lists_from(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError(f"The list of topics {file} cannot be read: {error}", subject=str(file)) from error
 
 
 def _batches(steps: Iterator[Step]) -> Iterator[list[Step]]:

@@ -34,6 +34,7 @@ from kentongan.engine.steps import Step as Step
 from kentongan.engine.steps import StoryChanged as StoryChanged
 from kentongan.engine.steps import StoryMerged as StoryMerged
 from kentongan.engine.steps import Tick as Tick
+from kentongan.engine.topics import Lists
 from kentongan.engine.vectors import Embedder, FloatArray, text_for
 from kentongan.engine.watching_meaning import Likes
 
@@ -51,6 +52,8 @@ class Settings:
     """The office's places; without them no place has a series."""
     likes: Likes | None = None
     """What watches ask for by examples. Only a step that says `perhaps` is held against it."""
+    topics: Lists | None = None
+    """The office's own list of topics; without one the shipped list counts."""
 
 
 @dataclass(slots=True)
@@ -79,7 +82,7 @@ def run(state: State, steps: Iterable[Step], embedder: Embedder, settings: Setti
     copies = _copies(state, steps, settings)
     vectors = _vectors(steps, copies, embedder)
     near = _near(steps, vectors, settings.likes)
-    placing = Placing(state.stories, state.bursts, state.tallies, settings.stories, settings.bursts, settings.places)
+    placing = Placing(state.stories, state.bursts, state.tallies, settings.stories, settings.bursts, settings.places, settings.topics)
     for place, step in enumerate(steps):
         match step:
             case Arrive():

@@ -15,7 +15,7 @@ from kentongan.engine.records import Article, Copy, Reason, Severity, Signal, St
 from kentongan.engine.severity import assess
 from kentongan.engine.signals import carriers, main_story, signal_of
 from kentongan.engine.steps import HeldBack, Merge, Moved, Output, Placed, Signalled, Split, StoryChanged, StoryMerged
-from kentongan.engine.topics import topics_of_article
+from kentongan.engine.topics import Lists, topics_of_article
 from kentongan.engine.vectors import FloatArray
 from kentongan.engine.words import title_terms
 from kentongan.errors import InputError
@@ -34,6 +34,7 @@ class Placing:
     story_settings: stories.Settings
     burst_settings: bursts.Settings
     gazetteer: Gazetteer | None = None
+    topics: Lists | None = None
     _outputs: list[Output] = field(default_factory=list[Output])
     _changed: dict[str, StoryChanged] = field(default_factory=dict[str, StoryChanged])
 
@@ -61,7 +62,7 @@ class Placing:
                 article.outlet,
                 title_terms(article),
                 member.harm,
-                topics_of_article(article),
+                topics_of_article(article, self.topics),
                 places,
                 article.source_kind,
                 ("question",) if member.asks else (),

@@ -11,33 +11,50 @@ about a text without a listed word."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, Literal, cast
-
-import yaml
+from typing import Any, Literal
 
 from kentongan.engine.lexicon import Finder, folded, word_list
 from kentongan.engine.records import Article
-from kentongan.errors import InputError
 
-_OPENING, _MOST = 200, 2
-_LONGEST_LIST = 200_000
+OPENING, _MOST = 200, 2
+"""Letters of a text, and topics of an item, that count."""
 Kind = Literal["aspects", "services"]
 KINDS: tuple[Kind, ...] = ("aspects", "services")
-_PARTS = frozenset({*KINDS, "not"})
+Words = Mapping[str, tuple[str, ...]]
+"""Words by language."""
 
 
 class Lists:
-    """Topics by their words, ready to be found. Immutable; safe to share."""
+    """Topics by their words, ready to be found. Immutable; safe to share. `names` are what an office calls its topics, by language."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Any], names: Mapping[str, Mapping[str, str]] | None = None) -> None:
+        self._data = data
+        self.names: Mapping[str, Mapping[str, str]] = names or {}
         self._owners = {kind: _owners(data[kind], data["not"]) for kind in KINDS}
         self._finders = {kind: Finder(owners) for kind, owners in self._owners.items()}
 
     def topics(self, kind: Kind) -> tuple[str, ...]:
         """Every topic of a kind, by name."""
         return tuple(sorted({topic for owners in self._owners[kind].values() for topic in owners}))
+
+    def words(self, kind: Kind) -> dict[str, Words]:
+        """The words of every topic of a kind by language, as they were written."""
+        return {topic: {one: tuple(_words(words)) for one, words in languages.items()} for topic, languages in self._data[kind].items()}
+
+    @property
+    def hidden(self) -> Words:
+        """The phrases in which a word has another sense, by language."""
+        return {language: tuple(_words(groups)) for language, groups in self._data["not"].items()}
+
+    @property
+    def digest(self) -> str:
+        """What the words are, as a short text: equal lists find the same in every text. Names change nothing."""
+        said = [[sorted(owners.items()) for owners in self._owners.values()]]
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
 
     def counts(self, text: str, kind: Kind) -> dict[str, int]:
         """How many words of each topic stand in a text."""
@@ -63,7 +80,7 @@ def _words(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     else:
-        parts = cast("Mapping[Any, Any]", value).values() if isinstance(value, Mapping) else value
+        parts = value.values() if isinstance(value, Mapping) else value
         for part in parts:
             yield from _words(part)
 
@@ -72,43 +89,6 @@ def _words(value: Any) -> Iterator[str]:
 def shipped_lists() -> Lists:
     """The lists that come with the program."""
     return Lists(word_list("topics"))
-
-
-def lists_from(text: str) -> Lists:
-    """The lists an office wrote, in the form of `data/topics.yaml`; a part left out is the shipped one.
-
-    Raises InputError that says where the form is not kept.
-    """
-    try:
-        data: Any = yaml.safe_load(text) if len(text) <= _LONGEST_LIST else None
-    except (yaml.YAMLError, RecursionError) as error:
-        raise InputError(f"The list of topics is no YAML: {error}", subject="topics") from error
-    if not isinstance(data, dict) or not data or not _PARTS.issuperset(cast("dict[Any, Any]", data)):
-        raise InputError("The list of topics needs one of “aspects”, “services” and “not”, and nothing else.", subject="topics")
-    parts = cast("dict[str, Any]", data)
-    for kind in KINDS:
-        for topic, languages in _mapping(parts.get(kind, {}), kind).items():
-            for language, words in _mapping(languages, topic).items():
-                _check_words(words, f"{topic}/{language}")
-    for language, groups in _mapping(parts.get("not", {}), "not").items():
-        _check_words(groups, f"not/{language}")
-    return Lists({**word_list("topics"), **parts})
-
-
-def _mapping(value: Any, name: object) -> Mapping[Any, Any]:
-    if not isinstance(value, dict):
-        raise InputError(f"The list of topics: “{name}” needs names with lists below them.", subject="topics")
-    return cast("Mapping[Any, Any]", value)
-
-
-def _check_words(value: Any, name: str) -> None:
-    """Words in a list, or in lists inside it."""
-    words = cast("list[Any]", value) if isinstance(value, list) else [None]
-    for word in words:
-        if isinstance(word, list):
-            _check_words(word, name)
-        elif not isinstance(word, str) or not folded(word):
-            raise InputError(f"The list of topics: “{name}” needs a list of words, none of them empty.", subject="topics")
 
 
 def topics_of(text: str, kind: Kind = "services", lists: Lists | None = None) -> tuple[str, ...]:
@@ -120,8 +100,16 @@ def topics_of(text: str, kind: Kind = "services", lists: Lists | None = None) ->
     return tuple(sorted(counts, key=lambda topic: (-counts[topic], topic)))
 
 
-def topics_of_article(article: Article, lists: Lists | None = None) -> tuple[str, ...]:
-    """The service areas an article is mainly about: at most two, from its title, or the opening of its text where the title names none.
+def topics_of_item(title: str, text: str, lists: Lists | None = None) -> tuple[str, ...]:
+    """The service areas an item is mainly about: at most two, from its title, or the opening of its text where the title names none."""
+    return (topics_of(title, lists=lists) or topics_of(text[:OPENING], lists=lists))[:_MOST]
 
-    They are what its report counts for in the series of the topics (`bursts.py`)."""
-    return (topics_of(article.title, lists=lists) or topics_of(article.text[:_OPENING], lists=lists))[:_MOST]
+
+def main_topic(title: str, text: str, lists: Lists | None = None) -> str:
+    """The first of them, "" for none."""
+    return next(iter(topics_of_item(title, text, lists)), "")
+
+
+def topics_of_article(article: Article, lists: Lists | None = None) -> tuple[str, ...]:
+    """What an article is mainly about: what its report counts for in the series of the topics (`bursts.py`)."""
+    return topics_of_item(article.title, article.text, lists)

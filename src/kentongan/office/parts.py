@@ -30,7 +30,7 @@ from kentongan.adapters.memory import give_back
 from kentongan.config import Config
 from kentongan.office import outside
 from kentongan.office.administration import jobs
-from kentongan.office.listening import engine_settings, journal, listener, tasks
+from kentongan.office.listening import engine_settings, journal, listener, tasks, topics_used
 from kentongan.office.people import scope
 from kentongan.office.people import settings as office_settings
 from kentongan.office.supervisor import HOPELESS, READY_FD, tell_ready, watch_parent
@@ -285,20 +285,30 @@ def _listen_inside(config: Config, office: int, stop: threading.Event) -> bool:
         tell_ready()
         if stop.wait(LOCK_WAIT_S):
             return False
-    mine = listener.Listener(office, outside.embedder(), engine_settings.of(office), int(config["snapshot_entries"]))
-    mine.open()
-    give_back()
+    topics, mine = _opened(config, office)
     tell_ready()
     with psycopg.connect(str(config["database_url"]), autocommit=True) as ears:
         ears.execute(f'LISTEN "{journal.CHANNEL}"')
         while not stop.is_set():
             if mine.grown:
                 return True
+            if topics_used.number_of(office) != topics:
+                mine.state = None  # its memory is wanted
+                topics, mine = _opened(config, office)
             if not _turn(mine):
                 for _ in ears.notifies(timeout=LOOK_S, stop_after=1):
                     pass
     mine.save()
     return False
+
+
+def _opened(config: Config, office: int) -> tuple[int, listener.Listener]:
+    """A listener by the settings as they are now, and the number of the list of topics among them: with another one it is opened anew."""
+    topics = topics_used.number_of(office)
+    mine = listener.Listener(office, outside.embedder(), engine_settings.of(office), int(config["snapshot_entries"]))
+    mine.open()
+    give_back()
+    return topics, mine
 
 
 _ticked = 0.0

@@ -10,6 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+OWN_TOPICS = """names:
+  river: {id: Sungai Sena, vi: Sông Sena, en: River Sena}
+services:
+  river: {id: [sungai, tanggul, banjir], vi: [sông], en: [river, levee]}
+  water: {id: [air bersih, air minum, pdam], vi: [nước sạch], en: [tap water]}
+  market: {id: [pasar, sembako, tong sampah wayan sudarma], vi: [chợ], en: [market]}
+"""
+"""A list that an office might write; one of its words looks like somebody's name."""
+WRONG_TOPICS = "services:\n  river: {id: [sungai, tanggul]}\n  water: {id: pdam}\n"
 FIRST = "first"
 """The browser of the first run: while it is inside, nobody else can sign in."""
 
@@ -126,6 +135,10 @@ SCREENS = (
     Screen("watch", "/watches/{watch}/"),
     Screen("watch-change", "/watches/{watch}/change/"),
     Screen("watch-past", "/watches/{watch}/change/", press="button[name=preview]"),
+    Screen("topics", "/topics/", "ibu"),
+    Screen("topics-change", "/topics/change/", "ibu"),
+    Screen("topics-looked", "/topics/change/", "ibu", sent={"text": OWN_TOPICS, "look": "1"}),
+    Screen("topics-wrong", "/topics/change/", "ibu", sent={"text": WRONG_TOPICS, "look": "1"}, status=422),
     Screen("retention", "/retention/", "ibu"),
     Screen("complaints", "/complaints/"),
     Screen("transparency", "/transparency/", "ibu"),
@@ -195,6 +208,7 @@ NO_SCREEN = {
     "signed_briefing_paper": "a PDF",
     "export_sources": "a file",
     "export_labels": "a file",
+    "download_topics": "a file",
     "export_record_csv": "a file",
     "export_record_json": "a file",
     "export_record_jsonl": "a file",

@@ -24,7 +24,7 @@ from kentongan.errors import InputError, RefusedError
 from kentongan.office import sealing
 from kentongan.office.alerting.models import Address, AlertDelivery, Browser, Preference, PushKey, Route
 from kentongan.office.listening.models import Source
-from kentongan.office.listening.presenting import TOPIC_WORDS
+from kentongan.office.listening.topics_used import used_by
 from kentongan.office.people import versions
 from kentongan.office.people.models import Agency, Office, Place, Role, User
 from kentongan.office.people.permissions import need
@@ -111,6 +111,12 @@ def _told(draft: RouteDraft) -> dict[str, object]:
     return {name: str(value) if isinstance(value, time) else value for name, value in kept.items()}
 
 
+def _topics(office: Office) -> set[str]:
+    """The topics of the office's list, and those that its routes have from a list before. Two queries."""
+    stored = Route.objects.filter(office=office).exclude(topics=[]).values_list("topics", flat=True)
+    return {*used_by(office.pk).topics("services"), *(topic for topics in stored for topic in topics)}
+
+
 def _checked(office: Office, draft: RouteDraft) -> dict[str, Any]:
     """The fields of a route; every row it names is the office's own. Raises `InputError` naming the field."""
     name = " ".join(draft.name.split())[:100]
@@ -118,7 +124,7 @@ def _checked(office: Office, draft: RouteDraft) -> dict[str, Any]:
         raise InputError(gettext("Give it a name, so that everybody knows who is told."), subject="name")
     sets = (
         ("level", {draft.level}, set(LEVELS)),
-        ("topics", set(draft.topics), set(TOPIC_WORDS)),
+        ("topics", set(draft.topics), _topics(office)),
         ("source_kind", {draft.source_kind} - {""}, set(Source.SourceKind.values)),
         ("roles", set(draft.roles), set(Role.values)),
         ("channels", set(draft.channels), set(Route.Channel.values)),

@@ -90,7 +90,7 @@ class RouteForm(forms.Form):
             ],
             "agency": [nobody, *((one.pk, one.name) for one in Agency.objects.filter(office=office, ended=None).exclude(email=""))],
             "addresses": [(one.pk, one.name) for one in Address.objects.filter(office=office)],
-            "topics": list(presenting.TOPIC_WORDS.items()),
+            "topics": _topics(route),
             "place": [("", _("any")), *_places(office)],
             "source_kind": [("", _("any")), *Source.SourceKind.choices],
         }
@@ -108,6 +108,13 @@ class RouteForm(forms.Form):
         words = {name: tuple(data[name]) for name in ("roles", "channels", "topics")}
         rest = {name: data[name] for name in ("name", "level", "source_kind", "wait_min", "quiet_from", "quiet_until", "paused")}
         return arranging.RouteDraft(**number, **numbers, **words, **rest)
+
+
+def _topics(route: Route | None) -> list[tuple[str, str]]:
+    """The office's topics, and those the route has that are in its list no more: without them it would tell of everything."""
+    offered = presenting.topics()
+    gone = [topic for topic in route.topics if topic not in dict(offered)] if route is not None else []
+    return [*offered, *((topic, presenting.gone_topic(topic)) for topic in gone)]
 
 
 def _places(office: Office) -> list[tuple[int, str]]:

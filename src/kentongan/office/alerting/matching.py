@@ -1,11 +1,11 @@
 """Which routes tell a signal: by its level, topic, place and the kind of its sources. Looks up only what some route asks for.
 
-A signal's topics are its own where it is about one (a matter is a place and a topic: "Sena Hulu|water"), else those its words name
-(`engine/topics.py`). Its places are its own, those its words name and those its sources speak for, as the series of places find them
-(`listening.gazetteers`): by every name a place has or had, and with everything above them, so that a district hears of its ward. Of two
-places with one name the one is meant whose place above stands in the words, or is where a source is from; where neither says it, what
-contains both is meant, and no route on one of them tells it. A signal whose words name no place is told by routes without a place only,
-which is why an office should keep one.
+A signal's topics are its own where it is about one (a matter is a place and a topic: "Sena Hulu|water"), else those its words name by the
+office's list (`engine/topics.py`). Its places are its own, those its words name and those its sources speak for, as the series of places
+find them (`listening.gazetteers`): by every name a place has or had, and with everything above them, so that a district hears of its ward.
+Of two places with one name the one is meant whose place above stands in the words, or is where a source is from; where neither says it,
+what contains both is meant, and no route on one of them tells it. A signal whose words name no place is told by routes without a place
+only, which is why an office should keep one.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kentongan.engine.topics import topics_of
+from kentongan.engine.topics import Lists, topics_of
 from kentongan.office.alerting import deciding
 from kentongan.office.alerting.models import Route
-from kentongan.office.listening import gazetteers
+from kentongan.office.listening import gazetteers, topics_used
 from kentongan.office.listening.gazetteers import Known
 from kentongan.office.listening.models import Membership, Signal
 
@@ -42,22 +42,24 @@ def matches(route: Route, signal: Signal, about: About) -> bool:
 
 
 def routes_of(office: int, routes: Sequence[Route], signals: Sequence[Signal]) -> dict[int, list[Route]]:
-    """The routes that tell each signal. No query where no route asks for place or source; one for the sources, two for the places."""
+    """The routes that tell each signal. No query where no route asks for place, topic or source; one for the
+    sources, one for the topics, two for the places."""
     placed = any(route.place_id is not None for route in routes)
     known = gazetteers.of(office) if placed and signals else None
+    lists = topics_used.lists_of(office) if signals and any(route.topics for route in routes) else None
     sources = _sources(office, signals) if placed or any(route.source_kind for route in routes) else {}
     found: dict[int, list[Route]] = {}
     for signal in signals:
-        about = _about(signal, sources.get(signal.pk, ()), known)
+        about = _about(signal, sources.get(signal.pk, ()), known, lists)
         found[signal.pk] = [route for route in routes if matches(route, signal, about)]
     return found
 
 
-def _about(signal: Signal, sources: Sequence[tuple[str, str]], known: Known | None) -> About:
+def _about(signal: Signal, sources: Sequence[tuple[str, str]], known: Known | None, lists: Lists | None) -> About:
     words = " ".join([signal.subject, *([signal.story.headline, signal.story.lead] if signal.story is not None else ())])
     carried = " ".join(str(reason["values"].get("headlines", "")) for reason in signal.reasons if reason["code"] == "signal.carried")
     own = signal.subject.rpartition("|")[2]
-    topics = frozenset({own}) if signal.kind in {"topic", "matter"} else frozenset(topics_of(words))
+    topics = frozenset({own}) if signal.kind in {"topic", "matter"} else frozenset(topics_of(words, lists=lists))
     kinds = frozenset({*(kind for kind, _ in sources), *([own] if signal.kind == "source" else ())})
     return About(topics, kinds, _places(signal, f"{words.replace('|', ' ')} {carried}", {area for _, area in sources if area}, known))
 

@@ -52,6 +52,7 @@ def routes(request: OfficeRequest) -> HttpResponse:
 
 def _rows(office: Office, routes: list[Route], addresses: list[Address]) -> list[dict[str, Any]]:
     names = queries.get_names(office, {pk for route in routes for pk in route.people})
+    known = {topic for topic, _name in presenting.topics()}
     outside = {one.pk: one.name for one in addresses}
     channels: dict[str, object] = {str(value): label for value, label in Route.Channel.choices}
     return [
@@ -65,7 +66,7 @@ def _rows(office: Office, routes: list[Route], addresses: list[Address]) -> list
             ],
             "by": [str(channels[name]) for name in one.channels if name in channels],
             "only": [
-                *(str(presenting.TOPIC_WORDS.get(topic, topic)) for topic in one.topics),
+                *(presenting.topic(topic) if topic in known else presenting.gone_topic(topic) for topic in one.topics),
                 *([one.place.name] if one.place is not None else ()),
                 *([str(presenting.SOURCE_KIND_WORDS.get(one.source_kind, one.source_kind))] if one.source_kind else ()),
             ],

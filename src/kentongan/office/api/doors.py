@@ -33,6 +33,7 @@ from kentongan.office.api import (
     sources,
     stories,
     tones,
+    topics,
 )
 
 VERSION = "1"
@@ -94,6 +95,7 @@ for _tag, _router in (
     ("register", register_acts.router),
     ("stories", ahead.router),
     ("sources", lists.router),
+    ("register", topics.router),
     ("accuracy", recorded.router),
     ("people", people_acts.router),
     ("running", running.router),

@@ -29,8 +29,9 @@ from kentongan.engine.harm import harm_of
 from kentongan.engine.kinds import asks_something
 from kentongan.engine.language import detect
 from kentongan.engine.records import LEVELS
-from kentongan.engine.topics import topics_of
+from kentongan.engine.topics import Lists, topics_of
 from kentongan.engine.vectors import DIMENSION, Centres, Embedder, FloatArray, clean, prior_centres, unit
+from kentongan.office.listening import topics_used
 from kentongan.office.listening.claims_models import CheckVector, Claim, ClaimCheck, ClaimReading, ClaimSighting, Question
 from kentongan.office.listening.meaning import Sent, vector_of
 from kentongan.office.listening.models import Article, FactCheck, Membership, Signal, Source
@@ -152,14 +153,14 @@ def _write_claims(office: Office, found: _Found, centres: Centres) -> dict[int, 
         return {}
     ordered = sorted(found.claims, key=lambda pair: (pair[0].published, pair[0].pk, pair[1].place))
     state = _state(office, centres, ordered[-1][0].published)
-    fresh: dict[int, tuple[Claim, FloatArray]] = {}
+    lists, fresh = topics_used.used_by(office.pk), dict[int, tuple[Claim, FloatArray]]()
     seen: list[tuple[int, ClaimSighting]] = []
     for article, one in ordered:
         vector = found.vectors[one.text]
         said = grouping.Said(one.text, one.language, article.published, vector)
         state, joined = grouping.step(state, said)
         if joined.new:
-            fresh[joined.claim] = (_claim(office, article, one, joined), vector)
+            fresh[joined.claim] = (_claim(office, article, one, joined, lists), vector)
         sighting = ClaimSighting(
             office=office,
             article=article,
@@ -181,7 +182,7 @@ def _write_claims(office: Office, found: _Found, centres: Centres) -> dict[int, 
     return {claim.pk: (claim, vector) for claim, vector in fresh.values()}
 
 
-def _claim(office: Office, article: Article, one: Claimed, joined: grouping.Joined) -> Claim:
+def _claim(office: Office, article: Article, one: Claimed, joined: grouping.Joined, lists: Lists) -> Claim:
     return Claim(
         office=office,
         text=one.text,
@@ -189,7 +190,7 @@ def _claim(office: Office, article: Article, one: Claimed, joined: grouping.Join
         article=article,
         worth=one.worth.score,
         why=[reason_json(reason) for reason in one.worth.reasons],
-        topics=list(topics_of(one.text)[:2]),
+        topics=list(topics_of(one.text, lists=lists)[:2]),
         harm=harm_of(one.text).level,
         first=article.published,
         last=article.published,
@@ -309,10 +310,10 @@ def _write_questions(office: Office, found: _Found, centres: Centres, now: datet
     heads = [(row, _asked(row, row.article, unit(vector_of(row.sent)), centres)) for row in rows.annotate(sent=Sent("vector"))[:MOST_HEADS]]
     known = [(one, wants) for (row, one) in heads for wants in (row.wants,)]
     owners = [row for row, _ in heads]
-    kept = 0
+    lists, kept = topics_used.used_by(office.pk), 0
     for article, text in sorted(found.asked, key=lambda pair: (pair[0].published, pair[0].pk)):
         vector = found.vectors[text]
-        topics = topics_of(text) or topics_of(article.title)
+        topics = topics_of(text, lists=lists) or topics_of(article.title, lists=lists)
         row = Question(office=office, article=article, text=text, language=article.language, topics=list(topics[:2]), at=article.published)
         row.wants, row.vector = voids.wants(text), vector.tolist()
         one = _asked(row, article, vector, centres)

@@ -22,9 +22,9 @@ from kentongan.engine import tone
 from kentongan.engine.kinds import KINDS, kind_of
 from kentongan.engine.places import where_of
 from kentongan.engine.records import Language, SourceKind
-from kentongan.engine.topics import shipped_lists, topics_of
+from kentongan.engine.topics import main_topic
 from kentongan.errors import InputError
-from kentongan.office.listening import gazetteers, taught
+from kentongan.office.listening import gazetteers, taught, topics_used
 from kentongan.office.listening.labels_models import Label, SampleItem
 from kentongan.office.listening.models import Article, Signal
 from kentongan.office.people.models import Office, Place, User
@@ -54,7 +54,7 @@ class Said:
 
 
 def said_by_engine(article: Article) -> Said:
-    """The engine's word on an item, computed anew from what is stored, with what the office taught it. Three queries."""
+    """The engine's word on an item, computed anew from what is stored, with what the office taught it. Four queries."""
     used = taught.get_in_force(article.office_id)
     text = article.text or article.summary
     vector = np.asarray(article.embedding, dtype=np.float32) if article.embedding is not None else None
@@ -62,9 +62,9 @@ def said_by_engine(article: Article) -> Said:
     kinds = used["kinds"].correction if "kinds" in used else None
     kind = kind_of(article.title, text, vector, language, source_kind, kinds)
     judged = tone.tone_of(taught.whole_of(article.title, text), vector, language, source_kind=source_kind, head=taught.tone_head(used))
-    topics = topics_of(article.title) or topics_of(text[:200])
+    topic = main_topic(article.title, text, topics_used.used_by(article.office_id))
     version = "".join([kentongan.__version__, *(f"+{head}{used[head].pk}" for head in sorted(used))])
-    return Said(kind.kind, topics[0] if topics else "", judged.tone, place_in(article), version)
+    return Said(kind.kind, topic, judged.tone, place_in(article), version)
 
 
 def place_in(article: Article) -> str:
@@ -82,11 +82,11 @@ def place_in(article: Article) -> str:
 
 
 def allowed(office: Office, what: str) -> Sequence[str]:
-    """The codes that may be said. One query for places, none for the rest."""
+    """The codes that may be said. One query for places or topics, none for the rest."""
     if what == Label.What.KIND:
         return (*KINDS, NONE)
     if what == Label.What.TOPIC:
-        return (*shipped_lists().topics("services"), NONE)
+        return (*topics_used.used_by(office.pk).topics("services"), NONE)
     if what == Label.What.TONE:
         return TONES
     if what == Label.What.PLACE:

@@ -1,7 +1,9 @@
-"""What the engine is told of an office: its places, its calendar, and how many signals a day it wants. Reads only; decides nothing.
+"""What the engine is told of an office: its places, its calendar, its own list of topics, and how many signals a day it wants. Reads only;
+decides nothing.
 
-Places and calendar change what was usual, so the listener's version holds their digest: after a change the journal is read again. The
-budget of signals counts from the next start on. What watches ask for by examples is told anew for every batch that may hold any of it."""
+Places, calendar and topics change what was usual, so the listener's version holds their digest: after a change the journal is read again.
+Another list of topics counts at once; places and the budget of signals count from the next start on. What watches ask for by examples is
+told anew for every batch that may hold any of it."""
 
 from __future__ import annotations
 
@@ -12,10 +14,11 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from kentongan.engine import bursts, pipeline
+from kentongan.engine.topics import shipped_lists
 from kentongan.engine.usual_volume import SpecialDays
 from kentongan.engine.vectors import Embedder
 from kentongan.engine.watching_meaning import Like, Likes
-from kentongan.office.listening import gazetteers, watches, watches_looking
+from kentongan.office.listening import gazetteers, topics_used, watches, watches_looking
 from kentongan.office.listening.marking import WATCH
 from kentongan.office.people import settings as office_settings
 from kentongan.office.people.models import Office
@@ -32,7 +35,7 @@ def of(office: int) -> pipeline.Settings:
     budget = int(office_settings.of(office)["alert_budget"])
     rules = replace(bursts.Settings(), alert_budget=budget, special=special_days(row.country, row.time_zone))
     known = gazetteers.of(office)
-    return pipeline.Settings(bursts=rules, places=known.gazetteer if known else None)
+    return pipeline.Settings(bursts=rules, places=known.gazetteer if known else None, topics=topics_used.lists_of(office))
 
 
 def likes(office: int, embedder: Embedder, now: datetime) -> Likes | None:
@@ -48,6 +51,8 @@ def digest(settings: pipeline.Settings) -> str:
     special = settings.bursts.special
     places = settings.places.places if settings.places else ()
     said = f"{sorted(special.days)} {special.offset_s} {[(place.id, place.names, place.parent) for place in places]}"
+    if settings.topics is not None and settings.topics.digest != shipped_lists().digest:
+        said += settings.topics.digest
     return hashlib.sha256(said.encode()).hexdigest()
 
 

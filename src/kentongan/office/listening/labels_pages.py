@@ -59,7 +59,7 @@ def words_of(what: str, code: str) -> Words:
     if what == Label.What.KIND:
         return KIND_WORDS.get(code) or _("None of these")
     if what == Label.What.TOPIC:
-        return presenting.TOPIC_WORDS.get(code) or (code if code not in ("", corrections.NONE) else _("None of these"))
+        return presenting.topic(code) if code not in ("", corrections.NONE) else _("None of these")
     if what == Label.What.TONE:
         return TONE_WORDS.get(code, TONE_WORDS["unclear"])
     return ANSWER_WORDS.get(code, code)
@@ -67,8 +67,8 @@ def words_of(what: str, code: str) -> Words:
 
 def _choices(what: str) -> list[tuple[str, Words]]:
     codes: dict[str, Any] = {"kind": (*KINDS, corrections.NONE), "tone": corrections.TONES}
-    topics = (*presenting.TOPIC_WORDS, corrections.NONE)
-    return [(code, words_of(what, code)) for code in codes.get(what, topics)]
+    offered = codes[what] if what in codes else (*(code for code, _name in presenting.topics()), corrections.NONE)
+    return [(code, words_of(what, code)) for code in offered]
 
 
 def _done(what: str, said: str) -> str:

@@ -594,4 +594,5 @@ from kentongan.office.listening import labels_models as labels_models  # noqa: E
 from kentongan.office.listening import levels_models as levels_models  # noqa: E402
 from kentongan.office.listening import retention_models as retention_models  # noqa: E402
 from kentongan.office.listening import tones_models as tones_models  # noqa: E402
+from kentongan.office.listening import topics_models as topics_models  # noqa: E402
 from kentongan.office.listening import watches_models as watches_models  # noqa: E402

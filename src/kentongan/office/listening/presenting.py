@@ -1,4 +1,5 @@
-"""Words and figures for people: levels, reasons, times, numbers, in the language that is active. Reads nothing, changes nothing.
+"""Words and figures for people: levels, reasons, times, numbers, in the language that is active. Changes nothing, and reads nothing
+but what the office calls its topics.
 
 Engine records carry codes, never sentences; here a code becomes a sentence. Times are shown in the office's own zone with weekday, numbers
 as the reader's language writes them (1.234,5 in Indonesian and Vietnamese, 1,234.5 in English).
@@ -21,6 +22,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, ngette
 
 from kentongan.engine.reasons import SENTENCES, Remark
 from kentongan.engine.records import LEVELS, Reason
+from kentongan.office.listening import topics_used
 
 Words = str | Promise
 LEVEL_WORDS: dict[str, Words] = {
@@ -83,7 +85,18 @@ TOPIC_WORDS: dict[str, Words] = {
     "disaster": gettext_lazy("Disasters"),
     "papers": gettext_lazy("Identity papers and permits"),
 }
-"""The service areas of `engine/data/topics.yaml` by name."""
+"""The service areas of `engine/data/topics.yaml` by name; what else an office has, `topic` knows."""
+ASPECT_WORDS: dict[str, Words] = {
+    "cause": pgettext_lazy("aspect", "Its cause"),
+    "situation": pgettext_lazy("aspect", "What happens and whom it hits"),
+    "government": pgettext_lazy("aspect", "What authorities do"),
+    "service": pgettext_lazy("aspect", "Help and services"),
+    "money": pgettext_lazy("aspect", "Money and fairness"),
+    "safety": pgettext_lazy("aspect", "Danger and safety"),
+    "rights": pgettext_lazy("aspect", "Rights and law"),
+    "information": pgettext_lazy("aspect", "What is known or rumoured"),
+}
+"""The aspects of `engine/data/topics.yaml` by name: what is being said of a matter."""
 ITEM_KIND_WORDS: dict[str, Words] = {"question": gettext_lazy("Questions from the public")}
 """Kinds of item that are counted together (`engine/bursts.py`)."""
 TASK_WORDS: dict[str, Words] = {
@@ -256,7 +269,7 @@ def is_mind(reason: Mapping[str, Any]) -> bool:
 def _spoken(name: str, value: Any) -> Any:
     """Moments stand in reasons as ISO text; people read them as local time, next to nothing as words, and a topic by its name."""
     if name == "topic":
-        return str(TOPIC_WORDS.get(value, value))
+        return topic(str(value))
     if name == "task":
         return str(TASK_WORDS.get(value, value))
     if name == "source_kind":
@@ -274,12 +287,42 @@ def _spoken(name: str, value: Any) -> Any:
     return value
 
 
+def topic(code: str) -> str:
+    """The name of a service area in the active language: the office's own where it gave one, else ours, else any it gave, else its code."""
+    return named(code, TOPIC_WORDS)
+
+
+def named(code: str, ours: Mapping[str, Words]) -> str:
+    """What a topic or aspect is called, where we call it as `ours` says."""
+    own = topics_used.here().names.get(code, {})
+    if speech() in own:
+        return own[speech()]
+    return str(ours[code]) if code in ours else next(iter(own.values()), code)
+
+
+def aspect(code: str) -> str:
+    """The name of an aspect of a matter: the office's own where it gave one, else ours."""
+    return named(code, ASPECT_WORDS)
+
+
+def gone_topic(code: str) -> str:
+    """A topic that the office's list has no more."""
+    return gettext("%(topic)s (no longer in the list of topics)") % {"topic": topic(code)}
+
+
+def topics() -> list[tuple[str, str]]:
+    """The service areas of the office, code and name, in the order of its list."""
+    return [(code, topic(code)) for code in topics_used.here().words("services")]
+
+
 def subject(kind: str, words: str) -> str:
     """What a signal is about: the name of its topic or kind in the active language, else its own words."""
     if kind == "matter":
-        place, _, topic = words.rpartition("|")
-        return f"{TOPIC_WORDS.get(topic, topic)}, {place}"
-    names = {"topic": TOPIC_WORDS, "source": SOURCE_KIND_WORDS, "kind": ITEM_KIND_WORDS}.get(kind, {})
+        place, _, name = words.rpartition("|")
+        return f"{topic(name)}, {place}"
+    if kind == "topic":
+        return topic(words)
+    names = {"source": SOURCE_KIND_WORDS, "kind": ITEM_KIND_WORDS}.get(kind, {})
     return str(names.get(words, words))
 
 

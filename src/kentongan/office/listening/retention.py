@@ -83,6 +83,8 @@ KINDS: tuple[Kind, ...] = (
          "(day::timestamp AT TIME ZONE 'UTC')", "keep_item_days"),
     Kind("teachings", _("What labels taught the engine, and how it was judged"), "listening_teaching", "asked_at", "keep_count_days",
          only="state <> 'active'"),
+    Kind("topic_lists", _("Lists of topics that count no more"), "listening_topiclist", "ended_at", "keep_count_days",
+         only="ended_at IS NOT NULL"),
     Kind("runs", _("Records of these runs"), "listening_retentionrun", "at", "keep_count_days"),
 )  # fmt: skip
 """What is promised, in the order in which it is done. The transparency page says the same table."""

@@ -16,6 +16,7 @@ from kentongan.office.listening import (
     register,
     teaching_pages,
     tones_pages,
+    topics_pages,
     views,
     watches_pages,
 )
@@ -80,6 +81,10 @@ urlpatterns = [
     path("watches/<int:pk>/change/", watches_pages.change_watch, name="change_watch"),
     path("watches/<int:pk>/end/", watches_pages.end_watch, name="end_watch"),
     path("watches/<int:pk>/seen/", watches_pages.look_through, name="look_through_watch"),
+    path("topics/", topics_pages.topic_list, name="topics"),
+    path("topics/change/", topics_pages.change_topics, name="change_topics"),
+    path("topics/download/", topics_pages.download_topics, name="download_topics"),
+    path("topics/back/", topics_pages.take_back_topics, name="take_back_topics"),
     path("tones/", tones_pages.tone_list, name="tones"),
     path("tones/agencies/<int:pk>/", tones_pages.agency_tone, name="agency_tone"),
     path("tones/watches/<int:pk>/", tones_pages.watch_tone, name="watch_tone"),

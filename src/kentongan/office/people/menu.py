@@ -30,6 +30,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("routes", _("Routes"), _("Who is told of which signals, by which way; quiet hours, passing on."), "routes.change"),
     Entry("agencies", _("Agencies"), _("The departments that lead and support."), "people.read"),
     Entry("places", _("Places"), _("Districts and wards, with the names they had before."), "people.read"),
+    Entry("topics", _("Topics"), _("By which words an item has its topic; a list of your own."), "listening.read"),
     Entry("purposes", _("Purpose register"), _("Why each source and watch is there, by what right, until when."), "purposes.read"),
     Entry("office_holders", _("Office holders"), _("Who may be named in a watch, beside their public office."), "purposes.read"),
     Entry("watches", _("Watches"), _("Words that are looked for again and again; never private people."), "purposes.read"),

@@ -32,6 +32,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "people.change": frozenset({Role.ADMINISTRATOR}),
     "roster.change": frozenset({Role.ADMINISTRATOR, Role.OFFICER, Role.LEADER}),
     "places.change": frozenset({Role.ADMINISTRATOR}),
+    "topics.change": frozenset({Role.ADMINISTRATOR}),
     "office.change": frozenset({Role.ADMINISTRATOR}),
     "jobs.change": frozenset({Role.ADMINISTRATOR}),
     "hooks.change": frozenset({Role.ADMINISTRATOR}),

@@ -26,6 +26,7 @@ NO_OFFICE = 0
 """The scope of a stranger: no row has this office."""
 ROOMS = ("people", "ledger", "listening", "alerting", "administration", "api")
 _current: ContextVar[int | None] = ContextVar("kentongan_office", default=None)
+_memo: ContextVar[dict[str, Any] | None] = ContextVar("kentongan_memo", default=None)
 _ENTER = "SELECT set_config('role', %s, false), set_config('kentongan.office', %s, false)"
 
 
@@ -34,15 +35,22 @@ def current() -> int | None:
     return _current.get()
 
 
+def memo() -> dict[str, Any]:
+    """What is looked up once while this scope lasts (a request, a job), by who looks it up. Outside any scope nothing is kept."""
+    kept = _memo.get()
+    return kept if kept is not None else {}
+
+
 @contextmanager
 def scope(office: int | None) -> Generator[None]:
     """See and change only the rows of `office` (None: of no office). Scopes nest; the outer one comes back. Two short queries."""
     before = _current.get()
-    token = _current.set(office or NO_OFFICE)
+    token, memory = _current.set(office or NO_OFFICE), _memo.set({})
     try:
         _enter(office or NO_OFFICE)
         yield
     finally:
+        _memo.reset(memory)
         _current.reset(token)
         _return_to(before)
 
@@ -51,11 +59,12 @@ def scope(office: int | None) -> Generator[None]:
 def everything() -> Generator[None]:
     """Leave the scope for a moment: for signing in and for planning the system's own work, never for showing anything."""
     before = _current.get()
-    token = _current.set(None)
+    token, memory = _current.set(None), _memo.set(None)
     try:
         _return_to(None)
         yield
     finally:
+        _memo.reset(memory)
         _current.reset(token)
         _return_to(before)
 

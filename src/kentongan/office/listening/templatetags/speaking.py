@@ -35,7 +35,7 @@ register.filter("printed", accuracy_words.printed)
 @register.filter
 def topic(name: str) -> str:
     """The name of a service area, in the active language."""
-    return str(presenting.TOPIC_WORDS.get(name, name))
+    return presenting.topic(name)
 
 
 def _moment(value: datetime | str) -> datetime:
