@@ -166,7 +166,7 @@ class Apart:
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-SHOPS = "kios lapak kedai warung toko gerai los bedak stan kantin depot ruko".split()
+SHOPS = ["kios", "lapak", "kedai", "warung", "toko", "gerai", "los", "bedak", "stan", "kantin", "depot", "ruko"]
 
 
 def write_kiosks(path: Path) -> Path:

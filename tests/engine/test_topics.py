@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kentongan.engine.lexicon import word_list
-from kentongan.engine.topics import KINDS, Lists, shipped_lists, topics_of
+from kentongan.engine.topics import KINDS, Lists, aspects_of_item, main_topic, shipped_lists, topics_of, topics_of_item
 from kentongan.engine.topics_reading import SAID, Unfit, lines_of, lists_from, shipped_text
 from kentongan.errors import InputError
 
@@ -171,3 +171,15 @@ def test_whatever_is_written_is_a_list_or_refused_in_a_sentence(text: str) -> No
         assert isinstance(lists_from(text), Lists)
     except InputError as error:
         assert "list of topics" in str(error)
+
+
+def test_an_item_is_mainly_about_what_its_title_names_and_else_its_opening() -> None:
+    assert topics_of_item("Banjir di sekolah, jalan putus", "pdam") == ("education", "flood")
+    assert main_topic("Kabar pagi", "Air bersih dari pdam") == "water"
+    assert main_topic("Kabar pagi", "x " * 150 + "pdam") == ""
+
+
+def test_what_is_said_of_a_matter_stands_in_title_or_opening() -> None:
+    assert set(aspects_of_item("Tarif naik", "Korban dievakuasi.")) == {"money", "safety"}
+    assert aspects_of_item("Kabar pagi", "") == ()
+    assert aspects_of_item("Parkir gratis", "", lists_from("aspects: {fees: {id: [gratis]}}")) == ("fees",)

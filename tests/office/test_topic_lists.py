@@ -17,6 +17,7 @@ from django.utils.translation import override
 from kentongan.engine.topics import shipped_lists
 from kentongan.engine.topics_reading import SAID, Unfit, shipped_text
 from kentongan.errors import InputError, RefusedError
+from kentongan.office import parts
 from kentongan.office.alerting import arranging
 from kentongan.office.alerting.forms import RouteForm
 from kentongan.office.listening import (
@@ -53,7 +54,7 @@ services:
   flood: {id: [banjir]}
 """
 OTHER = OWN.replace("kios", "toko")
-SHOPS = "kios lapak kedai warung gerai bedak stan kantin depot ruko los".split()
+SHOPS = ["kios", "lapak", "kedai", "warung", "gerai", "bedak", "stan", "kantin", "depot", "ruko", "los"]
 
 
 @pytest.fixture(autouse=True)
@@ -109,10 +110,10 @@ def test_whoever_was_slower_or_saves_what_counts_already_changes_nothing(office,
         topic_lists.save(admin, OTHER, 0, NOW)
     with pytest.raises(ConflictError):
         topic_lists.take_back(admin, 0, NOW)
-    with pytest.raises(RefusedError, match="counts already"):
+    with pytest.raises(InputError, match="counts already"):
         topic_lists.save(admin, OWN, 1, NOW)
     topic_lists.take_back(admin, 1, NOW)
-    with pytest.raises(RefusedError, match="counts already"):
+    with pytest.raises(InputError, match="counts already"):
         topic_lists.take_back(admin, 0, NOW)
     assert TopicList.objects.count() == 1
 
@@ -260,6 +261,15 @@ def test_the_journal_read_with_the_own_list_has_its_topics_and_reading_it_again_
     assert read_all(office, NOW)[1] == state, "taken back, everything is as it was"
 
 
+def test_a_running_listener_is_opened_anew_when_another_list_counts(office, admin, settings):
+    topics, mine = parts._opened(settings.CONFIG, office.pk)
+    assert (topics, mine.settings.topics) == (topics_used.number_of(office.pk), None)
+    topic_lists.save(admin, OWN, 0, NOW)
+    assert topics_used.number_of(office.pk) != topics, "what it asks at every turn"
+    topics, anew = parts._opened(settings.CONFIG, office.pk)
+    assert (topics, anew.settings.topics.topics("services")) == (1, ("flood", "market"))
+
+
 # ---- names and whatever else asks -------------------------------------------------------------------------------------------
 def test_a_topic_is_called_as_the_office_calls_it_there_alone(office, admin):
     topic_lists.save(admin, OWN, 0, NOW)
@@ -364,6 +374,15 @@ def test_the_page_asks_about_names_and_a_slower_colleague_is_told(office, admin)
     assert client.post(reverse("change_topics"), sent).status_code == 422
     topic_lists.save(admin, OWN, 0, NOW)
     assert client.post(reverse("change_topics"), {**sent, "no_person": "on"}).status_code == 409
+
+
+def test_the_public_reads_the_office_s_own_topics_with_their_words(office, admin):
+    address = reverse("transparency", args=[office.slug])
+    assert "own topics" not in client_of(None).get(address).content.decode()
+    topic_lists.save(admin, OWN, 0, NOW)
+    assert "City markets" in client_of(None).get(address).content.decode()
+    told = client_of(None).get(reverse("transparency_json", args=[office.slug])).json()["own_topics"]
+    assert told[0]["name"] == "City markets" and "kios" in told[0]["words"]["id"]
 
 
 # ---- the API ----------------------------------------------------------------------------------------------------------------

@@ -113,3 +113,8 @@ def main_topic(title: str, text: str, lists: Lists | None = None) -> str:
 def topics_of_article(article: Article, lists: Lists | None = None) -> tuple[str, ...]:
     """What an article is mainly about: what its report counts for in the series of the topics (`bursts.py`)."""
     return topics_of_item(article.title, article.text, lists)
+
+
+def aspects_of_item(title: str, text: str, lists: Lists | None = None) -> tuple[str, ...]:
+    """What an item says of its matter: the aspects that its title or the opening of its text names, in no order that means anything."""
+    return topics_of(f"{title}. {text[:OPENING]}", "aspects", lists)

@@ -78,6 +78,7 @@ SCREENS = (
     Screen("stories", "/stories/"),
     Screen("stories-empty", "/stories/?level=crisis"),
     Screen("story", "/stories/{story}/"),
+    Screen("story-aspects", "/stories/{told_of}/"),
     Screen("story-by-hand", "/stories/{by_hand}/", press="#why ~ details:last-of-type summary"),
     Screen("item", "/items/{item}/"),
     Screen("signals", "/signals/"),

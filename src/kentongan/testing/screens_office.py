@@ -32,6 +32,7 @@ from kentongan.office.api.models import Delivery
 from kentongan.office.listening import briefing, levels, purposes, releases, retention
 from kentongan.office.listening import services as listening
 from kentongan.office.listening.claims_models import Claim
+from kentongan.office.listening.marking import AGENCY
 from kentongan.office.listening.models import Article, Signal, Source, TopicCount
 from kentongan.office.people import holders, places, places_reading
 from kentongan.office.people import services as people
@@ -44,7 +45,7 @@ from kentongan.testing.forecasts import furnish_forecasts
 from kentongan.testing.held import furnish_held
 from kentongan.testing.screens import FIRST
 from kentongan.testing.teaching import furnish_teaching
-from kentongan.testing.tones import furnish_tones
+from kentongan.testing.tones import furnish_spoken, furnish_tones
 from kentongan.testing.watches import furnish_watches
 
 SECRET = "a secret of sixteen and more"  # noqa: S105
@@ -114,6 +115,8 @@ def _heard(office: Office, officer: User, boss: User) -> dict[str, Any]:
     levels.set_level(officer, stories[1], "high", why, (levels.engine_of(stories[1]), 0), NOW)
     events = furnish_accuracy(office, officer)
     furnish_teaching(office, officer, boss)
+    agency = Agency.objects.order_by("name")[1]
+    told_of = furnish_spoken(office, AGENCY + agency.name)
     content = briefing.compose(office, briefing.last_visit(officer, NOW, touch=False), NOW, "id")
     claims = list(Claim.objects.order_by("first", "pk").values_list("pk", flat=True)[:3])
     return {
@@ -127,7 +130,8 @@ def _heard(office: Office, officer: User, boss: User) -> dict[str, Any]:
         "outside": Address.objects.filter(office=office).values_list("pk", flat=True)[0],
         "claim": claims[0],
         "claim_decided": claims[2],
-        "agency": Agency.objects.order_by("name").values_list("pk", flat=True)[1],
+        "agency": agency.pk,
+        "told_of": told_of.pk,
         "event": events[0].pk,
         "failing": Source.objects.filter(outcome="too_many_requests").values_list("pk", flat=True)[0],
         "locked": locked.pk,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from kentongan.office.listening.models import Purpose, Watch
+from kentongan.office.listening.models import JournalEntry, Membership, Purpose, Story, Watch
 from kentongan.office.listening.tones_models import ToneCount, ToneReading
 from kentongan.office.listening.tones_queries import SPAN, SPANS, WEEK, monday_of
 from kentongan.office.people.models import Agency, Office, User
-from kentongan.testing.builders import NOW, purpose_of
+from kentongan.testing.builders import NOW, Event, Told, make_article, make_story, purpose_of
 
 WEEKLY = {
     "press": (("negative", 5), ("neutral", 7), ("positive", 3), ("mixed", 1), ("unclear", 2)),
@@ -43,3 +43,30 @@ def furnish_tones(office: Office, officer: User, now: datetime = NOW) -> Watch:
     watch = Watch.objects.create(office=office, purpose=topic, name="Wali kota", **given)
     ToneReading.objects.update_or_create(office=office, defaults={"refused": [f"w{watch.name}"], "at": now})
     return watch
+
+
+SPOKEN = (
+    ("press", 12, "Tarif bus dinaikkan, biaya dibahas"),
+    ("press", 7, "Dinas tambah bus, layanan diperbaiki"),
+    ("press", 9, "Bus lewat kota"),
+    ("public", 14, "Biaya naik bus mahal sekali"),
+    ("public", 12, "Busnya sudah bagus"),
+    ("public", 3, "Katanya korban di halte"),
+)
+"""What is said of an agency in the weeks that are counted: who, how many items, which words."""
+
+
+def furnish_spoken(office: Office, mark: str, now: datetime = NOW) -> Story:
+    """Items that bear a mark, as the journal has them, in one story of last week."""
+    story, seq = (
+        make_story(office, Event("watch", (0, 1, 0, 0, 1), (Told("Sena Petang", 240, "Bus kota baru", "Bus baru.", "id"),)), now),
+        0,
+    )
+    for kind, count, title in SPOKEN:
+        for _ in range(count):
+            seq += 1
+            article = make_article(office, Told(f"Media {seq % 5}", 200 + seq / 2, f"{title} {seq}", "", "id", kind), now)
+            Membership.objects.create(article=article, story=story, reasons=[])
+            entry = {"seq": 900_000 + seq, "kind": JournalEntry.Kind.ARTICLE, "at": article.published, "payload": {"marks": [mark]}}
+            JournalEntry.objects.create(office=office, article=article, **entry)
+    return story

@@ -19,9 +19,10 @@ from kentongan.engine.names import load_tagger
 from kentongan.engine.privacy import hide
 from kentongan.errors import InputError
 from kentongan.office.administration.models import Correction
-from kentongan.office.listening import accuracy, purposes, releases, retention, watches
+from kentongan.office.listening import accuracy, purposes, releases, retention, topics_used, watches
 from kentongan.office.listening.labels_models import Teaching
 from kentongan.office.listening.models import Source
+from kentongan.office.listening.presenting import TOPIC_WORDS, named
 from kentongan.office.listening.taught import get_in_force
 from kentongan.office.people.models import Office, Place, User
 from kentongan.office.people.permissions import need
@@ -91,6 +92,7 @@ def get_page(office: Office, now: datetime) -> dict[str, Any]:
         "topics": [topic for topic in topics if topic.state != "ended"],
         "past": [topic for topic in topics if topic.state == "ended"],
         "watches": _watches(office, now),
+        "own_topics": _own_topics(office),
         "sources": [_source(source) for source in sources],
         "paused": Source.objects.filter(office=office, paused=True).count(),
         "years": releases.get_years(office),
@@ -104,6 +106,14 @@ def get_page(office: Office, now: datetime) -> dict[str, Any]:
         "taught": [str(Teaching.Head(head).label) for head in sorted(get_in_force(office.pk))],
         "corrections": get_corrections(office),
     }
+
+
+def _own_topics(office: Office) -> list[dict[str, Any]]:
+    """The service areas of the office's own list of topics with their words; none where the built-in list counts."""
+    lists = topics_used.lists_of(office.pk)
+    if lists is None:
+        return []
+    return [{"name": named(code, TOPIC_WORDS, lists), "words": words} for code, words in lists.words("services").items()]
 
 
 def _watches(office: Office, now: datetime) -> list[dict[str, Any]]:
@@ -171,6 +181,7 @@ def as_json(page: dict[str, Any]) -> dict[str, Any]:
         "topics": [_plain(topic) for topic in page["topics"]],
         "past_topics": [_plain(topic) for topic in page["past"]],
         "watches": page["watches"],
+        "own_topics": page["own_topics"],
         "sources": page["sources"],
         "paused_sources": page["paused"],
         "years": [

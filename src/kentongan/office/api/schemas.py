@@ -152,14 +152,27 @@ class Mark(Schema):
     at: datetime
 
 
+class Aspect(Schema):
+    """How many of the items that were looked at name an aspect of the matter, with the bounds of the 95 % interval of their share."""
+
+    aspect: str
+    name: str
+    n: int
+    of: int
+    low: float
+    high: float
+
+
 class StoryDetail(Schema):
     """A story with a page of its members; `next` is the cursor of the next page.
 
-    `voices` counts the distinct people of its public posts: 0, or ten and more; null for one to nine.
+    `voices` counts the distinct people of its public posts: 0, or ten and more; null for one to nine. `aspects` is what its newest items
+    say of it (its cause, money, danger …); an item may name several.
     """
 
     story: Story
     voices: int | None
+    aspects: list[Aspect]
     members: list[Member]
     next: str | None
     outlets: list[OutletStep]

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext
 
+from kentongan.engine.proof import Share
 from kentongan.office.api.problems import RequestError
 from kentongan.office.listening import levels, papers, presenting, queries, stored
 from kentongan.office.listening.models import Article, Briefing, Signal, Story
@@ -65,6 +66,12 @@ def numbered(rows: QuerySet[Any], after: int, size: int, shape: Callable[[Any], 
     """A page of rows in the order in which they were made, after the one with the number `after`. One query."""
     taken = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])
     return {"rows": [shape(row) for row in taken[:size]], "next": taken[size - 1].pk if len(taken) > size else None}
+
+
+def aspect(code: str, share: Share) -> Shape:
+    """How many items name an aspect of a matter."""
+    low, high = share.interval or (0.0, 1.0)
+    return {"aspect": code, "name": presenting.aspect(code), "n": share.k, "of": share.n, "low": round(low, 4), "high": round(high, 4)}
 
 
 def reason(stored_reason: Mapping[str, Any]) -> Shape:

@@ -16,7 +16,7 @@ from kentongan.office.api import schemas, shapes
 from kentongan.office.api.entrance import door
 from kentongan.office.api.scopes import DECIDE, READ
 from kentongan.office.api.shapes import DONE, Shape, found, office_of
-from kentongan.office.listening import levels, queries, searched, services, voices
+from kentongan.office.listening import aspects, levels, queries, searched, services, voices
 from kentongan.office.listening import search as searching
 from kentongan.office.listening.models import Article, Story
 from kentongan.office.people.permissions import RIGHTS
@@ -65,6 +65,7 @@ def get_story(request: OfficeRequest, pk: Pk, after: schemas.After | None = None
     return {
         "story": shapes.story(row),
         "voices": voices.get_count(row),
+        "aspects": [shapes.aspect(code, share) for code, share in aspects.of_story(row).aspects],
         "members": [shapes.member(item) for item in detail.items],
         "next": detail.after.text() if detail.after else None,
         "outlets": [{"outlet": step.outlet, "first": step.first, "items": step.items} for step in detail.path],

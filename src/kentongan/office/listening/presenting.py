@@ -22,6 +22,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, ngette
 
 from kentongan.engine.reasons import SENTENCES, Remark
 from kentongan.engine.records import LEVELS, Reason
+from kentongan.engine.topics import Lists
 from kentongan.office.listening import topics_used
 
 Words = str | Promise
@@ -97,7 +98,16 @@ ASPECT_WORDS: dict[str, Words] = {
     "information": pgettext_lazy("aspect", "What is known or rumoured"),
 }
 """The aspects of `engine/data/topics.yaml` by name: what is being said of a matter."""
-ITEM_KIND_WORDS: dict[str, Words] = {"question": gettext_lazy("Questions from the public")}
+ITEM_KIND_WORDS: dict[str, Words] = {
+    "question": gettext_lazy("Questions from the public"),
+    "complaint": pgettext_lazy("many items", "Complaints"),
+    "suggestion": pgettext_lazy("many items", "Suggestions"),
+    "praise": pgettext_lazy("many items", "Praise"),
+    "report": pgettext_lazy("many items", "Reports of events"),
+    "claim": pgettext_lazy("many items", "Claims of fact"),
+    "rumour": pgettext_lazy("many items", "Rumours"),
+    "announcement": pgettext_lazy("many items", "Announcements"),
+}
 """Kinds of item that are counted together (`engine/bursts.py`)."""
 TASK_WORDS: dict[str, Words] = {
     "sweep": gettext_lazy("planning of visits"),
@@ -292,9 +302,9 @@ def topic(code: str) -> str:
     return named(code, TOPIC_WORDS)
 
 
-def named(code: str, ours: Mapping[str, Words]) -> str:
-    """What a topic or aspect is called, where we call it as `ours` says."""
-    own = topics_used.here().names.get(code, {})
+def named(code: str, ours: Mapping[str, Words], lists: Lists | None = None) -> str:
+    """What a topic or aspect is called by these lists (those of the office whose scope this is), where we call it as `ours` says."""
+    own = (lists or topics_used.here()).names.get(code, {})
     if speech() in own:
         return own[speech()]
     return str(ours[code]) if code in ours else next(iter(own.values()), code)

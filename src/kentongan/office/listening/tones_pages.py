@@ -11,13 +11,15 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from kentongan.engine.tone_shares import Said, Share
-from kentongan.office.listening import presenting, tones_charts, tones_queries
+from kentongan.office.listening import aspects, presenting, tones_charts, tones_queries
+from kentongan.office.listening.aspects import Spoken
 from kentongan.office.listening.labels_pages import TONE_WORDS
 from kentongan.office.listening.presenting import Words
 from kentongan.office.listening.register import need
 from kentongan.office.listening.tones_charts import SIGNS, Segment
-from kentongan.office.listening.tones_queries import Kind, Row, Span
+from kentongan.office.listening.tones_queries import Detail, Kind, Row, Span, Target
 from kentongan.office.listening.views import office_of, room
+from kentongan.office.people.models import Office
 from kentongan.office.people.requests import OfficeRequest
 
 
@@ -88,9 +90,19 @@ def _tone(request: OfficeRequest, kind: Kind, pk: int) -> HttpResponse:
         "last": detail.spans[-1].last,
         "lines": [(pole, line) for pole, line in lines if line is not None],
         "weeks": [(span, _range(span.said.negative), _range(span.said.positive)) for span in detail.weeks],
+        "spoken_of": _spoken_of(office, target, detail),
         "spans": [(span, told_of(public, span.said)) for span in reversed(detail.spans[:-1]) if _heard(span)],
     }
     return render(request, "listening/tone.html", context)
+
+
+def _spoken_of(office: Office, target: Target, detail: Detail) -> list[tuple[Words, Spoken]]:
+    """What the press and public posts say of a target, as aspects; nothing where it names a person."""
+    if target.refused:
+        return []
+    words = presenting.SOURCE_KIND_WORDS
+    told = aspects.of_mark(office, target.mark, detail.spans[-1].first, detail.spans[-1].last)
+    return list(zip((words["press"], words["public"]), told, strict=True))
 
 
 def _heard(span: Span) -> bool:

@@ -117,7 +117,7 @@ def save(user: User, text: str, seen: int, now: datetime, *, no_person: bool = F
         office = Office.objects.select_for_update().get(pk=user.office_id)
         before = _held(office, seen)
         if before is not None and before.text == text:
-            raise RefusedError(gettext("This is the list that counts already."), subject="text")
+            raise InputError(gettext("This is the list that counts already."), subject="text")
         _end(before, user, now)
         topics, words = counts_of(checked.lists)
         number = (TopicList.objects.filter(office=office).values_list("number", flat=True).first() or 0) + 1
@@ -134,7 +134,7 @@ def take_back(user: User, seen: int, now: datetime) -> None:
     office = Office.objects.select_for_update().get(pk=user.office_id)
     before = _held(office, seen)
     if before is None:
-        raise RefusedError(gettext("The built-in list counts already."), subject="text")
+        raise InputError(gettext("The built-in list counts already."), subject="version")
     _end(before, user, now)
     record(user, "topics.taken_back", before, now, number=before.number)
     journal.wake(office.pk)

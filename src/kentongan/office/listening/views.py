@@ -20,8 +20,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kentongan.engine.records import GROUPS
 from kentongan.errors import KentonganError
-from kentongan.office.listening import briefing as briefings
 from kentongan.office.listening import (
+    aspects,
     charts,
     claims_queries,
     corrections,
@@ -36,6 +36,7 @@ from kentongan.office.listening import (
     services,
     voices,
 )
+from kentongan.office.listening import briefing as briefings
 from kentongan.office.listening.forms import MarkForm, MergeForm, ReasonForm, SendForm, SplitForm, StoryFilterForm
 from kentongan.office.listening.levels_pages import LevelForm
 from kentongan.office.listening.models import Article, Briefing, Signal, Story
@@ -273,6 +274,7 @@ def _story_page(request: OfficeRequest, found: Story, level_form: LevelForm, sta
         "hand": said_by_hand(found),
         "level_form": level_form if request.user.may_decide else None,
         "voices": voices.get_count(found),
+        "spoken": aspects.of_story(found),
         "more": _next_page(request, detail.after),
         "claims": claims_queries.get_story_claims(found),
         "proposed": proposals.in_story(found) if request.user.may("sources.change") else [],

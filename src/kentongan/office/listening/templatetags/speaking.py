@@ -38,6 +38,12 @@ def topic(name: str) -> str:
     return presenting.topic(name)
 
 
+@register.filter
+def aspect(code: str) -> str:
+    """The name of an aspect of a matter, in the active language."""
+    return presenting.aspect(code)
+
+
 def _moment(value: datetime | str) -> datetime:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
