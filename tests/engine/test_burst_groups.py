@@ -10,6 +10,7 @@ import pytest
 
 from kentongan.engine import bursts
 from kentongan.engine.bursts import DAY, HOUR, Change, Settings, Sighting, State
+from kentongan.engine.kinds import KINDS
 from kentongan.engine.records import GROUPS
 from kentongan.engine.severity import Evidence, assess
 from kentongan.engine.signals import signal_of
@@ -65,7 +66,7 @@ def many(count: int, gap: float, **what: object) -> list[Sighting]:
     [
         ("pCempaka", {"places": ("Cempaka",)}),
         ("xCempaka|water", {"places": ("Cempaka",), "topics": ("water",)}),
-        ("qquestion", {"kinds": ("question",)}),
+        *((f"q{kind}", {"kinds": (kind,)}) for kind in KINDS),
         ("kpublic", {"source": "public"}),
         ("wPasar Senandung", {"marks": ("wPasar Senandung",)}),
         ("aDinas Perhubungan", {"marks": ("aDinas Perhubungan",)}),

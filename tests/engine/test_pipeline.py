@@ -14,11 +14,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kentongan.engine import pipeline
+from kentongan.engine import pipeline, placing
+from kentongan.engine.kinds import KindJudgement, kind_of
 from kentongan.engine.pipeline import Arrive, Merge, Moved, Output, Placed, Signalled, Split, Step, StoryChanged, StoryMerged, Tick
 from kentongan.engine.places import Gazetteer, Place
 from kentongan.engine.reasons import sentence
 from kentongan.engine.records import Article, Language, SourceKind, article_id
+from kentongan.engine.topics_reading import lists_from
 from kentongan.engine.vectors import DIMENSION, FloatArray, prior_centres
 from kentongan.errors import StateError
 
@@ -289,3 +291,60 @@ def test_a_damaged_state_is_refused() -> None:
         pipeline.load(saved[:-1] + bytes([saved[-1] ^ 1]), SETTINGS)
     with pytest.raises(StateError):
         pipeline.load(b"nonsense", SETTINGS)
+
+
+class TaughtEmbedder(TopicEmbedder):
+    """Says that its vectors are those the heads were taught with."""
+
+    name = "e5/test"
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "series"),
+    [
+        ("Pelayanan buruk sekali, antre lima jam", "public", "qcomplaint"),
+        ("Terima kasih petugas, cepat dan ramah", "public", "qpraise"),
+        ("Sebaiknya halte diberi atap", "public", "qsuggestion"),
+        ("Katanya besok tanggul jebol", "public", "qrumour"),
+        ("Kapan air menyala lagi?", "public", "qquestion"),
+        ("Pengumuman: loket tutup hari Jumat", "official", "qannouncement"),
+        ("Tanggul jebol, ratusan warga mengungsi, dua hilang", "public", "qreport"),
+        ("Air di sini sudah jernih sejak Senin, 3 hari", "public", "qclaim"),
+    ],
+)
+def test_every_kind_of_item_is_a_series(title: str, kind: SourceKind, series: str) -> None:
+    state, _ = pipeline.run(pipeline.start(SETTINGS), [Arrive(article(1, title, 0, kind=kind))], TopicEmbedder(), SETTINGS)
+    assert series in state.bursts.series
+
+
+@pytest.mark.parametrize(
+    ("title", "series"),
+    [
+        ("Pelayanan buruk sekali, antre lima jam", set()),
+        ("Katanya besok tanggul jebol", set()),
+        ("Apa kata warga soal banjir?", {"qquestion"}),
+    ],
+)
+def test_the_press_counts_among_the_kinds_only_where_the_public_asks_in_it(title: str, series: set[str]) -> None:
+    state, _ = pipeline.run(pipeline.start(SETTINGS), [Arrive(article(1, title, 0))], TopicEmbedder(), SETTINGS)
+    assert {key for key in state.bursts.series if key[0] == "q"} == series
+
+
+def test_the_kind_hangs_on_the_vector_only_where_the_head_was_taught_with_such_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+
+    def spy(title: str, text: str, vector: FloatArray | None, language: Language, source_kind: SourceKind) -> KindJudgement:
+        asked.append(vector is not None)
+        return kind_of(title, text, vector, language, source_kind)
+
+    monkeypatch.setattr(placing, "kind_of", spy)
+    for embedder in (TopicEmbedder(), TaughtEmbedder()):
+        pipeline.run(pipeline.start(SETTINGS), [Arrive(article(1, "Air mati", 0, kind="public"))], embedder, SETTINGS)
+    assert asked == [False, True]
+
+
+def test_the_office_s_own_topics_are_those_its_reports_count_for() -> None:
+    rules = replace(SETTINGS, topics=lists_from("services: {market: {id: [kios]}}"))
+    for settings_, series in ((SETTINGS, set()), (rules, {"cmarket"})):
+        state, _ = pipeline.run(pipeline.start(settings_), [Arrive(article(1, "Kios roboh", 0))], TopicEmbedder(), settings_)
+        assert {key for key in state.bursts.series if key[0] == "c"} == series

@@ -35,7 +35,7 @@ from kentongan.engine.steps import StoryChanged as StoryChanged
 from kentongan.engine.steps import StoryMerged as StoryMerged
 from kentongan.engine.steps import Tick as Tick
 from kentongan.engine.topics import Lists
-from kentongan.engine.vectors import Embedder, FloatArray, text_for
+from kentongan.engine.vectors import Embedder, FloatArray, are_taught, text_for
 from kentongan.engine.watching_meaning import Likes
 
 _KIND, _VERSION = "pipeline", 3
@@ -82,7 +82,16 @@ def run(state: State, steps: Iterable[Step], embedder: Embedder, settings: Setti
     copies = _copies(state, steps, settings)
     vectors = _vectors(steps, copies, embedder)
     near = _near(steps, vectors, settings.likes)
-    placing = Placing(state.stories, state.bursts, state.tallies, settings.stories, settings.bursts, settings.places, settings.topics)
+    placing = Placing(
+        state.stories,
+        state.bursts,
+        state.tallies,
+        settings.stories,
+        settings.bursts,
+        settings.places,
+        settings.topics,
+        are_taught(embedder),
+    )
     for place, step in enumerate(steps):
         match step:
             case Arrive():

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kentongan.engine import bursts, stories, tallies
+from kentongan.engine.kinds import kind_of
 from kentongan.engine.places import Gazetteer, where_of
 from kentongan.engine.records import Article, Copy, Reason, Severity, Signal, Story
 from kentongan.engine.severity import assess
@@ -35,6 +36,8 @@ class Placing:
     burst_settings: bursts.Settings
     gazetteer: Gazetteer | None = None
     topics: Lists | None = None
+    meant: bool = False
+    """Whether the vectors are of the embedder that the heads were taught with."""
     _outputs: list[Output] = field(default_factory=list[Output])
     _changed: dict[str, StoryChanged] = field(default_factory=dict[str, StoryChanged])
 
@@ -65,7 +68,7 @@ class Placing:
                 topics_of_article(article, self.topics),
                 places,
                 article.source_kind,
-                ("question",) if member.asks else (),
+                self._kinds(article, vector, member.asks),
                 (*marks, *near),
             )
             changes += bursts.step(self.bursts, sighting, self.burst_settings)
@@ -152,6 +155,15 @@ class Placing:
         kept = told < budget
         why = Reason("signal.kept", {"told": told, "budget": budget}) if kept else Reason("signal.held", {"budget": budget})
         self._outputs.append(HeldBack(replace(signal, reasons=(*signal.reasons, why)), budget))
+
+    def _kinds(self, article: Article, vector: FloatArray | None, asks: bool) -> tuple[str, ...]:
+        """What kind of item it is, where the shipped head is sure, and that somebody asks in it. Of the press only that: it is there to
+        report, and the head was taught no headlines (it calls a third of 72,539 of them announcements)."""
+        found = ["question"] if asks else []
+        if article.source_kind != "press":
+            vector = vector if self.meant else None
+            found.append(kind_of(article.title, article.text, vector, article.language, article.source_kind).kind)
+        return tuple(dict.fromkeys(kind for kind in found if kind))
 
     def _places(self, article: Article) -> tuple[str, ...]:
         if self.gazetteer is None:

