@@ -159,7 +159,7 @@ class Placing:
     def _kinds(self, article: Article, vector: FloatArray | None, asks: bool) -> tuple[str, ...]:
         """What kind of item it is, where the shipped head is sure, and that somebody asks in it. Of the press only that: it is there to
         report, and the head was taught no headlines (it calls a third of 72,539 of them announcements)."""
-        found = ["question"] if asks else []
+        found: list[str] = ["question"] if asks else []
         if article.source_kind != "press":
             vector = vector if self.meant else None
             found.append(kind_of(article.title, article.text, vector, article.language, article.source_kind).kind)

@@ -15,7 +15,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from kentongan.engine.lexicon import Finder, folded, word_list
 from kentongan.engine.records import Article
@@ -80,7 +80,7 @@ def _words(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     else:
-        parts = value.values() if isinstance(value, Mapping) else value
+        parts = cast("Mapping[Any, Any]", value).values() if isinstance(value, Mapping) else value
         for part in parts:
             yield from _words(part)
 
