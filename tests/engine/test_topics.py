@@ -181,5 +181,5 @@ def test_an_item_is_mainly_about_what_its_title_names_and_else_its_opening() -> 
 
 def test_what_is_said_of_a_matter_stands_in_title_or_opening() -> None:
     assert set(aspects_of_item("Tarif naik", "Korban dievakuasi.")) == {"money", "safety"}
-    assert aspects_of_item("Kabar pagi", "") == ()
+    assert aspects_of_item("Cuaca pagi", "") == ()
     assert aspects_of_item("Parkir gratis", "", lists_from("aspects: {fees: {id: [gratis]}}")) == ("fees",)
