@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("listening", "0023_level_by_hand"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("listening", "0024_unsigned"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
     operations = [
         migrations.CreateModel(
             name="TopicList",
