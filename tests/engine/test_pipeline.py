@@ -322,7 +322,7 @@ def test_every_kind_of_item_is_a_series(title: str, kind: SourceKind, series: st
     [
         ("Pelayanan buruk sekali, antre lima jam", set()),
         ("Katanya besok tanggul jebol", set()),
-        ("Apa kata warga soal banjir?", {"qquestion"}),
+        ("Kapan air menyala? Warga bertanya", {"qquestion"}),
     ],
 )
 def test_the_press_counts_among_the_kinds_only_where_the_public_asks_in_it(title: str, series: set[str]) -> None:

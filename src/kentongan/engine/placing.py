@@ -157,8 +157,8 @@ class Placing:
         self._outputs.append(HeldBack(replace(signal, reasons=(*signal.reasons, why)), budget))
 
     def _kinds(self, article: Article, vector: FloatArray | None, asks: bool) -> tuple[str, ...]:
-        """What kind of item it is, where the shipped head is sure, and that somebody asks in it. Of the press only that: it is there to
-        report, and the head was taught no headlines (it calls a third of 72,539 of them announcements)."""
+        """What kind of item it is, where the built-in judge is sure, and that somebody asks in it. Of the press only that: it is there to
+        report, and the judge was taught no headlines (it calls a third of 72,539 of them announcements)."""
         found: list[str] = ["question"] if asks else []
         if article.source_kind != "press":
             vector = vector if self.meant else None
