@@ -218,20 +218,21 @@ def released(office, month, water, ward=None):
 @pytest.mark.django_db
 def test_complaints_are_judged_by_month_as_they_were_released(office):
     Place.objects.create(office=office, code="33.01", level="ward", name="Lubuk Sari")
-    month = date(2024, 9, 1)
+    month, at = date(2024, 10, 1), NOW - timedelta(days=18)
     for n, count in enumerate([30, 28, 33, 31, 29, 30, 32, 28, 31, 30, 29, 31, 90]):
         if n != 4:
             released(office, month, count, 12 if n % 2 else None)
         month = periods.next_of(MONTH, month)
-    assert periods.close_complaints(office, NOW) == 12
-    rows = {row.subject: row for row in PeriodCount.objects.filter(grid=MONTH, start=date(2025, 9, 1))}
+    assert periods.close_complaints(office, at) == 12
+    rows = {row.subject: row for row in PeriodCount.objects.filter(grid=MONTH, start=date(2025, 10, 1))}
     assert set(rows) == {"rAir"}, "a place that is not shown by itself has no count"
     assert (rows["rAir"].count, rows["rAir"].verdict) == (90, "rise")
     assert PeriodCount.objects.filter(subject="rAir|33.01").exclude(count=12).count() == 0
-    assert periods.close_complaints(office, NOW) == 0
-    (said,) = periods.get_reasons(office, NOW)
+    assert periods.close_complaints(office, at) == 0
+    (said,) = periods.get_reasons(office, at)
     with override("en"):
-        assert presenting.sentence(said).startswith("Complaints: Air: 90 in the month from 1 Sep, more than usual (")
+        assert presenting.sentence(said).startswith("Complaints: Air: 90 in the month from 1 Oct, more than usual (")
+    assert periods.get_reasons(office, NOW) == [], "what is said for a week is said no more"
 
 
 # What is said of it
