@@ -102,6 +102,49 @@ def test_false_alarms_of_even_and_bursty_series_are_rare():
     assert bursty <= 15  # 5 %
 
 
+def matter(chance, per_day, bursts):
+    """Counts of a matter: by day as people write, some days more, and bursts of a day or a week in which all speak of it."""
+    profile = np.where((np.array([when.hour for when in local_hours()]) >= 6), 1.25, 0.25)
+    rate = per_day / 24 * profile * np.repeat(chance.gamma(4, 1 / 4, silence.DAYS), 24)
+    for _ in range(chance.poisson(bursts)):
+        start, hours = chance.integers(0, 620), int(chance.choice([12, 24, 48, 96, 168]))
+        rate[start : start + hours] *= chance.uniform(3, 12)
+    return [int(n) for n in chance.poisson(rate)]
+
+
+def test_a_matter_that_was_a_burst_and_is_as_usual_again_is_seldom_called_silent():
+    chance = np.random.default_rng(11)
+    as_source = as_matter = 0
+    for number in range(120):
+        counts = matter(chance, (3, 8, 20)[number % 3], 2)
+        as_source += judged(counts) is not None
+        as_matter += silence.judge_matter(counts, last_of(counts), NOW, JAKARTA) is not None
+    assert as_matter <= 6  # 5 %
+    assert as_source >= 3 * as_matter
+
+
+def test_a_matter_of_which_nobody_speaks_any_more_is_found_though_it_was_a_burst_before():
+    chance = np.random.default_rng(12)
+    found = 0
+    for _ in range(30):
+        counts = stopped_for(matter(chance, 8, 1), 60)
+        found += silence.judge_matter(counts, last_of(counts), NOW, JAKARTA) is not None
+    assert found >= 27
+
+
+def test_a_day_is_cut_in_proportion_and_the_others_stay():
+    counts = [0] * HOURS
+    for day in range(0, silence.DAYS, 2):
+        counts[day * 24 + 3] = 4
+    counts[48], counts[51] = 20, 40
+    cut = silence.without_bursts(counts)
+    assert (cut[48], cut[51]) == (2.0, 4.0)
+    assert [one for place, one in enumerate(cut) if not 48 <= place < 72] == [
+        one for place, one in enumerate(counts) if not 48 <= place < 72
+    ]
+    assert silence.without_bursts([0] * HOURS) == [0.0] * HOURS
+
+
 def test_too_little_history_gives_no_verdict():
     assert judged([0] * HOURS) is None
     assert judged([*([0] * (HOURS - 40)), *([2] * 20), *([0] * 20)]) is None

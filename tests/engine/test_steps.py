@@ -12,7 +12,21 @@ import pytest
 
 from kentongan.engine import steps
 from kentongan.engine.records import Article, Assignment, Copy, Reason, Severity, Signal, Story, article_id
-from kentongan.engine.steps import Arrive, HeldBack, Merge, Moved, Output, Placed, Signalled, Split, Step, StoryChanged, StoryMerged, Tick
+from kentongan.engine.steps import (
+    Arrive,
+    Counted,
+    HeldBack,
+    Merge,
+    Moved,
+    Output,
+    Placed,
+    Signalled,
+    Split,
+    Step,
+    StoryChanged,
+    StoryMerged,
+    Tick,
+)
 
 NOW = datetime(2025, 11, 27, tzinfo=UTC)
 URL = "https://kabar.example/1"
@@ -26,6 +40,7 @@ EXAMPLES = (
     Split("s", ("a", "b"), NOW),
     Tick(NOW),
     Placed(Copy("a", "a", "original", 1.0, Reason("copy.original")), Assignment("a", "s", 1.0, ()), None),
+    Counted("a", ("cwater", "pDermaga", "wPasar")),
     StoryChanged(STORY, SEVERITY, (("2025-11-27T00:00:00+00:00", 1),)),
     StoryMerged("t", "s"),
     Moved(("a",), "s", Reason("story.officer")),

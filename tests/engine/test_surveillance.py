@@ -89,6 +89,16 @@ def test_usual_weeks_seldom_warn():
     assert seen.silent[:, 160:].mean() < 0.02
 
 
+@pytest.mark.parametrize(("mean", "often"), [(3.0, 0.10), (20.0, 0.10), (60.0, 0.12)])
+def test_in_its_first_year_an_even_series_is_near_its_mean_and_seldom_warns(mean, often):
+    """Before, weeks of sixty were thought to be usually twenty, and nine in ten of the first were warnings."""
+    seen = watch(poisson(mean, 52, seed=3, series=30), WEEKLY)
+    early, late = seen.mean[:, 8:26], seen.mean[:, 26:]
+    assert 0.85 * mean < np.median(early) < 1.15 * mean
+    assert 0.85 * mean < np.median(late) < 1.15 * mean
+    assert seen.warned[:, 5:].mean() < often
+
+
 def test_silence_is_judged_by_the_same_statistics():
     past = list(poisson(12, 120, seed=11)[0])
     fallen = judge([*past, 1, 0], WEEKLY)

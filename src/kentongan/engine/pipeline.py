@@ -23,6 +23,7 @@ from kentongan.engine.places import Gazetteer
 from kentongan.engine.placing import Placing
 from kentongan.engine.records import Copy
 from kentongan.engine.steps import Arrive as Arrive
+from kentongan.engine.steps import Counted as Counted
 from kentongan.engine.steps import HeldBack as HeldBack
 from kentongan.engine.steps import Merge as Merge
 from kentongan.engine.steps import Moved as Moved

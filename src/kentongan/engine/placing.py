@@ -15,7 +15,7 @@ from kentongan.engine.places import Gazetteer, where_of
 from kentongan.engine.records import Article, Copy, Reason, Severity, Signal, Story
 from kentongan.engine.severity import assess
 from kentongan.engine.signals import carriers, main_story, signal_of
-from kentongan.engine.steps import HeldBack, Merge, Moved, Output, Placed, Signalled, Split, StoryChanged, StoryMerged
+from kentongan.engine.steps import Counted, HeldBack, Merge, Moved, Output, Placed, Signalled, Split, StoryChanged, StoryMerged
 from kentongan.engine.topics import Lists, topics_of_article
 from kentongan.engine.vectors import FloatArray
 from kentongan.engine.words import title_terms
@@ -71,6 +71,7 @@ class Placing:
                 self._kinds(article, vector, member.asks),
                 (*marks, *near),
             )
+            self._outputs.append(Counted(article.id, tuple(sighting.groups())))
             changes += bursts.step(self.bursts, sighting, self.burst_settings)
         tallies.sweep(self.tallies, self.bursts.watermark.now, self.story_settings.keep_days)
         self._say(joined.story)

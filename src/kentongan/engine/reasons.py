@@ -111,6 +111,9 @@ SENTENCES: dict[str, str] = {
     # silence: what usually speaks or runs, and has not
     "silence.stopped": "It has said nothing for {hours} hours; {expected} items would be usual.",
     "silence.shrunk": "It says about {share} % of its usual: {n} items where {expected} would be usual.",
+    "silence.unheard": "Nothing was said of it for {hours} hours; {expected} items would be usual.",
+    "silence.less": "About {share} % of the usual is said of it: {n} items where {expected} would be usual.",
+    "silence.few": "Much less than usual is said of it: fewer than {least} items where {expected} would be usual.",
     "silence.window": "It has said nothing for {days} days.",
     "silence.job": "This work has not been done for {hours} hours.",
     "silence.failed": "Jobs that failed and are not tried again: {n}.",
@@ -207,6 +210,9 @@ SENTENCES: dict[str, str] = {
     "briefing.kind_shrunk": "Sources of the kind “{source_kind}” say about {share} % of their usual since {when}.",
     "briefing.mark_silent": "Nothing about “{name}” since {when}; {expected} items would be usual.",
     "briefing.mark_shrunk": "Of “{name}” about {share} % of the usual is said since {when}.",
+    "briefing.topic_silent": "Nothing about “{topic}” since {when}; {expected} items would be usual.",
+    "briefing.topic_less": "Of “{topic}” about {share} % of the usual is said since {when}.",
+    "briefing.place_few": "Of “{name}” much less than usual is said since {when}: fewer than {least} items, {expected} would be usual.",
     "briefing.all_silent": "No source has said anything since {when}; {expected} items would be usual. Check whether the network works.",
     "briefing.all_shrunk": "All sources together say about {share} % of their usual since {when}.",
     "briefing.job_silent": "Background work stands still since {when}: {task}.",
@@ -217,6 +223,13 @@ SENTENCES: dict[str, str] = {
     "briefing.waiting": "Items that still wait to be read: {n}.",
     "briefing.nothing_heard": "Nothing has been read yet.",
     "briefing.no_sources": "No source is listened to yet: add the first ones under Sources.",
+    # weekly and monthly counts that stand out against their own past
+    "period.week.rise": "{subject}: {n} items in the week from {first}, more than usual ({low:.0f} to {high:.0f}).",
+    "period.week.fall": "{subject}: {n} items in the week from {first}, less than usual ({low:.0f} to {high:.0f}).",
+    "period.week.few": "{subject}: fewer than {least} items in the week from {first}, less than usual ({low:.0f} to {high:.0f}).",
+    "period.month.rise": "{subject}: {n} in the month from {first}, more than usual ({low:.0f} to {high:.0f}).",
+    "period.month.fall": "{subject}: {n} in the month from {first}, less than usual ({low:.0f} to {high:.0f}).",
+    "period.month.few": "{subject}: fewer than {least} in the month from {first}, less than usual ({low:.0f} to {high:.0f}).",
     # severity
     "severity.harm.0": "No harm is spoken of.",
     "severity.harm.1": "Nuisance or worry: {words} (articles: {count}).",

@@ -87,6 +87,17 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """An original that is new here counts in these series of groups (`Sighting.groups`): what it is about, where, and which marks it bears.
+
+    For the caller who keeps counts of its own; said once for an article, never for a copy.
+    """
+
+    article: str
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StoryChanged:
     """A story as it stands now.
 
@@ -134,4 +145,4 @@ class HeldBack:
     budget: int
 
 
-Output = Placed | StoryChanged | StoryMerged | Moved | Signalled | HeldBack
+Output = Placed | Counted | StoryChanged | StoryMerged | Moved | Signalled | HeldBack

@@ -10,8 +10,9 @@ the form of Farrington). The six coefficients are the posterior mode of a regres
 usable:
 
 1. *From the first weeks*: the level starts from a quarter of a case in half a week, the slope and the waves from "none, give or take"
-   what series of this kind show (`SPREAD`), φ from a pooled value. What the past leaves open widens what is usual: after three weeks only
-   a multiple is news.
+   what series of this kind show (`SPREAD`), φ from a pooled value. The quarter of a case lies in the middle of the past: laid on the level
+   alone it drove the waves up and what is usual down (even series of sixty a week were taken for twenty in their first half year). What the
+   past leaves open widens what is usual: after three weeks only a multiple is news.
 2. *Robust*: a past week counts at most as `cap` standard deviations above what was usual (one-sided: outbreaks only add), in Anscombe's
    residuals, which are nearly normal for small counts too.
 3. *Evidence, not a quantile*. Whether week t stands out is the log likelihood ratio of "a rise of k standard deviations since last week,
@@ -202,6 +203,7 @@ def _fitted(counts: Floats, rows: Floats, weight: Floats, start: _Fit, cap: floa
     penalty = np.array([0.0, *(1.0 / one**2 for one in SPREAD)])
     squares = (rows[:, :, None] * rows[:, None, :]).reshape(rows.shape[0], -1)
     total = weight.sum(1)
+    middle: Floats = weight @ rows / np.maximum(total, 1e-9)[:, None]
     least = np.minimum(1.0, total / 100.0) * beta.shape[1]
     diagonal = list(range(beta.shape[1]))
     information: Floats = np.empty((beta.shape[0], beta.shape[1], beta.shape[1]))
@@ -213,10 +215,10 @@ def _fitted(counts: Floats, rows: Floats, weight: Floats, start: _Fit, cap: floa
         new_phi = np.maximum(1.0, (POOLED_WEIGHT * POOLED + chi) / (POOLED_WEIGHT + np.maximum(total - least, 0.0)))
         level = (weight * mean).sum(1) / np.maximum(total, 1.0)
         slope: Floats = off @ rows / new_phi[:, None] - penalty * beta
-        slope[:, 0] += (0.25 - 0.5 * level) / new_phi
+        slope += ((0.25 - 0.5 * level) / new_phi)[:, None] * middle
         information[:] = ((weight * mean) @ squares).reshape(information.shape) / new_phi[:, None, None]
         information[:, diagonal, diagonal] += penalty + 1e-9
-        information[:, 0, 0] += 0.5 * level / new_phi
+        information += (0.5 * level / new_phi)[:, None, None] * middle[:, :, None] * middle[:, None, :]
         move: Floats = np.linalg.solve(information, slope[:, :, None]).astype(np.float64)[:, :, 0]
         move *= np.minimum(1.0, 1.5 / np.maximum(np.abs(move).max(1, keepdims=True), 1e-9))
         beta += move

@@ -43,6 +43,7 @@ from kentongan.testing.builders import NOW
 from kentongan.testing.claims import furnish_claims
 from kentongan.testing.forecasts import furnish_forecasts
 from kentongan.testing.held import furnish_held
+from kentongan.testing.periods import furnish_periods
 from kentongan.testing.screens import FIRST
 from kentongan.testing.teaching import furnish_teaching
 from kentongan.testing.tones import furnish_spoken, furnish_tones
@@ -144,6 +145,7 @@ def _heard(office: Office, officer: User, boss: User) -> dict[str, Any]:
 def _registered(office: Office, boss: User) -> dict[str, Any]:
     """The register and what stands under it: places, what was deleted and told, a correction."""
     places.bring_in(None, office, places_reading.read(PLACES.encode(), "places.csv"), "places.csv", NOW)
+    furnish_periods(office)
     holders.add(boss, "Arya Lintang", "Wali Kota", date(2030, 2, 20), NOW)
     draft = purposes.Draft("watch", "Banjir", "Mendengar banjir.", "Perwali 9/2025", boss, date(2025, 11, 1), date(2025, 12, 1))
     purpose = purposes.register(boss, draft, NOW)

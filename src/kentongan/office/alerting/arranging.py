@@ -22,8 +22,9 @@ from kentongan.adapters.push import SHORTEST_SECRET
 from kentongan.engine.records import LEVELS
 from kentongan.errors import InputError, RefusedError
 from kentongan.office import sealing
+from kentongan.office.alerting import silent
 from kentongan.office.alerting.models import Address, AlertDelivery, Browser, Preference, PushKey, Route
-from kentongan.office.listening.models import Source
+from kentongan.office.listening.models import Silence, Source
 from kentongan.office.listening.topics_used import used_by
 from kentongan.office.people import versions
 from kentongan.office.people.models import Agency, Office, Place, Role, User
@@ -43,6 +44,7 @@ class RouteDraft:
     topics: tuple[str, ...] = ()
     place: int | None = None
     source_kind: str = ""
+    silences: tuple[str, ...] = silent.FIRST
     roles: tuple[str, ...] = ()
     people: tuple[int, ...] = ()
     agency: int | None = None
@@ -125,6 +127,7 @@ def _checked(office: Office, draft: RouteDraft) -> dict[str, Any]:
     sets = (
         ("level", {draft.level}, set(LEVELS)),
         ("topics", set(draft.topics), _topics(office)),
+        ("silences", set(draft.silences), set(Silence.Kind.values)),
         ("source_kind", {draft.source_kind} - {""}, set(Source.SourceKind.values)),
         ("roles", set(draft.roles), set(Role.values)),
         ("channels", set(draft.channels), set(Route.Channel.values)),
@@ -143,6 +146,7 @@ def _checked(office: Office, draft: RouteDraft) -> dict[str, Any]:
         raise InputError(gettext("From 1 minute to a day."), subject="wait_min")
     return {
         "name": name, "level": draft.level, "topics": sorted(set(draft.topics)), "place_id": draft.place, "source_kind": draft.source_kind,
+        "silences": [kind for kind in Silence.Kind.values if kind in draft.silences],
         "roles": sorted(set(draft.roles)), "people": sorted(set(draft.people)), "agency_id": draft.agency,
         "addresses": sorted(set(draft.addresses)), "channels": sorted(set(draft.channels)), "quiet_from": draft.quiet_from,
         "quiet_until": draft.quiet_until, "wait_min": draft.wait_min, "paused": draft.paused,

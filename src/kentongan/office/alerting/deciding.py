@@ -3,7 +3,7 @@
 An alert is *sent* until somebody answers. People *acknowledge* it (seen), *take it over* (one person sees to it), *put it off* until a
 moment with a reason, or end it as not useful. The office passes it on where nobody answers in time (to who stands in, then to the leaders),
 tells it again where its level rises above all it was told at, wakes what was put off, and ends it when its signal has fallen back, was
-dismissed or went on in another.
+dismissed or went on in another, or when what was silent speaks again.
 
 Rules that hold whoever acts, by form, API or twice at once:
 
@@ -12,7 +12,8 @@ Rules that hold whoever acts, by form, API or twice at once:
   also after somebody else has taken over, also after the end.
 - Nobody loses what they took over to a click on an old page: to take over from somebody one must have seen that it is theirs.
 - One event is told once for each level it reaches, once for each step it is passed on, and once when it wakes. A level that falls and
-  rises again below the highest that was told says nothing. What was over and comes again within AGAIN says nothing either.
+  rises again below the highest that was told says nothing. What was over and comes again within AGAIN (a silence: QUIET_AGAIN) says
+  nothing either.
 
 Why not a timer for each alert: timers are lost with their process. `look` compares how things stand with the clock; asked twice, late or
 by two workers in turn, it gives the same.
@@ -60,10 +61,12 @@ LEGAL: Mapping[tuple[str, str], State] = {
     ("ended", "again"): "sent",
 }
 """State and act → state. An answer of a person that is missing here is refused, or holds already (`answer`)."""
-ENDS = ("fell", "dismissed", "joined")
+ENDS = ("fell", "dismissed", "joined", "spoke")
 WAITING: frozenset[str] = frozenset({"sent", "escalated"})
 LAST_STEP = 2
 AGAIN = timedelta(hours=2)
+QUIET_AGAIN = timedelta(days=1)
+"""As AGAIN, for what speaks and falls silent by turns."""
 LONGEST_SNOOZE = timedelta(hours=24)
 LONGEST_SNOOZE_CRISIS = timedelta(hours=1)
 
@@ -95,13 +98,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """How a signal stands: its level, whether it has fallen back, what people decided about it, whether it moved lately."""
+    """How a signal stands: its level, whether it has fallen back, what people decided about it, whether it moved lately.
+
+    Or a silence (`quiet`): over is that it speaks again.
+    """
 
     level: str
     over: bool = False
     dismissed: bool = False
     answered: bool = False
     fresh: bool = True
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +216,7 @@ def look(old: Standing | None, fact: Fact | None, wait: timedelta | None, now: d
 def _end(old: Standing, fact: Fact | None) -> list[Move]:
     if old.state == "ended":
         return []
-    why = "joined" if fact is None else "dismissed" if fact.dismissed else "fell"
+    why = "joined" if fact is None else "dismissed" if fact.dismissed else "spoke" if fact.quiet else "fell"
     return [Move("ended", replace(_quiet(old, after(old.state, "end"), None), why=why), "" if why == "joined" else "ended")]
 
 
@@ -217,7 +224,7 @@ def _again(old: Standing, fact: Fact, now: datetime) -> list[Move]:
     """What was over is there again. It is the same event: it is told only where that was a while ago or it is worse than ever."""
     higher = rank(fact.level) > rank(old.top)
     new = replace(old, state=after(old.state, "again"), level=fact.level, why="", by=None, reason="", step=0)
-    if not higher and now - old.told < AGAIN:
+    if not higher and now - old.told < (QUIET_AGAIN if fact.quiet else AGAIN):
         return [Move("again", new)]
     return [Move("again", replace(new, top=fact.level if higher else old.top, told=now, news=old.news + 1), "again")]
 

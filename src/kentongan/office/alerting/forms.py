@@ -8,10 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kentongan.office.alerting import arranging, deciding
+from kentongan.office.alerting import arranging, deciding, silent
 from kentongan.office.alerting.models import Address, Preference, Route
 from kentongan.office.listening import presenting
-from kentongan.office.listening.models import Source
+from kentongan.office.listening.models import Silence, Source
 from kentongan.office.people.context import SPEECHES
 from kentongan.office.people.models import Agency, Office, Place, Role, User
 
@@ -26,8 +26,8 @@ SNOOZES = (
 
 LEVELS: list[tuple[str, Any]] = list(presenting.LEVEL_WORDS.items())
 AS_STORED = (
-    "name", "level", "roles", "people", "addresses", "channels", "topics", "wait_min", "source_kind", "quiet_from", "quiet_until", "paused",
-    "version",
+    "name", "level", "silences", "roles", "people", "addresses", "channels", "topics", "wait_min", "source_kind", "quiet_from",
+    "quiet_until", "paused", "version",
 )  # fmt: skip
 """Fields of a route's form that are those of its row."""
 
@@ -70,6 +70,10 @@ class RouteForm(forms.Form):
     topics = forms.MultipleChoiceField(label=_("Only of these topics"), widget=forms.CheckboxSelectMultiple, required=False)
     place = forms.ChoiceField(label=_("Only of this place"), required=False, help_text=_("And of all that lies in it."))
     source_kind = forms.ChoiceField(label=_("Only where these speak"), required=False)
+    silences = forms.MultipleChoiceField(
+        label=_("When these fall silent"), widget=forms.CheckboxSelectMultiple, choices=Silence.Kind.choices, required=False,
+        initial=silent.FIRST, help_text=_("Whatever the level above; topics, place and kind above narrow this, too."),
+    )  # fmt: skip
     wait_min = forms.IntegerField(
         label=_("Minutes until it is passed on"), required=False, min_value=1, max_value=arranging.LONGEST_WAIT_MIN,
         help_text=_("Where nobody answers it goes to whoever stands in, then to the leaders. Empty: as the settings say for the level."),
@@ -105,7 +109,7 @@ class RouteForm(forms.Form):
         data = self.cleaned_data
         number = {name: int(data[name]) if data.get(name) else None for name in ("place", "agency")}
         numbers = {name: tuple(int(one) for one in data.get(name, ())) for name in ("people", "addresses")}
-        words = {name: tuple(data[name]) for name in ("roles", "channels", "topics")}
+        words = {name: tuple(data[name]) for name in ("roles", "channels", "topics", "silences")}
         rest = {name: data[name] for name in ("name", "level", "source_kind", "wait_min", "quiet_from", "quiet_until", "paused")}
         return arranging.RouteDraft(**number, **numbers, **words, **rest)
 

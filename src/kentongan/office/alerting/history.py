@@ -29,6 +29,7 @@ WHAT: Mapping[str, Words] = {
 }
 ENDED: Mapping[str, Words] = {
     "fell": gettext_lazy("Over: it fell back to what is usual."),
+    "spoke": gettext_lazy("Over: it speaks again."),
     "dismissed": gettext_lazy("Over: dismissed on the signal's own page."),
     "joined": gettext_lazy("Over: it went on in another signal, or is no longer kept."),
 }

@@ -1,9 +1,9 @@
 """What the office does about alerts by itself, made true in the tables: raises, tells again, passes on, wakes, ends, and the morning after.
 
-`look` compares the signals, the alerts and the clock, lets `deciding` say what is to be done, and does it, in one transaction and under one
-lock for the office: two that look at once look one after the other. What is told becomes rows of deliveries in the same transaction, each
-under a key that no other message has, so that nothing is told twice. It is asked when the listener has written signals, and every few
-seconds besides: a job that was lost costs that long.
+`look` compares the signals, the silences, the alerts and the clock, lets `deciding` say what is to be done, and does it, in one transaction
+and under one lock for the office: two that look at once look one after the other. What is told becomes rows of deliveries in the same
+transaction, each under a key that no other message has, so that nothing is told twice. It is asked when the listener has written signals,
+and every few seconds besides: a job that was lost costs that long.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from kentongan.engine.records import FELL
-from kentongan.office.alerting import deciding, matching, messages, queries, reaching
+from kentongan.office.alerting import deciding, matching, messages, queries, reaching, silent
 from kentongan.office.alerting.models import Address, Alert, AlertDelivery, AlertStep, Route
-from kentongan.office.listening.models import Signal
+from kentongan.office.listening.models import Signal, Silence
 from kentongan.office.people import settings as office_settings
 from kentongan.office.people.models import Agency, Office
 from kentongan.office.people.recording import record
@@ -70,25 +70,80 @@ class Ground:
         return timedelta(minutes=min(usual if route.wait_min is None else route.wait_min for route in routes))
 
 
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What an alert is of, as this look sees it: a signal or a silence, how it stands, what a message needs of it, which routes tell it.
+
+    `held`: it raises no alert now. `grave`: it is passed on where nobody answers.
+    """
+
+    fact: deciding.Fact
+    said: dict[str, Any]
+    routes: list[Route]
+    signal: Signal | None = None
+    silence: Silence | None = None
+    held: bool = False
+    grave: bool = True
+
+
 @transaction.atomic
 def look(office: Office, now: datetime) -> list[int]:
     """Do what is to be done now; gives the numbers of the deliveries that wait."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_ALERTS, office.pk])
     ground = Ground(office, now, office_settings.of(office.pk), list(Route.objects.filter(office=office, paused=False).order_by("pk")))
-    open_or_moving = ~Q(state=Alert.State.ENDED) | Q(signal__updated__gte=now - FRESH)
-    alerts = list(Alert.objects.select_for_update(of=("self",)).filter(open_or_moving, office=office).select_related("by"))
-    known = {alert.signal_id: alert for alert in alerts if alert.signal_id is not None}
-    signals = Signal.objects.filter(Q(updated__gte=now - FRESH) | Q(pk__in=list(known)), office=office).defer("series")
-    found = {signal.pk: signal for signal in signals.select_related("story").order_by("raised", "pk")}
-    routed = matching.routes_of(office.pk, ground.routes, list(found.values()))
-    for pk, signal in found.items():
-        _settle(ground, known.get(pk), signal, routed[pk])
-    for alert in alerts:
-        if alert.signal_id not in found:
-            _settle(ground, alert, None, [])
+    moving = Q(signal__updated__gte=now - FRESH) | Q(silence__isnull=False, updated__gt=now - silent.DAY)
+    alerts = list(
+        Alert.objects.select_for_update(of=("self",)).filter(~Q(state=Alert.State.ENDED) | moving, office=office).select_related("by")
+    )
+    _signals(ground, [one for one in alerts if one.silence_id is None])
+    _silences(ground, [one for one in alerts if one.silence_id is not None])
     _morning(ground)
     return _sent(ground)
+
+
+def _signals(ground: Ground, alerts: Sequence[Alert]) -> None:
+    """Bring the alerts of signals to how these stand; one that is of nothing any more ends."""
+    office, now = ground.office, ground.now
+    known = {alert.signal_id: alert for alert in alerts if alert.signal_id is not None}
+    rows = Signal.objects.filter(Q(updated__gte=now - FRESH) | Q(pk__in=list(known)), office=office).defer("series")
+    found = {signal.pk: signal for signal in rows.select_related("story").order_by("raised", "pk")}
+    routed = matching.routes_of(office.pk, ground.routes, list(found.values()))
+    for pk, signal in found.items():
+        held = any(reason["code"] in HELD for reason in signal.reasons)
+        _settle(ground, known.get(pk), Matter(_fact(signal, now), messages.said_of(signal), routed[pk], signal, held=held))
+    for alert in alerts:
+        if alert.signal_id not in found:
+            _settle(ground, alert, None)
+
+
+def _silences(ground: Ground, alerts: Sequence[Alert]) -> None:
+    """Bring the alerts of silences to how these stand. What is quiet again soon goes on in the alert it had."""
+    office, now = ground.office, ground.now
+    rows = silent.get_silences(office, alerts)
+    routed = silent.routes_of(office.pk, ground.routes, rows)
+    again, part = silent.same_again(alerts, rows, now), silent.covered(rows, routed)
+    gone_on = {alert.pk for alert in again.values()}
+    known = {alert.silence_id: alert for alert in alerts if alert.pk not in gone_on}
+    room: int | None = None
+    for row in rows:
+        alert = known.get(row.pk) or again.get(row.pk)
+        if alert is not None and alert.silence_id != row.pk:
+            alert.silence = row
+        elif alert is None and row.ended is not None:
+            continue
+        level = silent.level_of(row) or (alert.level if alert is not None else "")
+        fresh = row.noticed > now - silent.FRESH
+        new = alert is None and fresh and bool(level) and bool(routed[row.pk]) and row.pk not in part
+        if new and row.kind not in silent.GRAVE:
+            room = silent.room_left(office, now) if room is None else room
+            new, room = room > 0, room - 1
+        fact = deciding.Fact(
+            level or "low", over=row.ended is not None, dismissed=alert is not None and alert.why == "dismissed",
+            fresh=fresh, quiet=True,
+        )  # fmt: skip
+        said = messages.said_of_silence(row, level)
+        _settle(ground, alert, Matter(fact, said, routed[row.pk], silence=row, held=not new, grave=row.kind in silent.GRAVE))
 
 
 def standing_of(alert: Alert) -> deciding.Standing:
@@ -110,9 +165,7 @@ def keep(alert: Alert, new: deciding.Standing, now: datetime) -> None:
     alert.save()
 
 
-def _fact(signal: Signal | None, now: datetime) -> deciding.Fact | None:
-    if signal is None:
-        return None
+def _fact(signal: Signal, now: datetime) -> deciding.Fact:
     return deciding.Fact(
         level=signal.level,
         over=any(reason["code"] in FELL for reason in signal.reasons),
@@ -122,23 +175,22 @@ def _fact(signal: Signal | None, now: datetime) -> deciding.Fact | None:
     )
 
 
-def _settle(ground: Ground, alert: Alert | None, signal: Signal | None, routes: list[Route]) -> None:
-    """Bring one alert to how its signal stands."""
-    if alert is None and signal is not None and any(reason["code"] in HELD for reason in signal.reasons):
+def _settle(ground: Ground, alert: Alert | None, matter: Matter | None) -> None:
+    """Bring one alert to how its matter stands; None where that is gone."""
+    if alert is None and (matter is None or matter.held):
         return
-    fact = _fact(signal, ground.now)
-    wait = ground.wait(signal.level, routes) if signal is not None else None
-    said = messages.said_of(signal) if signal is not None else None
+    wait = ground.wait(matter.fact.level, matter.routes) if matter is not None else None
+    said, fact = (matter.said, matter.fact) if matter is not None else (None, None)
     for _ in range(DEEPEST):
         moves = deciding.look(standing_of(alert) if alert is not None else None, fact, wait, ground.now)
         for move in moves:
-            alert = _make(ground, signal, move) if alert is None else alert
+            alert = _make(ground, matter, move) if alert is None else alert
             if said is not None:
                 alert.said = said
             if move.what in TELLS:
-                alert.routes = [route.pk for route in routes]
+                alert.routes = [route.pk for route in (matter.routes if matter is not None else ())]
             keep(alert, move.after, ground.now)
-            _tell(ground, alert, move, routes, wait)
+            _tell(ground, alert, move, matter, wait)
         if not moves:
             break
     if alert is not None and said is not None and alert.said != said and alert.state != Alert.State.ENDED:
@@ -146,22 +198,24 @@ def _settle(ground: Ground, alert: Alert | None, signal: Signal | None, routes: 
         alert.save(update_fields=["said", "updated"])
 
 
-def _make(ground: Ground, signal: Signal | None, move: deciding.Move) -> Alert:
+def _make(ground: Ground, matter: Matter | None, move: deciding.Move) -> Alert:
     now, new = ground.now, move.after
+    signal, silence = (matter.signal, matter.silence) if matter is not None else (None, None)
     return Alert.objects.create(
-        office=ground.office, signal=signal, level=new.level, top=new.top, raised=now, updated=now, moved=now, told=now, news=0
-    )
+        office=ground.office, signal=signal, silence=silence, level=new.level, top=new.top, raised=now, updated=now, moved=now, told=now,
+        news=0,
+    )  # fmt: skip
 
 
-def _tell(ground: Ground, alert: Alert, move: deciding.Move, routes: list[Route], wait: timedelta | None) -> None:
+def _tell(ground: Ground, alert: Alert, move: deciding.Move, matter: Matter | None, wait: timedelta | None) -> None:
     """Let those know whom the move is for; set when it is passed on; write the step and the ledger's line."""
-    now = ground.now
+    now, routes, grave = ground.now, matter.routes if matter is not None else [], matter is None or matter.grave
     detail: dict[str, Any] = {"level": alert.level}
     if move.what in TELLS:
         reached = _reached(ground, alert, move, routes) if move.news and move.after.told == now else reaching.Reached()
         heard = [_ring(ground, alert, move.news, pk, paths) for pk, paths in reached.people.items()]
         _ring_outside(ground, alert, move.news, reached)
-        alert.due = deciding.with_due(standing_of(alert), *_first(ground, move, heard, wait)).due
+        alert.due = deciding.with_due(standing_of(alert), *_first(ground, move, heard, wait)).due if grave else None
         Alert.objects.filter(pk=alert.pk).update(due=alert.due)
         detail |= {"to": sorted(reached.people), "gaps": reached.gaps, "step": alert.step, "outside": len(reached.addresses)}
         detail["held"] = sum(one > now for one in heard)
@@ -171,7 +225,11 @@ def _tell(ground: Ground, alert: Alert, move: deciding.Move, routes: list[Route]
             _ring_outside(ground, alert, move.news, _webhooks(ground, alert))
     AlertStep.objects.create(office=ground.office, alert=alert, at=now, what=move.what, detail=detail)
     if move.what in ACTS:
-        record(None, ACTS[move.what], alert, now, level=alert.level, step=alert.step, signal=alert.signal_id)
+        record(None, ACTS[move.what], alert, now, level=alert.level, step=alert.step, **_subject(alert))
+
+
+def _subject(alert: Alert) -> dict[str, int | None]:
+    return {"signal": alert.signal_id} if alert.silence_id is None else {"silence": alert.silence_id}
 
 
 def _first(ground: Ground, move: deciding.Move, heard: list[datetime], wait: timedelta | None) -> tuple[datetime, timedelta]:

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from kentongan.office.listening import presenting
-from kentongan.office.listening.models import Signal
+from kentongan.office.listening.models import Signal, Silence
 from kentongan.office.listening.presenting import Words
 
 SHAPES: Mapping[str, str] = {"watch": "○", "low": "●", "medium": "■", "high": "▲", "crisis": "⬢"}
@@ -66,8 +66,56 @@ def said_of(signal: Signal) -> dict[str, Any]:
     }
 
 
+SILENCE = "silence"
+"""The kind of what is said of a silence; its own kind stands in `silence`."""
+QUIET: Mapping[str, Words] = {
+    "system": gettext_lazy("All sources are silent"),
+    "job": gettext_lazy("Background work: %(name)s"),
+    "sources": gettext_lazy("Sources of the kind “%(name)s” are silent"),
+    "source": gettext_lazy("%(name)s is silent"),
+    "topic": gettext_lazy("Quiet about “%(name)s”"),
+    "place": gettext_lazy("Quiet about “%(name)s”"),
+    "mark": gettext_lazy("Quiet about “%(name)s”"),
+}
+TODO: Mapping[str, Words] = {
+    "system": gettext_lazy("See whether the network works. Until then nothing new is heard."),
+    "job": gettext_lazy("Tell whoever looks after the computer; “Background work” says what failed."),
+    "sources": gettext_lazy("See under Sources whether they can be read."),
+    "source": gettext_lazy("See under Sources whether it can be read; pause it there if it is meant to be quiet."),
+    "topic": gettext_lazy("See whether an outlet or a report that speaks of it is missing."),
+    "place": gettext_lazy("Ask there whether all is well, and whether reports still come."),
+    "mark": gettext_lazy("See whether an outlet or a report that speaks of it is missing."),
+}
+"""What to do where something is quiet, by its kind."""
+
+
+def said_of_silence(row: Silence, level: str) -> dict[str, Any]:
+    """What a message needs of a silence, to be kept with the alert; the same fields as of a signal."""
+    return {
+        "kind": SILENCE,
+        "silence": row.kind,
+        "subject": row.source.name if row.source is not None else row.subject[1:] if row.kind == Silence.Kind.MARK else row.subject,
+        "level": level,
+        "since": row.since.isoformat(),
+        "outlets": 0,
+        "why": row.reason,
+        "mind": None,
+        "story": None,
+    }
+
+
+def todo_of(said: Mapping[str, Any]) -> str:
+    """What to do where something is quiet; "" for a signal."""
+    return str(TODO.get(str(said.get("silence", "")), ""))
+
+
 def subject_of(said: Mapping[str, Any]) -> str:
     """What it is about, in the active language."""
+    if said.get("kind") == SILENCE:
+        kind, name = str(said["silence"]), str(said.get("subject", ""))
+        words = {"job": presenting.TASK_WORDS, "sources": presenting.SOURCE_KIND_WORDS}.get(kind, {})
+        called = presenting.topic(name) if kind == "topic" else words.get(name, name)
+        return str(QUIET.get(kind, "%(name)s")) % {"name": called}
     return presenting.subject(str(said.get("kind", "")), str(said.get("subject", "")))
 
 
@@ -77,10 +125,12 @@ def level_of(level: str) -> str:
 
 
 def facts_of(said: Mapping[str, Any]) -> list[str]:
-    """What, since when, against what, by how many outlets, and what would change the mind: one sentence each."""
+    """What, since when, against what, by how many outlets, what would change the mind: a sentence each. Of a silence the first two."""
     moment = datetime.fromisoformat(str(said["since"]))
-    told = {"when": f"{presenting.short_day(moment)}, {presenting.hour(moment)}", "outlets": presenting.outlets_phrase(said["outlets"])}
-    since = gettext("Since %(when)s; %(outlets)s.") % told
+    told = {"when": f"{presenting.short_day(moment)}, {presenting.hour(moment)}"}
+    if said.get("kind") == SILENCE:
+        return [one for one in (presenting.sentence(said.get("why")), gettext("Since %(when)s.") % told) if one]
+    since = gettext("Since %(when)s; %(outlets)s.") % {**told, "outlets": presenting.outlets_phrase(said["outlets"])}
     return [one for one in (presenting.sentence(said.get("why")), since, presenting.sentence(said.get("mind"))) if one]
 
 
@@ -94,9 +144,10 @@ def write(payload: Mapping[str, Any], language: str, zone: str, address: str) ->
 
 def _one(payload: Mapping[str, Any], address: str) -> Message:
     said, link = payload["said"], f"{address}/alerts/{payload['alert']}/"
-    news = [str(NEWS.get(payload["news"], ""))] if NEWS.get(payload["news"]) else []
+    quiet, over = said.get("kind") == SILENCE, payload["news"] == "ended"
+    news = [gettext("It speaks again.")] if quiet and over else [str(NEWS.get(payload["news"], ""))] if NEWS.get(payload["news"]) else []
     taken = [gettext("%(name)s has taken it over.") % {"name": payload["owner"]}] if payload.get("owner") else []
-    facts = facts_of(said)
+    facts = [*facts_of(said), *([todo_of(said)] if quiet and not over else [])]
     title = f"{level_of(said['level'])}: {_cut(subject_of(said), SUBJECT_SHOWN)}"
     lines = (f"{level_of(said['level'])}: {subject_of(said)}", *news, *taken, *facts)
     return Message(title, _cut(" ".join([*news, *facts]), SHOWN - len(title)), lines, link)

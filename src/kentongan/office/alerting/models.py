@@ -1,7 +1,8 @@
-"""Alerts: who is told of a signal, how it reached them, and what they answered. One event is one alert, which is updated.
+"""Alerts: who is told of a signal or a silence, how it reached them, and what they answered. One event is one alert, which is updated.
 
-A *route* says who is told; an *alert* is a signal that was told; a *step* is a line of its history; a *delivery* is one message on its way
-to one person, browser or address. Secrets (addresses of chat rooms, of browsers, tokens) are sealed and shown to nobody again.
+A *route* says who is told; an *alert* is a signal or a silence that was told; a *step* is a line of its history; a *delivery* is one
+message on its way to one person, browser or address. Secrets (addresses of chat rooms, of browsers, tokens) are sealed and shown to nobody
+again.
 """
 
 from __future__ import annotations
@@ -10,14 +11,20 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kentongan.office.listening.models import Silence
 from kentongan.office.people.roles import Role
 
 OFFICE = "people.Office"
 USER = "people.User"
 
 
+def first_silences() -> list[str]:
+    """The silences that are told unless somebody chooses otherwise: of what the office hears with, not of what it hears about."""
+    return ["system", "job", "sources", "source"]
+
+
 class Route(models.Model):
-    """Who is told of which signals, and how. What is left empty narrows nothing. Escalation and quiet hours belong to it."""
+    """Who is told of which signals and silences, and how. What is left empty narrows nothing. Escalation and quiet hours belong to it."""
 
     class Channel(models.TextChoices):
         MAIL = "mail", _("E-mail")
@@ -27,10 +34,12 @@ class Route(models.Model):
     name = models.CharField(max_length=100)
     paused = models.BooleanField(default=False)
     level = models.CharField(max_length=10, default="high")
-    """The lowest level that is told."""
+    """The lowest level of signals that is told."""
     topics = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     place = models.ForeignKey("people.Place", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     source_kind = models.CharField(max_length=10, blank=True)
+    silences = ArrayField(models.CharField(max_length=10, choices=Silence.Kind), default=first_silences, blank=True)
+    """Kinds of silence that are told, whatever `level` says."""
     roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list, blank=True)
     """Whoever is on duty as this; where nobody is, everybody who is this."""
     people = ArrayField(models.BigIntegerField(), default=list, blank=True)
@@ -115,7 +124,7 @@ class Browser(models.Model):
 
 
 class Alert(models.Model):
-    """One signal that was told. Its state moves only along `deciding.LEGAL`; `version` counts its moves."""
+    """One signal or silence that was told. Its state moves only along `deciding.LEGAL`; `version` counts its moves."""
 
     class State(models.TextChoices):
         SENT = "sent", _("Waits for an answer")
@@ -127,8 +136,9 @@ class Alert(models.Model):
 
     office = models.ForeignKey(OFFICE, on_delete=models.PROTECT, related_name="alerts")
     signal = models.ForeignKey("listening.Signal", null=True, on_delete=models.SET_NULL, related_name="+")
+    silence = models.ForeignKey("listening.Silence", null=True, on_delete=models.SET_NULL, related_name="+")
     said = models.JSONField(default=dict)
-    """What a message needs, as the signal last stood."""
+    """What a message needs, as the signal or silence last stood."""
     level = models.CharField(max_length=10)
     top = models.CharField(max_length=10)
     """The highest level it was told at."""
@@ -154,6 +164,7 @@ class Alert(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["office", "signal"], name="alert_once_per_signal"),
+            models.UniqueConstraint(fields=["office", "silence"], name="alert_once_per_silence"),
             models.CheckConstraint(condition=~models.Q(state="taken") | models.Q(by__isnull=False), name="somebody_took_it_over"),
             models.CheckConstraint(
                 condition=~models.Q(state="snoozed") | (models.Q(until__isnull=False) & ~models.Q(reason="")), name="put_off_with_a_reason"

@@ -41,7 +41,7 @@ def get_alert_rows(office: Office, person: User | None) -> QuerySet[Alert]:
 
 def get_alert(office: Office, pk: int) -> Alert | None:
     """An alert of this office, or None. One query."""
-    return Alert.objects.filter(office=office, pk=pk).select_related("by", "signal").first()
+    return Alert.objects.filter(office=office, pk=pk).select_related("by", "signal", "silence").first()
 
 
 def get_steps(alert: Alert) -> list[AlertStep]:

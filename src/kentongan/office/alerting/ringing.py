@@ -150,7 +150,7 @@ def webhook_body(row: AlertDelivery, message: Message) -> dict[str, Any]:
 
 
 def _facts(said: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: said.get(name) for name in ("kind", "subject", "level", "since", "outlets", "story")}
+    return {name: said.get(name) for name in ("kind", "silence", "subject", "level", "since", "outlets", "story")}
 
 
 def _level(row: AlertDelivery) -> str:

@@ -17,6 +17,7 @@ from kentongan.office.alerting import arranging, queries, tasks
 from kentongan.office.alerting.forms import AddressForm, RouteForm
 from kentongan.office.alerting.models import Address, Route
 from kentongan.office.listening import presenting
+from kentongan.office.listening.models import Silence
 from kentongan.office.people.doors import act, attempt, office_of, own, room, shown_once
 from kentongan.office.people.models import Office, Role
 from kentongan.office.people.requests import OfficeRequest
@@ -70,6 +71,7 @@ def _rows(office: Office, routes: list[Route], addresses: list[Address]) -> list
                 *([one.place.name] if one.place is not None else ()),
                 *([str(presenting.SOURCE_KIND_WORDS.get(one.source_kind, one.source_kind))] if one.source_kind else ()),
             ],
+            "silences": [str(Silence.Kind(kind).label) for kind in one.silences if kind in Silence.Kind.values],
         }
         for one in routes
     ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET
 
 from kentongan.errors import KentonganError
-from kentongan.office.alerting import deciding, messages, queries, services
+from kentongan.office.alerting import deciding, messages, queries, services, silent
 from kentongan.office.alerting.forms import SnoozeForm
 from kentongan.office.alerting.history import history_of
 from kentongan.office.alerting.models import Alert, AlertDelivery
@@ -69,7 +69,8 @@ def _page(request: OfficeRequest, found: Alert, snoozing: SnoozeForm | None = No
         "alert": found,
         "subject": messages.subject_of(found.said),
         "facts": messages.facts_of(found.said),
-        "step": presenting.LEVEL_STEPS.get(found.level, ""),
+        "step": messages.todo_of(found.said) or presenting.LEVEL_STEPS.get(found.level, ""),
+        "about": silent.counted(found.silence) if found.silence is not None else "",
         "waits": found.state in deciding.WAITING,
         "mine": found.by_id == request.user.pk,
         "answers": answers,

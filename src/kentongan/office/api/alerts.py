@@ -23,10 +23,11 @@ AlertState = Literal["sent", "escalated", "acknowledged", "taken", "snoozed", "e
 
 
 class Alert(Schema):
-    """A signal that was told. `due` is when it is passed on unless somebody answers; `step` how far it was passed on (0 to 2)."""
+    """A signal or a silence that was told. `due`: when it is passed on unless somebody answers; `step`: how far it was (0 to 2)."""
 
     id: int
     signal: int | None
+    silence: int | None
     subject: str
     level: str
     facts: list[str]
@@ -98,7 +99,8 @@ def shape(row: Row) -> Shape:
     """An alert."""
     said: dict[str, Any] = row.said
     return {
-        "id": row.pk, "signal": row.signal_id, "subject": messages.subject_of(said), "level": row.level, "facts": messages.facts_of(said),
+        "id": row.pk, "signal": row.signal_id, "silence": row.silence_id, "subject": messages.subject_of(said), "level": row.level,
+        "facts": [one for one in (*messages.facts_of(said), messages.todo_of(said)) if one],
         "since": said["since"], "outlets": said["outlets"], "state": row.state, "step": row.step,
         "by": shapes.name_of(row.by), "by_id": row.by_id, "reason": row.reason, "until": row.until, "due": row.due, "raised": row.raised,
         "told": row.told, "updated": row.updated, "version": row.version,

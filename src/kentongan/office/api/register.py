@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.conf import settings
 from django.db.models import Count
 from ninja import Router
 from ninja.params.functions import Query
 
+from kentongan.engine import disclosure
 from kentongan.office.api import register_schemas, schemas, shapes
 from kentongan.office.api.entrance import door
 from kentongan.office.api.scopes import READ
 from kentongan.office.api.shapes import Shape, found, office_of
 from kentongan.office.api.stories import Pk
-from kentongan.office.listening import purposes, releases, silences, watches
+from kentongan.office.listening import periods, presenting, purposes, releases, silences, watches
+from kentongan.office.listening.counting_models import PeriodCount
 from kentongan.office.listening.models import Article, FactCheck, Hazard, Purpose, Silence, Source, Story, Watch
 from kentongan.office.listening.retention_models import RetentionRun
 from kentongan.office.people.models import Place
@@ -105,6 +108,8 @@ def list_watch_hits(request: OfficeRequest, pk: Pk) -> Shape:
 
 def _silence(row: Silence) -> Shape:
     plain = {name: getattr(row, name) for name in ("kind", "subject", "since", "noticed", "expected", "observed")}
+    if row.kind == Silence.Kind.PLACE and disclosure.shown(int(row.observed)) is None:
+        plain["observed"] = None
     return {"id": row.pk, **plain, "source": row.source_id, "reason": shapes.reason(row.reason)}
 
 
@@ -135,6 +140,24 @@ def list_topic_counts(request: OfficeRequest) -> Shape:
     tables = releases.get_tables(office)
     rows = [{"month": one.month, "groups": releases.readable(office, one), "withheld": one.content["withheld"]} for one in tables]
     return {"rows": rows}
+
+
+@router.get("/period-counts", **door("list_period_counts", READ, "listening.read", schemas.PeriodCounts, 422))
+def list_period_counts(request: OfficeRequest, by: Literal["week", "month"] = "week", of: str | None = None) -> Shape:
+    """Counts of the last week or month of every topic, place, watch, agency and of complaints; or the course of one subject, `of`."""
+    office = office_of(request)
+    rows = periods.get_periods(office, by, request.now)
+    last = {row.subject: row for row in rows}
+    chosen = [row for row in rows if row.subject == of] if of is not None else [last[name] for name in sorted(last)]
+    names = periods.get_names(office, chosen)
+    return {"rows": [_period(row, names) for row in chosen]}
+
+
+def _period(row: PeriodCount, names: Mapping[str, str]) -> Shape:
+    plain = {name: getattr(row, name) for name in ("subject", "start", "mean", "low", "high", "verdict")}
+    few = periods.hides(row)
+    name = presenting.counted(periods.named(row.subject, names))
+    return {**plain, "name": name, "count": None if few else row.count, "few": few}
 
 
 @router.get("/transparency", **door("get_transparency", READ, "listening.read", schemas.Transparency))

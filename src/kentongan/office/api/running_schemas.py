@@ -197,7 +197,7 @@ class HookDeliveryPage(Schema):
 
 
 class Route(Schema):
-    """Who is told of which signals, and how; what is empty narrows nothing."""
+    """Who is told of which signals and silences, and how; what is empty narrows nothing, but that no silence is told without its kind."""
 
     id: int
     name: str
@@ -206,6 +206,7 @@ class Route(Schema):
     topics: list[str]
     place: int | None
     source_kind: str
+    silences: list[str]
     roles: list[str]
     people: list[int]
     agency: int | None
@@ -314,6 +315,7 @@ class RouteIn(schemas.Strict):
     topics: Annotated[list[schemas.Word], Field(max_length=50)] = []
     place: schemas.Number | None = None
     source_kind: Literal["", "press", "official", "public"] = ""
+    silences: Annotated[list[schemas.Word], Field(max_length=7)] = ["system", "job", "sources", "source"]
     roles: Annotated[list[schemas.Word], Field(max_length=13)] = []
     people: Annotated[list[schemas.Number], Field(max_length=100)] = []
     agency: schemas.Number | None = None

@@ -289,13 +289,14 @@ class Footnote(Schema):
 
 
 class Briefing(Schema):
-    """The briefing of a moment."""
+    """The briefing of a moment; `periods` are counts of the week or month that stand out."""
 
     at: datetime
     since: datetime
     title: str
     lines: list[BriefingLine]
     missing: list[Reason]
+    periods: list[Reason]
     complete: datetime | None
     quiet: int
     sources: list[Footnote]
@@ -396,7 +397,7 @@ class HitList(Schema):
 
 
 class Silence(Schema):
-    """Something that should have spoken and did not."""
+    """Something that should have spoken and did not, or of which less is said than usual. `observed` is null: one to nine of a place."""
 
     id: int
     kind: str
@@ -405,7 +406,7 @@ class Silence(Schema):
     since: datetime
     noticed: datetime
     expected: float
-    observed: float
+    observed: float | None
     reason: Reason
 
 
@@ -502,6 +503,27 @@ class CountTable(Schema):
     month: date
     groups: list[CountGroup]
     withheld: int
+
+
+class PeriodCount(Schema):
+    """One week or month of a subject. `count` is null where too little was heard of everything, and for one to nine of a place (`few`);
+    `mean`, `low` and `high` are what was usual, null where nothing is known yet."""
+
+    subject: str
+    name: str
+    start: date
+    count: int | None
+    few: bool
+    mean: float | None
+    low: float | None
+    high: float | None
+    verdict: Literal["rise", "fall", "usual", "unknown"]
+
+
+class PeriodCounts(Schema):
+    """Counts by week or month."""
+
+    rows: list[PeriodCount]
 
 
 class CountTables(Schema):

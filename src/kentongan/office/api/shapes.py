@@ -187,6 +187,7 @@ def briefing(content: Mapping[str, Any]) -> Shape:
         "title": papers.title_of(content),
         "lines": [_line(line) for line in content["lines"]],
         "missing": reasons(content["missing"]),
+        "periods": reasons(content.get("periods", [])),
         "complete": _time(content["complete"]) if content["complete"] else None,
         "quiet": content["quiet"],
         "sources": [{name: note[name] for name in _NOTE} for note in content["sources"]],

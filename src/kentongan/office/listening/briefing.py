@@ -8,6 +8,7 @@ Vietnamese, printed and sent. Which lines and in what order is the engine's choi
     lines    [{story, headline, headline_note, language, level, change, outlets, articles, copies, languages, first, counts, growth,
               changed, why, also, next, mark, sources}]    also: [{story, headline, language, note}], further stories of the event
     missing  [reason]         silent, failing and skipped sources, items that still wait
+    periods  [reason]         weekly and monthly counts that stand out, at most three, in the week after they were closed
     complete                  ISO text, up to when everything that was collected has been read (null: nothing yet)
     quiet                     number of stories that changed and did not reach the briefing
     sources  [{n, outlet, title, url, published, passage, start, end, language}]    the footnotes; lines name them by n
@@ -31,7 +32,7 @@ from kentongan.engine.briefing import briefing_lines as lines_of
 from kentongan.engine.records import GROUPS, Sentence
 from kentongan.engine.summary import TITLE_ONLY, Settings, sentences_for
 from kentongan.engine.vectors import Centres, FloatArray, prior_centres
-from kentongan.office.listening import health, queries, silences, stored
+from kentongan.office.listening import health, periods, queries, silences, stored
 from kentongan.office.listening.levels_models import StoryLevel
 from kentongan.office.listening.meaning import Sent, vector_of
 from kentongan.office.listening.models import Article, BriefingVisit, Signal, Silence, Story, StoryMark
@@ -87,6 +88,7 @@ def compose(office: Office, since: datetime, now: datetime, language: str, quiet
         "language": language,
         "lines": lines,
         "missing": _missing(office, listening, quiet, now),
+        "periods": periods.get_reasons(office, now),
         "complete": min(listening.heard, now).isoformat() if listening.heard else None,
         "quiet": max(0, len(due) - len(lines)),
         "sources": notes,
@@ -308,9 +310,10 @@ def _missing(office: Office, listening: queries.Listening, quiet: Sequence[Silen
 
 def _widest(row: Silence) -> tuple[int, datetime]:
     """The whole before its parts."""
-    return (Silence.Kind.SYSTEM, Silence.Kind.JOB, Silence.Kind.SOURCES, Silence.Kind.SOURCE, Silence.Kind.MARK).index(
-        Silence.Kind(row.kind)
-    ), row.since
+    return _WIDEST.index(Silence.Kind(row.kind)), row.since
+
+
+_WIDEST = tuple(Silence.Kind(kind) for kind in ("system", "job", "sources", "source", "topic", "place", "mark"))
 
 
 _QUIET = {
@@ -325,14 +328,21 @@ _QUIET = {
     (Silence.Kind.SOURCE, "silence.shrunk"): "briefing.shrunk",
     (Silence.Kind.MARK, "silence.stopped"): "briefing.mark_silent",
     (Silence.Kind.MARK, "silence.shrunk"): "briefing.mark_shrunk",
+    (Silence.Kind.TOPIC, "silence.unheard"): "briefing.topic_silent",
+    (Silence.Kind.TOPIC, "silence.less"): "briefing.topic_less",
+    (Silence.Kind.PLACE, "silence.unheard"): "briefing.mark_silent",
+    (Silence.Kind.PLACE, "silence.less"): "briefing.mark_shrunk",
+    (Silence.Kind.PLACE, "silence.few"): "briefing.place_few",
 }
 
 
 def _of_silence(row: Silence) -> Reason:
     if row.source is not None:
         name = {"source": row.source.name}
-    elif row.kind == Silence.Kind.MARK:
-        name = {"name": row.subject[1:]}
+    elif row.kind in {Silence.Kind.MARK, Silence.Kind.PLACE}:
+        name = {"name": row.subject[1:] if row.kind == Silence.Kind.MARK else row.subject}
+    elif row.kind == Silence.Kind.TOPIC:
+        name = {"topic": row.subject}
     else:
         name = {"task" if row.kind == Silence.Kind.JOB else "source_kind": row.subject}
     values = {**row.reason["values"], **name, "when": row.since.isoformat(), "expected": round(row.expected)}

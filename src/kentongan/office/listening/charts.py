@@ -158,6 +158,51 @@ def by_day(counts: Sequence[int], expected: Sequence[float] | None, now: datetim
     return replace(drawn, hours=marks, words=words, daily=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A week or month of a chart: its count (None: not heard in full), what was usual, and whether it stands out. `few`: one to nine of
+    a place, which is drawn hatched up to ten and never said as a number."""
+
+    start: date
+    count: int | None
+    mean: float | None
+    low: float | None
+    high: float | None
+    stands_out: bool
+    few: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodChart:
+    """Counts by week or month against what was usual for each. `rows` are the drawn columns with what they are of."""
+
+    rows: tuple[tuple[Column, Period], ...]
+    marks: tuple[Mark, ...]
+    lines: tuple[Mark, ...]
+    base: float
+    height: float
+
+
+FEW = 10
+"""The height up to which what may not be said is drawn."""
+
+
+def by_period(periods: Sequence[Period]) -> PeriodChart | None:
+    """The chart of these weeks or months, the oldest first; None where there is nothing to draw."""
+    if not any(one.count for one in periods):
+        return None
+    points: list[Point] = []
+    for one in periods:
+        at = timezone.make_aware(datetime.combine(one.start, time(12)))
+        points.append((at, FEW if one.few else one.count or 0, one.mean, one.low, one.high))
+    drawn = _chart(points)
+    rows = tuple((replace(column, above=one.stands_out), one) for column, one in zip(drawn.columns, periods, strict=True))
+    step = max(1, len(rows) // PERIODS_NAMED)
+    marks = tuple(Mark(column.middle, presenting.day_and_month(one.start)) for column, one in rows[::-1][::step] if 5 < column.middle < 97)
+    return PeriodChart(rows, marks, drawn.lines, drawn.base, drawn.height)
+
+
+PERIODS_NAMED = 5
 ROW, ROW_BAR = 52, 14
 """Height of a row of ranges, and of the bar in it."""
 LEAST_WIDTH = 0.6

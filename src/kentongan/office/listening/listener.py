@@ -30,7 +30,7 @@ from kentongan.engine import pipeline, records
 from kentongan.engine.steps import Arrive, Merge, Output, Placed, Split, Step, Tick
 from kentongan.engine.vectors import Embedder
 from kentongan.errors import StateError
-from kentongan.office.listening import engine_settings, journal, levels, outputs
+from kentongan.office.listening import counting, engine_settings, journal, levels, outputs
 from kentongan.office.listening.held_models import HeldBack
 from kentongan.office.listening.models import Article, Briefing, JournalEntry, ListenerState, Membership, Signal, Source, Story
 
@@ -201,6 +201,7 @@ class Listener:
                 raise Overtaken(f"the journal was read to {row.offset} by another listener", subject=str(self.office))
             outputs.write(self.office, said, known, last, now)
             journal.settle(entries, near)
+            counting.add(self.office, said, entries, self.settings.places)
             ListenerState.objects.filter(office_id=self.office).update(offset=last, updated=now, heard=now)
             if snapshot is not None:
                 self._keep(snapshot, last)

@@ -279,6 +279,8 @@ class ListenerState(models.Model):
     offset = models.BigIntegerField(default=0)
     snapshot = models.BinaryField(null=True)
     snapshot_offset = models.BigIntegerField(default=0)
+    counted = models.BigIntegerField(default=0)
+    """Up to which entry what was heard has been counted (`counting`); an engine that reads again does not count again."""
     version = models.CharField(max_length=40, blank=True)
     updated = models.DateTimeField(null=True)
     heard = models.DateTimeField(null=True)
@@ -567,6 +569,8 @@ class Silence(models.Model):
         JOB = "job", _("Background work")
         SYSTEM = "system", _("The system")
         MARK = "mark", _("Watch or agency")
+        TOPIC = "topic", _("Topic")
+        PLACE = "place", _("Place")
 
     office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -587,6 +591,7 @@ class Silence(models.Model):
 
 
 from kentongan.office.listening import claims_models as claims_models  # noqa: E402  its models are this room's too
+from kentongan.office.listening import counting_models as counting_models  # noqa: E402
 from kentongan.office.listening import events_models as events_models  # noqa: E402
 from kentongan.office.listening import forecasts_models as forecasts_models  # noqa: E402
 from kentongan.office.listening import held_models as held_models  # noqa: E402

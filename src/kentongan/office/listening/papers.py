@@ -68,7 +68,7 @@ def worded(content: Mapping[str, Any], language: str) -> dict[str, Any]:
             + f", {presenting.when(datetime.fromisoformat(content['since']), at)}",
             "footer": f"Kentongan · {presenting.day(at)}, {presenting.hour(at)} {presenting.zone()}",
             "lines": lines,
-            "quiet": _quiet(content["quiet"]),
+            "quiet": " ".join(one for one in (_quiet(content["quiet"]), _periods(content)) if one),
             "first": missing_first(content) or gettext("Nothing is missing: every source was read and spoke."),
             "missing": _missing(content, at),
             "sources": [_source(note, at) | {"quoted": note["n"] in quoted} for note in content["sources"]],
@@ -178,6 +178,12 @@ def _quiet(count: int) -> str:
     ) % {"n": presenting.number(count)}
 
 
+def _periods(content: Mapping[str, Any]) -> str:
+    """Weekly and monthly counts that stand out; briefings signed before there were any have none."""
+    said = [presenting.sentence(reason) for reason in content.get("periods", ())]
+    return f"{gettext('Counts of the week or month:')} {' '.join(said)}" if said else ""
+
+
 def _missing(content: Mapping[str, Any], at: datetime) -> list[str]:
     said = []
     for reason in content["missing"]:
@@ -219,7 +225,7 @@ def _text(said: Mapping[str, Any]) -> Iterator[str]:
         yield from textwrap.wrap(said["labels"]["nothing"], WIDTH)
     if said["quiet"]:
         yield ""
-        yield said["quiet"]
+        yield from textwrap.wrap(said["quiet"], WIDTH)
     if said["labels"]["own"]:
         yield ""
         yield from textwrap.wrap(said["labels"]["own"], WIDTH)

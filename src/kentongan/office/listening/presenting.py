@@ -130,6 +130,8 @@ TASK_WORDS: dict[str, Words] = {
     "tell": gettext_lazy("telling other programs"),
     "mend_deliveries": gettext_lazy("telling other programs again"),
     "mind_alerts": gettext_lazy("the watch over alerts"),
+    "count_periods": gettext_lazy("weekly and monthly counts"),
+    "count_periods_of": gettext_lazy("weekly and monthly counts"),
 }
 """Background work as people call it; what is not listed is shown by its own name."""
 ZONE_NAMES = {
@@ -286,6 +288,10 @@ def _spoken(name: str, value: Any) -> Any:
         return str(SOURCE_KIND_WORDS.get(value, value))
     if name == "item_kind":
         return str(ITEM_KIND_WORDS.get(value, value))
+    if name == "subject":
+        return counted(str(value))
+    if name == "first" and isinstance(value, str) and len(value) == len("2025-11-24"):
+        return day_and_month(date.fromisoformat(value))
     if name == "expected" and isinstance(value, int | float) and value < LEAST_SAID:
         return _Said(usual(value))
     if isinstance(value, str) and len(value) >= 19 and value[4:5] == "-" and value[10:11] == "T":
@@ -334,6 +340,17 @@ def subject(kind: str, words: str) -> str:
         return topic(words)
     names = {"source": SOURCE_KIND_WORDS, "kind": ITEM_KIND_WORDS}.get(kind, {})
     return str(names.get(words, words))
+
+
+def counted(name: str) -> str:
+    """What a subject of weekly and monthly counts is called: a topic, a place, a watch, an agency, everything, or complaints."""
+    kind, words = name[:1], name[1:]
+    if kind == "*":
+        return gettext("Everything that is heard")
+    if kind == "r":
+        what, _, place = words.partition("|")
+        return gettext("Complaints: %(what)s") % {"what": f"{what}, {place}" if place else what}
+    return topic(words) if kind == "c" else words
 
 
 def outcome(kind: str) -> str:

@@ -66,7 +66,11 @@ KINDS: tuple[Kind, ...] = (
     Kind("questions", _("Questions that were asked"), "listening_question", "at", "keep_item_days"),
     Kind("proposals", _("Proposed sources"), "listening_sourceproposal", "first", "keep_item_days", only="state <> 'added'"),
     Kind("pushes", _("Receipts of signed pushes"), "listening_pushreceipt", "at", days=1),
-    Kind("silences", _("Silences that ended"), "listening_silence", "since", "keep_count_days", only="ended IS NOT NULL"),
+    Kind("silences", _("Silences that ended"), "listening_silence", "since", "keep_count_days", only="ended IS NOT NULL"
+         " AND NOT EXISTS (SELECT 1 FROM alerting_alert a WHERE a.silence_id = listening_silence.id)"),
+    Kind("hour_counts", _("How much was heard of each topic and place, by the hour"), "listening_hourcount", "hour", days=70),
+    Kind("period_counts", _("How much was heard of each topic and place, by week and month"), "listening_periodcount",
+         "(start::timestamp AT TIME ZONE 'UTC')", "keep_count_days"),
     Kind("deliveries", _("Deliveries to webhooks"), "api_delivery", "at", days=30),
     Kind("alert_deliveries", _("Messages about alerts"), "alerting_alertdelivery", "at", days=30, only="state NOT IN ('waiting', 'held')"),
     Kind("alert_steps", _("Steps of alerts"), "alerting_alertstep", "at", "keep_item_days", only="EXISTS ("

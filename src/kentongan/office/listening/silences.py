@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 from django.db.models import Q
 
-from kentongan.engine import silence
+from kentongan.engine import disclosure, silence
+from kentongan.engine.disclosure import K
 from kentongan.engine.records import Reason
-from kentongan.office.listening import marking
+from kentongan.office.listening import counting, gazetteers, marking, topics_used
 from kentongan.office.listening.models import Silence, Source
 from kentongan.office.listening.retention_models import RetentionRun
 from kentongan.office.people import scope
@@ -43,6 +44,7 @@ JOBS: Mapping[str, timedelta] = {
     "read_claims": OFTEN,
     "read_tones": OFTEN,
     "mind_alerts": OFTEN,
+    "count_periods": HOURLY,
 }
 """Every task that runs by the clock, and after how long without it something is wrong: a daily one has two hours to be late."""
 FAILED_FOR = timedelta(days=7)
@@ -78,7 +80,8 @@ def look(office: Office, now: datetime) -> list[Found]:
         quiet = silence.judge(_sum(counts, heard), max((latest[pk] for pk in heard), default=None), now, offset) if len(heard) > 1 else None
         if quiet is not None:
             found.append(Found(Silence.Kind.SYSTEM if kind == ALL else Silence.Kind.SOURCES, kind, quiet))
-    return [*found, *_marks(office, now, offset), *_forgotten(office, now)]
+    whole = any(one.kind == Silence.Kind.SYSTEM for one in found)
+    return [*found, *_marks(office, now, offset), *([] if whole else _matters(office, now, offset)), *_forgotten(office, now)]
 
 
 def _marks(office: Office, now: datetime, offset: int) -> Iterator[Found]:
@@ -98,6 +101,34 @@ def _marks(office: Office, now: datetime, offset: int) -> Iterator[Found]:
         quiet = silence.judge(counts[mark], latest[mark], now, offset)
         if quiet is not None:
             yield Found(Silence.Kind.MARK, mark[:200], quiet)
+
+
+def _matters(office: Office, now: datetime, offset: int) -> Iterator[Found]:
+    """Topics and places of which less is said than usual, wherever they are heard often enough for a usual. One query, or three.
+
+    Not asked while everything is silent: nobody listens then. A place that ended or is called otherwise
+    now is not missed, nor a topic that the office took off its list.
+    """
+    counts, latest = _by_hour(counting.by_hour(office.pk, (counting.TOPIC, counting.PLACE), now, silence.WINDOW, K))
+    known = gazetteers.of(office.pk) if any(subject[0] == counting.PLACE for subject in counts) else None
+    living = {name for _, name in known.living()} if known is not None else set()
+    topics = topics_used.used_by(office.pk).words("services") if counts else {}
+    for subject in sorted(counts):
+        place, name = subject[0] == counting.PLACE, subject[1:]
+        if name not in (living if place else topics):
+            continue
+        quiet = silence.judge_matter(counts[subject], latest[subject], now, offset)
+        if quiet is not None:
+            yield Found(Silence.Kind.PLACE if place else Silence.Kind.TOPIC, name[:200], _said_of(quiet, place))
+
+
+def _said_of(quiet: silence.Quiet, place: bool) -> silence.Quiet:
+    """The same in words for what is spoken of, not what speaks; of a place no number of one to nine."""
+    if quiet.kind == "stopped":
+        return replace(quiet, reason=Reason("silence.unheard", quiet.reason.values))
+    if place and disclosure.shown(int(quiet.observed)) is None:
+        return replace(quiet, reason=Reason("silence.few", {"least": K, "expected": round(quiet.expected)}))
+    return replace(quiet, reason=Reason("silence.less", quiet.reason.values))
 
 
 def _long(source: Source, now: datetime) -> silence.Quiet | None:
@@ -237,7 +268,7 @@ def rows_at(office: Office, at: datetime) -> list[Silence]:
     sources = {str(one.pk): one for one in Source.objects.filter(office=office)}
     rows = [_row(office, one, at) for one in look(office, at)]
     for row in rows:
-        row.source = sources.get(row.subject)
+        row.source = sources.get(row.subject) if row.kind == Silence.Kind.SOURCE else None
     return sorted(rows, key=lambda row: row.since)
 
 

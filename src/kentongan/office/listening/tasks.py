@@ -24,6 +24,7 @@ from kentongan.office.listening import (
     forecasts,
     health,
     papers,
+    periods,
     proposals,
     purposes,
     queries,
@@ -306,6 +307,24 @@ def forget(timestamp: int) -> None:
             releases.release_due(office, now)
             releases.release_volumes(office, now)
     retention.forget(now)
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="count_periods", queue="default", queueing_lock="count_periods", pass_context=False)
+def count_periods(timestamp: int) -> None:
+    """Let every office's weeks and months that are over be counted and judged."""
+    for office in Office.objects.values_list("pk", flat=True):
+        lock = f"periods:{office}"
+        defer_once(count_periods_of.configure(queueing_lock=lock, lock=lock), office=office)
+
+
+@app.task(name="count_periods_of", queue="default", pass_context=False)
+def count_periods_of(office: int) -> None:
+    """One office's weeks and months."""
+    with scope.scope(office):
+        row = Office.objects.filter(pk=office).first()
+        if row is not None:
+            periods.close(row, settings.CLOCK.now())
 
 
 @app.periodic(cron="7 * * * *")

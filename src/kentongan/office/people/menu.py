@@ -37,6 +37,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("accuracy", _("Accuracy"), _("Whether signals are right, complete and early; what was missed."), "listening.read"),
     Entry("labels", _("Labels"), _("A weekly sample that two people label; what was put right."), "listening.decide"),
     Entry("tones", _("How it is spoken of"), _("Of agencies and watches, in the press and in public posts."), "listening.read"),
+    Entry("periods", _("Weeks and months"), _("Topics, places, watches and complaints against their own past."), "listening.read"),
     Entry("complaints", _("Complaints by topic and place"), _("By month, in groups of ten or more."), "listening.read"),
     Entry("retention", _("What is kept for how long"), _("And the oldest row that is left, as the proof."), "purposes.read"),
     Entry("own_transparency", _("Transparency page"), _("What the public reads about the office's listening."), "purposes.read"),
