@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib import resources
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 import yaml
 
@@ -98,8 +98,7 @@ class _Reading:
         if len(text) > LONGEST:
             raise Unfit("long")
         try:
-            node = yaml.compose(text, Loader=yaml.SafeLoader)
-            return self._lists(node)
+            return self._lists(cast(Any, yaml).compose(text, Loader=yaml.SafeLoader))
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
             raise Unfit("yaml", mark.line + 1 if mark is not None else _line_at(text, error)) from error

@@ -16,12 +16,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Value
-from django.db.models.functions import Coalesce, Left, NullIf
-
 from kentongan.engine.disclosure import K
 from kentongan.engine.proof import Share
-from kentongan.engine.topics import OPENING, Lists, aspects_of_item
+from kentongan.engine.topics import Lists, aspects_of_item
 from kentongan.office.listening import topics_used
 from kentongan.office.listening.models import JournalEntry, Membership, Story
 from kentongan.office.listening.tones_queries import PUBLIC
@@ -45,7 +42,7 @@ class Spoken:
 def of_story(story: Story) -> Spoken:
     """What the items of a story say of it. Two queries."""
     rows = Membership.objects.filter(story=story, copy_kind="original").order_by("-article__published", "-pk")
-    opening = Left(Coalesce(NullIf("article__text", Value("")), "article__summary"), OPENING)
+    opening = topics_used.opening("article__")
     return _spoken(rows.values_list("article__title", opening)[:LOOKED], topics_used.used_by(story.office_id))
 
 
@@ -54,7 +51,7 @@ def of_mark(office: Office, mark: str, first: date, last: date) -> tuple[Spoken,
     begin, end = (datetime.combine(day, time(), ZoneInfo(office.time_zone)) for day in (first, last + timedelta(days=1)))
     rows = JournalEntry.objects.filter(office=office, kind="article", payload__has_key="marks", payload__marks__contains=[mark])
     rows = rows.filter(at__gte=begin, at__lt=end, article__source_kind__in=JUDGED, article__membership__copy_kind="original")
-    opening = Left(Coalesce(NullIf("article__text", Value("")), "article__summary"), OPENING)
+    opening = topics_used.opening("article__")
     told = list(rows.order_by("-at", "-seq").values_list("article__source_kind", "article__title", opening)[:MOST])
     lists = topics_used.used_by(office.pk)
     press, public = ([(title, text) for kind, title, text in told if (kind == PUBLIC) == people] for people in (False, True))

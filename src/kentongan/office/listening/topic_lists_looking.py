@@ -12,10 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Value
-from django.db.models.functions import Coalesce, Left, NullIf
-
-from kentongan.engine.topics import OPENING, Lists, main_topic
+from kentongan.engine.topics import Lists, main_topic
+from kentongan.office.listening import topics_used
 from kentongan.office.listening.models import Article
 from kentongan.office.people.models import Office
 
@@ -79,7 +77,7 @@ def preview(office: Office, before: Lists, after: Lists, now: datetime) -> Previ
     """Both lists over what was heard lately. Two queries."""
     rows = Article.objects.filter(office=office, published__gte=now - PAST, published__lte=now)
     total = rows.count()
-    opening = Left(Coalesce(NullIf("text", Value("")), "summary"), OPENING)
+    opening = topics_used.opening()
     told = list(rows.order_by("-published", "-pk").annotate(opening=opening).values_list("title", "opening")[:LOOKED])
     ways = Counter((main_topic(title, text, before), main_topic(title, text, after)) for title, text in told)
     moves = sorted((Move(old, new, n) for (old, new), n in ways.items() if old != new), key=lambda one: (-one.n, one.before, one.after))

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import cast
 
-from kentongan.engine.topics import KINDS, Lists, shipped_lists
+from django.db.models import Value
+from django.db.models.functions import Coalesce, Left, NullIf
+
+from kentongan.engine.topics import KINDS, OPENING, Lists, shipped_lists
 from kentongan.engine.topics_reading import lists_from, shipped_text
 from kentongan.errors import InputError
 from kentongan.office.listening.topics_models import TopicList
@@ -62,9 +65,14 @@ def here() -> Lists:
     return cast(Lists, memo[_MEMO])
 
 
+def opening(of: str = "") -> Left:
+    """What the topics of an article are read from beside its title: the opening of its text, else of its summary."""
+    return Left(Coalesce(NullIf(f"{of}text", Value("")), f"{of}summary"), OPENING)  # type: ignore[arg-type]
+
+
 def get_versions(office: Office) -> Sequence[TopicList]:
     """The latest lists of the office, the newest first, without their text. One query."""
-    return TopicList.objects.filter(office=office).select_related("by", "ended_by").defer("text")[:KEPT]
+    return list(TopicList.objects.filter(office=office).select_related("by", "ended_by").defer("text")[:KEPT])
 
 
 def get_text(office: Office, number: int | None = None) -> str | None:
