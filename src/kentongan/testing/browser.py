@@ -54,7 +54,7 @@ _SEND = """([path, sent]) => {
   const form = document.createElement("form");
   Object.assign(form, {method: "post", action: path});
   form.append(document.querySelector("[name=csrfmiddlewaretoken]").cloneNode());
-  for (const [name, value] of Object.entries(sent)) form.append(Object.assign(document.createElement("input"), {name, value}));
+  for (const [name, value] of Object.entries(sent)) form.append(Object.assign(document.createElement("textarea"), {name, value}));
   document.body.append(form);
   form.submit();
 }"""
@@ -69,9 +69,8 @@ def show_screen(page: Page, screen: Screen, things: Mapping[str, Any]) -> int:
         answer = page.goto(address)
     else:
         page.goto("/keys/")  # the lightest page that carries the word against forgery
-        sent = {name: value.format(**things) for name, value in screen.sent.items()}
         with page.expect_navigation() as coming:
-            page.evaluate(_SEND, [address, sent])
+            page.evaluate(_SEND, [address, screen.sent])
         answer = coming.value
     assert answer is not None, address
     if screen.press:
