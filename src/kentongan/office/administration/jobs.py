@@ -36,6 +36,7 @@ SHOWN = 50
 LONGEST_REASON = 1000
 _FORETELL, _CLAIMS, _TONES = _("Foretell what is still to come"), _("Look for claims and questions"), _("Count how people speak")
 _PROPOSE, _VERIFY = _("Look for outlets to propose"), _("Verify the ledger's chain")
+_PERIODS = _("Count weeks and months")
 TASKS = {
     "visit_source": _("Visit a source"),
     "read_pages": _("Read pages of a source"),
@@ -53,6 +54,8 @@ TASKS = {
     "foretell_of": _FORETELL,
     "read_tones": _TONES,
     "read_tones_of": _TONES,
+    "count_periods": _PERIODS,
+    "count_periods_of": _PERIODS,
     "teach_head": _("Learn from labels"),
     "propose_sources": _PROPOSE,
     "propose_for": _PROPOSE,
