@@ -36,7 +36,10 @@ def pattern_of(node: ast.expr) -> str:
 
 def fits(code: str, pattern: str) -> bool:
     front, star, back = pattern.partition("*")
-    return code == pattern if not star else code.startswith(front) and code.endswith(back) and len(code) > len(front) + len(back)
+    if not star or not code.startswith(front):
+        return code == pattern
+    filled = code[len(front) :]
+    return any(fits(filled[n:], back) for n in range(1, len(filled) + 1))
 
 
 def made_reasons() -> Iterator[tuple[str, str, frozenset[str] | None]]:
