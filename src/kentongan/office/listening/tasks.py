@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.jobs import JobDeferrer
+from procrastinate.tasks import Task
 
 from kentongan.adapters.clock import ShiftedClock
 from kentongan.engine.names import ExceptPlaces, NameTagger, load_tagger
@@ -215,13 +216,18 @@ def retry_stalled() -> int:
     return len(stalled)
 
 
+def _once(task: Task[..., Any, Any], work: str, office: int) -> None:
+    """Plan a task of one office where none of this work waits; one run at a time."""
+    lock = f"{work}:{office}"
+    defer_once(task.configure(queueing_lock=lock, lock=lock), office=office)
+
+
 @app.periodic(cron="* * * * * 40")
 @app.task(name="read_claims", queue="default", queueing_lock="read_claims", pass_context=False)
 def read_claims(timestamp: int) -> None:
     """Let every office's items be read for claims and questions, one run at a time for each."""
     for office in Office.objects.values_list("pk", flat=True):
-        lock = f"claims:{office}"
-        defer_once(read_claims_of.configure(queueing_lock=lock, lock=lock), office=office)
+        _once(read_claims_of, "claims", office)
 
 
 @app.task(name="read_claims_of", queue="default", pass_context=False)
@@ -240,9 +246,8 @@ def foretell(timestamp: int) -> None:
     for office in Office.objects.order_by("pk"):
         with scope.scope(office.pk):
             due = forecasts.is_due(office, settings.CLOCK.now())
-        lock = f"foretell:{office.pk}"
         if due:
-            defer_once(foretell_of.configure(queueing_lock=lock, lock=lock), office=office.pk)
+            _once(foretell_of, "foretell", office.pk)
 
 
 @app.task(name="foretell_of", queue="default", pass_context=False)
@@ -259,8 +264,7 @@ def foretell_of(office: int) -> None:
 def read_tones(timestamp: int) -> None:
     """Let what is spoken of every office's agencies and watches be judged, one run at a time for each."""
     for office in Office.objects.values_list("pk", flat=True):
-        lock = f"tones:{office}"
-        defer_once(read_tones_of.configure(queueing_lock=lock, lock=lock), office=office)
+        _once(read_tones_of, "tones", office)
 
 
 @app.task(name="read_tones_of", queue="default", pass_context=False)
@@ -314,8 +318,7 @@ def forget(timestamp: int) -> None:
 def count_periods(timestamp: int) -> None:
     """Let every office's weeks and months that are over be counted and judged."""
     for office in Office.objects.values_list("pk", flat=True):
-        lock = f"periods:{office}"
-        defer_once(count_periods_of.configure(queueing_lock=lock, lock=lock), office=office)
+        _once(count_periods_of, "periods", office)
 
 
 @app.task(name="count_periods_of", queue="default", pass_context=False)
