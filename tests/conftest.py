@@ -178,6 +178,19 @@ def django_db_modify_db_settings(migrated: str, django_db_modify_db_settings_par
     connections["default"].settings_dict["TEST"]["TEMPLATE"] = migrated
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, server_url: str) -> Iterator[None]:
+    """Who is still connected when the last test has ended (a thread on its way out) does not keep the test database from going."""
+    import psycopg
+    from django.db import connections
+
+    yield
+    connections.close_all()
+    name = connections["default"].settings_dict["NAME"]
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+
+
 @pytest.fixture
 def ready_url(server_url: str, migrated: str) -> Iterator[str]:
     """The address of a database of one's own that has every table of this version and no row."""

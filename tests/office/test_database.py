@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.db import connection
 
 from kentongan.office.database import offices
-from kentongan.office.listening.models import Article
+from kentongan.office.listening.models import Article, JournalEntry, Source
+from kentongan.testing.builders import make_source
 
 pytestmark = pytest.mark.django_db
 
@@ -57,23 +58,39 @@ def test_the_search_column_follows_the_text_and_not_the_vector(office):
     assert found("gempa") == ["1"]
 
 
-@pytest.mark.parametrize(
-    ("index", "query"),
-    [
-        ("article_due", "SELECT id FROM listening_article WHERE source_id = 1 AND page_state = 'due' ORDER BY published DESC LIMIT 5"),
-        ("journal_order", "SELECT id FROM listening_journalentry WHERE office_id = 1 AND seq > 5 ORDER BY seq LIMIT 64"),
-        ("journal_ticks", "SELECT max(at) FROM listening_journalentry WHERE office_id = 1 AND kind = 'tick'"),
-        ("article_search", "SELECT id FROM listening_article WHERE search @@ kentongan_query('banjir')"),
-        ("source_due", "SELECT id FROM listening_source WHERE NOT paused AND next_visit < now()"),
-    ],
-)
-def test_a_hot_question_has_its_index(db, index, query):
+HOT = {
+    "article_due": "SELECT id FROM listening_article WHERE source_id = {source} AND page_state = 'due' ORDER BY published DESC LIMIT 5",
+    "journal_order": "SELECT id FROM listening_journalentry WHERE office_id = {office} AND seq > 5 ORDER BY seq LIMIT 64",
+    "journal_ticks": "SELECT max(at) FROM listening_journalentry WHERE office_id = {office} AND kind = 'tick'",
+    "article_search": "SELECT id FROM listening_article WHERE search @@ kentongan_query('banjir')",
+    "source_due": "SELECT id FROM listening_source WHERE NOT paused AND next_visit < now()",
+}
+
+
+def test_a_hot_question_has_its_index(office):
+    """Asked over enough rows, whose numbers the planner knows: over none it takes whatever index is there."""
+    now = datetime(2025, 11, 27, tzinfo=UTC)
+    source = make_source(office, "A", now)
+    later = {"office": office, "purpose": source.purpose, "outlet": "A", "next_visit": now + timedelta(days=9_999)}
+    Source.objects.bulk_create(Source(name=str(n), url=f"https://a.example/{n}", paused=n % 2 > 0, **later) for n in range(400))
+    states = ("due", "read")
+    articles = Article.objects.bulk_create(
+        Article(office=office, source=source, key=str(n), url=f"https://a.example/{n}", outlet="A", source_kind="press", language="id",
+                title=f"{'Banjir' if n % 500 == 0 else 'Kabar'} {n}", published=now, seen=now, page_state=states[n % 40 > 0])
+        for n in range(2_000)
+    )  # fmt: skip
+    JournalEntry.objects.bulk_create(
+        JournalEntry(office=office, seq=n, kind="tick" if n % 100 == 0 else "article", at=now, article=article if n % 100 else None)
+        for n, article in enumerate(articles)
+    )
+    plans = {}
     with connection.cursor() as cursor:
-        cursor.execute(f"REINDEX TABLE {query.split(' FROM ')[1].split()[0]}")  # other tests leave an empty index large, and so dear
+        cursor.execute("ANALYZE listening_article, listening_journalentry, listening_source")
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {query}")
-        plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert index in plan
+        for index, query in HOT.items():
+            cursor.execute("EXPLAIN " + query.format(source=source.pk, office=office.pk))
+            plans[index] = "\n".join(row[0] for row in cursor.fetchall())
+    assert {index: plan for index, plan in plans.items() if index not in plan} == {}
 
 
 def test_the_offices_are_told_without_django_and_none_while_the_database_is_away(fresh_url):
