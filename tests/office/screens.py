@@ -8,6 +8,7 @@ from typing import Any
 
 from django.test import Client
 from django.test.client import ClientHandler
+from kept import kept
 
 from kentongan.adapters.clock import ShiftedClock
 from kentongan.testing import builders
@@ -30,6 +31,10 @@ class House:
 
 
 def furnished() -> House:
+    return kept(_furnished)
+
+
+def _furnished() -> House:
     ours, theirs = builders.make_office(), builders.make_office("Kota Lain", "lain")
     officer = builders.make_user(ours, "sari")
     reader, stranger = builders.make_user(ours, "budi", "reader"), builders.make_user(theirs, "tamu")

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Max
+
 from kentongan.office.listening import periods
 from kentongan.office.listening.counting_models import HourCount
+from kentongan.office.listening.models import JournalEntry, ListenerState
 from kentongan.office.people.models import Office
 from kentongan.testing.builders import NOW
 
@@ -30,4 +33,6 @@ def furnish_periods(office: Office, now: datetime = NOW) -> None:
             count = LAST.get(subject, usual + wave) if number == WEEKS - 1 else usual + wave
             rows.append(HourCount(office=office, subject=subject, hour=at, count=count, last=at))
     HourCount.objects.bulk_create(rows)
+    read = JournalEntry.objects.filter(office=office).aggregate(last=Max("seq"))["last"] or 0
+    ListenerState.objects.update_or_create(office=office, defaults={"counted": read})
     periods.close(office, now)

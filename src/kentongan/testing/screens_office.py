@@ -145,13 +145,13 @@ def _heard(office: Office, officer: User, boss: User) -> dict[str, Any]:
 def _registered(office: Office, boss: User) -> dict[str, Any]:
     """The register and what stands under it: places, what was deleted and told, a correction."""
     places.bring_in(None, office, places_reading.read(PLACES.encode(), "places.csv"), "places.csv", NOW)
-    furnish_periods(office)
     holders.add(boss, "Arya Lintang", "Wali Kota", date(2030, 2, 20), NOW)
     draft = purposes.Draft("watch", "Banjir", "Mendengar banjir.", "Perwali 9/2025", boss, date(2025, 11, 1), date(2025, 12, 1))
     purpose = purposes.register(boss, draft, NOW)
     at = datetime(2025, 10, 3, tzinfo=UTC)
     TopicCount.objects.bulk_create(TopicCount(office=office, topic="Air", place=place, start=at, end=at, count=n) for place, n in COUNTED)
     releases.release_due(office, NOW)
+    furnish_periods(office)
     retention.run(office, NOW, retention.keep_for(office))
     transparency.add_correction(boss, date(2025, 11, 20), "Kami menulis 12 RT.", "Yang benar 21 RT.", NOW)
     return {"purpose": purpose.pk, "place": Place.objects.get(office=office, code="KM.1.2").pk}
