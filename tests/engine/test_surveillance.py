@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kentongan.engine.counts import surprise
-from kentongan.engine.surveillance import MONTHLY, Settings, judge, watch
+from kentongan.engine.surveillance import FEW, GUARD, MONTHLY, Settings, judge, watch
 
 WEEKLY = Settings()
 FEW_EXAMPLES = settings(max_examples=6, deadline=None)
@@ -48,6 +48,15 @@ def test_after_a_few_weeks_only_a_multiple_is_news():
     assert judge([*start, 45], WEEKLY).kind == "rise"
     long = [*start, *poisson(5, 200)[0]]
     assert judge([*long, 16], WEEKLY).kind == "rise", "what four years have shown narrows what is usual"
+
+
+@pytest.mark.parametrize("usual", [0, 3, 24, 160, 1_000])
+@pytest.mark.parametrize("grid", [WEEKLY, Settings(MONTHLY)])
+def test_the_first_period_that_is_judged_stands_beside_nothing(usual, grid):
+    seen = watch(np.full((1, FEW + GUARD + 2), float(usual)), grid)
+    assert not seen.warned.any()
+    assert not seen.silent.any()
+    assert (seen.rise[:, FEW + GUARD] < 0.5).all(), "the period before it was held against nothing"
 
 
 def test_two_weeks_a_little_high_are_found_where_one_is_not():
@@ -97,6 +106,15 @@ def test_in_its_first_year_an_even_series_is_near_its_mean_and_seldom_warns(mean
     assert 0.85 * mean < np.median(early) < 1.15 * mean
     assert 0.85 * mean < np.median(late) < 1.15 * mean
     assert seen.warned[:, 5:].mean() < often
+
+
+def test_hundreds_a_week_that_differ_by_a_tenth_are_no_season():
+    """Before, chance alone was believed of them, and one in six even weeks of the first half year was a warning."""
+    rng = np.random.default_rng(8)
+    counts = rng.poisson(600 * rng.gamma(100, 0.01, (60, 26))).astype(float)
+    seen = watch(counts, WEEKLY)
+    assert seen.warned[:, 4:].mean() < 0.09
+    assert seen.silent[:, 4:].mean() < 0.02
 
 
 def test_silence_is_judged_by_the_same_statistics():

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
-from kentongan.cli.heads import command
 from kentongan.engine import language, names
 from kentongan.engine.heads import load_arrays
+from kentongan.engine.vectors import E5Embedder
 from kentongan.errors import InputError, StateError
 from kentongan.measure import train_heads
+from kentongan.office.supervisor import KENTONGAN
 
 
 def test_tags_of_two_sets_become_ours_and_tokens_are_cut_as_at_run_time() -> None:
@@ -122,10 +123,16 @@ def test_a_head_there_is_not_and_data_there_are_not_are_named(tmp_path: Path) ->
         train_heads.main(tmp_path / "out", tmp_path, only="names")
 
 
+def trained(out: Path, data: Path, name: str) -> subprocess.CompletedProcess[str]:
+    command = [*KENTONGAN, "heads", "train", str(out), "--data", str(data), "--only", name]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
 def test_the_command_says_what_it_cannot_read(tmp_path: Path) -> None:
-    answer = CliRunner().invoke(command, ["train", str(tmp_path / "out"), "--data", str(tmp_path), "--only", "names"])
-    assert answer.exit_code != 0
-    assert isinstance(answer.exception, InputError)
+    answer = trained(tmp_path / "out", tmp_path, "names")
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("Error: ")
+    assert "Traceback" not in answer.stderr
 
 
 FOLDER = Path(train_heads.heads.__file__).parent
@@ -164,6 +171,16 @@ def test_the_centres_are_written_as_they_are_carried(tmp_path: Path) -> None:
     assert (tmp_path / "centres.npz").read_bytes() == (FOLDER / "centres.npz").read_bytes()
 
 
+PROBE = ("Banjir di kota lama", "Địa phương cảnh báo ngập lụt", "Flooding closes two schools")
+TRAINED_ON = "2e322b86d8326513"
+"""What PROBE becomes on the processors on which the heads were made. Others multiply signed bytes in another way and round otherwise."""
+WITHOUT_VECTORS = {"language", "names"}
+
+
+def probed() -> str:
+    return hashlib.sha256(E5Embedder().embed(list(PROBE)).astype(np.float32).tobytes()).hexdigest()[:16]
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(3_600)
 @pytest.mark.parametrize("name", CARRIED)
@@ -172,5 +189,13 @@ def test_training_again_gives_the_bytes_that_are_carried(name: str, tmp_path: Pa
     data = Path(__file__).parents[2].parent / "shared" / "data"
     if not data.exists():
         pytest.skip("the evaluation data ../shared/data is not there")
-    (path,) = train_heads.main(tmp_path, data, only=name)
-    assert path.read_bytes() == (FOLDER / path.name).read_bytes()
+    answer = trained(tmp_path, data, name)
+    assert answer.returncode == 0, answer.stderr
+    made, carried = tmp_path / f"{name}.npz", FOLDER / f"{name}.npz"
+    if name in WITHOUT_VECTORS or probed() == TRAINED_ON:
+        assert made.read_bytes() == carried.read_bytes()
+        return
+    with np.load(made) as ours, np.load(carried) as theirs:
+        far = {key: float(np.abs(ours[key].astype(float) - theirs[key].astype(float)).max()) for key in theirs.files}
+        scale = {key: float(np.abs(theirs[key].astype(float)).max()) for key in theirs.files}
+    assert {key: off for key, off in far.items() if off > 0.05 * scale[key]} == {}, "another processor moves last digits, not more"

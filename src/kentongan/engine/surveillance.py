@@ -10,9 +10,10 @@ the form of Farrington). The six coefficients are the posterior mode of a regres
 usable:
 
 1. *From the first weeks*: the level starts from a quarter of a case in half a week, the slope and the waves from "none, give or take"
-   what series of this kind show (`SPREAD`), φ from a pooled value. The quarter of a case lies in the middle of the past: laid on the level
-   alone it drove the waves up and what is usual down (even series of sixty a week were taken for twenty in their first half year). What the
-   past leaves open widens what is usual: after three weeks only a multiple is news.
+   what series of this kind show (`SPREAD`), φ from a pooled value that grows with the level (`UNEVEN`: held to chance alone, a count of
+   hundreds was read as a season, and one even week in six of its first half year stood out). The quarter of a case lies in the middle of
+   the past: laid on the level alone it drove the waves up and what is usual down (even series of sixty a week were taken for twenty in
+   their first half year). What the past leaves open widens what is usual: after three weeks only a multiple is news.
 2. *Robust*: a past week counts at most as `cap` standard deviations above what was usual (one-sided: outbreaks only add), in Anscombe's
    residuals, which are nearly normal for small counts too.
 3. *Evidence, not a quantile*. Whether week t stands out is the log likelihood ratio of "a rise of k standard deviations since last week,
@@ -59,6 +60,8 @@ SPREAD = (0.5, 0.5, 0.5, 0.5, 0.5)
 """Standard deviations, on the log scale, of the slope in a year and of the waves, before a series has shown its own."""
 POOLED, POOLED_WEIGHT = 1.5, 10.0
 """Variance over mean before a series has shown its own, and how many periods that belief is worth."""
+UNEVEN = 0.15
+"""Of hundreds a period, the share by which they differ for no reason but that days and months differ: so much more is believed at first."""
 FALLS = (0.02, 0.25, 0.5)
 _CLIPPED = 0.96
 """Mean of the squared residual once it is cut at two standard deviations."""
@@ -80,7 +83,7 @@ class Settings:
     """
 
     period: float = WEEKLY
-    warn: float = 0.95
+    warn: float = 0.88
     alone: float = 1.5
     fell: float = 3.0
     cap: float = 2.0
@@ -147,9 +150,12 @@ def watch(counts: Floats, settings: Settings, since: int = 0) -> Watched:
     """
     if counts.ndim != 2 or (counts < 0).any():
         raise ValueError("counts must be series × periods, none below zero")
-    mean, shape, chance = _expect(counts, settings, max(since - 1, FEW + GUARD))
-    rise = _rises(counts, mean, shape, chance)
-    fall = _falls(counts, mean, shape)
+    start = max(since - 1, FEW + GUARD)
+    mean, shape, chance = _expect(counts, settings, start)
+    told = counts.copy()
+    told[:, :start] = np.nan  # nothing was expected of them: beside the first that is judged they say nothing
+    rise = _rises(told, mean, shape, chance)
+    fall = _falls(told, mean, shape)
     first = max(since, FEW + GUARD)
     warned = _said(rise, settings.warn, settings.alone, first)
     silent = _said(fall, settings.fell, settings.alone, first) & ~warned
@@ -212,8 +218,9 @@ def _fitted(counts: Floats, rows: Floats, weight: Floats, start: _Fit, cap: floa
         cut = np.minimum(counts, _bound(mean, phi[:, None], cap))
         off = weight * (cut - mean)
         chi = (off * (cut - mean) / mean).sum(1) / _CLIPPED
-        new_phi = np.maximum(1.0, (POOLED_WEIGHT * POOLED + chi) / (POOLED_WEIGHT + np.maximum(total - least, 0.0)))
         level = (weight * mean).sum(1) / np.maximum(total, 1.0)
+        believed = POOLED_WEIGHT * (POOLED + UNEVEN**2 * level)
+        new_phi = np.maximum(1.0, (believed + chi) / (POOLED_WEIGHT + np.maximum(total - least, 0.0)))
         slope: Floats = off @ rows / new_phi[:, None] - penalty * beta
         slope += ((0.25 - 0.5 * level) / new_phi)[:, None] * middle
         information[:] = ((weight * mean) @ squares).reshape(information.shape) / new_phi[:, None, None]
