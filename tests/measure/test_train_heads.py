@@ -12,7 +12,6 @@ import pytest
 
 from kentongan.engine import language, names
 from kentongan.engine.heads import load_arrays
-from kentongan.engine.vectors import E5Embedder
 from kentongan.errors import InputError, StateError
 from kentongan.measure import train_heads
 from kentongan.office.supervisor import KENTONGAN
@@ -171,16 +170,6 @@ def test_the_centres_are_written_as_they_are_carried(tmp_path: Path) -> None:
     assert (tmp_path / "centres.npz").read_bytes() == (FOLDER / "centres.npz").read_bytes()
 
 
-PROBE = ("Banjir di kota lama", "Địa phương cảnh báo ngập lụt", "Flooding closes two schools")
-TRAINED_ON = "2e322b86d8326513"
-"""What PROBE becomes on the processors on which the heads were made. Others multiply signed bytes in another way and round otherwise."""
-WITHOUT_VECTORS = {"language", "names"}
-
-
-def probed() -> str:
-    return hashlib.sha256(E5Embedder().embed(list(PROBE)).astype(np.float32).tobytes()).hexdigest()[:16]
-
-
 @pytest.mark.soak
 @pytest.mark.timeout(3_600)
 @pytest.mark.parametrize("name", CARRIED)
@@ -191,11 +180,4 @@ def test_training_again_gives_the_bytes_that_are_carried(name: str, tmp_path: Pa
         pytest.skip("the evaluation data ../shared/data is not there")
     answer = trained(tmp_path, data, name)
     assert answer.returncode == 0, answer.stderr
-    made, carried = tmp_path / f"{name}.npz", FOLDER / f"{name}.npz"
-    if name in WITHOUT_VECTORS or probed() == TRAINED_ON:
-        assert made.read_bytes() == carried.read_bytes()
-        return
-    with np.load(made) as ours, np.load(carried) as theirs:
-        far = {key: float(np.abs(ours[key].astype(float) - theirs[key].astype(float)).max()) for key in theirs.files}
-        scale = {key: float(np.abs(theirs[key].astype(float)).max()) for key in theirs.files}
-    assert {key: off for key, off in far.items() if off > 0.05 * scale[key]} == {}, "another processor moves last digits, not more"
+    assert (tmp_path / f"{name}.npz").read_bytes() == (FOLDER / f"{name}.npz").read_bytes()
