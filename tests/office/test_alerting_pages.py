@@ -21,11 +21,12 @@ from screens import STILL, client_of
 from kentongan.adapters import webpush
 from kentongan.errors import RefusedError
 from kentongan.office import sealing
-from kentongan.office.alerting import arranging, services
+from kentongan.office.alerting import arranging, queries, services
 from kentongan.office.alerting.models import Address, Alert, AlertDelivery, Browser, Preference, Route
 from kentongan.office.alerting.own_pages import browser_name
 from kentongan.office.ledger.models import Line
 from kentongan.office.listening.models import Signal
+from kentongan.office.people import standing
 from kentongan.office.people.versions import ConflictError
 from kentongan.testing import builders
 
@@ -258,6 +259,7 @@ def test_a_route_is_made_changed_by_one_at_a_time_and_removed_each_with_its_line
         ({"wait_min": "0"}, "wait_min"),
         ({"topics": ["nonsense"]}, "topics"),
         ({"people": ["987654"]}, "people"),
+        ({"roles": ["reporter"]}, "roles"),
     ],
 )
 def test_what_is_wrong_with_a_route_is_said_at_its_field(post, wrong, field):
@@ -273,6 +275,25 @@ def test_a_route_names_nobody_and_nothing_of_another_office(post):
     stranger = builders.make_user(other, "tamu")
     with pytest.raises(Exception, match="Choose one of the list"):
         arranging.make_route(post.boss, arranging.RouteDraft("Uji", people=(stranger.pk,)), NOW)
+
+
+def test_ward_reporters_who_do_not_read_what_is_heard_are_not_told_of_it(post):
+    ward = builders.make_user(post.office, "warga", "reporter")
+    with pytest.raises(Exception, match="Choose one of the list"):
+        arranging.make_route(post.boss, arranging.RouteDraft("Uji", people=(ward.pk,)), NOW)
+    with pytest.raises(Exception, match="Choose one of the list"):
+        arranging.make_route(post.boss, arranging.RouteDraft("Uji", roles=("reporter",)), NOW)
+    page = text(client_of(post.boss).get("/office/routes/new/"))
+    assert "Ward reporter" not in page
+    assert ward.shown not in page
+    assert ward.pk not in queries.get_roster(post.office, NOW).people
+
+
+def test_a_ward_reporter_is_told_while_standing_in_for_an_officer(post):
+    ward = builders.make_user(post.office, "warga", "reporter")
+    standing.name_deputy(post.boss, post.sari, ward, NOW - timedelta(hours=1), NOW + timedelta(hours=1), NOW)
+    assert ward.pk in queries.get_roster(post.office, NOW).people
+    assert ward.pk not in queries.get_roster(post.office, NOW + timedelta(hours=2)).people
 
 
 def test_the_secret_of_a_webhook_is_shown_once_and_the_address_never_again(post):

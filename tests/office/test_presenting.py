@@ -114,6 +114,12 @@ def test_the_axis_names_the_weekday_at_midnight_of_the_office():
     assert [mark.text for mark in marks] == ["12.00", "Rab 26 Nov", "12.00", "Kam 27 Nov"]
 
 
+@pytest.mark.parametrize(("language", "written"), [("id", "12.345"), ("vi", "12.345"), ("en", "12,345")])
+def test_thousands_in_a_sentence_are_written_as_people_write_them(language, written):
+    with override(language):
+        assert written in presenting.sentence({"code": "briefing.waiting", "values": {"n": 12_345}})
+
+
 @pytest.mark.parametrize(
     ("language", "said"),
     [

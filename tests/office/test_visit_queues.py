@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -67,6 +68,26 @@ def test_the_sweep_leaves_a_visit_that_waits_already_in_its_place(office):
     assert tasks.plan_due() == 1
     assert tasks.plan_due() == 0
     assert [job.args["source_id"] for job in ProcrastinateJob.objects.all()] == [source.pk]
+
+
+@pytest.mark.django_db
+def test_a_visit_planned_while_another_ends_stands_among_the_quick_once_that_one_was_quick(office):
+    """The sweep planned one for a source whose first visit still ran; moved to its next time it stayed behind mute hosts for minutes."""
+    source = builders.make_source(office, "Fresh")
+    Visit.objects.filter(source=source).delete()
+    tasks.plan_visit(source.pk, builders.NOW)
+    first = Visit.objects.create(source=source, at=builders.NOW, outcome="ok", elapsed_ms=90)
+    tasks.plan_visit(source.pk, builders.NOW + timedelta(minutes=1), first)
+    assert [(job.queue_name, job.priority) for job in ProcrastinateJob.objects.all()] == [("visits", 0)]
+
+
+@pytest.mark.django_db
+def test_the_sweep_plans_no_visit_beside_one_that_is_being_made(office):
+    builders.make_source(office, "Late", next_visit=None)
+    assert tasks.plan_due() == 1
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+    assert tasks.plan_due() == 0
 
 
 @given(st.integers(1, 64))

@@ -38,7 +38,7 @@ KEPT = Path(__file__).resolve().parents[3] / "build"
 ARTICLES = 200_000
 THINKS_S = 6.0
 """Between two pages of one person, on average."""
-POLLS_S = 3.0
+POLLS_S = 2.0
 """How often an open page asks for news (`_live.html`)."""
 WARM_S, WATCH_S = 25.0, 120.0
 ALONE = 25

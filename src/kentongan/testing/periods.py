@@ -34,5 +34,5 @@ def furnish_periods(office: Office, now: datetime = NOW) -> None:
             rows.append(HourCount(office=office, subject=subject, hour=at, count=count, last=at))
     HourCount.objects.bulk_create(rows)
     read = JournalEntry.objects.filter(office=office).aggregate(last=Max("seq"))["last"] or 0
-    ListenerState.objects.update_or_create(office=office, defaults={"counted": read})
+    ListenerState.objects.update_or_create(office=office, defaults={"counted": read, "offset": read})
     periods.close(office, now)

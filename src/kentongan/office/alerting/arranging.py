@@ -28,7 +28,7 @@ from kentongan.office.listening.models import Silence, Source
 from kentongan.office.listening.topics_used import used_by
 from kentongan.office.people import versions
 from kentongan.office.people.models import Agency, Office, Place, Role, User
-from kentongan.office.people.permissions import need
+from kentongan.office.people.permissions import READS, need
 from kentongan.office.people.recording import record
 
 MOST_ROUTES, MOST_ADDRESSES, MOST_BROWSERS = 50, 20, 10
@@ -119,6 +119,11 @@ def _topics(office: Office) -> set[str]:
     return {*used_by(office.pk).topics("services"), *(topic for topics in stored for topic in topics)}
 
 
+def readers(office: Office) -> list[User]:
+    """Who may be told by name: the office's people who read what is heard."""
+    return [one for one in User.objects.filter(office=office, is_active=True).order_by("first_name", "username") if one.roles & READS]
+
+
 def _checked(office: Office, draft: RouteDraft) -> dict[str, Any]:
     """The fields of a route; every row it names is the office's own. Raises `InputError` naming the field."""
     name = " ".join(draft.name.split())[:100]
@@ -129,9 +134,9 @@ def _checked(office: Office, draft: RouteDraft) -> dict[str, Any]:
         ("topics", set(draft.topics), _topics(office)),
         ("silences", set(draft.silences), set(Silence.Kind.values)),
         ("source_kind", {draft.source_kind} - {""}, set(Source.SourceKind.values)),
-        ("roles", set(draft.roles), set(Role.values)),
+        ("roles", set(draft.roles), set(READS)),
         ("channels", set(draft.channels), set(Route.Channel.values)),
-        ("people", set(draft.people), set(User.objects.filter(office=office, is_active=True).values_list("pk", flat=True))),
+        ("people", set(draft.people), {one.pk for one in readers(office)}),
         ("addresses", set(draft.addresses), set(Address.objects.filter(office=office).values_list("pk", flat=True))),
         ("place", {draft.place} - {None}, set(Place.objects.filter(office=office, pk=draft.place).values_list("pk", flat=True))),
         ("agency", {draft.agency} - {None}, set(Agency.objects.filter(office=office, pk=draft.agency).values_list("pk", flat=True))),

@@ -13,7 +13,8 @@ from kentongan.office.alerting.models import Address, Preference, Route
 from kentongan.office.listening import presenting
 from kentongan.office.listening.models import Silence, Source
 from kentongan.office.people.context import SPEECHES
-from kentongan.office.people.models import Agency, Office, Place, Role, User
+from kentongan.office.people.models import Agency, Office, Place, Role
+from kentongan.office.people.permissions import READS
 
 SNOOZES = (
     ("30", _("30 minutes")),
@@ -58,9 +59,7 @@ class RouteForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=100, help_text=_("Who is told of what."))
     level = forms.ChoiceField(label=_("From this level on"), choices=LEVELS, initial="high")
-    roles = forms.MultipleChoiceField(
-        label=_("Whoever is on duty as"), widget=forms.CheckboxSelectMultiple, choices=Role.choices, required=False
-    )
+    roles = forms.MultipleChoiceField(label=_("Whoever is on duty as"), widget=forms.CheckboxSelectMultiple, required=False)
     people = forms.MultipleChoiceField(label=_("These people"), required=False, help_text=_("Whoever stands in for them is told, too."))
     agency = forms.ChoiceField(label=_("An agency, by e-mail"), required=False)
     addresses = forms.MultipleChoiceField(label=_("Addresses outside"), widget=forms.CheckboxSelectMultiple, required=False)
@@ -89,9 +88,8 @@ class RouteForm(forms.Form):
         super().__init__(*args, label_suffix="", **kwargs)
         nobody = ("", _("none"))
         choices: dict[str, list[tuple[Any, Any]]] = {
-            "people": [
-                (one.pk, one.shown) for one in User.objects.filter(office=office, is_active=True).order_by("first_name", "username")
-            ],
+            "roles": [(role, name) for role, name in Role.choices if role in READS],
+            "people": [(one.pk, one.shown) for one in arranging.readers(office)],
             "agency": [nobody, *((one.pk, one.name) for one in Agency.objects.filter(office=office, ended=None).exclude(email=""))],
             "addresses": [(one.pk, one.name) for one in Address.objects.filter(office=office)],
             "topics": _topics(route),

@@ -12,6 +12,7 @@ from kentongan.engine.records import LEVELS
 from kentongan.office.alerting.models import Address, Alert, AlertDelivery, AlertStep, Browser, Preference, Route
 from kentongan.office.alerting.reaching import Path, Person, Quiet, Roster
 from kentongan.office.people.models import Deputy, Duty, Office, User
+from kentongan.office.people.permissions import READS
 
 SHOWN = 60
 RANK = Case(*(When(level=level, then=Value(rank)) for rank, level in enumerate(LEVELS)), default=Value(0), output_field=IntegerField())
@@ -89,14 +90,16 @@ def path_of(route: Route) -> Path:
 
 
 def get_roster(office: Office, now: datetime) -> Roster:
-    """Everybody who can be told at this moment, who is on duty, who stands in. Five queries."""
+    """Everybody who may be told at this moment, who is on duty, who stands in. Five queries."""
     wishes = {one.person_id: one for one in Preference.objects.filter(office=office)}
     browsers: dict[int, list[int]] = {}
     for person, pk in Browser.objects.filter(office=office).values_list("person_id", "pk"):
         browsers.setdefault(person, []).append(pk)
-    people = {one.pk: _person(one, wishes.get(one.pk), browsers.get(one.pk, ()), office) for one in _active(office)}
     duties = Duty.objects.filter(office=office, start__lte=now, end__gt=now).order_by("start", "pk").values_list("person_id", "role")
     deputies = Deputy.objects.filter(office=office, ended=None, since__lte=now, until__gt=now).values_list("person_id", "deputy_id")
+    lent = {deputy for _, deputy in deputies}
+    told = [one for one in _active(office) if one.roles & READS or one.pk in lent]
+    people = {one.pk: _person(one, wishes.get(one.pk), browsers.get(one.pk, ()), office) for one in told}
     return Roster(people, list(duties), list(deputies))
 
 

@@ -249,6 +249,8 @@ class _Local(string.Formatter):
     """Like `str.format`, but a number is written as the reader's language writes it."""
 
     def format_field(self, value: Any, format_spec: str) -> Any:
+        if isinstance(value, int) and not isinstance(value, bool):
+            format_spec = format_spec or ","
         written = super().format_field(value, format_spec)
         if isinstance(value, int | float) and not isinstance(value, bool) and speech() != "en":
             return str(written).translate(str.maketrans(",.", ".,"))

@@ -121,17 +121,23 @@ def _asks_patience(visit: Visit) -> bool:
 
 
 def plan_visit(source_id: int, at: datetime, last: Visit | None = None) -> None:
-    """Let a source be visited at `at` (the office's time); a visit planned before is moved there. `last` is its last visit, if known."""
+    """Let a source be visited at `at` (the office's time); a visit planned before is moved there, into the queue that is its own by now.
+
+    `last` is its last visit, if known.
+    """
     lock = f"visit:{source_id}"
     when = real_time(at)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = %s WHERE queueing_lock = %s AND status = 'todo'", [when, lock])
-        if cursor.rowcount:
-            return
     visits = list(Visit.objects.filter(source=source_id).order_by("-at").only("outcome", "elapsed_ms")[:2])
     if last is not None and (not visits or visits[0].pk != last.pk):
         visits = [last, *visits[:1]]
     queue, priority = queue_for(*(visits or [None]))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET scheduled_at = %s, queue_name = %s, priority = %s WHERE queueing_lock = %s AND status = 'todo'",
+            [when, queue, priority, lock],
+        )
+        if cursor.rowcount:
+            return
     job = visit_source.configure(queue=queue, queueing_lock=lock, lock=lock, schedule_at=when, priority=priority)
     _defer(job, source_id)
 
@@ -180,12 +186,13 @@ def sweep(timestamp: int) -> None:
 
 
 def plan_due() -> int:
-    """Plan a visit for every source that is due and not in a queue already; gives how many."""
+    """Plan a visit for every source that is due and neither in a queue nor being visited; gives how many."""
     now = settings.CLOCK.now()
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT (args->>'source_id')::bigint FROM procrastinate_jobs
-            WHERE status = 'todo' AND task_name = 'visit_source' AND scheduled_at <= clock_timestamp() + interval '2 s'"""
+            WHERE task_name = 'visit_source'
+            AND (status = 'doing' OR (status = 'todo' AND scheduled_at <= clock_timestamp() + interval '2 s'))"""
         )
         queued = {row[0] for row in cursor.fetchall()}
     found = Source.objects.filter(paused=False).exclude(kind__in=UNVISITED).exclude(next_visit__gt=now).values_list("pk", flat=True)

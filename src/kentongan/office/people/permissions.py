@@ -45,8 +45,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "ledger.read": frozenset({Role.AUDITOR}),
     "transparency.change": frozenset({Role.ADMINISTRATOR, Role.LEGAL}),
 }
-
-
+READS = RIGHTS["listening.read"]
+"""Roles that read what is heard; nobody else is told of it."""
 GIVES: dict[str, frozenset[str]] = {Role.ADMINISTRATOR: frozenset(Role)}
 """Which roles the holder of a role may give and take."""
 NOT_BY_DEPUTIES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
