@@ -251,11 +251,12 @@ def get_near(story: Story, size: int = 8) -> list[Story]:
     if head is not None and head.embedding is not None:
         group = next((group for group in MEANING_GROUPS if head.language in group), MEANING_GROUPS[-1])
         articles = Article.objects.filter(office_id=story.office_id, language__in=group).exclude(embedding=None)
-        articles = articles.order_by(MaxInnerProduct("embedding", head.embedding))
+        articles = articles.annotate(far=MaxInnerProduct("embedding", head.embedding)).order_by("far")
         with transaction.atomic():
             search_on(at_once=40)
-            for number, pk in enumerate(articles.values_list("membership__story_id", flat=True)[:40]):
-                place.setdefault(pk, number)
+            found = sorted(articles.values_list("far", "membership__story_id")[:40], key=lambda row: row[0])
+        for number, (_, pk) in enumerate(found):  # the index goes on where others' articles fill a look, and is only roughly in order then
+            place.setdefault(pk, number)
     near = sorted(rows.filter(pk__in=[pk for pk in place if pk is not None]), key=lambda row: place[row.pk])[:size]
     if len(near) < size:
         latest = rows.filter(last__lte=until).order_by(
