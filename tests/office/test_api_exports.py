@@ -80,6 +80,9 @@ def test_an_export_is_narrowed_by_time(house, program):
     assert len(rows) == Article.objects.filter(office=house.ours, published__lt=cut).count() > 0
     refused(program.get("exports/articles.csv?since=2026-01-01T00:00:00Z&until=2025-01-01T00:00:00Z"), 422)
     refused(program.get("exports/articles.csv?since=yesterday"), 422)
+    refused(program.get("exports/articles.csv?since=0001-01-01T00:00:00%2B14:00"), 422)
+    assert program.get("exports/articles.csv?since=0036-12-26T15:12:38-18:29").status_code == 200
+    assert program.get("articles?since=0036-12-26T15:12:38-18:29").status_code == 200
     refused(program.get("exports/people.csv"), 422)
 
 

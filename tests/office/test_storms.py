@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from kentongan.adapters.postgres import LOCK_LISTENER
 from kentongan.engine import opml
 from kentongan.testing.outlet_sites import OutletItem, OutletSite
 from kentongan.testing.outlets import OutletServer
@@ -39,6 +40,12 @@ def entries_read(place):
     return (place.ask('SELECT "offset" FROM listening_listenerstate') or [(0,)])[0][0]
 
 
+def listens(place):
+    """Whether a listener is at work: before, it knows no signal yet."""
+    here = "(SELECT oid FROM pg_database WHERE datname = current_database())"
+    return bool(place.ask(f"SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = {LOCK_LISTENER} AND database = {here}"))
+
+
 def test_import_and_listener_killed_in_turn_end_like_one_import(tmp_path, installation, other_fresh_url):
     stream = write_stream(tmp_path / "stream.jsonl", 5000)
     whole = place_with_a_still_clock(installation)
@@ -60,6 +67,7 @@ def test_import_and_listener_killed_in_turn_end_like_one_import(tmp_path, instal
             reader = cut.start("import", str(stream), "--quiet")
     assert reader.wait(300) == 0, cut.said(reader)
     assert killed >= 12
+    wait_until(lambda: listens(cut), 100)
     listener.terminate()
     assert listener.wait(30) == 0
     assert cut.ask("SELECT count(*) FROM listening_article") == whole.ask("SELECT count(*) FROM listening_article")

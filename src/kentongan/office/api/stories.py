@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from django.utils.translation import gettext
@@ -139,10 +140,13 @@ def list_articles(
 
 
 def aware(moment: datetime | None) -> datetime | None:
-    """A moment that can be compared. Raises `InputError` for one without zone."""
-    if moment is not None and moment.tzinfo is None:
-        raise InputError(gettext("Give the time with its zone, as in 2026-11-22T07:30:00+07:00."), subject="since")
-    return moment
+    """A moment that can be compared, in UTC: the database knows no zone beyond sixteen hours. Raises `InputError` for one without zone."""
+    if moment is None:
+        return None
+    if moment.tzinfo is not None:
+        with contextlib.suppress(OverflowError):  # before the first year, or after the last
+            return moment.astimezone(UTC)
+    raise InputError(gettext("Give the time with its zone, as in 2026-11-22T07:30:00+07:00."), subject="since")
 
 
 @router.get("/articles/{pk}", **door("get_article", READ, "listening.read", schemas.Article, 404, 422))
