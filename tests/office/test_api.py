@@ -616,3 +616,7 @@ def test_the_journal_is_woken_by_what_a_program_decides(house, program):
     program.post(f"stories/{house.stories[0].pk}/merge", {"other": house.stories[2].pk})
     assert JournalEntry.objects.count() == before + 1
     assert journal.CHANNEL == "kentongan_journal"
+
+
+def test_no_time_of_day_is_described_as_one_that_must_name_its_zone():
+    assert '"format": "time"' not in json.dumps(api.described)

@@ -6,9 +6,12 @@ from datetime import datetime, time
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from kentongan.office.api import schemas
+
+OfDay = Annotated[time, WithJsonSchema({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]:[0-5][0-9]$"})]
+"""A time of day as it is told: in the office's own time, so without the zone that `format: time` asks for (RFC 3339)."""
 
 
 class Setting(Schema):
@@ -212,8 +215,8 @@ class Route(Schema):
     agency: int | None
     addresses: list[int]
     channels: list[str]
-    quiet_from: time | None
-    quiet_until: time | None
+    quiet_from: OfDay | None
+    quiet_until: OfDay | None
     wait_min: int | None
     version: int
 
@@ -279,8 +282,8 @@ class Wishes(Schema):
 
     mail: bool
     push: bool
-    quiet_from: time | None
-    quiet_until: time | None
+    quiet_from: OfDay | None
+    quiet_until: OfDay | None
     browsers: list[Browser]
 
 
