@@ -296,6 +296,12 @@ def test_a_ward_reporter_is_told_while_standing_in_for_an_officer(post):
     assert ward.pk not in queries.get_roster(post.office, NOW + timedelta(hours=2)).people
 
 
+def test_whoever_stands_in_for_a_ward_reporter_alone_is_told_of_nothing(post):
+    ward, other = (builders.make_user(post.office, name, "reporter") for name in ("warga", "tetangga"))
+    standing.name_deputy(post.boss, ward, other, NOW - timedelta(hours=1), NOW + timedelta(hours=1), NOW)
+    assert {ward.pk, other.pk}.isdisjoint(queries.get_roster(post.office, NOW).people)
+
+
 def test_the_secret_of_a_webhook_is_shown_once_and_the_address_never_again(post):
     client = client_of(post.boss)
     url = "http://127.0.0.1:9/services/T0/B0/sangat-rahasia"

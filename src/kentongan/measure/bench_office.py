@@ -32,7 +32,7 @@ from kentongan.testing.outlets import OutletServer
 Figure = tuple[str, float, str]
 PASSWORD = "a-long-bench-password"  # noqa: S105
 ASK_S = 2.0
-"""How often an open page asks for news (`static/` of the office): an item waits for the next question between nothing and this."""
+"""How often an open page asks for news (`_live.html`): an item waits for the next question between nothing and this."""
 
 
 @dataclass(slots=True)

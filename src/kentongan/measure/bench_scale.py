@@ -28,7 +28,7 @@ from psycopg import sql
 
 from kentongan.adapters import postgres
 from kentongan.adapters.loop_thread import LoopThread
-from kentongan.measure.bench_office import PASSWORD, Figure, Office, kentongan, running, signed_in
+from kentongan.measure.bench_office import ASK_S, PASSWORD, Figure, Office, kentongan, running, signed_in
 from kentongan.measure.fill_office import PEOPLE
 from kentongan.testing.faults import play
 from kentongan.testing.outlet_sites import OutletItem, OutletSite
@@ -38,8 +38,6 @@ KEPT = Path(__file__).resolve().parents[3] / "build"
 ARTICLES = 200_000
 THINKS_S = 6.0
 """Between two pages of one person, on average."""
-POLLS_S = 2.0
-"""How often an open page asks for news (`_live.html`)."""
 WARM_S, WATCH_S = 25.0, 120.0
 ALONE = 25
 SOURCES = 500
@@ -112,7 +110,7 @@ def together(address: str, pages: Pages, people: Sequence[str], warm_s: float, w
 
     def work(office: Office, seed: int) -> None:
         draw = random.Random(seed)
-        next_page, next_poll = time.monotonic() + draw.expovariate(1 / THINKS_S), time.monotonic() + draw.random() * POLLS_S
+        next_page, next_poll = time.monotonic() + draw.expovariate(1 / THINKS_S), time.monotonic() + draw.random() * ASK_S
         while (now := min(next_page, next_poll)) < ends:
             time.sleep(max(0.0, now - time.monotonic()))
             if next_poll <= next_page:
@@ -124,7 +122,7 @@ def together(address: str, pages: Pages, people: Sequence[str], warm_s: float, w
                 if time.monotonic() > begun + warm_s:
                     took[what].append(spent)
             if what == "news":
-                next_poll = max(next_poll + POLLS_S, time.monotonic())
+                next_poll = max(next_poll + ASK_S, time.monotonic())
             else:
                 next_page = time.monotonic() + draw.expovariate(1 / THINKS_S)
 
@@ -158,7 +156,7 @@ def scale(data: Path, size: int) -> Iterator[Figure]:
         yield from _told(found, f"{articles:,} articles, one person")
         people = [f"bench{number}" for number in range(PEOPLE)]
         found = together(office.address, pages, people, WARM_S, WATCH_S)
-        yield from _told(found, f"{articles:,} articles, {PEOPLE} people, a page every {THINKS_S:g} s each, news every {POLLS_S:g} s")
+        yield from _told(found, f"{articles:,} articles, {PEOPLE} people, a page every {THINKS_S:g} s each, news every {ASK_S:g} s")
 
 
 def _told(took: Mapping[str, Sequence[float]], about: str) -> Iterator[Figure]:

@@ -97,9 +97,10 @@ def get_roster(office: Office, now: datetime) -> Roster:
         browsers.setdefault(person, []).append(pk)
     duties = Duty.objects.filter(office=office, start__lte=now, end__gt=now).order_by("start", "pk").values_list("person_id", "role")
     deputies = Deputy.objects.filter(office=office, ended=None, since__lte=now, until__gt=now).values_list("person_id", "deputy_id")
-    lent = {deputy for _, deputy in deputies}
-    told = [one for one in _active(office) if one.roles & READS or one.pk in lent]
-    people = {one.pk: _person(one, wishes.get(one.pk), browsers.get(one.pk, ()), office) for one in told}
+    active = {one.pk: one for one in _active(office)}
+    reads = {pk for pk, one in active.items() if one.roles & READS}
+    told = reads | {deputy for person, deputy in deputies if person in reads}
+    people = {pk: _person(one, wishes.get(pk), browsers.get(pk, ()), office) for pk, one in active.items() if pk in told}
     return Roster(people, list(duties), list(deputies))
 
 

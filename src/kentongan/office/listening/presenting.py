@@ -249,12 +249,10 @@ class _Local(string.Formatter):
     """Like `str.format`, but a number is written as the reader's language writes it."""
 
     def format_field(self, value: Any, format_spec: str) -> Any:
-        if isinstance(value, int) and not isinstance(value, bool):
-            format_spec = format_spec or ","
-        written = super().format_field(value, format_spec)
-        if isinstance(value, int | float) and not isinstance(value, bool) and speech() != "en":
-            return str(written).translate(str.maketrans(",.", ".,"))
-        return written
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return super().format_field(value, format_spec)
+        written = super().format_field(value, format_spec or ("," if isinstance(value, int) else ""))
+        return written if speech() == "en" else str(written).translate(str.maketrans(",.", ".,"))
 
 
 def sentence(reason: Reason | Mapping[str, Any] | None) -> str:
