@@ -12,9 +12,12 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kentongan.adapters.http import PAGE_BYTES, FetchSettings, HttpFetcher
 from kentongan.adapters.slots import LocalHostSlots
+from kentongan.engine import pipeline
+from kentongan.engine.records import RawItem
 from kentongan.office import outside
-from kentongan.office.listening import collecting, intake, journal, services, tasks
-from kentongan.office.listening.models import Article, Source, Visit
+from kentongan.office.listening import collecting, intake, journal, listener, services, tasks
+from kentongan.office.listening.embedding import HashedEmbedder
+from kentongan.office.listening.models import Article, Membership, Source, Visit
 from kentongan.office.people import scope
 from kentongan.ports import SourceReading
 from kentongan.testing import builders
@@ -235,6 +238,61 @@ def test_a_page_whose_time_names_no_zone_is_read_in_the_zone_of_the_office(offic
         visit(source, fetcher, clock)
         collecting.read_pages(source, fetcher, clock, None)
     assert Article.objects.get().published == said - timedelta(hours=hours)
+
+
+def outlet_saying(now, *items):
+    return OutletServer([OutletSite("warta", "Warta", "id", items)], lambda: now)
+
+
+def listen(office):
+    journal.append_waiting(office.pk)
+    ear = listener.Listener(office.pk, HashedEmbedder(), pipeline.Settings())
+    ear.open()
+    while ear.step(settings.CLOCK.now()):
+        pass
+
+
+def test_what_is_cited_is_the_address_a_page_gives_itself_and_two_ways_to_it_are_one(office, fetcher, clock):
+    """An outlet links its articles by short addresses that lead to the real one."""
+    named = "berita/banjir-di-kampung-melayu"
+    ways = [OutletItem(path, f"Banjir {path}", TEXT, clock - timedelta(hours=1), canonical=f"/{named}") for path in ("s/1", "s/2")]
+    with outlet_saying(clock, *ways) as server:
+        source = source_at(office, server.feed_url("warta"))
+        visit(source, fetcher, clock)
+        assert {row.url for row in Article.objects.all()} == {server.url_for("warta", way.path) for way in ways}
+        collecting.read_pages(source, fetcher, clock, None)
+        assert {row.url for row in Article.objects.all()} == {f"http://127.0.0.1:{server.port}/{named}"}
+        assert visit(source, fetcher, clock + timedelta(minutes=20)).visit.new == 0
+    listen(office)
+    assert [row.copy_reason["code"] for row in Membership.objects.exclude(copy_kind="original")] == ["copy.address"]
+
+
+def test_when_a_source_says_it_changed_an_item_is_kept_and_after_our_reading_it_is_said(office, fetcher, clock, officer, client):
+    published, changed = clock - timedelta(hours=3), clock - timedelta(hours=2)
+    with outlet_saying(clock, OutletItem("berita/1", "Banjir di Kampung Melayu", TEXT, published, updated=changed)) as server:
+        source = source_at(office, server.feed_url("warta"))
+        visit(source, fetcher, clock)
+        collecting.read_pages(source, fetcher, clock, None)
+    row = Article.objects.get()
+    assert (row.published, row.updated, row.is_changed) == (published, changed, False)
+    listen(office)
+    client.force_login(officer)
+    address = f"/stories/{row.membership.story_id}/"
+    assert "<span>diperbarui " in client.get(address).content.decode()
+    about = intake.About("Warta", "press", source.url)
+    later = clock + timedelta(hours=1)
+    for told, at, kept in (
+        (later, later, changed),  # perhaps it says so of everything
+        (later, later + timedelta(hours=1), later),
+        (changed, later + timedelta(hours=2), later),
+        (None, later + timedelta(hours=3), later),
+    ):
+        raw = RawItem("1", row.url, row.title, "", "", published, told, "id")
+        assert collecting.store(source, intake.take([raw], about, at, None).taken, at) == []
+        row.refresh_from_db()
+        assert row.updated == kept
+    assert row.is_changed
+    assert "<span>diubah setelah kami baca " in client.get(address).content.decode()
 
 
 MALAYISH = "Mi kuah kerang di gang sempit, buka hanya tiga jam"

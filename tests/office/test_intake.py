@@ -57,6 +57,17 @@ def test_times_that_cannot_be_true_are_replaced_by_when_it_was_seen():
     assert (item.published, item.published_known) == (SEEN - timedelta(hours=2), True)
 
 
+def test_a_change_is_kept_where_it_can_be_true_and_came_after_the_publishing():
+    before, after = SEEN - timedelta(hours=2), SEEN - timedelta(minutes=20)
+    assert one(updated=after).updated == after
+    assert one(updated=SEEN + timedelta(minutes=5)).updated == SEEN
+    for none in (None, before, SEEN - timedelta(hours=1), datetime(2099, 1, 1, tzinfo=UTC)):
+        assert one(updated=none).updated is None
+    assert one(published=None, updated=after).updated is None  # it stands as the time of the item
+    public = intake.About("Warga", "public", "https://social.example/tags/banjir")
+    assert intake.take([raw(updated=after)], public, SEEN, None).taken[0].updated is None
+
+
 def test_a_clock_a_little_ahead_is_believed_but_nothing_is_newer_than_now():
     assert one(published=SEEN + timedelta(minutes=10)).item.published == SEEN
 

@@ -114,6 +114,7 @@ class Article(Schema):
     language: str
     published: datetime
     published_known: bool
+    updated: datetime | None
     seen: datetime
 
 

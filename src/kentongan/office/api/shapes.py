@@ -136,6 +136,7 @@ def article(row: Article) -> Shape:
         "language": row.language,
         "published": row.published,
         "published_known": row.published_known,
+        "updated": row.updated,
         "seen": row.seen,
     }
 

@@ -80,9 +80,9 @@ TABLES: dict[str, Table] = {
         lambda: Article.objects.select_related("membership").defer("text", "summary", "embedding", "search"),
         "published",
         (
-            _ID, *_own("text", "url", "outlet", "source_kind", "title", "language", "section"), *_own("time", "published", "seen"),
-            *_own("switch", "published_known"), Column("source", "whole", lambda row: row.source_id),
-            Column("story", "whole", lambda row: _member(row, "story_id")),
+            _ID, *_own("text", "url", "outlet", "source_kind", "title", "language", "section"),
+            *_own("time", "published", "updated", "seen"), *_own("switch", "published_known"),
+            Column("source", "whole", lambda row: row.source_id), Column("story", "whole", lambda row: _member(row, "story_id")),
             Column("copy_kind", "text", lambda row: _member(row, "copy_kind") or ""),
         ),
     ),

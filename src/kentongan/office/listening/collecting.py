@@ -6,7 +6,7 @@ or none, and the visit is made again. Whatever a host does is an outcome of this
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -183,12 +183,22 @@ def store(source: Source, taken: Sequence[intake.Taken], now: datetime) -> list[
         taken = [one for one in taken if one.item.published >= oldest]
     for part in _chunks(taken, CHUNK):
         keys = [one.item.id for one in part]
-        known = set(Article.objects.filter(office_id=source.office_id, key__in=keys).values_list("key", flat=True))
+        known = dict(Article.objects.filter(office_id=source.office_id, key__in=keys).values_list("key", "updated"))
         fresh += [one for one in part if one.item.id not in known]
+        _note_changes(source, [one for one in part if one.item.id in known], known, now)
     fresh.sort(key=lambda one: (one.item.published, one.item.id), reverse=True)
     rows = [_row(source, one, place) for place, one in enumerate(fresh)]
     Article.objects.bulk_create(rows, ignore_conflicts=True, batch_size=CHUNK)
     return fresh
+
+
+def _note_changes(source: Source, listed: Sequence[intake.Taken], known: Mapping[str, datetime | None], now: datetime) -> None:
+    """Note when the source says that it changed what we have. A feed that says "now" of everything, at every visit, says nothing."""
+    for one in listed:
+        before = known[one.item.id]
+        if one.updated is not None and one.updated <= now - intake.EARLY and (before is None or before < one.updated):
+            own = Article.objects.filter(office_id=source.office_id, source=source, key=one.item.id, published__lt=one.updated)
+            own.update(updated=one.updated)
 
 
 def _row(source: Source, taken: intake.Taken, place: int) -> Article:
@@ -209,6 +219,7 @@ def _row(source: Source, taken: intake.Taken, place: int) -> Article:
         voice=taken.voice,
         published=item.published,
         published_known=item.published_known,
+        updated=taken.updated,
         seen=item.seen,
         page_state=state,
         waiting=state != "due",
@@ -319,6 +330,11 @@ def _read_page(row: Article, about: intake.About, offset: int, fetcher: Fetcher,
     }
     if not row.published_known and intake.believable(page.published, now):
         change |= {"published": page.published, "published_known": True}
+    if row.source_kind != Source.SourceKind.PUBLIC and len(page.url) <= intake.LONGEST_URL:
+        change["url"] = page.url
+    updated = intake.change_time(change.get("published", row.published), page.updated, row.source_kind, row.seen)  # type: ignore[arg-type]
+    if updated is not None and (row.updated is None or row.updated < updated):
+        change["updated"] = updated
     return PageRead(row.pk, "ok", change, pause_s)
 
 

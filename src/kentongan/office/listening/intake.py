@@ -46,6 +46,7 @@ class Taken:
     text: str
     language: Language
     voice: str = ""
+    updated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,14 @@ def event_time(published: datetime | None, updated: datetime | None, seen: datet
     return seen, False
 
 
+def change_time(published: datetime, updated: datetime | None, kind: SourceKind, seen: datetime) -> datetime | None:
+    """When a source changed an item after publishing it, where that can be true. Of people's posts it is not kept."""
+    if updated is None or kind == "public" or not believable(updated, seen):
+        return None
+    changed = min(updated, seen)
+    return changed if changed > published else None
+
+
 def _address(raw: RawItem, base: str) -> str:
     for link in (raw.link, raw.entry_id if raw.entry_id.startswith(("http://", "https://")) else ""):
         url = addresses.canonical(link, base=base) if link else ""
@@ -129,7 +138,8 @@ def _taken(raw: RawItem, url: str, title: str, about: About, seen: datetime, nam
         language=about.language or raw.language or about.claimed,
     )
     said = language_of(f"{item.title} {item.summary[:500]}", about.language, item.language)
-    return Taken(item, hidden(text, about.source_kind, names), said, raw.voice if public else "")
+    updated = change_time(published, raw.updated, about.source_kind, seen)
+    return Taken(item, hidden(text, about.source_kind, names), said, raw.voice if public else "", updated)
 
 
 def language_of(text: str, told: str, claimed: str | None) -> Language:

@@ -179,7 +179,11 @@ class Visit(models.Model):
 
 
 class Article(models.Model):
-    """An item with its text, personal data already hidden. `key` is the engine's id (hash of the canonical address)."""
+    """An item with its text, personal data already hidden. `key` is the engine's id: hash of the canonical address it was found under.
+
+    `url` is what is cited: the address the page gives itself, where its page was read. `updated` is when the source says it last changed
+    the item, where that is later than `published`; what was read is not read again (`is_changed` tells).
+    """
 
     office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="articles")
     source = models.ForeignKey(Source, null=True, on_delete=models.SET_NULL, related_name="articles")
@@ -194,6 +198,7 @@ class Article(models.Model):
     section = models.CharField(max_length=200, blank=True)
     published = models.DateTimeField()
     published_known = models.BooleanField(default=True)
+    updated = models.DateTimeField(null=True)
     seen = models.DateTimeField()
     page_state = models.CharField(max_length=30, blank=True)
     embedding = HalfVectorField(dimensions=DIMENSION, null=True)
@@ -226,6 +231,11 @@ class Article(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the source says that it changed the item after we had read it."""
+        return self.updated is not None and self.updated > self.seen
 
 
 class JournalEntry(models.Model):
