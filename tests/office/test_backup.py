@@ -15,7 +15,9 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg.conninfo import make_conninfo
 
+from kentongan.adapters import postgres
 from kentongan.errors import FileError
 from kentongan.office.administration import backup, backup_restore
 
@@ -78,6 +80,40 @@ def test_everything_comes_back_the_same_and_the_ledger_stays_whole(lived_in, oth
     # and it goes on: new rows, new lines, the rest of an import
     assert "5 articles kept" in other.run("import", str(articles(second_folder / "b.jsonl", 5, first=60)), "--quiet")
     assert "✓" in other.run("verify-ledger")
+
+
+def test_the_documented_user_of_a_served_database_who_is_no_superuser_backs_up_tries_and_restores(installation, second_folder):
+    with postgres.open_database("", second_folder) as server, psycopg.connect(server.url, autocommit=True) as admin:
+        for line in (
+            "CREATE ROLE kentongan LOGIN PASSWORD 'x' CREATEDB",
+            "CREATE DATABASE office OWNER kentongan TEMPLATE template0",
+            "CREATE ROLE kentongan_office NOLOGIN",
+            "GRANT kentongan_office TO kentongan",
+        ):
+            admin.execute(line)
+        office = installation(url=make_conninfo(server.url, dbname="office", user="kentongan", password="x"))
+        said = office.run("migrate", expect=1)
+        assert "Let whoever administers the database run in it: CREATE EXTENSION vector;" in said
+        assert "Traceback" not in said
+        make_vector(server.url, "office")
+        office.run("import", str(articles(office.data / "a.jsonl", 20)), "--quiet")
+        file = office.data / "all.backup"
+        said = office.run("backup", str(file), "--trial", expect=1)
+        assert "a new database lacks extension vector. Let whoever administers the server make it in the database template1." in said
+        make_vector(server.url, "template1")
+        said = office.run("backup", str(file), "--trial")
+        assert "Restored on trial and compared: the same" in said
+        owners = "SELECT extname, extowner::regrole::text FROM pg_extension ORDER BY 1"
+        before = office.ask(owners)
+        assert DIGEST.search(said)[1] in office.run("restore", str(file), "--replace", "--yes")
+        assert office.ask("SELECT count(*) FROM listening_article") == [(20,)]
+        assert office.ask(owners) == before
+        assert office.ask("SELECT count(*) FROM pg_namespace WHERE nspname = 'kentongan_before_restore'") == [(0,)]
+
+
+def make_vector(url, name):
+    with psycopg.connect(make_conninfo(url, dbname=name), autocommit=True) as admin:
+        admin.execute("CREATE EXTENSION vector")
 
 
 def test_what_is_there_is_replaced_when_asked_for_and_comes_back_where_that_fails(lived_in):

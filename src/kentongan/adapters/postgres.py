@@ -416,11 +416,14 @@ def check(url: str) -> list[Check]:
     with psycopg.connect(url, connect_timeout=5) as connection:
         checks = [_version(connection.info.server_version // 10000)]
         rows = connection.execute(
-            "SELECT name, installed_version, coalesce(installed_version, default_version) FROM pg_available_extensions"
+            """SELECT a.name, installed_version, coalesce(installed_version, default_version), rolsuper
+                OR NOT v.superuser OR v.trusted AND has_database_privilege(current_database(), 'CREATE')
+            FROM pg_available_extensions a JOIN pg_available_extension_versions v ON v.name = a.name AND v.version = a.default_version
+            JOIN pg_roles ON rolname = current_user"""
         ).fetchall()
-        may = connection.execute("SELECT has_database_privilege(current_database(), 'CREATE')").fetchone()
-    found = {str(name): (installed, str(version)) for name, installed, version in rows}
-    return [*checks, *(_extension(name, oldest, found.get(name), bool(may and may[0])) for name, oldest in EXTENSIONS.items())]
+    found = {str(name): (installed, str(version)) for name, installed, version, _ in rows}
+    may = {str(name): bool(may) for name, _, _, may in rows}
+    return [*checks, *(_extension(name, oldest, found.get(name), may.get(name, False)) for name, oldest in EXTENSIONS.items())]
 
 
 def _version(number: int) -> Check:
@@ -439,7 +442,7 @@ def _extension(name: str, oldest: tuple[int, ...], found: tuple[str | None, str]
         least = ".".join(map(str, oldest))
         return Check(title, False, version, f"Version {least} or newer is needed: upgrade it, then run: ALTER EXTENSION {name} UPDATE;")
     if installed is None and not may:
-        return Check(title, False, "not made", f"Ask the database's owner to run: CREATE EXTENSION {name};")
+        return Check(title, False, "not made", f"Let whoever administers the database run in it: CREATE EXTENSION {name};")
     return Check(title, True, installed or "will be made")
 
 

@@ -143,7 +143,7 @@ def restore(path: Path, data: Path, *, replace: bool, progress: Progress | None 
         except BaseException:
             connection.close()
             if there:
-                _put_back(session, undo=True)
+                _put_back(session)
             raise
         migrating.migrate()
         if there:
@@ -173,38 +173,53 @@ def _others(session: psycopg.Connection[Any]) -> int:
 def _set_aside(session: psycopg.Connection[Any]) -> None:
     try:
         with session.transaction():
-            _move_schema(session, "public", ASIDE)
+            session.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(ASIDE)))
+            _move(session, "public", ASIDE)
     except psycopg.errors.InsufficientPrivilege as error:
         raise DatabaseError(
-            "This user may not move the schema public: let its owner run ALTER SCHEMA public OWNER TO the user of DATABASE_URL, "
-            "or restore into an empty database."
+            f"What is there cannot be set aside ({error.diag.message_primary}): let whoever administers the database make the user of "
+            "DATABASE_URL its owner, or restore into an empty database."
         ) from error
 
 
-def _move_schema(session: psycopg.Connection[Any], old: str, new: str) -> None:
-    """Rename a schema, leave an empty one in its place, and keep the extensions in public."""
-    session.execute(sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(new)))
-    session.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(old)))
-    rows = session.execute(
-        "SELECT e.extname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE n.nspname = %s", [new]
-    ).fetchall()
-    for (name,) in rows:
-        session.execute(sql.SQL("ALTER EXTENSION {} SET SCHEMA {}").format(sql.Identifier(name), sql.Identifier(old)))
+_OURS = """
+WITH place AS (SELECT oid, nspname FROM pg_namespace WHERE nspname = %s),
+     apart AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e')
+SELECT 'ROUTINE', format('%%I.%%I(%%s)', nspname, proname, pg_get_function_identity_arguments(f.oid))
+    FROM pg_proc f JOIN place p ON p.oid = pronamespace WHERE ('pg_proc'::regclass, f.oid) NOT IN (SELECT * FROM apart)
+UNION ALL SELECT 'TABLE', format('%%I.%%I', nspname, relname)
+    FROM pg_class c JOIN place p ON p.oid = relnamespace
+    WHERE relkind IN ('r', 'p') AND ('pg_class'::regclass, c.oid) NOT IN (SELECT * FROM apart)
+UNION ALL SELECT 'SEQUENCE', format('%%I.%%I', nspname, relname)
+    FROM pg_class c JOIN place p ON p.oid = relnamespace WHERE relkind = 'S' AND NOT EXISTS
+    (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i', 'e'))
+UNION ALL SELECT 'TYPE', format('%%I.%%I', nspname, typname)
+    FROM pg_type t JOIN place p ON p.oid = typnamespace LEFT JOIN pg_class c ON c.oid = typrelid
+    WHERE (typtype IN ('e', 'd') OR c.relkind = 'c') AND ('pg_type'::regclass, t.oid) NOT IN (SELECT * FROM apart)
+UNION ALL SELECT 'TEXT SEARCH CONFIGURATION', format('%%I.%%I', nspname, cfgname)
+    FROM pg_ts_config g JOIN place p ON p.oid = cfgnamespace WHERE ('pg_ts_config'::regclass, g.oid) NOT IN (SELECT * FROM apart)
+ORDER BY 1, 2
+"""
+"""Kind and full name of everything of ours in a schema; by the letters a routine comes before the types its name speaks of. A sequence of
+a column, an index and a trigger go with their table."""
 
 
-def _put_back(session: psycopg.Connection[Any], undo: bool = False) -> None:
+def _move(session: psycopg.Connection[Any], old: str, new: str) -> None:
+    """Move what is ours into another schema. The extensions stay: they may belong to whoever administers the server."""
+    for kind, name in session.execute(_OURS, [old]).fetchall():
+        session.execute(f'ALTER {kind} {name} SET SCHEMA "{new}"'.encode())
+
+
+def _put_back(session: psycopg.Connection[Any]) -> None:
     """Bring back what an interrupted or failed restore had set aside."""
     row = session.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [ASIDE]).fetchone()
     if row is None:
         return
     with session.transaction():
-        rows = session.execute(
-            "SELECT e.extname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE n.nspname = 'public'"
-        ).fetchall()
-        for (name,) in rows:
-            session.execute(sql.SQL("ALTER EXTENSION {} SET SCHEMA {}").format(sql.Identifier(name), sql.Identifier(ASIDE)))
-        session.execute("DROP SCHEMA public CASCADE")
-        session.execute(sql.SQL("ALTER SCHEMA {} RENAME TO public").format(sql.Identifier(ASIDE)))
+        for kind, name in session.execute(_OURS, ["public"]).fetchall():
+            session.execute(f"DROP {kind} IF EXISTS {name} CASCADE".encode())
+        _move(session, ASIDE, "public")
+        session.execute(sql.SQL("DROP SCHEMA {}").format(sql.Identifier(ASIDE)))
 
 
 def _as_it_was(manifest: Manifest) -> None:

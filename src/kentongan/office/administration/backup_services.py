@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from kentongan.adapters import postgres
 from kentongan.config import Config
 from kentongan.errors import KentonganError
 from kentongan.office.administration import backup, backup_restore, storage
@@ -84,11 +85,15 @@ def restore(path: Path, data: Path, now: datetime, *, replace: bool, progress: P
     return manifest
 
 
+_LACKING = "Not restored on trial: a new database lacks {}. Let whoever administers the server make it in the database template1."
+
+
 def try_out(path: Path) -> str:
     """Restore a backup into a database made for it, in a process of its own; gives what went wrong, in words."""
     try:
         with _scratch() as url, tempfile.TemporaryDirectory(prefix="kentongan-trial-") as folder:
-            return _restored(path, url, folder)
+            lacking = [check.name for check in postgres.check(url) if not check.ok]
+            return _LACKING.format(", ".join(lacking)) if lacking else _restored(path, url, folder)
     except psycopg.Error as error:
         return f"Not restored on trial: no database could be made for it ({' '.join(str(error).split())})."
 
@@ -107,11 +112,13 @@ def _restored(path: Path, url: str, folder: str) -> str:
 
 @contextlib.contextmanager
 def _scratch() -> Generator[str]:
-    """A database of its own on the same server, gone afterwards."""
+    """A database of its own on the same server, gone afterwards. Who may not make extensions finds those of `template1` in it."""
     name = f"kentongan_trial_{os.getpid()}"
     base = make_conninfo(str(settings.CONFIG["database_url"]), dbname=connection.settings_dict["NAME"])
     with psycopg.connect(base, autocommit=True) as session:
-        session.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        row = session.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+        template = "template0" if row and row[0] else "template1"
+        session.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
         try:
             yield make_conninfo(base, dbname=name)
         finally:
