@@ -9,6 +9,7 @@ import pytest
 from kentongan.engine.usual_volume import SpecialDays
 from kentongan.office.listening import engine_settings, listener
 from kentongan.office.listening.embedding import HashedEmbedder
+from kentongan.office.listening.heeding import LOOK_S, Heed
 from kentongan.office.people.models import Office, OfficeSetting, Place
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +48,26 @@ def test_new_places_are_another_version_of_what_was_read_and_a_new_budget_is_not
     assert listener.version(embedder, engine_settings.of(office.pk)) == before
     Place.objects.create(office=office, code="1", level="city", name="Kota Satu")
     assert listener.version(embedder, engine_settings.of(office.pk)) != before
+
+
+def test_a_running_listener_takes_on_a_budget_as_it_runs_and_places_once_they_have_rested(office: Office) -> None:
+    at = [0.0]
+    heed = Heed(office.pk, lambda: at[0])
+    mine = listener.Listener(office.pk, HashedEmbedder(), engine_settings.of(office.pk))
+
+    def wants_anew(after: float = LOOK_S) -> bool:
+        at[0] += after
+        return heed.wants_anew(mine)
+
+    OfficeSetting.objects.create(office=office, name="alert_budget", value="3", at=NOW)
+    assert not wants_anew(LOOK_S / 2)
+    assert mine.settings.bursts.alert_budget == 8
+    assert not wants_anew()
+    assert mine.settings.bursts.alert_budget == 3
+    for code in "12":
+        Place.objects.create(office=office, code=code, level="city", name=f"Kota {code}")
+        assert not wants_anew(), "somebody is still entering them"
+    assert wants_anew()
+    Place.objects.filter(office=office).delete()
+    assert not wants_anew(), "taken back before it was opened anew"
+    assert not wants_anew()

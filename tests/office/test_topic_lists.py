@@ -262,12 +262,14 @@ def test_the_journal_read_with_the_own_list_has_its_topics_and_reading_it_again_
 
 
 def test_a_running_listener_is_opened_anew_when_another_list_counts(office, admin, settings):
-    topics, mine = parts._opened(settings.CONFIG, office.pk)
-    assert (topics, mine.settings.topics) == (topics_used.number_of(office.pk), None)
+    heed, mine = parts._opened(settings.CONFIG, office.pk)
+    assert mine.settings.topics is None
+    assert not heed.wants_anew(mine)
     topic_lists.save(admin, OWN, 0, NOW)
-    assert topics_used.number_of(office.pk) != topics, "what it asks at every turn"
-    topics, anew = parts._opened(settings.CONFIG, office.pk)
-    assert (topics, anew.settings.topics.topics("services")) == (1, ("flood", "market"))
+    assert heed.wants_anew(mine), "asked at every turn"
+    heed, anew = parts._opened(settings.CONFIG, office.pk)
+    assert anew.settings.topics.topics("services") == ("flood", "market")
+    assert not heed.wants_anew(anew)
 
 
 # ---- names and whatever else asks -------------------------------------------------------------------------------------------

@@ -30,7 +30,8 @@ from kentongan.adapters.memory import give_back
 from kentongan.config import Config
 from kentongan.office import outside
 from kentongan.office.administration import jobs
-from kentongan.office.listening import engine_settings, journal, listener, tasks, topics_used
+from kentongan.office.listening import engine_settings, journal, listener, tasks
+from kentongan.office.listening.heeding import Heed
 from kentongan.office.people import scope
 from kentongan.office.people import settings as office_settings
 from kentongan.office.supervisor import HOPELESS, READY_FD, tell_ready, watch_parent
@@ -285,16 +286,16 @@ def _listen_inside(config: Config, office: int, stop: threading.Event) -> bool:
         tell_ready()
         if stop.wait(LOCK_WAIT_S):
             return False
-    topics, mine = _opened(config, office)
+    heed, mine = _opened(config, office)
     tell_ready()
     with psycopg.connect(str(config["database_url"]), autocommit=True) as ears:
         ears.execute(f'LISTEN "{journal.CHANNEL}"')
         while not stop.is_set():
             if mine.grown:
                 return True
-            if topics_used.number_of(office) != topics:
+            if heed.wants_anew(mine):
                 mine.state = None  # its memory is wanted
-                topics, mine = _opened(config, office)
+                heed, mine = _opened(config, office)
             if not _turn(mine):
                 for _ in ears.notifies(timeout=LOOK_S, stop_after=1):
                     pass
@@ -302,13 +303,13 @@ def _listen_inside(config: Config, office: int, stop: threading.Event) -> bool:
     return False
 
 
-def _opened(config: Config, office: int) -> tuple[int, listener.Listener]:
-    """A listener by the settings as they are now, and the number of the list of topics among them: with another one it is opened anew."""
-    topics = topics_used.number_of(office)
+def _opened(config: Config, office: int) -> tuple[Heed, listener.Listener]:
+    """A listener by the settings as they are now, and what says when it must be opened anew."""
+    heed = Heed(office)
     mine = listener.Listener(office, outside.embedder(), engine_settings.of(office), int(config["snapshot_entries"]))
     mine.open()
     give_back()
-    return topics, mine
+    return heed, mine
 
 
 _ticked = 0.0

@@ -2,8 +2,8 @@
 decides nothing.
 
 Places, calendar and topics change what was usual, so the listener's version holds their digest: after a change the journal is read again.
-Another list of topics counts at once; places and the budget of signals count from the next start on. What watches ask for by examples is
-told anew for every batch that may hold any of it."""
+When a running listener takes a change on is said in `heeding`. What watches ask for by examples is told anew for every batch that may hold
+any of it."""
 
 from __future__ import annotations
 
