@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kentongan.engine.claims import LEAST, LONGEST, OPENING, TITLE, claims_in, worth_of
 from kentongan.engine.reasons import sentence
 from kentongan.engine.records import Article, Language
+from kentongan.engine.topics_reading import lists_from
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
 CLAIMS: tuple[tuple[str, Language], ...] = (
@@ -49,6 +50,15 @@ def test_what_can_be_checked_is_a_claim(text: str, language: Language) -> None:
 @pytest.mark.parametrize(("text", "language"), NO_CLAIMS)
 def test_wishes_views_plans_and_questions_are_never_claims(text: str, language: Language) -> None:
     assert not worth_of(text, language).is_claim
+
+
+def test_a_matter_of_the_offices_own_list_makes_a_sentence_worth_checking() -> None:
+    text = "Puluhan kios di Garut dipindah karena retak"
+    own = lists_from("services: {kiosks: {id: [kios, lapak]}, flood: {id: [banjir]}}")
+    without, known = worth_of(text, "id"), worth_of(text, "id", own)
+    assert known.score == pytest.approx(without.score + 0.1)
+    assert [reason.code for reason in known.reasons if reason not in without.reasons] == ["claim.service"]
+    assert "claim.service" in {reason.code for reason in claims_in(article(text, ""), lists=own)[0].worth.reasons}
 
 
 def test_what_makes_a_sentence_no_claim_is_named() -> None:

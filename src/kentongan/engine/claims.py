@@ -29,7 +29,7 @@ from kentongan.engine.harm import harm_of
 from kentongan.engine.lexicon import folded
 from kentongan.engine.records import Article, Language, Reason
 from kentongan.engine.sentences import spans
-from kentongan.engine.topics import topics_of
+from kentongan.engine.topics import Lists, topics_of
 
 LEAST = 0.35
 """From here on a sentence is a claim."""
@@ -80,8 +80,8 @@ class Claimed:
     facts: Facts
 
 
-def worth_of(text: str, language: Language) -> Worth:
-    """How much this sentence is worth checking."""
+def worth_of(text: str, language: Language, lists: Lists | None = None) -> Worth:
+    """How much this sentence is worth checking. `lists` are the office's own topics, the shipped ones where none are given."""
     line = folded(text)
     facts = facts_of(text, language)
     against = _against(line, facts)
@@ -96,7 +96,7 @@ def worth_of(text: str, language: Language) -> Worth:
         "claim.said": find("said", line),
         "claim.rumour": find("rumour", line),
         "claim.harm": harm_of(text).level >= _MATTERS,
-        "claim.service": bool(topics_of(text)),
+        "claim.service": bool(topics_of(text, lists=lists)),
     }
     found = [(code, weight) for code, weight in _WEIGHTS if holds[code]]
     return Worth(min(1.0, round(sum(weight for _, weight in found), 3)), tuple(Reason(code) for code, _ in found))
@@ -113,11 +113,11 @@ def _against(line: str, facts: Facts) -> str:
     return ""
 
 
-def claims_in(article: Article, most: int = 3) -> tuple[Claimed, ...]:
+def claims_in(article: Article, most: int = 3, lists: Lists | None = None) -> tuple[Claimed, ...]:
     """The claims of an article most worth checking, at most `most`, in the order in which they stand. The title stands first."""
     found: list[Claimed] = []
     for place, (text, start, end) in enumerate(_sentences(article)):
-        worth = worth_of(text, article.language)
+        worth = worth_of(text, article.language, lists)
         if worth.is_claim:
             found.append(Claimed(text, article.language, start, end, place, worth, facts_of(text, article.language)))
     best = sorted(found, key=lambda one: (-one.worth.score, one.place))[:most]

@@ -41,7 +41,7 @@ def decide(user: User, claim: Claim, truth: str, evidence: str, evidence_url: st
     if evidence_url:
         _need_address(evidence_url)
     if truth in CHECKED:
-        if not worth_of(claim.text, claim.language).is_claim:  # type: ignore[arg-type]
+        if worth_of(claim.text, claim.language).against:  # type: ignore[arg-type]
             raise InputError(gettext("This sentence cannot be checked, so it cannot be called true or false."), subject="truth")
         if len(evidence) < LEAST_EVIDENCE and not evidence_url:
             raise InputError(gettext("Say what shows it, or give the address of the evidence."), subject="evidence")

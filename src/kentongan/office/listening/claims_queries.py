@@ -136,7 +136,7 @@ def get_detail(claim: Claim, now: datetime) -> Detail:
     reach = _reach(claim, sightings, now)
     checks = ClaimCheck.objects.filter(claim=claim).select_related("check_row")
     like = Claim.objects.filter(office_id=claim.office_id, pk__in=[number for number, _ in claim.like]).order_by("-items", "pk")
-    worth = worth_of(claim.text, claim.language)  # type: ignore[arg-type]
+    against = worth_of(claim.text, claim.language).against  # type: ignore[arg-type]
     return Detail(
         reach,
         tuple(shown[:ITEMS_SHOWN]),
@@ -145,7 +145,7 @@ def get_detail(claim: Claim, now: datetime) -> Detail:
         tuple(checks),
         tuple(like),
         tuple(_stories(claim)),
-        None if worth.is_claim else Reason(worth.against or "claim.short"),
+        Reason(against) if against else None,
     )
 
 

@@ -116,12 +116,12 @@ def _due(office: Office, now: datetime) -> QuerySet[Membership]:
 
 
 def _found(office: Office, members: Sequence[Membership]) -> _Found:
-    found = _Found()
+    found, lists = _Found(), topics_used.used_by(office.pk)
     for member in members:
         if member.copy_kind != "original":
             continue
         article = article_of(member.article)
-        found.claims += [(member.article, one) for one in worth.claims_in(article, CLAIMS_AN_ITEM)]
+        found.claims += [(member.article, one) for one in worth.claims_in(article, CLAIMS_AN_ITEM, lists)]
         asked = asks_something(article.title, article.text, article.source_kind)
         if asked:
             found.asked.append((member.article, asked[:1000]))
