@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from kentongan.adapters.http import PAGE_BYTES
 from kentongan.adapters.sources import KINDS
@@ -194,11 +194,15 @@ def store(source: Source, taken: Sequence[intake.Taken], now: datetime) -> list[
 
 def _note_changes(source: Source, listed: Sequence[intake.Taken], known: Mapping[str, datetime | None], now: datetime) -> None:
     """Note when the source says that it changed what we have. A feed that says "now" of everything, at every visit, says nothing."""
-    for one in listed:
-        before = known[one.item.id]
-        if one.updated is not None and one.updated <= now - intake.EARLY and (before is None or before < one.updated):
-            own = Article.objects.filter(office_id=source.office_id, source=source, key=one.item.id, published__lt=one.updated)
-            own.update(updated=one.updated)
+    told = {one.item.id: one.updated for one in listed if one.updated is not None and one.updated <= now - intake.EARLY}
+    later = {key: at for key, at in told.items() if (before := known[key]) is None or before < at}
+    if later:
+        with connection.cursor() as cursor:
+            cursor.execute(_NOTE, [list(later), list(later.values()), source.office_id, source.pk])
+
+
+_NOTE = """UPDATE listening_article SET updated = said.at FROM unnest(%s::text[], %s::timestamptz[]) AS said(key, at)
+WHERE listening_article.key = said.key AND office_id = %s AND source_id = %s AND published < said.at"""
 
 
 def _row(source: Source, taken: intake.Taken, place: int) -> Article:
