@@ -43,6 +43,9 @@ def as_master():
     """Everything is allowed inside, and undone behind it: what somebody could do who owns the database server."""
     with transaction.atomic():
         with connection.cursor() as cursor:
+            cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+            if not cursor.fetchone()[0]:
+                pytest.skip("the user of DATABASE_URL does not own the server, so it cannot forge what the owner could")
             for table in TABLES:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
             yield cursor
