@@ -71,3 +71,7 @@ def test_a_running_listener_takes_on_a_budget_as_it_runs_and_places_once_they_ha
     Place.objects.filter(office=office).delete()
     assert not wants_anew(), "taken back before it was opened anew"
     assert not wants_anew()
+    for code in "12":
+        Place.objects.create(office=office, code=code, level="city", name=f"Kota {code}")
+    assert not wants_anew(), "the same as once before, but not between these two looks"
+    assert wants_anew()

@@ -12,6 +12,8 @@ from kentongan.office.api import schemas
 
 OfDay = Annotated[time, WithJsonSchema({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]:[0-5][0-9]$"})]
 """A time of day as it is told: in the office's own time, so without the zone that `format: time` asks for (RFC 3339)."""
+Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:00)?$")]
+"""The same as it comes in, as 21:30."""
 
 
 class Setting(Schema):
@@ -288,9 +290,6 @@ class Wishes(Schema):
 
 
 # What comes in
-
-Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:00)?$")]
-"""A time of day in the office's own time, as 21:30."""
 
 
 class SettingIn(schemas.Strict):

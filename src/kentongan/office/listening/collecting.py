@@ -185,7 +185,7 @@ def store(source: Source, taken: Sequence[intake.Taken], now: datetime) -> list[
         keys = [one.item.id for one in part]
         known = dict(Article.objects.filter(office_id=source.office_id, key__in=keys).values_list("key", "updated"))
         fresh += [one for one in part if one.item.id not in known]
-        _note_changes(source, [one for one in part if one.item.id in known], known, now)
+        _note_changes(source, part, known, now)
     fresh.sort(key=lambda one: (one.item.published, one.item.id), reverse=True)
     rows = [_row(source, one, place) for place, one in enumerate(fresh)]
     Article.objects.bulk_create(rows, ignore_conflicts=True, batch_size=CHUNK)
@@ -195,7 +195,7 @@ def store(source: Source, taken: Sequence[intake.Taken], now: datetime) -> list[
 def _note_changes(source: Source, listed: Sequence[intake.Taken], known: Mapping[str, datetime | None], now: datetime) -> None:
     """Note when the source says that it changed what we have. A feed that says "now" of everything, at every visit, says nothing."""
     told = {one.item.id: one.updated for one in listed if one.updated is not None and one.updated <= now - intake.EARLY}
-    later = {key: at for key, at in told.items() if (before := known[key]) is None or before < at}
+    later = {key: at for key, at in told.items() if key in known and ((before := known[key]) is None or before < at)}
     if later:
         with connection.cursor() as cursor:
             cursor.execute(_NOTE, [list(later), list(later.values()), source.office_id, source.pk])

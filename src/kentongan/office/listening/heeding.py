@@ -39,9 +39,8 @@ class Heed:
             return False
         self.looked = self.clock()
         wanted = engine_settings.of(self.office)
-        digest = engine_settings.digest(wanted)
-        if digest == engine_settings.digest(mine.settings):
+        before, self.resting = self.resting, engine_settings.digest(wanted)
+        if self.resting == engine_settings.digest(mine.settings):
             mine.settings = replace(mine.settings, bursts=wanted.bursts)
             return False
-        self.resting, before = digest, self.resting
-        return digest == before
+        return self.resting == before
