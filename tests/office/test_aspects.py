@@ -11,6 +11,7 @@ import pytest
 from django.urls import reverse
 
 from kentongan.engine.proof import Share
+from kentongan.office.kept import Kept
 from kentongan.office.listening import aspects, topic_lists
 from kentongan.office.listening.aspects import Spoken
 from kentongan.office.listening.models import Membership
@@ -55,6 +56,7 @@ def test_a_story_says_how_many_of_its_items_name_each_aspect_and_counts_no_copie
 
 def test_only_the_newest_items_of_a_large_story_are_looked_at(office, monkeypatch):
     monkeypatch.setattr(aspects, "LOOKED", 2)
+    monkeypatch.setattr(aspects, "_told", Kept(aspects._newest))
     story = builders.make_story(office, told("Tarif air", "Air mati", "Korban air"), NOW)
     assert aspects.of_story(story) == Spoken(2, (("money", Share(1, 2)),))
 

@@ -151,6 +151,11 @@ def test_nothing_typed_finds_nothing_and_asks_nothing(office, count_queries):
     assert said == []
 
 
+@pytest.mark.parametrize("typed", ["--banjir", '-"banjir', "---banjir"])
+def test_several_minuses_bar_a_word_as_one_does(typed):
+    assert search.wish_from(f"hujan {typed}") == search.Wish("hujan", ("banjir",))
+
+
 @given(st.text(max_size=60))
 def test_whatever_is_typed_can_be_read(typed):
     wish = search.wish_from(typed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 from pathlib import Path
@@ -43,6 +44,8 @@ def ready(city: Path | None) -> None:
 def web(port: int | None) -> None:
     """The web server."""
     config = config_from(None, (), web_port=port)
+    if int(config["web_processes"]) > 1:
+        os.environ.setdefault("OMP_NUM_THREADS", "1")  # the vector of a few words: two threads took as long and waited for each other
     database.set_up()
     from kentongan.office import parts
 

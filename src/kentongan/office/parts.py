@@ -34,6 +34,7 @@ from kentongan.office.listening import engine_settings, journal, listener, tasks
 from kentongan.office.listening.heeding import Heed
 from kentongan.office.people import scope
 from kentongan.office.people import settings as office_settings
+from kentongan.office.sharing import Hands, SharingServer
 from kentongan.office.supervisor import HOPELESS, READY_FD, tell_ready, watch_parent
 
 LOG = logging.getLogger("kentongan")
@@ -45,6 +46,8 @@ _PROXY: dict[str, Any] = {
     "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
 }
 LOCK_WAIT_S = 2.0
+GARBAGE = (20_000, 20, 50)
+"""After how many new objects Python looks for circles among them (of its own accord 700): a page makes 100,000 and hardly any circle."""
 CHILDREN_S = 8.0
 """What a web process may take to finish before it is ended."""
 ALERT_THREADS = {"alerts": 1, "rings": 2}
@@ -72,21 +75,21 @@ def run_web(config: Config) -> int:
     address = f"http://{_shown_host(str(config['web_host']))}:{door.getsockname()[1]}/"
     processes = int(config["web_processes"])
     if processes == 1:
-        return _serve(config, door, address)
+        return _serve(config, door, address, Hands(1), 0)
     with tempfile.TemporaryDirectory(prefix="kentongan-web-") as counts:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts  # before the pages are loaded: their figures are then counted together
         return _serve_by(processes, config, door, address)
 
 
-def _serve(config: Config, door: socket.socket, address: str) -> int:
-    """Serve from this process."""
-    from waitress.server import create_server
-
+def _serve(config: Config, door: socket.socket, address: str, hands: Hands, number: int) -> int:
+    """Serve from this process, the `number`th of those that write into `hands`."""
     from kentongan.office.wsgi import application
 
-    server = create_server(
+    server = SharingServer(
         application,
-        sockets=[door],
+        door,
+        hands,
+        number,
         threads=int(config["web_threads"]),
         ident="kentongan",
         clear_untrusted_proxy_headers=True,
@@ -109,6 +112,8 @@ def _serve_by(processes: int, config: Config, door: socket.socket, address: str)
     dies = dies_with_parent(signal.SIGTERM)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*GARBAGE)
+    hands = Hands(processes)
     children: set[int] = set()
     for number in range(processes):
         child = os.fork()
@@ -119,7 +124,7 @@ def _serve_by(processes: int, config: Config, door: socket.socket, address: str)
                 os.environ.pop(READY_FD, None)
             code = 1
             try:
-                code = _serve(config, door, address)
+                code = _serve(config, door, address, hands, number)
             finally:
                 logging.shutdown()
                 os._exit(code)

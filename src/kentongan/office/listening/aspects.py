@@ -14,11 +14,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from kentongan.engine.disclosure import K
 from kentongan.engine.proof import Share
 from kentongan.engine.topics import Lists, aspects_of_item
+from kentongan.office.kept import Kept
 from kentongan.office.listening import topics_used
 from kentongan.office.listening.models import JournalEntry, Membership, Story
 from kentongan.office.listening.tones_queries import PUBLIC
@@ -41,9 +43,15 @@ class Spoken:
 
 def of_story(story: Story) -> Spoken:
     """What the items of a story say of it. Two queries."""
+    return _spoken(_told(story.pk), topics_used.used_by(story.office_id))
+
+
+def _newest(story: int) -> Any:
     rows = Membership.objects.filter(story=story, copy_kind="original").order_by("-article__published", "-pk")
-    opening = topics_used.opening("article__")
-    return _spoken(rows.values_list("article__title", opening)[:LOOKED], topics_used.used_by(story.office_id))
+    return rows.values_list("article__title", topics_used.opening("article__"))[:LOOKED]
+
+
+_told = Kept(_newest)
 
 
 def of_mark(office: Office, mark: str, first: date, last: date) -> tuple[Spoken, Spoken]:

@@ -21,9 +21,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any, cast
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kentongan.engine import records
@@ -32,6 +33,7 @@ from kentongan.engine.briefing import briefing_lines as lines_of
 from kentongan.engine.records import GROUPS, Sentence
 from kentongan.engine.summary import TITLE_ONLY, Settings, sentences_for
 from kentongan.engine.vectors import Centres, FloatArray, prior_centres
+from kentongan.office.kept import Kept
 from kentongan.office.listening import health, periods, queries, silences, stored
 from kentongan.office.listening.levels_models import StoryLevel
 from kentongan.office.listening.meaning import Sent, vector_of
@@ -40,6 +42,8 @@ from kentongan.office.people.models import Office, User
 
 FIRST_VISIT = timedelta(hours=24)
 LATEST_VISIT = timedelta(minutes=30)
+SAME_LOOK = timedelta(minutes=1)
+"""A visit that goes on is written down no more often."""
 WATCHED_FOR = timedelta(days=14)
 CANDIDATES = 120
 """The most serious stories that are weighed against one another for the LINES of the page."""
@@ -47,15 +51,18 @@ LEAST_USUAL = 0.25
 Reason = dict[str, Any]
 
 
+_visit = Kept(lambda user: BriefingVisit.objects.filter(user=user)[:1])
+
+
 def last_visit(user: User, now: datetime, touch: bool = True) -> datetime:
     """Since when the person has not looked. Opening it again within LATEST_VISIT is the same visit."""
-    visit = BriefingVisit.objects.filter(user=user).first()
+    visit = next(iter(_visit(user.pk)), None)
     if visit is None:
         if touch:
             BriefingVisit.objects.get_or_create(user=user, defaults={"at": now})
         return now - FIRST_VISIT
     if now - visit.at < LATEST_VISIT:
-        if touch and now > visit.at:
+        if touch and now > visit.at + SAME_LOOK:
             BriefingVisit.objects.filter(pk=visit.pk).update(at=now)
         return visit.previous or now - FIRST_VISIT
     if touch:
@@ -100,16 +107,27 @@ def _rows(office: Office, since: datetime, now: datetime) -> list[Story]:
 
     Two queries for the choice, which reads no article, and one for what is compared of the CANDIDATES.
     """
-    rows = Story.objects.filter(office=office, merged_into=None, first__lte=now)
-    grave = Q(level__in=["high", "crisis"], last__gt=now - OPEN_FOR, marks=None)
-    moved = rows.filter(last__gte=min(since, now - OPEN_FOR))  # said apart, so that the index on time is used
-    moved = moved.filter(Q(last__gt=since) | grave)
-    watched = StoryMark.objects.filter(office=office, mark=StoryMark.Mark.WATCH, story__last__gte=now - WATCHED_FOR)
-    first = ("-rank", "-outlet_count", "-last")
-    chosen = moved.annotate(rank=queries.LEVEL_RANK).order_by(*first).values_list("pk", flat=True)[:CANDIDATES]
-    due = rows.filter(pk__in={*chosen, *watched.values_list("story", flat=True)}).select_related("headline_article").only(*_COMPARED)
-    due = due.annotate(rank=queries.LEVEL_RANK, place=Sent("headline_article__embedding"))
-    return list(due.order_by(*first)[:CANDIDATES])
+    chosen = _moved(office.pk, now, since, now - OPEN_FOR, min(since, now - OPEN_FOR))
+    return _due(office.pk, now, [*{*chosen, *_watched(office.pk, now - WATCHED_FOR)}])
+
+
+_GRAVEST_FIRST = ("-rank", "-outlet_count", "-last")
+
+
+def _ranked(office: int, now: datetime) -> QuerySet[Story]:
+    return Story.objects.filter(office=office, merged_into=None, first__lte=now).annotate(rank=queries.LEVEL_RANK).order_by(*_GRAVEST_FIRST)
+
+
+def _choice(office: int, now: datetime, since: datetime, open_since: datetime, earliest: datetime) -> Any:
+    """`earliest` of the other two is said apart, so that the index on time is used."""
+    grave = Q(level__in=["high", "crisis"], last__gt=open_since, marks=None)
+    moved = _ranked(office, now).filter(Q(last__gt=since) | grave, last__gte=earliest)
+    return moved.values_list("pk", flat=True)[:CANDIDATES]
+
+
+def _compared(office: int, now: datetime, stories: list[int]) -> QuerySet[Story]:
+    rows = _ranked(office, now).filter(pk__any_of=stories).select_related("headline_article").only(*_COMPARED)
+    return rows.annotate(place=Sent("headline_article__embedding"))[:CANDIDATES]
 
 
 _COMPARED = (
@@ -119,15 +137,33 @@ _COMPARED = (
 """What is read of each of the CANDIDATES; the rest is read for the lines that are shown."""
 
 
+_moved, _due = Kept(_choice), Kept(_compared)
+_watched = Kept(
+    lambda office, since: StoryMark.objects.filter(office=office, mark=StoryMark.Mark.WATCH, story__last__gte=since).values_list(
+        "story", flat=True
+    )
+)
+_marks = Kept(lambda office, stories: StoryMark.objects.filter(office=office, story__any_of=stories))
+_hands = Kept(lambda office, stories: StoryLevel.objects.filter(office=office, story__any_of=stories))
+_running = Kept(
+    lambda stories, now: (
+        Signal.objects.filter(story__any_of=stories, raised__lte=now)
+        .exclude(state="dismissed")
+        .exclude(kind__in=GROUPS)
+        .defer("series")
+        .order_by("updated")
+    )
+)
+
+
 def _candidates(office: Office, rows: Sequence[Story], since: datetime, now: datetime) -> list[Candidate]:
     """The rows as the engine knows them. Sentences are added later, for the stories that are shown."""
     ids = [row.pk for row in rows]
-    marks = {mark.story_id: mark for mark in StoryMark.objects.filter(office=office, story__in=ids)}
-    hands = {hand.story_id: hand for hand in StoryLevel.objects.filter(office=office, story__in=ids)}
+    marks = {mark.story_id: mark for mark in _marks(office.pk, ids)}
+    hands = {hand.story_id: hand for hand in _hands(office.pk, ids)}
     counts = queries.get_new_counts(ids, since)
-    running = Signal.objects.filter(story__in=ids, raised__lte=now).exclude(state="dismissed").exclude(kind__in=GROUPS).defer("series")
-    signals = {row.story_id: stored.signal_of(row, series=False) for row in running.order_by("updated")}
-    centres = prior_centres()
+    signals = {row.story_id: stored.signal_of(row, series=False) for row in _running(ids, now)}
+    centres = _centres()
     return [
         Candidate(
             story=stored.story_of(row, lead=False),
@@ -220,7 +256,7 @@ def _sentences(row: Story, voices: Sequence[Article], since: datetime) -> list[Q
     fresh = _quotable([article for article in voices if article.published > since] or voices)
     articles = {article.key: article for article in fresh}
     chosen: dict[str, Sentence] = {}
-    for sentence in sentences_for([stored.article_of(article) for article in fresh]):
+    for sentence in _said(tuple(stored.article_of(article) for article in fresh)):
         chosen.setdefault(sentence.article, sentence)
     told = [(sentence, articles[key]) for key, sentence in chosen.items()]
     if not told:
@@ -236,6 +272,15 @@ def _sentences(row: Story, voices: Sequence[Article], since: datetime) -> list[Q
         before = [one for one in voices if one.published <= since and one.outlet not in known and one.source_kind != "public"]
         told += [(sentence, one) for one in before[:1] for sentence in sentences_for([stored.article_of(one)])[:1]]
     return told
+
+
+@lru_cache(maxsize=64)
+def _said(articles: tuple[records.Article, ...]) -> tuple[Sentence, ...]:
+    """Everybody's briefing has much the same stories."""
+    return sentences_for(articles)
+
+
+_centres = cache(prior_centres)
 
 
 def _title(article: Article) -> Sentence:

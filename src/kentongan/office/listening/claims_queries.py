@@ -17,6 +17,7 @@ from kentongan.engine import claims_spread
 from kentongan.engine.claims import worth_of
 from kentongan.engine.claims_spread import Sighting, Spread
 from kentongan.engine.records import Reason
+from kentongan.office.kept import Kept
 from kentongan.office.listening.claims_models import Claim, ClaimCheck, ClaimSighting, Question
 from kentongan.office.listening.models import Article, Source, Story
 from kentongan.office.people.models import Office
@@ -75,9 +76,14 @@ def get_counts(office: Office, now: datetime) -> dict[str, int]:
     return found
 
 
+_due = Kept(
+    lambda office, now: Claim.objects.filter(office=office, review_at__lte=now).select_related("review_by").order_by("review_at", "pk")[:5]
+)
+
+
 def get_due(office: Office, now: datetime) -> list[Claim]:
     """Claims somebody wanted to look at again by now, the longest due first. One query."""
-    return list(Claim.objects.filter(office=office, review_at__lte=now).select_related("review_by").order_by("review_at", "pk")[:5])
+    return _due(office.pk, now)
 
 
 def get_claim(office: Office, pk: int) -> Claim | None:
@@ -170,8 +176,14 @@ def _stories(claim: Claim) -> QuerySet[Story]:
 
 def get_story_claims(story: Story) -> list[Claim]:
     """The claims of a story, carried by most outlets first. One query."""
-    rows = Claim.objects.filter(office_id=story.office_id, sightings__article__membership__story=story)
-    return list(rows.order_by("-outlets", "-items", "-last", "-pk").distinct()[:IN_STORY])
+    return _of_story(story.office_id, story.pk)
+
+
+_of_story = Kept(
+    lambda office, story: Claim.objects.filter(
+        office=office, pk__in=ClaimSighting.objects.filter(article__membership__story=story).values("claim")
+    ).order_by("-outlets", "-items", "-last", "-pk")[:IN_STORY]
+)
 
 
 # ---- questions --------------------------------------------------------------------------------------------------------------

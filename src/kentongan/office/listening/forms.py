@@ -70,9 +70,9 @@ class _OutletForm(forms.Form):
 class StoryFilterForm(_OutletForm):
     """What the list of stories is narrowed to."""
 
-    level = forms.ChoiceField(label=_("Level"), required=False)
-    language = forms.ChoiceField(label=_("Language"), required=False, choices=LANGUAGE_CHOICES)
-    span = forms.ChoiceField(label=_("Time"), required=False, choices=SPAN_WORDS)
+    level = forms.ChoiceField(label=_("Level"), required=False, widget=LongSelect)
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=LANGUAGE_CHOICES, widget=LongSelect)
+    span = forms.ChoiceField(label=_("Time"), required=False, choices=SPAN_WORDS, widget=LongSelect)
     field_order = ["level", "language", "outlet", "span"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -89,9 +89,9 @@ class SearchForm(_OutletForm):
     """A search and what it is narrowed to."""
 
     q = forms.CharField(label=_("Search for"), required=False, max_length=300)
-    language = forms.ChoiceField(label=_("Language"), required=False, choices=LANGUAGE_CHOICES)
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=KIND_CHOICES)
-    span = forms.ChoiceField(label=_("Time"), required=False, choices=SPAN_WORDS)
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=LANGUAGE_CHOICES, widget=LongSelect)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=KIND_CHOICES, widget=LongSelect)
+    span = forms.ChoiceField(label=_("Time"), required=False, choices=SPAN_WORDS, widget=LongSelect)
     field_order = ["q", "language", "outlet", "kind", "span"]
 
     def filter(self) -> SearchFilter:

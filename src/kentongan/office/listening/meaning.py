@@ -32,6 +32,7 @@ from pgvector.django import MaxInnerProduct
 from kentongan.engine.language import detect
 from kentongan.engine.records import Language
 from kentongan.engine.vectors import Centres, Embedder, FloatArray, prior_centres, unit, units
+from kentongan.office.kept import Kept
 from kentongan.office.listening.models import DIMENSION, MEANING_GROUPS, Article
 
 CANDIDATES = 60
@@ -115,12 +116,14 @@ def search_on(at_once: int = 200) -> None:
 def nearest(rows: QuerySet[Article], wish: Asked) -> list[int]:
     """Ids of at most MOST articles, closest first, none below the least or SHARE of the best in its languages. Five queries."""
     found: list[tuple[float, int]] = []
+    near = rows.exclude(embedding=None).order_by(MaxInnerProduct("embedding", wish.vector.tolist()))
+    near = near.values_list("pk", "language", Sent("embedding"))
+    alone = Kept(lambda language: near.filter(language=language)[:CANDIDATES])
     with transaction.atomic():
         search_on()
         for group in MEANING_GROUPS:
-            candidates = rows.filter(language__in=group).exclude(embedding=None)
-            near = candidates.order_by(MaxInnerProduct("embedding", wish.vector.tolist()))
-            compared = _compared(list(near.values_list("pk", "language", Sent("embedding"))[:CANDIDATES]), wish)
+            stored = alone(*group) if len(group) == 1 else list(near.filter(language__in=group)[:CANDIDATES])
+            compared = _compared(stored, wish)
             floor = max(wish.least, SHARE * max((alike for alike, _ in compared), default=0.0))
             found += [(alike, pk) for alike, pk in compared if alike >= floor]
     found.sort(reverse=True)

@@ -16,6 +16,7 @@ from kentongan.engine.notices import FactCheck as CheckNotice
 from kentongan.engine.notices import Hazard as HazardNotice
 from kentongan.engine.notices import Notice
 from kentongan.engine.notices import TopicCount as CountNotice
+from kentongan.office.kept import Kept
 from kentongan.office.listening.models import FactCheck, Hazard, Source, TopicCount
 from kentongan.office.listening.presenting import Words
 from kentongan.office.people.models import Office
@@ -182,20 +183,23 @@ class Listed:
 _GRAVEST = Case(*(When(severity=word, then=Value(rank)) for rank, word in enumerate(SEVERITY_WORDS)), default=Value(9))
 
 
-def _in_force(office: Office, now: datetime) -> QuerySet[Hazard]:
+def _in_force(office: int, now: datetime, endless: datetime) -> QuerySet[Hazard]:
     rows = Hazard.objects.filter(office=office, ended=False, sent__lte=now)
-    rows = rows.filter(Q(expires__gt=now) | Q(expires=None, sent__gt=now - ENDLESS)).defer("polygons")
+    rows = rows.filter(Q(expires__gt=now) | Q(expires=None, sent__gt=endless)).defer("polygons")
     return rows.annotate(gravest=_GRAVEST).order_by("gravest", "-sent", "pk")
+
+
+_strip = Kept(lambda *values: _in_force(*values)[:STRIP])
 
 
 def get_strip(office: Office, now: datetime) -> list[Warned]:
     """The gravest warnings in force, a few. One query, and none in an office without any."""
-    return [_warned(row) for row in _in_force(office, now)[:STRIP]]
+    return [_warned(row) for row in _strip(office.pk, now, now - ENDLESS)]
 
 
 def get_hazards(office: Office, now: datetime) -> Listed:
     """Warnings in force and the latest that are over. Two queries."""
-    standing = list(_in_force(office, now)[:MOST_IN_FORCE])
+    standing = list(_in_force(office.pk, now, now - ENDLESS)[:MOST_IN_FORCE])
     over = Hazard.objects.filter(office=office, sent__lte=now).filter(
         Q(ended=True) | Q(expires__lte=now) | Q(expires=None, sent__lte=now - ENDLESS)
     )

@@ -21,11 +21,12 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min, Q, QuerySet
 
 from kentongan.engine import surveillance
 from kentongan.engine.counts import Usual, band
 from kentongan.engine.disclosure import K
+from kentongan.office.kept import Kept
 from kentongan.office.listening import counting, gazetteers, marking, releases
 from kentongan.office.listening.counting_models import HourCount, PeriodCount
 from kentongan.office.listening.models import JournalEntry, ListenerState
@@ -271,14 +272,21 @@ def get_periods(office: Office, grid: str, now: datetime) -> list[PeriodCount]:
     return list(rows.order_by("start", "subject"))
 
 
+def _standing_out(office: int, now: datetime, closed: datetime, week: date, month: date) -> QuerySet[PeriodCount]:
+    last = Q(grid=Grid.WEEK, start__gt=week) | Q(grid=Grid.MONTH, start__gt=month)
+    rows = PeriodCount.objects.filter(last, office=office, at__lte=now, at__gt=closed, verdict__in=[Verdict.RISE, Verdict.FALL])
+    return rows.exclude(subject=ALL).order_by("-evidence", "subject")[:MOST_SAID]
+
+
+_said = Kept(_standing_out)
+
+
 def get_reasons(office: Office, now: datetime) -> list[dict[str, Any]]:
     """What stood out in the last periods, in the days after they were closed, as reasons; the clearest first, at most MOST_SAID.
 
     A query or two. Of earlier periods that are closed late (an archive was read) nothing is said.
     """
-    last = Q(grid=Grid.WEEK, start__gt=(now - NEWS[Grid.WEEK]).date()) | Q(grid=Grid.MONTH, start__gt=(now - NEWS[Grid.MONTH]).date())
-    rows = PeriodCount.objects.filter(last, office=office, at__lte=now, at__gt=now - SAID_FOR, verdict__in=[Verdict.RISE, Verdict.FALL])
-    found = list(rows.exclude(subject=ALL).order_by("-evidence", "subject")[:MOST_SAID])
+    found = _said(office.pk, now, now - SAID_FOR, (now - NEWS[Grid.WEEK]).date(), (now - NEWS[Grid.MONTH]).date())
     names = get_names(office, found)
     return [reason_of(row, names) for row in found]
 

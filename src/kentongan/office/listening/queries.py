@@ -9,14 +9,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, Count, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When, Window
+from django.db.models.functions import Coalesce, RowNumber
 from pgvector.django import MaxInnerProduct
 
 from kentongan.engine.records import GROUPS, LEVELS
+from kentongan.office.kept import Kept
 from kentongan.office.listening.health import FINE, Said
 from kentongan.office.listening.held_models import HeldBack
 from kentongan.office.listening.meaning import search_on
@@ -89,8 +90,8 @@ def _after(rows: QuerySet[Any], column: str, cursor: Cursor | None) -> QuerySet[
     return rows.filter(Q(**{f"{column}__lt": cursor.at}) | Q(**{column: cursor.at, "pk__lt": cursor.pk}))
 
 
-def _cut(rows: QuerySet[Any], column: str, size: int) -> Cut:
-    found = list(rows[: size + 1])
+def _cut(found: Sequence[Any], column: str, size: int) -> Cut:
+    """A page of `size` of rows of which one more was read, where there is one."""
     last = found[size - 1] if len(found) > size else None
     return Cut(found[:size], Cursor(getattr(last, column), last.pk) if last is not None else None)
 
@@ -106,12 +107,22 @@ def get_stories(office: Office, chosen: StoryFilter, cursor: Cursor | None, now:
         rows = rows.filter(outlets__contains=[chosen.outlet])
     if chosen.span in SPANS:
         rows = rows.filter(last__gte=now - SPANS[chosen.span])
-    return _cut(_after(rows, "last", cursor), "last", size)
+    if cursor is None and not chosen and size == PAGE:
+        return _cut(_latest_stories(office.pk), "last", size)
+    return _cut(list(_after(rows, "last", cursor)[: size + 1]), "last", size)
+
+
+_latest_stories = Kept(
+    lambda office: _after(Story.objects.filter(office=office, merged_into=None).select_related("by_hand__by"), "last", None)[: PAGE + 1]
+)
 
 
 def get_outlet_names(office: Office) -> list[str]:
     """Every outlet a source of the office speaks for, by name. One query."""
-    return list(Source.objects.filter(office=office).order_by("outlet").values_list("outlet", flat=True).distinct())
+    return _outlets(office.pk)
+
+
+_outlets = Kept(lambda office: Source.objects.filter(office=office).order_by("outlet").values_list("outlet", flat=True).distinct())
 
 
 def get_place_names(office: int) -> list[str]:
@@ -122,10 +133,12 @@ def get_place_names(office: int) -> list[str]:
     return sorted(set(found))
 
 
+_latest = Kept(lambda office: Story.objects.filter(office=office).order_by("-change_seq").values_list("change_seq", flat=True)[:1])
+
+
 def get_change(office: Office) -> int:
     """The number of the office's latest change; a page remembers it to ask later what is new. One query."""
-    stories = Story.objects.filter(office=office).aggregate(at=Max("change_seq"))["at"]
-    return stories or 0
+    return next(iter(_latest(office.pk)), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +151,17 @@ class News:
 
 def get_news(office: Office, after: int, what: str) -> News:
     """Stories or signals changed after the number `after`. One query."""
-    rows: QuerySet[Any] = (
-        Signal.objects.filter(office=office) if what == "signals" else Story.objects.filter(office=office, merged_into=None)
-    )
-    found = rows.filter(change_seq__gt=after).aggregate(n=Count("pk"), at=Max("change_seq"))
-    return News(found["n"], found["at"] or after)
+    ((count, latest),) = (_new_signals if what == "signals" else _new_stories)(office.pk, after)
+    return News(count, latest or after)
+
+
+def _counted(rows: QuerySet[Any]) -> Any:
+    """One row for all: how many, and the latest change among them."""
+    return rows.order_by().values_list(Value(1)).annotate(n=Count("pk"), at=Max("change_seq")).values_list("n", "at")
+
+
+_new_signals = Kept(lambda office, after: _counted(Signal.objects.filter(office=office, change_seq__gt=after)))
+_new_stories = Kept(lambda office, after: _counted(Story.objects.filter(office=office, merged_into=None, change_seq__gt=after)))
 
 
 @dataclass(slots=True)
@@ -189,53 +208,90 @@ class Detail:
 
 def get_story(office: Office, pk: int) -> Story | None:
     """A story of this office, or None. One query."""
-    return Story.objects.filter(office=office, pk=pk).select_related("headline_article", "merged_into", "by_hand__by").first()
+    return next(iter(_story(office.pk, pk)), None)
 
 
-def get_detail(story: Story, cursor: Cursor | None) -> Detail:
-    """The page of one story. Nine queries whatever its size."""
-    items, after = _items(story, cursor)
-    path = (
+_story = Kept(
+    lambda office, pk: Story.objects.filter(office=office, pk=pk).select_related("headline_article", "merged_into", "by_hand__by")[:1]
+)
+_path = Kept(
+    lambda story: (
         Membership.objects.filter(story=story)
         .values_list("article__outlet")
         .annotate(first=Min("article__published"), n=Count("pk"))
         .order_by("first")[:OUTLETS_SHOWN]
     )
-    areas = (
-        Membership.objects.filter(story=story).exclude(article__source__area="").exclude(article__source=None)
+)
+_areas = Kept(
+    lambda story: (
+        Membership.objects.filter(story=story)
+        .exclude(article__source__area="")
+        .exclude(article__source=None)
         .exclude(article__source_kind="public")  # a place with few posts would point at those who wrote them
-        .values_list("article__source__area").annotate(n=Count("pk")).order_by("-n", "article__source__area")[:12]
-    )  # fmt: skip
-    official = Article.objects.filter(membership__story=story, source_kind="official").defer("text", "embedding", "search")
+        .values_list("article__source__area")
+        .annotate(n=Count("pk"))
+        .order_by("-n", "article__source__area")[:12]
+    )
+)
+_official = Kept(
+    lambda story: (
+        Article.objects.filter(membership__story=story, source_kind="official")
+        .defer("text", "embedding", "search")
+        .order_by(F("published") + timedelta(0))[:6]
+    )  # by the story's rows, not along all articles by time
+)
+_mark = Kept(lambda story: StoryMark.objects.filter(story=story).select_related("by")[:1])
+
+
+def get_detail(story: Story, cursor: Cursor | None) -> Detail:
+    """The page of one story. Nine queries whatever its size."""
+    items, after = _items(story, cursor)
     return Detail(
         story=story,
         items=items,
         after=after,
-        path=[OutletStep(*row) for row in path],
-        areas=list(areas),
-        official=list(official.order_by(F("published") + timedelta(0))[:6]),  # by the story's rows, not along all articles by time
+        path=[OutletStep(*row) for row in _path(story.pk)],
+        areas=_areas(story.pk),
+        official=_official(story.pk),
         signals=get_story_signals(story),
-        mark=StoryMark.objects.filter(story=story).select_related("by").first(),
+        mark=next(iter(_mark(story.pk)), None),
         near=get_near(story),
     )
 
 
 def get_story_signals(story: Story) -> list[Signal]:
     """The signals of a story. One query."""
-    return list(Signal.objects.filter(story=story).select_related("state_by")[:6])
+    return _signals(story.pk)
+
+
+_signals = Kept(lambda story: Signal.objects.filter(story=story).select_related("state_by")[:6])
 
 
 def _items(story: Story, cursor: Cursor | None) -> tuple[list[Item], Cursor | None]:
-    light = ("article__embedding", "article__search", "article__text")
-    originals = Membership.objects.filter(story=story, copy_kind="original").select_related("article").defer(*light)
-    originals = originals.annotate(published=F("article__published"), copy_count=Count("article__copies"))
-    cut = _cut(_after(originals, "published", cursor), "published", PAGE)
+    found = list(_after(_originals(story.pk), "published", cursor)[: PAGE + 1]) if cursor is not None else _newest(story.pk)
+    cut = _cut(found, "published", PAGE)
     items = {row.article_id: Item(row, copy_count=row.copy_count) for row in cut.rows}
-    place = Window(RowNumber(), partition_by=F("original_id"), order_by=F("article__published").asc())
-    copies = Membership.objects.filter(original_id__in=list(items)).exclude(copy_kind="original").annotate(place=place)
-    for copy in copies.filter(place__lte=COPIES_SHOWN).select_related("article").defer(*light).order_by("article__published"):
-        items[copy.original_id].copies.append(copy)
+    for copy in _copies(list(items)):
+        items[cast(int, copy.original_id)].copies.append(copy)
     return list(items.values()), cut.after
+
+
+_LIGHT = ("article__embedding", "article__search", "article__text")
+
+
+def _originals(story: int) -> QuerySet[Membership]:
+    rows = Membership.objects.filter(story=story, copy_kind="original").select_related("article").defer(*_LIGHT)
+    copies = Membership.objects.filter(original=OuterRef("article")).order_by().values("original").annotate(n=Count("pk")).values("n")
+    return rows.annotate(published=F("article__published"), copy_count=Coalesce(Subquery(copies), 0))
+
+
+def _copies_of(originals: list[int]) -> QuerySet[Membership]:
+    place = Window(RowNumber(), partition_by=F("original_id"), order_by=F("article__published").asc())
+    rows = Membership.objects.filter(original__any_of=originals).exclude(copy_kind="original").annotate(place=place)
+    return rows.filter(place__lte=COPIES_SHOWN).select_related("article").defer(*_LIGHT).order_by("article__published")
+
+
+_newest, _copies = Kept(lambda story: _after(_originals(story), "published", None)[: PAGE + 1]), Kept(_copies_of)
 
 
 def get_near(story: Story, size: int = 8) -> list[Story]:
@@ -351,13 +407,19 @@ def get_sources(office: Office) -> list[Source]:
 
 def has_sources(office: Office) -> bool:
     """Whether the office has a source at all. One query."""
-    return Source.objects.filter(office=office).exists()
+    return bool(_any_source(office.pk))
+
+
+_any_source = Kept(lambda office: Source.objects.filter(office=office).order_by().values_list("pk", flat=True)[:1])
 
 
 def get_unwell_sources(office: Office) -> list[Source]:
     """Sources that somebody paused or whose last visit failed, by name. One query."""
-    unwell = Q(paused=True) | ~Q(outcome__in=["", *FINE])
-    return list(Source.objects.filter(office=office).filter(unwell).defer("rhythm", "cursor").order_by("name", "pk"))
+    return _unwell(office.pk)
+
+
+_ILL = Q(paused=True) | ~Q(outcome__in=["", *FINE])
+_unwell = Kept(lambda office: Source.objects.filter(_ILL, office=office).defer("rhythm", "cursor").order_by("name", "pk"))
 
 
 def get_source(office: Office, pk: int) -> Source | None:
@@ -396,22 +458,59 @@ class Listening:
 
 def get_listening(office: Office) -> Listening:
     """How far the listener of the office is. Three small queries."""
-    state = ListenerState.objects.filter(office=office).only("offset", "heard").first()
-    last = JournalEntry.objects.filter(office=office).aggregate(at=Max("seq"))["at"] or 0
-    waiting = Article.objects.filter(office=office, waiting=True).count()
-    behind = max(0, last - (state.offset if state else 0))
-    return Listening(state.heard if state else None, waiting + behind)
+    offset, heard = next(iter(_listener(office.pk)), (0, None))
+    last = next(iter(_last_entry(office.pk)), 0)
+    waiting = next(iter(_waiting(office.pk)), 0)
+    return Listening(heard, waiting + max(0, last - offset))
+
+
+_listener = Kept(lambda office: ListenerState.objects.filter(office=office).values_list("offset", "heard")[:1])
+_last_entry = Kept(lambda office: JournalEntry.objects.filter(office=office).order_by("-seq").values_list("seq", flat=True)[:1])
+_waiting = Kept(
+    lambda office: (
+        Article.objects.filter(office=office, waiting=True)
+        .order_by()
+        .values_list("office")
+        .annotate(n=Count("pk"))
+        .values_list("n", flat=True)
+    )
+)
 
 
 def get_new_counts(stories: Iterable[int], since: datetime) -> dict[int, int]:
     """Originals of each story published after `since`. One query."""
-    rows = Membership.objects.filter(story__in=list(stories), copy_kind="original", article__published__gt=since).order_by()
-    return dict(rows.values_list("story_id").annotate(n=Count("pk")))
+    return dict(_new_counts(list(stories), since))
+
+
+_new_counts = Kept(
+    lambda stories, since: (
+        Membership.objects.filter(story__any_of=stories, copy_kind="original", article__published__gt=since)
+        .order_by()
+        .values_list("story_id")
+        .annotate(n=Count("pk"))
+    )
+)
 
 
 def get_hours(stories: Iterable[int]) -> dict[int, list[Any]]:
     """The originals of each story by hour, as they are drawn. One query."""
-    return dict(Story.objects.filter(pk__in=list(stories)).values_list("pk", "counts"))
+    return dict(_hours(list(stories)))
+
+
+_hours = Kept(lambda stories: Story.objects.filter(pk__any_of=stories).values_list("pk", "counts"))
+
+
+def _heard(stories: list[int], since: datetime) -> QuerySet[Membership]:
+    new = Case(When(article__published__gt=since, then=1), default=0)
+    place = Window(
+        RowNumber(), partition_by=[F("story_id"), F("article__outlet")], order_by=[F("new").desc(), F("article__published").desc()]
+    )
+    rows = Membership.objects.filter(story__any_of=stories, copy_kind="original").annotate(new=new).annotate(place=place).filter(place=1)
+    rows = rows.select_related("article").defer("article__embedding", "article__search")
+    return rows.order_by("story_id", "article__published", "article_id")
+
+
+_voices = Kept(_heard)
 
 
 def get_voices(stories: Iterable[int], since: datetime) -> dict[int, list[Article]]:
@@ -420,16 +519,10 @@ def get_voices(stories: Iterable[int], since: datetime) -> dict[int, list[Articl
 
     One query.
     """
-    new = Case(When(article__published__gt=since, then=1), default=0)
-    place = Window(
-        RowNumber(), partition_by=[F("story_id"), F("article__outlet")], order_by=[F("new").desc(), F("article__published").desc()]
-    )
-    rows = Membership.objects.filter(story__in=list(stories), copy_kind="original").annotate(new=new).annotate(place=place).filter(place=1)
-    rows = rows.select_related("article").defer("article__embedding", "article__search")
     voices: dict[int, list[Article]] = defaultdict(list)
     before: dict[int, list[Article]] = defaultdict(list)
-    for row in rows.order_by("story_id", "article__published", "article_id"):
-        (voices if row.new else before)[row.story_id].append(row.article)
+    for row in _voices(list(stories), since):
+        (voices if row.new else before)[row.story_id].append(row.article)  # type: ignore[attr-defined]
     for story, told in before.items():
         if len(voices[story]) < 2:
             voices[story] += told[::-1]

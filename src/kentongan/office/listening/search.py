@@ -27,6 +27,7 @@ from django.db.models import QuerySet
 from kentongan.engine.same_words import bare as fold
 from kentongan.engine.same_words import same_words
 from kentongan.engine.vectors import Embedder
+from kentongan.office.kept import Kept
 from kentongan.office.listening.meaning import asked, nearest
 from kentongan.office.listening.models import Article
 from kentongan.office.listening.presenting import Piece, pieces
@@ -82,7 +83,7 @@ def wish_from(typed: str) -> Wish:
     """Split what was typed into wanted and barred parts. An open quotation mark is read as a plain character."""
     wanted, barred = [], []
     for minus, phrase, word in _TOKEN.findall(typed.replace("\0", " ").replace("“", '"').replace("”", '"')):
-        part = f'"{phrase}"' if phrase else word.strip('"')
+        part = f'"{phrase}"' if phrase else word.strip('"').lstrip('-"')
         if not part:
             continue
         (barred if minus else wanted).append(part)
@@ -189,17 +190,29 @@ def search(office: Office, typed: str, chosen: SearchFilter, embedder: Embedder 
     same = _ranked(by_words(office, chosen, other, now)) if other is not None else {}
     wanted = thought.result() if thought is not None else None
     meaning = _ranked(nearest(rows, wanted)) if wanted is not None else {}
-    articles = Article.objects.filter(pk__in=[*words, *same, *meaning]).select_related("membership")
-    articles = articles.only("published", "membership__article_id", "membership__original_id")
+    articles = _groups([*{*words, *same, *meaning}])
     hits = [Hit(article, words.get(article.pk), meaning.get(article.pk), by_same=same.get(article.pk)) for article in articles]
     best = folded(sorted(hits, key=lambda hit: (hit.tier, -hit.score, hit.article.published.timestamp(), hit.article.pk)))[:SHOWN]
-    whole = Article.objects.select_related("membership__story").defer("embedding", "search").in_bulk([hit.article.pk for hit in best])
+    whole = {article.pk: article for article in _whole([hit.article.pk for hit in best])}
     for hit in best:
         hit.article = whole[hit.article.pk]
         terms = other.terms if other is not None and hit.tier == 1 else wish.terms
         hit.title = marked(hit.article.title, terms)
         hit.passage = marked(around(hit.article.text or hit.article.summary, terms), terms)
     return best
+
+
+_groups = Kept(
+    lambda articles: (
+        Article.objects.filter(pk__any_of=articles)
+        .order_by()
+        .select_related("membership")
+        .only("published", "membership__article_id", "membership__original_id")
+    )
+)
+_whole = Kept(
+    lambda articles: Article.objects.filter(pk__any_of=articles).order_by().select_related("membership").defer("embedding", "search")
+)
 
 
 @cache

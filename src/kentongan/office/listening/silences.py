@@ -19,6 +19,7 @@ from django.db.models import Q
 from kentongan.engine import disclosure, silence
 from kentongan.engine.disclosure import K
 from kentongan.engine.records import Reason
+from kentongan.office.kept import Kept
 from kentongan.office.listening import counting, gazetteers, marking, topics_used
 from kentongan.office.listening.models import Silence, Source
 from kentongan.office.listening.retention_models import RetentionRun
@@ -252,10 +253,16 @@ def _reason(quiet: silence.Quiet) -> dict[str, Any]:
     return {"code": quiet.reason.code, "values": dict(quiet.reason.values)}
 
 
+_open = Kept(
+    lambda office, at: (
+        Silence.objects.filter(Q(ended=None) | Q(ended__gt=at), office=office, noticed__lte=at).select_related("source").order_by("since")
+    )
+)
+
+
 def get_open(office: Office, at: datetime) -> list[Silence]:
     """What was known to be quiet at `at`, the longest first. One query."""
-    rows = Silence.objects.filter(Q(ended=None) | Q(ended__gt=at), office=office, noticed__lte=at)
-    return list(rows.select_related("source").order_by("since"))
+    return _open(office.pk, at)
 
 
 def by_source(office: Office, at: datetime) -> dict[int, Silence]:

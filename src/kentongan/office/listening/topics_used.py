@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, Left, NullIf
 from kentongan.engine.topics import KINDS, OPENING, Lists, shipped_lists
 from kentongan.engine.topics_reading import lists_from, shipped_text
 from kentongan.errors import InputError
+from kentongan.office.kept import Kept
 from kentongan.office.listening.topics_models import TopicList
 from kentongan.office.people import scope
 from kentongan.office.people.models import Office
@@ -36,8 +37,10 @@ def number_of(office: int) -> int:
 
 def lists_of(office: int) -> Lists | None:
     """The office's own lists, None where it has none. One query."""
-    text = TopicList.objects.filter(office_id=office, ended_at=None).values_list("text", flat=True).first()
-    return _read(text) if text is not None else None
+    return next(map(_read, _in_force(office)), None)
+
+
+_in_force = Kept(lambda office: TopicList.objects.filter(office=office, ended_at=None).values_list("text", flat=True)[:1])
 
 
 def used_by(office: int) -> Lists:

@@ -17,9 +17,11 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Count
 
 from kentongan.engine import privacy
 from kentongan.engine.disclosure import shown
+from kentongan.office.kept import Kept
 from kentongan.office.listening.models import Article, Story, StoryVoice, VoiceKey
 from kentongan.office.people.models import Office
 from kentongan.office.people.recording import record
@@ -75,7 +77,12 @@ def token_of(voice: str, story: str) -> str:
 
 def get_count(story: Story) -> int | None:
     """How many distinct people spoke in a story; None for one to nine. One query."""
-    return shown(StoryVoice.objects.filter(story=story).count())
+    return shown(next(iter(_distinct(story.pk)), 0))
+
+
+_distinct = Kept(
+    lambda story: StoryVoice.objects.filter(story=story).order_by().values_list("story").annotate(n=Count("pk")).values_list("n", flat=True)
+)
 
 
 @transaction.atomic

@@ -5,8 +5,11 @@ from __future__ import annotations
 from allauth.account.auth_backends import AuthenticationBackend
 
 from kentongan.office import clock
+from kentongan.office.kept import Kept
 from kentongan.office.people import standing
 from kentongan.office.people.models import User
+
+_person = Kept(lambda pk, now: standing.with_standing(User.objects.select_related("office"), now).filter(pk=pk)[:1])
 
 
 class OfficeBackend(AuthenticationBackend):
@@ -14,6 +17,4 @@ class OfficeBackend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The person, or None where the account is gone or switched off."""
-        people = standing.with_standing(User.objects.select_related("office"), clock.now())
-        person = people.filter(pk=user_id).first()
-        return standing.fill(person) if person is not None and self.user_can_authenticate(person) else None
+        return next((standing.fill(person) for person in _person(user_id, clock.now()) if self.user_can_authenticate(person)), None)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
-from functools import cache
+from datetime import UTC, datetime, time, timedelta
+from functools import cache, lru_cache
 from typing import Any
 
 from django.template import Library
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -46,6 +46,13 @@ def aspect(code: str) -> str:
 
 def _moment(value: datetime | str) -> datetime:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+@register.filter
+def marked(pieces: Sequence[presenting.Piece]) -> SafeString:
+    """Text in pieces, those that were searched for marked. Not a template: a page of results has some hundreds."""
+    said = (f"<mark>{conditional_escape(piece.text)}</mark>" if piece.hit else conditional_escape(piece.text) for piece in pieces)
+    return mark_safe("".join(said))  # noqa: S308  every piece is escaped
 
 
 @register.filter
@@ -131,14 +138,53 @@ def _level(name: str, language: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def spark(context: Mapping[str, Any], counts: list[Any]) -> SafeString:
-    """The sparkline of a story. Not a template: a list draws sixty of them with 24 bars each."""
-    drawn, height = charts.spark(counts or [], context["now"]), charts.SPARK_HEIGHT
+    """The sparkline of a story."""
+    hour = context["now"].astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return _spark(tuple(map(tuple, counts or ())), hour, presenting.speech(), presenting.zone())
+
+
+@lru_cache(maxsize=512)
+def _spark(counts: tuple[tuple[Any, ...], ...], hour: datetime, language: str, zone: str) -> SafeString:
+    """Written once for each story, hour and language, and not by a template: a list draws sixty of them with 24 bars each."""
+    del language, zone
+    drawn, height = charts.spark(counts, hour), charts.SPARK_HEIGHT
     last = ' class="last"'
     bars = "".join(f'<rect x="{b.x}" y="{b.y}" width="3" height="{b.height}"{last if b.last else ""}/>' for b in drawn.bars)
     return format_html(
         '<svg class="spark" width="{}" height="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
         *(drawn.width, height, drawn.width, height, drawn.words, mark_safe(bars)),  # noqa: S308  numbers of ours
     )
+
+
+@register.simple_tag
+def columns(chart: charts.Chart) -> SafeString:
+    """The columns of a chart, behind each what is usual. Not a template: there are up to a hundred, of three rectangles each."""
+    return mark_safe("".join(_column(c, chart.usual) for c in chart.columns))  # noqa: S308  numbers of ours
+
+
+def _column(c: charts.Column, usual: bool) -> str:
+    behind = (
+        f'<rect class="band" x="{c.x}%" width="{c.width}%" y="{c.band_y}" height="{c.band_height}"/>'
+        f'<rect class="usual" x="{c.x}%" width="{c.width}%" y="{c.usual_y}" height="1"/>'
+    )
+    kind = "bar above" if c.above else "bar"
+    bar = f'<rect class="{kind}" x="{c.bar_x}%" width="{c.bar_width}%" y="{c.bar_y}" height="{c.bar_height}"/>'
+    return behind + bar if usual else bar
+
+
+@register.simple_tag
+def figures(chart: charts.Chart) -> SafeString:
+    """The rows of a chart's table."""
+    return format_html_join("\n", "{}", ((_row(c, chart),) for c in chart.columns))
+
+
+def _row(c: charts.Column, chart: charts.Chart) -> SafeString:
+    hour = "" if chart.daily else f", {presenting.hour(c.hour)}"
+    usual: SafeString | str = ""
+    if chart.usual:
+        numbers = (tenth(value or 0) for value in (c.expected, c.low, c.high))
+        usual = format_html('<td class="n">{}</td><td class="n">{} – {}</td>', *numbers)
+    return format_html('<tr><th scope="row">{}{}</th><td class="n">{}</td>{}</tr>', presenting.day(c.hour), hour, tenth(c.count), usual)
 
 
 @register.simple_tag
