@@ -9,9 +9,10 @@ from typing import Any
 
 from django.template import Library
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, ngettext
 
 from kentongan.engine.proof import Share
 from kentongan.office.listening import accuracy_words, charts, missing, presenting, visits
@@ -53,6 +54,30 @@ def marked(pieces: Sequence[presenting.Piece]) -> SafeString:
     """Text in pieces, those that were searched for marked. Not a template: a page of results has some hundreds."""
     said = (f"<mark>{conditional_escape(piece.text)}</mark>" if piece.hit else conditional_escape(piece.text) for piece in pieces)
     return mark_safe("".join(said))  # noqa: S308  every piece is escaped
+
+
+@register.filter
+def way(hit: Any) -> str:
+    """How a result was found."""
+    if hit.tier == 1:
+        return gettext("the same in other words")
+    if hit.by_words is None:
+        return gettext("meaning")
+    return gettext("words") if hit.by_meaning is None else gettext("words and meaning")
+
+
+@register.filter
+def result(hit: Any) -> SafeString:
+    """Title, passage, outlet, language, copies and story of a result. Not a template: fifty of them took as long as finding them."""
+    article, member = hit.article, getattr(hit.article, "membership", None)
+    title = format_html('<h2 lang="{}"><a href="{}" rel="noreferrer">{}</a></h2>', article.language, article.url, marked(hit.title))
+    passage = format_html('<p class="small" lang="{}">{}</p>', article.language, marked(hit.passage)) if hit.passage else ""
+    meta: list[Any] = [article.outlet, presenting.language_words(hit.languages)]
+    if hit.copies:
+        meta.append(ngettext("%(n)s copy", "%(n)s copies", hit.copies) % {"n": hit.copies})
+    if member is not None:
+        meta.append(format_html('<a href="{}">{}</a>', reverse("story", args=[member.story_id]), gettext("its story")))
+    return format_html('{}{}<p class="meta">{}</p>', title, passage, format_html_join("", "<span>{}</span>", ((one,) for one in meta)))
 
 
 @register.filter
