@@ -63,7 +63,7 @@ SOCKET_PATH_LIMIT = 103
 TUNING = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "shared_buffers": "64MB",
+    "shared_buffers": "128MB",
     "max_connections": "80",
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",
