@@ -20,7 +20,10 @@ import re
 from collections.abc import Iterator
 
 _END = re.compile(r"(?<![.!?…])([.!?…]+)([\"'”’»)\]]*)(?=\s)")
-_WORD_BEFORE = re.compile(r"(\S+)$")
+_NEXT = re.compile(r"\s*(\S?)")
+_WORD_BEFORE = re.compile(r"(?<!\S)\S+$")
+_REACH = 40
+"""Characters before a mark that are read for the word it follows: no abbreviation is longer, and a text of marks alone stays cheap."""
 _LIST = """
     jl jln gg no tel telp kel kec kab prov ds dr drs dra ir prof h hj kh rm tn ny sdr mpd rp dll dsb dst tsb yth a.n u.p s.d d.a pt cv
     tbk ltd inc co vs mr mrs ms jr sr sgt lt capt rev gov tp q p ths ts gs pgs bs cn đ/c vnđ st ave blvd approx fig vol
@@ -54,15 +57,15 @@ def _in_line(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _goes_on(text: str, begin: int, match: re.Match[str], end: int) -> bool:
     """True where the mark does not end the sentence."""
-    following = text[match.end() : end].lstrip()[:1]
-    if following.islower():
+    following = _NEXT.match(text, match.end(), end)
+    if following and following[1].islower():
         return True
     if match[1] != ".":
         return False
-    word = _WORD_BEFORE.search(text, begin, match.start())
+    word = _WORD_BEFORE.search(text, max(begin, match.start() - _REACH), match.start())
     if word is None:
-        return True
-    bare = word[1].lstrip("(\"'“‘[").lower()
+        return match.start() == begin or text[match.start() - 1].isspace()
+    bare = word[0].lstrip("(\"'“‘[").lower()
     initial = len(bare) == 1 and bare.isalpha()
     listed = bare.isdigit() and not text[begin : word.start()].strip()
     return bare in _ABBREVIATIONS or initial or listed
