@@ -222,6 +222,20 @@ RULES: dict[str, Rule] = {
     "decide_event": Rule("row", "listening.decide", "event"),
     "remove_event": Rule("row", "listening.decide", "event"),
     "news": Rule("page", "listening.read"),
+    # issues
+    "issues": Rule("page", "issues.read"),
+    "open_issue": Rule("page", "issues.change"),
+    "issue": Rule("row", "issues.read", "issue"),
+    "change_issue": Rule("row", "issues.change", "issue"),
+    "move_issue": Rule("row", "issues.change", "issue"),
+    "set_issue_level": Rule("row", "issues.decide", "issue"),
+    "decide_issue_truth": Rule("row", "claims.decide", "issue"),
+    "restrict_issue": Rule("row", "issues.decide", "issue"),
+    "link_issue": Rule("row", "issues.change", "issue"),
+    "unlink_issue": Rule("row", "issues.change", "issue"),
+    "split_issue": Rule("row", "issues.decide", "issue"),
+    "merge_issue": Rule("row", "issues.decide", "issue"),
+    "part_issue": Rule("row", "issues.decide", "issue"),
     # alerts
     "alerts": Rule("page", "listening.read"),
     "alert": Rule("row", "listening.read", "alert"),
@@ -527,6 +541,7 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     from kentongan.office.alerting.models import Address, Alert, Browser
     from kentongan.office.api import services as programs
     from kentongan.office.api.models import Hook
+    from kentongan.office.desk import services as desk
     from kentongan.office.listening import briefing, services
     from kentongan.office.listening.labels_models import SampleItem
     from kentongan.office.listening.models import Article, Signal, Source, SourceProposal, Watch
@@ -570,6 +585,7 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
         "token": [token.pk],
         "alert": [Alert.objects.filter(office=ours).values_list("pk", flat=True)[0]],
         "route": [route.pk],
+        "issue": [desk.open_issue(owner, desk.IssueDraft(f"Banjir {MARK}"), "high", MARK, desk.Seed(), now).pk],
         "address outside": [outside.pk],
         "browser": [browser.pk],
         "purpose": [topic.pk],

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "kentongan.office.people",
     "kentongan.office.listening",
     "kentongan.office.alerting",
+    "kentongan.office.desk",
     "kentongan.office.api",
     "kentongan.office.administration",
 ]

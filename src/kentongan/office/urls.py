@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("kentongan.office.api.urls")),
     path("", include("kentongan.office.administration.audit_urls")),
     path("", include("kentongan.office.administration.urls")),
+    path("", include("kentongan.office.desk.urls")),
     path("", include("kentongan.office.alerting.urls")),
     path("", include("kentongan.office.listening.urls")),
     path("", include("kentongan.office.administration.transparency_urls")),

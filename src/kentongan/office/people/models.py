@@ -185,6 +185,11 @@ class User(AbstractUser):
         """Whether the person changes what is heard; for templates."""
         return self.may("listening.decide")
 
+    @property
+    def may_open(self) -> bool:
+        """Whether the person opens issues; for templates."""
+        return self.may("issues.change")
+
 
 class Invitation(models.Model):
     """A place in the office offered by e-mail. Only the hash of its word is stored; it is good once, for a week."""

@@ -1,7 +1,7 @@
 // Keys, the dialog of keys, and the polling for what is new. Every page works without it.
 "use strict";
 (() => {
-  const go = { b: "/", s: "/stories/", i: "/signals/", o: "/sources/" };
+  const go = { b: "/", s: "/stories/", i: "/signals/", u: "/issues/", o: "/sources/" };
   const rows = () => [...document.querySelectorAll(".rows > li")];
   let waiting = false;
 

@@ -1,0 +1,80 @@
+"""An issue's history in words, read from the ledger: each line one sentence, with the reason that was written. Changes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from kentongan.office.desk import queries
+from kentongan.office.desk.models import Issue
+from kentongan.office.ledger.acts import ACTS
+from kentongan.office.ledger.models import Line
+from kentongan.office.listening import presenting
+from kentongan.office.listening.presenting import Words
+
+MOVED: Mapping[str, Words] = {
+    "issue.opened": _("Opened at the level “%(level)s”."),
+    "issue.checked": _("The facts are being checked."),
+    "issue.answering": _("An answer is in the making."),
+    "issue.answered": _("Answered."),
+    "issue.watched": _("Watched until %(until)s."),
+    "issue.closed": pgettext_lazy("issue", "Closed."),
+    "issue.reopened": _("Opened again."),
+    "issue.level_set": _("Level set to “%(level)s”, before “%(before)s”."),
+    "issue.truth_decided": _("Truth: %(truth)s."),
+    "issue.merged": _("Became part of another issue."),
+    "issue.parted": _("Taken out of the other issue again."),
+}
+FIELDS: Mapping[str, Words] = {
+    "title": _("Title"), "summary": _("What it is about"), "kind": _("Kind"), "topic": _("Topic"), "place": _("Place"),
+    "stance": _("What it says of the policy"), "lead": _("At whose desk"), "agency": _("Agency that leads"),
+    "supporting": _("Agencies that support"), "due": _("Due"), "due_note": _("What is due"),
+}  # fmt: skip
+"""The fields of an issue as people read them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line: when, who, what, and what was written as the reason. `of` is the issue it was done to, where that is part of this one."""
+
+    at: datetime
+    who: str
+    words: str
+    note: str = ""
+    of: str = ""
+
+
+def history_of(issue: Issue, parts: Sequence[Issue]) -> list[Step]:
+    """What was done with an issue and its parts, the first first. Three queries."""
+    every = [issue, *parts]
+    lines, notes = queries.get_lines(every), queries.get_notes(every)
+    names = queries.get_names(issue.office_id, {line.actor for line in lines if line.actor})
+    titles = {f"issue:{one.pk}": one.title for one in parts}
+    return [_step(line, notes, names, titles.get(line.subject, "")) for line in lines]
+
+
+def _step(line: Line, notes: Mapping[int, str], names: Mapping[int, str], of: str) -> Step:
+    detail: dict[str, Any] = json.loads(line.detail)
+    return Step(line.at, names.get(line.actor, ""), words_of(line.act, detail), notes.get(detail.get("note", 0), ""), of)
+
+
+def words_of(act: str, detail: Mapping[str, Any]) -> str:
+    """What a line says, in the active language."""
+    if act == "issue.changed":
+        fields = ", ".join(str(FIELDS[name]) for name in detail.get("fields", ()) if name in FIELDS)
+        return gettext("Changed: %(fields)s.") % {"fields": fields}
+    until = datetime.fromisoformat(detail["until"]) if detail.get("until") else None
+    values = {
+        "level": presenting.LEVEL_WORDS.get(detail.get("level", ""), ""),
+        "before": presenting.LEVEL_WORDS.get(detail.get("before", ""), ""),
+        "truth": Issue.Truth(detail["truth"]).label if detail.get("truth") in Issue.Truth.values else "",
+        "until": f"{presenting.short_day(until)}, {presenting.hour(until)}" if until is not None else "",
+        "number": detail.get("number", ""),
+    }
+    return str(MOVED.get(act) or f"{ACTS.get(act, act)}.") % values

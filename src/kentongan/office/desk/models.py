@@ -1,0 +1,171 @@
+"""Issues: what the office answers to, how it stands, who leads it, what it rests on. An issue is about a matter, never about a person.
+
+*Truth* (whether it is so) and *stance* (what it says of a policy) are two fields. Reasons that people wrote are *notes*, kept here and only
+here: the ledger's line carries a note's number and digest, so the record is whole and whoever audits it reads no word of an issue that is
+need-to-know. Numbers of issues are drawn by chance: nobody can count or guess those they may not see.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from kentongan.office.listening.claims_models import Claim
+
+OFFICE = "people.Office"
+USER = "people.User"
+SMALLEST, NUMBERS = 100_000_000_000, 900_000_000_000
+"""Numbers have twelve digits."""
+
+
+def new_number() -> int:
+    """A number for a new issue, that says nothing of how many there are."""
+    return SMALLEST + secrets.randbelow(NUMBERS)
+
+
+class Issue(models.Model):
+    """One matter the office answers to. Its state moves only along `moves.LEGAL`; `version` counts its changes."""
+
+    class Kind(models.TextChoices):
+        EVENT = "event", pgettext_lazy("kind of issue", "Event")
+        QUESTION = "question", pgettext_lazy("kind of issue", "Question")
+        COMPLAINT = "complaint", pgettext_lazy("kind of issue", "Complaint")
+        SUGGESTION = "suggestion", pgettext_lazy("kind of issue", "Suggestion")
+        CLAIM = "claim", pgettext_lazy("kind of issue", "Claim")
+        RUMOUR = "rumour", pgettext_lazy("kind of issue", "Rumour")
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("issue", "Open")
+        CHECKING = "checking", pgettext_lazy("issue", "Being checked")
+        ANSWERING = "answering", pgettext_lazy("issue", "Answer in the making")
+        ANSWERED = "answered", pgettext_lazy("issue", "Answered")
+        WATCHING = "watching", pgettext_lazy("issue", "Watched")
+        CLOSED = "closed", pgettext_lazy("issue", "Closed")
+        REOPENED = "reopened", pgettext_lazy("issue", "Open again")
+        MERGED = "merged", pgettext_lazy("issue", "Part of another")
+
+    class Truth(models.TextChoices):
+        UNVERIFIED = "unverified", pgettext_lazy("truth", "Unverified")
+        TRUE = "true", pgettext_lazy("truth", "True")
+        PARTLY = "partly", pgettext_lazy("truth", "Partly true")
+        FALSE = "false", pgettext_lazy("truth", "False")
+        OPINION = "opinion", pgettext_lazy("truth", "Opinion, not checkable")
+
+    id = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
+    office = models.ForeignKey(OFFICE, on_delete=models.PROTECT, related_name="issues")
+    title = models.CharField(max_length=200)
+    summary = models.TextField(blank=True)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.EVENT)
+    topic = models.CharField(max_length=20, blank=True)
+    place = models.ForeignKey("people.Place", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """A unit of local government: there is none below the ward."""
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    level = models.CharField(max_length=10)
+    """The level in force."""
+    suggested = models.CharField(max_length=10, blank=True)
+    """What the engine said when the issue was opened; empty where it was opened by hand."""
+    reasons = models.JSONField(default=list)
+    """Why the engine said so: codes of its reasons."""
+    level_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    level_reason = models.CharField(max_length=500, blank=True)
+    stance = models.CharField(max_length=10, choices=Claim.Stance, default=Claim.Stance.UNCLEAR)
+    truth = models.CharField(max_length=10, choices=Truth, default=Truth.UNVERIFIED)
+    truth_reason = models.CharField(max_length=500, blank=True)
+    evidence = models.TextField(blank=True)
+    evidence_url = models.URLField(max_length=2000, blank=True)
+    truth_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    truth_at = models.DateTimeField(null=True)
+    lead = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """At whose desk it lies."""
+    agency = models.ForeignKey("people.Agency", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """The agency that leads."""
+    supporting = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    """Agencies that support it."""
+    need_to_know = models.BooleanField(default=False)
+    named = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    """People who see it besides the lead, where it is need-to-know."""
+    due = models.DateTimeField(null=True, blank=True)
+    due_note = models.CharField(max_length=200, blank=True)
+    """What is due then."""
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
+    """The issue it is part of; never one that is part of another itself."""
+    opened = models.DateTimeField()
+    opened_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    moved = models.DateTimeField()
+    """Since when it is in its state."""
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(title=""), name="issue_has_a_title"),
+            models.CheckConstraint(
+                condition=Q(level=F("suggested")) | (Q(level_by__isnull=False) & ~Q(level_reason="")), name="other_level_is_somebodys"
+            ),
+            models.CheckConstraint(
+                condition=Q(truth="unverified") | (Q(truth_by__isnull=False, truth_at__isnull=False) & ~Q(truth_reason="")),
+                name="issue_truth_is_somebodys",
+            ),
+            models.CheckConstraint(
+                condition=~Q(truth__in=("true", "partly", "false")) | ~Q(evidence="") | ~Q(evidence_url=""), name="issue_truth_has_evidence"
+            ),
+            models.CheckConstraint(condition=~Q(truth="false") | Q(kind__in=("claim", "rumour")), name="only_a_claim_is_false"),
+            models.CheckConstraint(condition=Q(state="merged", merged_into__isnull=False) | (~Q(state="merged") & Q(merged_into=None)),
+                                   name="merged_into_another"),
+            models.CheckConstraint(condition=Q(need_to_know=False) | Q(lead__isnull=False), name="need_to_know_has_a_lead"),
+            models.CheckConstraint(condition=~Q(state__in=("closed", "merged")) | Q(due=None), name="nothing_is_due_when_over"),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["office", "state", "-opened"], name="issue_by_state"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="issue_parts"),
+        ]
+        ordering = ["-opened", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class IssueNote(models.Model):
+    """What a person wrote as the reason of an act. Never changed; the ledger's line of the act has its number and digest."""
+
+    office = models.ForeignKey(OFFICE, on_delete=models.PROTECT, related_name="+")
+    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="notes")
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+
+class IssueLink(models.Model):
+    """What an issue is about or rests on: a story, a signal, a claim or an address. What is kept no longer leaves an empty link."""
+
+    class Kind(models.TextChoices):
+        STORY = "story", _("Story")
+        SIGNAL = "signal", _("Signal")
+        CLAIM = "claim", _("Claim")
+        ADDRESS = "address", _("Address")
+
+    office = models.ForeignKey(OFFICE, on_delete=models.PROTECT, related_name="+")
+    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="links")
+    kind = models.CharField(max_length=10, choices=Kind)
+    story = models.ForeignKey("listening.Story", null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False)
+    signal = models.ForeignKey("listening.Signal", null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False)
+    claim = models.ForeignKey("listening.Claim", null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False)
+    url = models.URLField(max_length=2000, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issue", "story"], name="story_once_per_issue"),
+            models.UniqueConstraint(fields=["issue", "signal"], name="signal_once_per_issue"),
+            models.UniqueConstraint(fields=["issue", "claim"], name="claim_once_per_issue"),
+            models.UniqueConstraint(fields=["issue", "url"], condition=~Q(url=""), name="address_once_per_issue"),
+            models.CheckConstraint(condition=Q(kind="address") ^ Q(url=""), name="an_address_has_one"),
+        ]
+        ordering = ["at", "pk"]

@@ -1,0 +1,41 @@
+"""From what an issue is opened: a story, a signal or a claim of the person's own office, and what its form says at first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kentongan.office.desk.services import Seed
+from kentongan.office.listening import claims_queries, presenting, queries
+from kentongan.office.listening.levels import engine_of
+from kentongan.office.people.doors import office_of
+from kentongan.office.people.requests import OfficeRequest
+
+FROM = ("story", "signal", "claim")
+
+
+def seed_of(request: OfficeRequest) -> tuple[Seed, dict[str, Any]]:
+    """What the address names, with what the engine says of it, and the first words of the form; nothing where there is no such thing."""
+    for kind in FROM:
+        typed = request.GET.get(kind, "")
+        if typed.isascii() and typed.isdigit() and len(typed) < 19:
+            return _seed(request, kind, int(typed))
+    return Seed(), {}
+
+
+def _seed(request: OfficeRequest, kind: str, pk: int) -> tuple[Seed, dict[str, Any]]:
+    office = office_of(request)
+    if kind == "story" and (story := queries.get_story(office, pk)) is not None:
+        level = engine_of(story)
+        seed = Seed("story", story.pk, level, tuple(story.severity.get("reasons", ())))
+        return seed, {"title": story.headline[:200], "summary": story.lead, "kind": "event", "level": story.level}
+    if kind == "signal" and (signal := queries.get_signal(office, pk)) is not None:
+        title = signal.story.headline if signal.story is not None else presenting.subject(signal.kind, signal.subject)
+        return Seed("signal", signal.pk, signal.level, tuple(signal.reasons)), {
+            "title": title[:200],
+            "kind": "event",
+            "level": signal.level,
+        }
+    if kind == "claim" and (claim := claims_queries.get_claim(office, pk)) is not None:
+        topic = claim.topics[0] if claim.topics else ""
+        return Seed("claim", claim.pk), {"title": claim.text[:200], "summary": claim.text, "kind": "claim", "topic": topic}
+    return Seed(), {}

@@ -1,0 +1,23 @@
+"""The addresses of the desk."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kentongan.office.desk import views
+
+urlpatterns = [
+    path("issues/", views.board, name="issues"),
+    path("issues/open/", views.open_issue, name="open_issue"),
+    path("issues/<int:pk>/", views.issue, name="issue"),
+    path("issues/<int:pk>/change/", views.change_issue, name="change_issue"),
+    path("issues/<int:pk>/move/", views.move_issue, name="move_issue"),
+    path("issues/<int:pk>/level/", views.set_issue_level, name="set_issue_level"),
+    path("issues/<int:pk>/truth/", views.decide_issue_truth, name="decide_issue_truth"),
+    path("issues/<int:pk>/people/", views.restrict_issue, name="restrict_issue"),
+    path("issues/<int:pk>/link/", views.link_issue, name="link_issue"),
+    path("issues/<int:pk>/unlink/", views.unlink_issue, name="unlink_issue"),
+    path("issues/<int:pk>/split/", views.split_issue, name="split_issue"),
+    path("issues/<int:pk>/merge/", views.merge_issue, name="merge_issue"),
+    path("issues/<int:pk>/part/", views.part_issue, name="part_issue"),
+]

@@ -1,0 +1,47 @@
+"""Invented issues: one in every column of the board, one that is overdue, one that few may see, one that is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from kentongan.office.desk import services
+from kentongan.office.desk.models import Issue
+from kentongan.office.desk.services import IssueDraft, Seed
+from kentongan.office.listening.levels import engine_of
+from kentongan.office.listening.models import Story
+from kentongan.office.people.models import Agency, User
+from kentongan.testing.builders import NOW
+
+WAYS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("Apakah air Perumda di Pelita Dalam aman diminum?", "question", "medium", ("check", "answer")),
+    ("Kabar: mengurus KTP dipungut Rp150.000", "rumour", "low", ("check", "answer", "say")),
+    ("Pedagang Pasar Senandung menunggu jadwal pemindahan", "complaint", "low", ("check", "watch")),
+    ("Lampu jalan di Jalan Kenari padam tiga malam", "complaint", "watch", ()),
+    ("Jadwal imunisasi di Kampung Lentera", "question", "watch", ("check", "close")),
+)
+"""Title, kind, level and the acts that brought it where it is."""
+
+
+def furnish_issues(officer: User, others: Sequence[User], stories: Sequence[Story], now: datetime = NOW) -> Issue:
+    """Several issues of the officer and others; gives the one of the first story, whose first answer is overdue."""
+    begun = now - timedelta(hours=2)
+    story, agency = stories[0], Agency.objects.filter(office=officer.office).order_by("pk").first()
+    seed = Seed("story", story.pk, engine_of(story), tuple(story.severity.get("reasons", ())))
+    draft = IssueDraft(
+        "Banjir di empat kecamatan utara: di mana warga berlindung?", "Dua kelurahan bertanya tempat mengungsi; belum ada jawaban resmi.",
+        lead=officer.pk, agency=agency.pk if agency else None, due=now - timedelta(minutes=20), due_note="Pernyataan awal",
+    )  # fmt: skip
+    first = services.open_issue(officer, draft, "crisis", "Air naik dan warga terjebak", seed, begun)
+    services.link(officer, first, "address", "https://bpbd.muarasena.example/peringatan", begun)
+    first = services.move(officer, first, "check", first.version, begun + timedelta(minutes=10))
+    for number, (title, kind, level, acts) in enumerate(WAYS):
+        person = others[number % len(others)]
+        at = now - timedelta(days=number, hours=3)
+        issue = services.open_issue(officer, IssueDraft(title, kind=kind, lead=person.pk), level, "Laporan warga", Seed(), at)
+        for n, act in enumerate(acts, start=1):
+            until = now + timedelta(days=2) if act == "watch" else None
+            issue = services.move(officer, issue, act, n - 1, at + timedelta(minutes=20 * n), reason="Menunggu dinas", until=until)
+    few = services.open_issue(officer, IssueDraft("Keluhan tentang layanan panti", lead=officer.pk), "medium", "Laporan", Seed(), begun)
+    services.restrict(officer, few, True, (), few.version, begun)
+    return first
