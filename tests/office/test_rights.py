@@ -12,24 +12,27 @@ from kentongan.office.api.scopes import SCOPES, scopes_of
 from kentongan.office.people.permissions import RIGHTS, may, may_give, need
 from kentongan.office.people.roles import Role
 
-READS = {"listening.read", "purposes.read", "tokens.own"}
+READS = {"listening.read", "issues.read", "purposes.read", "tokens.own"}
 SEES = READS | {"people.read", "exports.make"}
 WORKS = SEES | {"alerts.answer"}
+ANSWERS = WORKS | {"issues.change"}
 EXPECTED: dict[str, set[str]] = {
-    "administrator": WORKS
+    "administrator": ANSWERS
     | {
         "listening.decide", "listening.sign", "sources.change", "credentials.change", "purposes.change", "watches.change",
         "people.change", "roster.change", "places.change", "office.change", "jobs.change", "hooks.change", "transparency.change",
         "routes.change", "topics.change", "labels.export", "labels.teach", "claims.decide",
+        "issues.decide",
     },
-    "officer": WORKS | {"listening.decide", "listening.sign", "sources.change", "watches.change", "roster.change", "claims.decide"},
-    "analyst": WORKS | {"listening.decide", "watches.change"},
-    "owner": WORKS,
-    "drafter": WORKS,
-    "legal": WORKS | {"purposes.change", "transparency.change"},
-    "approver": WORKS,
-    "spokesperson": WORKS,
-    "press": WORKS,
+    "officer": ANSWERS
+    | {"listening.decide", "listening.sign", "sources.change", "watches.change", "roster.change", "claims.decide", "issues.decide"},
+    "analyst": ANSWERS | {"listening.decide", "watches.change"},
+    "owner": ANSWERS | {"issues.decide"},
+    "drafter": ANSWERS,
+    "legal": ANSWERS | {"purposes.change", "transparency.change"},
+    "approver": ANSWERS,
+    "spokesperson": ANSWERS,
+    "press": ANSWERS,
     "reporter": set(),
     "leader": WORKS | {"roster.change"},
     "auditor": SEES | {"ledger.read"},
