@@ -2,7 +2,7 @@
 line in the ledger in the same transaction.
 
 Whoever saw an older version changes nothing and is shown what stands there now (`versions.ConflictError`). What a person wrote as a reason
-is kept as a note; the line has its number and digest. Facts: `facts`.
+is kept as a note; the line has its number and digest.
 """
 
 from __future__ import annotations
