@@ -70,6 +70,8 @@ def test_another_level_than_the_engines_is_somebodys_with_a_reason(desk):
         ({"title": "  "}, "title"),
         ({"title": "x" * 201}, "title"),
         ({"summary": "x" * 4001}, "summary"),
+        ({"title": "Keluhan @warga_utara tentang air"}, "title"),
+        ({"summary": "Yang bertanya: 0812-3456-7890"}, "summary"),
         ({"kind": "person"}, "kind"),
         ({"stance": "hostile"}, "stance"),
         ({"topic": "no-such-topic"}, "topic"),

@@ -17,6 +17,8 @@ from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils.translation import gettext
 
+from kentongan.engine.names import load_tagger
+from kentongan.engine.privacy import hide
 from kentongan.engine.records import LEVELS
 from kentongan.errors import InputError, KentonganError, RefusedError
 from kentongan.office.desk import moves, queries
@@ -136,6 +138,9 @@ def _clean(by: User, draft: IssueDraft, found: Issue | None = None) -> IssueDraf
         raise InputError(gettext("Give it a title of at most %(n)s characters.") % {"n": 200}, subject="title")
     if len(summary) > LONGEST_TEXT:
         raise InputError(gettext("Say it in at most %(n)s characters.") % {"n": LONGEST_TEXT}, subject="summary")
+    for name, text in (("title", title), ("summary", summary)):
+        if hide(text, source_kind="press", names=load_tagger()).text != text:
+            raise InputError(gettext("Leave out telephone numbers, addresses and handles of people."), subject=name)
     if draft.kind not in Issue.Kind.values:
         raise InputError(gettext("Choose what kind of matter it is."), subject="kind")
     if draft.stance not in Claim.Stance.values:
