@@ -14,13 +14,15 @@ from kentongan.adapters.http import FetchSettings, HttpFetcher
 from kentongan.engine.outcomes import NATURE
 from kentongan.engine.reasons import SENTENCES
 from kentongan.ports import FetchRequest
-from kentongan.testing.faults import FAULTS, FaultServer
+from kentongan.testing.faults import FAULTS, FaultServer, bomb
 
 QUICK = {"total_timeout_s": 6.0, "connect_timeout_s": 1.0, "answer_timeout_s": 2.0, "slow_window_s": 1.5}
 
 
 @pytest.fixture(scope="module")
 def server():
+    for coding in ("gzip", "br", "deflate"):
+        bomb(coding, 32)  # packed before anybody waits for it
     with FaultServer() as running:
         yield running
 

@@ -854,6 +854,8 @@ def test_no_answer_leads_to_another_host(world):
 
 READS = "listening.read"
 """Every role that has any right has this one; the rooms of listening rest on it."""
+SEES_ISSUES = "issues.read"
+"""Whoever may not read issues finds none, whatever else they may."""
 OF_ALL = {"office", "name_deputy", "end_deputy", "programs"}
 """What everybody in the office may ask for; what is not their own is refused further in, or not shown."""
 
@@ -909,7 +911,7 @@ def test_whoever_has_just_the_right_is_let_in_to_each_page_and_act_of_it(world):
     for name, method, rights in opened():
         if all("reader" in RIGHTS[right] for right in rights):
             continue
-        with holding({*rights, READS}):
+        with holding({*rights, READS, SEES_ISSUES}):
             response = asked(world, "field", at[name], method)
         told = [one for one in words_of(response) if "role" in one or "may do this" in one]
         if response.status_code not in FINE or told:

@@ -16,6 +16,7 @@ import zlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
@@ -235,6 +236,7 @@ async def _announces_too_much(visit: _Visit) -> None:
     await asyncio.sleep(3600)
 
 
+@cache
 def bomb(coding: str, megabytes: int) -> bytes:
     """Zeros that pack to almost nothing: about 1/1000 with gzip and deflate, far less with brotli."""
     block = bytes(1024 * 1024)
