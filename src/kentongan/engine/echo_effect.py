@@ -34,6 +34,7 @@ from datetime import datetime, timedelta
 from math import fsum, sqrt
 from typing import Literal
 
+from kentongan.engine.proof import wilson
 from kentongan.engine.records import Reason, need_utc
 
 Verdict = Literal["fell", "rose", "none"]
@@ -41,7 +42,6 @@ ALIKE = 0.3
 """Correlation of the texts of one outlet that is assumed at least."""
 FEWEST = 3
 LONGEST = timedelta(days=7)
-_Z = 1.959964
 _STEPS = 200
 
 
@@ -138,21 +138,13 @@ def _design(told: Counter[str], claimed: Counter[str]) -> float:
 
 def difference(first: float, first_worth: float, second: float, second_worth: float) -> tuple[float, float]:
     """Newcombe's 95 % interval of `second - first`, two shares of so many texts each."""
-    l1, u1 = _wilson(first, first_worth)
-    l2, u2 = _wilson(second, second_worth)
+    l1, u1 = wilson(first, first_worth)
+    l2, u2 = wilson(second, second_worth)
     change = second - first
     return (
         max(-1.0, change - sqrt((second - l2) ** 2 + (u1 - first) ** 2)),
         min(1.0, change + sqrt((u2 - second) ** 2 + (first - l1) ** 2)),
     )
-
-
-def _wilson(share: float, worth: float) -> tuple[float, float]:
-    """Wilson's interval; `worth` need not be whole."""
-    square = _Z * _Z
-    middle = (share + square / (2 * worth)) / (1 + square / worth)
-    half = _Z * sqrt(share * (1 - share) / worth + square / (4 * worth * worth)) / (1 + square / worth)
-    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
 
 
 def _least(share: float, before: float, after: float) -> float | None:

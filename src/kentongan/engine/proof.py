@@ -38,6 +38,14 @@ _Z = 1.959964
 """Of the normal distribution, for 95 %."""
 
 
+def wilson(share: float, n: float) -> tuple[float, float]:
+    """Wilson's interval of a share of `n` at 95 %; `n` need not be whole."""
+    square = _Z * _Z
+    middle = (share + square / (2 * n)) / (1 + square / n)
+    half = _Z * sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
+    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """`k` of `n`."""
@@ -57,12 +65,7 @@ class Share:
     @property
     def interval(self) -> tuple[float, float] | None:
         """Wilson's, at 95 %; None for nothing of nothing."""
-        if not self.n:
-            return None
-        p, n, square = self.k / self.n, self.n, _Z * _Z
-        middle = (p + square / (2 * n)) / (1 + square / n)
-        half = _Z * sqrt(p * (1 - p) / n + square / (4 * n * n)) / (1 + square / n)
-        return max(0.0, middle - half), min(1.0, middle + half)
+        return wilson(self.k / self.n, self.n) if self.n else None
 
     @property
     def few(self) -> bool:

@@ -47,7 +47,7 @@ from kentongan.engine.query_names import judge
 from kentongan.engine.records import Language, SourceKind
 from kentongan.engine.sentences import spans
 from kentongan.engine.teaching import Correction
-from kentongan.engine.vectors import DIMENSION, Centres, FloatArray, prior_centres
+from kentongan.engine.vectors import DIMENSION, FloatArray, shipped_centres
 from kentongan.errors import RefusedError
 
 Tone = Literal["positive", "neutral", "negative", "mixed", "unclear"]
@@ -285,12 +285,7 @@ def centred(language: Language, vector: FloatArray | None) -> FloatArray:
 
     The shipped centre, not the running one of an installation: the same text has the same tone everywhere.
     """
-    return np.zeros(DIMENSION, dtype=np.float32) if vector is None else _centres().centred(vector, language)
-
-
-@cache
-def _centres() -> Centres:
-    return prior_centres()
+    return np.zeros(DIMENSION, dtype=np.float32) if vector is None else shipped_centres().centred(vector, language)
 
 
 @cache

@@ -25,6 +25,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import resources
 from typing import Any, Protocol
 
@@ -191,6 +192,12 @@ def prior_centres() -> Centres:
     with resources.files("kentongan.engine.heads").joinpath("centres.npz").open("rb") as file, np.load(file, allow_pickle=False) as kept:
         means: dict[Language, FloatArray] = {language: kept[language].astype(np.float32) for language in kept.files}  # type: ignore[misc]
     return Centres(means)
+
+
+@cache
+def shipped_centres() -> Centres:
+    """The same, read once in each process: for comparing, never to learn from."""
+    return prior_centres()
 
 
 def unit(vector: FloatArray) -> FloatArray:

@@ -67,6 +67,10 @@ class Kept:
         rows.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         return list(rows)
 
+    def first(self, *values: int | str | date | Sequence[int]) -> Any:
+        """The first row; None where there is none. The query should end after it. One query."""
+        return next(iter(self(*values)), None)
+
     def _write(self, values: Sequence[Any]) -> _Written:
         """The text for values of these types. ValueError where one of them is not found in it again."""
         unlikely = [_unlikely(value, number) for number, value in enumerate(values)]

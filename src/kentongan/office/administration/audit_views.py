@@ -19,6 +19,7 @@ from kentongan.office.ledger.acts import ACTS
 from kentongan.office.people.doors import act, attempt, office_of, room
 from kentongan.office.people.models import Role
 from kentongan.office.people.requests import OfficeRequest
+from kentongan.office.typed import whole
 
 TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json", "jsonl": "application/x-ndjson"}
 KINDS = {
@@ -74,8 +75,7 @@ def record(request: OfficeRequest) -> HttpResponse:
     """What was done, the latest first. Two queries, whatever the length."""
     form = LineFilterForm(request.GET)
     chosen = form.filter()
-    after = request.GET.get("after", "")
-    before = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
+    before = whole(request.GET.get("after", ""))
     rows, last = queries.get_lines(office_of(request).pk, chosen, _zone(request), before)
     query = request.GET.copy()
     query.pop("after", None)

@@ -15,8 +15,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kentongan.engine.names import load_tagger
-from kentongan.engine.privacy import hide
 from kentongan.errors import InputError
 from kentongan.office.administration.models import Correction
 from kentongan.office.listening import accuracy, purposes, releases, retention, topics_used, watches
@@ -165,8 +163,7 @@ def add_correction(user: User, on: date, what: str, instead: str, now: datetime)
         raise InputError(gettext("Say it in at most %(n)s characters.") % {"n": LONGEST}, subject="what")
     if on > purposes.today(user.office, now):
         raise InputError(gettext("The day lies in the future."), subject="on")
-    tagger = load_tagger()
-    if any(hide(text, source_kind="press", names=tagger).text != text for text in (what, instead)):
+    if any(map(purposes.has_identifiers, (what, instead))):
         raise InputError(gettext("Leave out telephone numbers, addresses and handles of people: the page is public."), subject="what")
     row = Correction.objects.create(office=user.office, on=on, what=what, instead=instead, by=user, at=now)
     record(user, "correction.made", row, now, on=on)

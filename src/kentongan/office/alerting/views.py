@@ -20,6 +20,7 @@ from kentongan.office.listening import presenting
 from kentongan.office.listening.forms import ReasonForm
 from kentongan.office.people.doors import act, attempt, office_of, room, say_what_is_wrong
 from kentongan.office.people.requests import OfficeRequest
+from kentongan.office.typed import whole
 
 ROOM = {"room": "alerts"}
 
@@ -100,8 +101,7 @@ def acknowledge_alert(request: OfficeRequest, pk: int) -> HttpResponse:
 @act("alerts.answer")
 def take_alert(request: OfficeRequest, pk: int) -> HttpResponse:
     """See to it oneself; `seen` says from whom it is taken over."""
-    typed = request.POST.get("seen", "")
-    seen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+    seen = whole(request.POST.get("seen", ""))
     done = gettext("Taken over by you.")
     return _attempt(request, pk, lambda found: services.take(request.user, found, request.now, seen), done)
 

@@ -15,6 +15,7 @@ from kentongan.office.desk.models import Issue
 from kentongan.office.desk.services import IssueDraft
 from kentongan.office.listening import presenting
 from kentongan.office.listening.claims_models import Claim
+from kentongan.office.people.forms import moment
 from kentongan.office.people.models import Agency, Office, User
 
 LEVELS: list[tuple[str, Any]] = list(presenting.LEVEL_WORDS.items())
@@ -23,8 +24,7 @@ WHY = _("Your colleagues will want to know.")
 
 def moment_field(label: Any, **given: Any) -> forms.DateTimeField:
     """A day and an hour, in the office's time."""
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **given)
+    return forms.DateTimeField(label=label, widget=moment(), input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **given)
 
 
 def text_area(label: Any, rows: int = 3, **given: Any) -> forms.CharField:

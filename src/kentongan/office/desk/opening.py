@@ -9,6 +9,7 @@ from kentongan.office.listening import claims_queries, presenting, queries
 from kentongan.office.listening.levels import engine_of
 from kentongan.office.people.doors import office_of
 from kentongan.office.people.requests import OfficeRequest
+from kentongan.office.typed import whole
 
 FROM = ("story", "signal", "claim")
 
@@ -16,9 +17,9 @@ FROM = ("story", "signal", "claim")
 def seed_of(request: OfficeRequest) -> tuple[Seed, dict[str, Any]]:
     """What the address names, with what the engine says of it, and the first words of the form; nothing where there is no such thing."""
     for kind in FROM:
-        typed = request.GET.get(kind, "")
-        if typed.isascii() and typed.isdigit() and len(typed) < 19:
-            return _seed(request, kind, int(typed))
+        number = whole(request.GET.get(kind, ""))
+        if number is not None:
+            return _seed(request, kind, number)
     return Seed(), {}
 
 

@@ -12,10 +12,10 @@ from datetime import datetime
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 
-from kentongan.engine.records import LEVELS
 from kentongan.office.desk import moves
 from kentongan.office.desk.models import Issue, IssueLink, IssueNote
 from kentongan.office.ledger.models import Line
+from kentongan.office.listening.queries import LEVEL_RANK
 from kentongan.office.people.models import Agency, Office, Place, User
 from kentongan.office.people.permissions import RIGHTS, may
 
@@ -25,7 +25,6 @@ PAGE = 50
 LINES = 200
 MOST_PLACES = 700
 """Above this number of places only those above the ward are offered in a list."""
-RANK = Case(*(When(level=level, then=Value(rank)) for rank, level in enumerate(LEVELS)), default=Value(0), output_field=IntegerField())
 URGENT = (F("rank").desc(), F("due").asc(nulls_last=True), F("opened").asc(), F("pk").asc())
 """The most serious first, then what is due first, then what has been open longest."""
 
@@ -159,7 +158,7 @@ def get_board(person: User, now: datetime, *, mine: bool = False) -> Board:
               rows.order_by().values_list("state").annotate(n=Count("pk"), late=Count("pk", filter=Q(due__lt=now)))}  # fmt: skip
     column = Case(*(When(state__in=states, then=Value(n)) for n, states in enumerate(COLUMNS.values())), output_field=IntegerField())
     place = Window(RowNumber(), partition_by=[F("column")], order_by=list(URGENT))
-    shown = rows.annotate(rank=RANK, column=column).annotate(nth=place).filter(nth__lte=IN_COLUMN).order_by("column", "nth")
+    shown = rows.annotate(rank=LEVEL_RANK, column=column).annotate(nth=place).filter(nth__lte=IN_COLUMN).order_by("column", "nth")
     found: dict[int, list[Issue]] = {}
     for one in shown.select_related("lead", "place", "agency"):
         found.setdefault(one.column, []).append(one)  # type: ignore[attr-defined]
@@ -172,7 +171,7 @@ def get_board(person: User, now: datetime, *, mine: bool = False) -> Board:
 
 def get_page(person: User, name: str, start: int) -> tuple[list[Issue], bool]:
     """Fifty issues of one column, or of what is over ("closed", the latest first), and whether there are more. One query."""
-    rows = get_seen(person).annotate(rank=RANK).select_related("lead", "place", "agency")
+    rows = get_seen(person).annotate(rank=LEVEL_RANK).select_related("lead", "place", "agency")
     if name == "closed":
         rows = rows.filter(state="closed").order_by("-moved", "pk")
     else:

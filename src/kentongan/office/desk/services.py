@@ -12,24 +12,21 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils.translation import gettext
 
-from kentongan.engine.names import load_tagger
-from kentongan.engine.privacy import hide
 from kentongan.engine.records import LEVELS
 from kentongan.errors import InputError, KentonganError, RefusedError
 from kentongan.office.desk import moves, queries
 from kentongan.office.desk.models import Issue, IssueLink
 from kentongan.office.desk.recording import record
-from kentongan.office.listening import presenting
+from kentongan.office.listening import claims, presenting, purposes
 from kentongan.office.listening.claims_models import Claim
 from kentongan.office.listening.models import Signal, Story
 from kentongan.office.people.models import Agency, Place, User
 from kentongan.office.people.permissions import RIGHTS, need
 from kentongan.office.people.versions import same
+from kentongan.office.typed import whole
 
 LONGEST_REASON = 500
 LONGEST_TEXT = 4_000
@@ -139,7 +136,7 @@ def _clean(by: User, draft: IssueDraft, found: Issue | None = None) -> IssueDraf
     if len(summary) > LONGEST_TEXT:
         raise InputError(gettext("Say it in at most %(n)s characters.") % {"n": LONGEST_TEXT}, subject="summary")
     for name, text in (("title", title), ("summary", summary)):
-        if hide(text, source_kind="press", names=load_tagger()).text != text:
+        if purposes.has_identifiers(text):
             raise InputError(gettext("Leave out telephone numbers, addresses and handles of people."), subject=name)
     if draft.kind not in Issue.Kind.values:
         raise InputError(gettext("Choose what kind of matter it is."), subject="kind")
@@ -230,7 +227,7 @@ def decide_truth(by: User, issue: Issue, truth: str, reason: str, evidence: str,
         raise InputError(gettext("Choose one of the truth statuses."), subject="truth")
     reason, evidence, address = _reason(reason), evidence.strip()[:LONGEST_TEXT], address.strip()
     if address:
-        need_address(address, "evidence_url")
+        _need_address(address, "evidence_url")
     lacks = moves.truth_lacks(found.kind, truth, reason, evidence, address)
     if lacks:
         raise _lacking(lacks)
@@ -279,7 +276,7 @@ def link(by: User, issue: Issue, kind: str, what: int | str, now: datetime) -> I
     """It is about this, too: the number of a story, signal or claim, or an address. A second time it changes nothing."""
     found = held(by, "issues.change", issue)
     if kind == IssueLink.Kind.ADDRESS:
-        need_address(str(what).strip(), "url")
+        _need_address(str(what).strip(), "url")
         values: dict[str, Any] = {"url": str(what).strip()}
     else:
         values = {f"{kind}_id": _need_heard(by, kind, what)}
@@ -293,7 +290,7 @@ HEARD: Mapping[str, Any] = {"story": Story, "signal": Signal, "claim": Claim}
 
 
 def _need_heard(by: User, kind: str, what: int | str) -> int:
-    pk = int(what) if str(what).isascii() and str(what).isdigit() and len(str(what)) < 19 else 0
+    pk = whole(str(what)) or 0
     if kind not in HEARD or not HEARD[kind].objects.filter(office=by.office_id, pk=pk).exists():
         raise InputError(gettext("There is no such thing in your office."), subject="link")
     return pk
@@ -307,12 +304,8 @@ def unlink(by: User, issue: Issue, pk: int, now: datetime) -> None:
         record(by, "issue.unlinked", found, now, link=pk)
 
 
-def need_address(address: str, field: str) -> None:
-    """Raise `InputError` for what is no address of the web."""
-    try:
-        URLValidator(schemes=["http", "https"])(address)
-    except ValidationError as error:
-        raise InputError(gettext("The address does not begin with http:// or https://."), subject=field) from error
+def _need_address(address: str, field: str) -> None:
+    claims.need_address(address, field, gettext("The address does not begin with http:// or https://."))
 
 
 # Merging, parting, splitting

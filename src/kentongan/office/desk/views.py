@@ -21,16 +21,10 @@ from kentongan.office.listening.presenting import Words
 from kentongan.office.people.doors import act, attempt, office_of, room, say_what_is_wrong
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.versions import ConflictError
+from kentongan.office.typed import whole
 
 ROOM = {"room": "issues"}
-COLUMN_WORDS: dict[str, Words] = {
-    "open": pgettext_lazy("issue", "Open"),
-    "checking": pgettext_lazy("issue", "Being checked"),
-    "answering": pgettext_lazy("issue", "Answer in the making"),
-    "answered": pgettext_lazy("issue", "Answered"),
-    "watching": pgettext_lazy("issue", "Watched"),
-    "closed": pgettext_lazy("issue", "Closed"),
-}
+COLUMN_WORDS: dict[str, Words] = {name: Issue.State(name).label for name in (*queries.COLUMNS, "closed")}
 ACT_WORDS: dict[str, Words] = {
     "check": _("Check the facts"),
     "answer": _("Prepare an answer"),
@@ -77,8 +71,7 @@ def _title(found: queries.Board, mine: bool) -> str:
 
 
 def _list(request: OfficeRequest, name: str) -> HttpResponse:
-    typed = request.GET.get("from", "")
-    start = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 0
+    start = whole(request.GET.get("from", ""), 6) or 0
     issues, more = queries.get_page(request.user, name, start)
     context = {"name": name, "title": COLUMN_WORDS[name], "issues": issues, "next": start + queries.PAGE if more else 0}
     return render(request, "desk/list.html", {**ROOM, **context, "may_change": request.user.may("issues.change")})
@@ -196,8 +189,8 @@ def _both(form: forms.IssueForm, error: ConflictError) -> list[tuple[str, str, s
 
 def version_of(request: OfficeRequest) -> int:
     """The version the person saw; one that never was where they did not say."""
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
+    typed = whole(request.POST.get("version", ""), 9)
+    return -1 if typed is None else typed
 
 
 def _by_form(request: OfficeRequest, found: Issue, name: str, form: forms.Plain, do: Callable[[dict[str, Any]], object]) -> HttpResponse:
@@ -318,4 +311,4 @@ def part_issue(request: OfficeRequest, pk: int) -> HttpResponse:
 
 
 def _numbers(request: OfficeRequest, name: str) -> tuple[int, ...]:
-    return tuple(sorted({int(one) for one in request.POST.getlist(name) if one.isascii() and one.isdigit() and len(one) < 19}))
+    return tuple(sorted({one for one in map(whole, request.POST.getlist(name)) if one is not None}))

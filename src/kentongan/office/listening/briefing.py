@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, cast
 
 from django.db.models import Q, QuerySet
@@ -32,7 +32,7 @@ from kentongan.engine.briefing import LINES, OPEN_FOR, BriefingLine, Candidate
 from kentongan.engine.briefing import briefing_lines as lines_of
 from kentongan.engine.records import GROUPS, Sentence
 from kentongan.engine.summary import TITLE_ONLY, Settings, sentences_for
-from kentongan.engine.vectors import Centres, FloatArray, prior_centres
+from kentongan.engine.vectors import Centres, FloatArray, shipped_centres
 from kentongan.office.kept import Kept
 from kentongan.office.listening import health, periods, queries, silences, stored
 from kentongan.office.listening.levels_models import StoryLevel
@@ -56,7 +56,7 @@ _visit = Kept(lambda user: BriefingVisit.objects.filter(user=user)[:1])
 
 def last_visit(user: User, now: datetime, touch: bool = True) -> datetime:
     """Since when the person has not looked. Opening it again within LATEST_VISIT is the same visit."""
-    visit = next(iter(_visit(user.pk)), None)
+    visit = _visit.first(user.pk)
     if visit is None:
         if touch:
             BriefingVisit.objects.get_or_create(user=user, defaults={"at": now})
@@ -163,7 +163,7 @@ def _candidates(office: Office, rows: Sequence[Story], since: datetime, now: dat
     hands = {hand.story_id: hand for hand in _hands(office.pk, ids)}
     counts = queries.get_new_counts(ids, since)
     signals = {row.story_id: stored.signal_of(row, series=False) for row in _running(ids, now)}
-    centres = _centres()
+    centres = shipped_centres()
     return [
         Candidate(
             story=stored.story_of(row, lead=False),
@@ -278,9 +278,6 @@ def _sentences(row: Story, voices: Sequence[Article], since: datetime) -> list[Q
 def _said(articles: tuple[records.Article, ...]) -> tuple[Sentence, ...]:
     """Everybody's briefing has much the same stories."""
     return sentences_for(articles)
-
-
-_centres = cache(prior_centres)
 
 
 def _title(article: Article) -> Sentence:

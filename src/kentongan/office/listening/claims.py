@@ -39,7 +39,7 @@ def decide(user: User, claim: Claim, truth: str, evidence: str, evidence_url: st
         raise InputError(gettext("Choose one of the truth statuses."), subject="truth")
     evidence, evidence_url = evidence.strip()[:LONGEST_EVIDENCE], evidence_url.strip()
     if evidence_url:
-        _need_address(evidence_url)
+        need_address(evidence_url, "evidence_url", gettext("The evidence's address does not begin with http:// or https://."))
     if truth in CHECKED:
         if worth_of(claim.text, claim.language).against:  # type: ignore[arg-type]
             raise InputError(gettext("This sentence cannot be checked, so it cannot be called true or false."), subject="truth")
@@ -48,11 +48,12 @@ def decide(user: User, claim: Claim, truth: str, evidence: str, evidence_url: st
     _decide(user, claim, truth, evidence, evidence_url, now)
 
 
-def _need_address(address: str) -> None:
+def need_address(address: str, field: str, said: str) -> None:
+    """Raise `InputError` at the field, in these words, for what is no address of the web."""
     try:
         URLValidator(schemes=["http", "https"])(address)
     except ValidationError as error:
-        raise InputError(gettext("The evidence's address does not begin with http:// or https://."), subject="evidence_url") from error
+        raise InputError(said, subject=field) from error
 
 
 @transaction.atomic

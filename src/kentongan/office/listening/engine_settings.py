@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from kentongan.engine import bursts, pipeline
 from kentongan.engine.topics import shipped_lists
 from kentongan.engine.usual_volume import SpecialDays
-from kentongan.engine.vectors import Embedder
+from kentongan.engine.vectors import Embedder, shipped_centres
 from kentongan.engine.watching_meaning import Like, Likes
 from kentongan.office.listening import gazetteers, topics_used, watches, watches_looking
 from kentongan.office.listening.marking import WATCH
@@ -43,7 +43,7 @@ def likes(office: int, embedder: Embedder, now: datetime) -> Likes | None:
     row = Office.objects.get(pk=office)
     watched = [(watch.name, watches_looking.topic_of(watch)) for watch in watches.get_running(row, now).exclude(meaning=None)]
     asked = [Like(WATCH + name, one.centre, one.least, one.languages) for name, one in watched if one.centre is not None]
-    return Likes(tuple(asked), watches_looking.centres() if embedder.name.startswith("e5") else None) if asked else None
+    return Likes(tuple(asked), shipped_centres() if embedder.name.startswith("e5") else None) if asked else None
 
 
 def digest(settings: pipeline.Settings) -> str:

@@ -37,7 +37,7 @@ LANGUAGE_CHOICES: Any = (("", _("All languages")), *LANGUAGE_WORDS.items())
 
 
 class LongSelect(forms.Select):
-    """A choice among hundreds, written without a template an option and once for all pages that offer the same (300 outlets took 45 ms)."""
+    """A choice written without a template an option and once for all pages that offer the same (300 outlets took 45 ms)."""
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         chosen = frozenset(str(one) for one in self.format_value(value) or ())

@@ -31,7 +31,7 @@ from pgvector.django import MaxInnerProduct
 
 from kentongan.engine.language import detect
 from kentongan.engine.records import Language
-from kentongan.engine.vectors import Centres, Embedder, FloatArray, prior_centres, unit, units
+from kentongan.engine.vectors import Centres, Embedder, FloatArray, shipped_centres, unit, units
 from kentongan.office.kept import Kept
 from kentongan.office.listening.models import DIMENSION, MEANING_GROUPS, Article
 
@@ -66,7 +66,7 @@ def asked(embedder: Embedder, typed: str) -> Asked | None:
     if not embedder.name.startswith("e5"):
         centres = _none()
         return Asked(centres.centred(embedder.embed([typed])[0], detect(typed)), centres)
-    centres, language = _shipped(), detect(typed)
+    centres, language = shipped_centres(), detect(typed)
     if len(typed.split()) > SHORT:
         return Asked(centres.centred(embedder.embed([typed])[0], language), centres)
     frame = _FRAMES.get(language, _FRAMES["other"])
@@ -84,11 +84,6 @@ _FRAMES: Mapping[Language, str] = {
     "en": "News about {}",
     "other": "News about {}",
 }
-
-
-@cache
-def _shipped() -> Centres:
-    return prior_centres()
 
 
 @cache

@@ -17,7 +17,6 @@ from django.utils.translation import gettext
 from kentongan.engine import addresses
 from kentongan.engine.proposals import propose
 from kentongan.errors import InputError
-from kentongan.office.kept import Kept
 from kentongan.office.ledger import services as ledger
 from kentongan.office.listening import stored
 from kentongan.office.listening.models import Article, Source, SourceProposal, Story
@@ -130,13 +129,8 @@ SELECT waiting.id FROM waiting, told WHERE strpos(told.words, waiting.host) > 0 
 """
 
 
-_any_new = Kept(lambda office: SourceProposal.objects.filter(office=office, state="new").order_by().values_list("pk", flat=True)[:1])
-
-
 def in_story(story: Story) -> list[SourceProposal]:
-    """Proposed hosts that the story's first items name. Three queries at most; one where nothing is proposed."""
-    if not _any_new(story.office_id):
-        return []
+    """Proposed hosts that the story's first items name. Two queries; one where nothing is proposed."""
     with connection.cursor() as cursor:
         cursor.execute(_NAMED, {"story": story.pk, "office": story.office_id, "members": MEMBERS, "offered": OFFERED, "shown": SHOWN})
         found = [pk for (pk,) in cursor.fetchall()]

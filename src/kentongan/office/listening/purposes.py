@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from kentongan.engine.names import load_tagger
+from kentongan.engine.privacy import hide
 from kentongan.engine.query_names import is_profile, judge
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.listening import ordinary
@@ -239,6 +240,11 @@ def _check(draft: Draft, office: Office, now: datetime) -> None:
     known, wards = holders.known_names(office, now), holders.place_names(office)
     if not judge(draft.title, load_tagger(), known, wards, ordinary.heard_by(office, now)).allowed:
         raise RefusedError(no_person(), subject="title")
+
+
+def has_identifiers(text: str) -> bool:
+    """Whether telephone numbers, addresses or handles of people stand in a text of ours."""
+    return hide(text, source_kind="press", names=load_tagger()).text != text
 
 
 def no_person() -> str:

@@ -138,7 +138,7 @@ _latest = Kept(lambda office: Story.objects.filter(office=office).order_by("-cha
 
 def get_change(office: Office) -> int:
     """The number of the office's latest change; a page remembers it to ask later what is new. One query."""
-    return next(iter(_latest(office.pk)), 0)
+    return _latest.first(office.pk) or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,7 @@ class Detail:
 
 def get_story(office: Office, pk: int) -> Story | None:
     """A story of this office, or None. One query."""
-    return next(iter(_story(office.pk, pk)), None)
+    return _story.first(office.pk, pk)
 
 
 _story = Kept(
@@ -254,7 +254,7 @@ def get_detail(story: Story, cursor: Cursor | None) -> Detail:
         areas=_areas(story.pk),
         official=_official(story.pk),
         signals=get_story_signals(story),
-        mark=next(iter(_mark(story.pk)), None),
+        mark=_mark.first(story.pk),
         near=get_near(story),
     )
 
@@ -458,9 +458,9 @@ class Listening:
 
 def get_listening(office: Office) -> Listening:
     """How far the listener of the office is. Three small queries."""
-    offset, heard = next(iter(_listener(office.pk)), (0, None))
-    last = next(iter(_last_entry(office.pk)), 0)
-    waiting = next(iter(_waiting(office.pk)), 0)
+    offset, heard = _listener.first(office.pk) or (0, None)
+    last = _last_entry.first(office.pk) or 0
+    waiting = _waiting.first(office.pk) or 0
     return Listening(heard, waiting + max(0, last - offset))
 
 

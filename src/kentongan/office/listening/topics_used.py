@@ -37,7 +37,8 @@ def number_of(office: int) -> int:
 
 def lists_of(office: int) -> Lists | None:
     """The office's own lists, None where it has none. One query."""
-    return next(map(_read, _in_force(office)), None)
+    text = _in_force.first(office)
+    return _read(text) if text is not None else None
 
 
 _in_force = Kept(lambda office: TopicList.objects.filter(office=office, ended_at=None).values_list("text", flat=True)[:1])

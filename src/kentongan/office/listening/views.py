@@ -44,6 +44,7 @@ from kentongan.office.people import doors
 from kentongan.office.people.models import Office
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.views import back
+from kentongan.office.typed import whole
 
 P = ParamSpec("P")
 View = Callable[Concatenate[OfficeRequest, P], HttpResponse]
@@ -399,8 +400,8 @@ LAST_PAGE = 1000
 
 def _page_number(request: OfficeRequest) -> int:
     """Which page is asked for: from 1, and 1 where it is no number."""
-    asked = request.GET.get("page", "")
-    return max(1, min(int(asked), LAST_PAGE)) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+    asked = whole(request.GET.get("page", ""), 8)
+    return 1 if asked is None else max(1, min(asked, LAST_PAGE))
 
 
 @room

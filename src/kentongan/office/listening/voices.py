@@ -77,7 +77,7 @@ def token_of(voice: str, story: str) -> str:
 
 def get_count(story: Story) -> int | None:
     """How many distinct people spoke in a story; None for one to nine. One query."""
-    return shown(next(iter(_distinct(story.pk)), 0))
+    return shown(_distinct.first(story.pk) or 0)
 
 
 _distinct = Kept(

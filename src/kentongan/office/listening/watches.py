@@ -20,7 +20,7 @@ from kentongan.engine import watching
 from kentongan.engine.language import detect
 from kentongan.engine.names import NameTagger, load_tagger
 from kentongan.engine.query_names import judge
-from kentongan.engine.vectors import prior_centres
+from kentongan.engine.vectors import shipped_centres
 from kentongan.engine.watching import Unclear
 from kentongan.engine.watching_meaning import FEWEST, Likeness, likeness
 from kentongan.engine.watching_meaning import MOST as MOST_EXAMPLES
@@ -119,7 +119,7 @@ def _like(examples: Sequence[str]) -> Likeness | None:
         return None
     vectors = outside.embedder().embed(list(examples))
     if centred():
-        centres = prior_centres()
+        centres = shipped_centres()
         vectors = np.stack([centres.centred(vector, detect(text)) for vector, text in zip(vectors, examples, strict=True)])
     found = likeness(vectors)
     if not found.alike:

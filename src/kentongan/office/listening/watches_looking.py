@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache
 
 import numpy as np
 from django.db import connection
@@ -27,7 +26,7 @@ from django.utils.translation import gettext
 from kentongan.engine import watching, watching_alerts
 from kentongan.engine.language import detect
 from kentongan.engine.records import Language
-from kentongan.engine.vectors import Centres, FloatArray, prior_centres
+from kentongan.engine.vectors import FloatArray, shipped_centres
 from kentongan.engine.watching import Group, Near, Part, Reading, Unclear, Words
 from kentongan.engine.watching_meaning import OTHER
 from kentongan.office.listening import presenting
@@ -216,12 +215,6 @@ def _part(part: Part, config: str) -> Sql:
     return wanted if barred is None else (f"({wanted[0]} && !!{barred[0]})", [*wanted[1], *barred[1]])
 
 
-@cache
-def centres() -> Centres:
-    """The shipped means, read once."""
-    return prior_centres()
-
-
 def is_like(topic: Topic, centred: bool) -> Q:
     """The condition that an item's vector, less the mean of its language, has a cosine of `least` with the centre; asked of the database.
 
@@ -245,7 +238,7 @@ def is_like(topic: Topic, centred: bool) -> Q:
 
 
 def _mean(language: Language) -> FloatArray:
-    means = centres().means
+    means = shipped_centres().means
     return means.get(language, means["other"])
 
 

@@ -17,4 +17,5 @@ class OfficeBackend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The person, or None where the account is gone or switched off."""
-        return next((standing.fill(person) for person in _person(user_id, clock.now()) if self.user_can_authenticate(person)), None)
+        person = _person.first(user_id, clock.now())
+        return standing.fill(person) if person is not None and self.user_can_authenticate(person) else None
