@@ -49,7 +49,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("allowed_hosts", "words", (), "Host names the web server answers to besides its own."),
     Setting("https", "switch", False, "On where a proxy in front speaks HTTPS: cookies are then sent over HTTPS only."),
     Setting("web_threads", "whole", 4, "Requests one web process answers at the same time.", 1, 64),
-    Setting("web_processes", "whole", 2, "Processes that answer requests; each takes about 40 MB beside the first.", 1, 64),
+    Setting("web_processes", "whole", 3, "Processes that answer requests; each takes about 90 MB beside the first.", 1, 64),
     Setting("workers", "whole", 1, "Worker processes for background work.", 1, 64),
     Setting("worker_threads", "whole", 8, "Jobs one worker does at the same time.", 1, 64),
     Setting("contact", "text", "", "Who answers for this installation: an address or e-mail sent in the User-Agent to every outlet."),

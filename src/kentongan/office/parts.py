@@ -18,16 +18,22 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, NoReturn
 
 import psycopg
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, connections
+from django.template.loader import get_template
+from django.template.utils import get_app_template_dirs
+from django.urls import get_resolver
+from django.utils import translation
 from procrastinate.contrib.django import app
 
 from kentongan.adapters.keeper import dies_with_parent
 from kentongan.adapters.memory import give_back
 from kentongan.config import Config
+from kentongan.engine.names import load_tagger
 from kentongan.office import outside
 from kentongan.office.administration import jobs
 from kentongan.office.listening import engine_settings, journal, listener, tasks
@@ -48,6 +54,7 @@ _PROXY: dict[str, Any] = {
 LOCK_WAIT_S = 2.0
 GARBAGE = (20_000, 20, 50)
 """After how many new objects Python looks for circles among them (of its own accord 700): a page makes 100,000 and hardly any circle."""
+PAGES = Path(__file__).parent
 CHILDREN_S = 8.0
 """What a web process may take to finish before it is ended."""
 ALERT_THREADS = {"alerts": 1, "rings": 2}
@@ -106,9 +113,8 @@ def _serve(config: Config, door: socket.socket, address: str, hands: Hands, numb
 
 def _serve_by(processes: int, config: Config, door: socket.socket, address: str) -> int:
     """Serve from processes of one's own that share what is loaded. One that dies ends all: the supervisor starts the part again."""
-    from kentongan.office import wsgi  # noqa: F401  loaded once, before the processes part
-
-    close_old_connections()
+    _load_pages()
+    connections.close_all()
     dies = dies_with_parent(signal.SIGTERM)
     gc.collect()
     gc.freeze()
@@ -132,6 +138,22 @@ def _serve_by(processes: int, config: Config, door: socket.socket, address: str)
     os.environ.pop(READY_FD, None)
     door.close()
     return _watch_over(children)
+
+
+def _load_pages() -> None:
+    """Load what pages are made with, which Python would otherwise load at the first page of each process (70 MB in each)."""
+    from kentongan.office import wsgi  # noqa: F401
+
+    get_resolver().url_patterns  # noqa: B018  the modules of every page
+    for language, _ in settings.LANGUAGES:
+        with translation.override(language):
+            translation.gettext("Issues")
+    for folder in get_app_template_dirs("templates"):
+        if Path(folder).is_relative_to(PAGES):
+            for page in Path(folder).rglob("*.html"):
+                get_template(str(page.relative_to(folder)))
+    load_tagger()
+    outside.embedder().embed(["banjir"])
 
 
 def _watch_over(children: set[int]) -> int:

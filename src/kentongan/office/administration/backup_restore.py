@@ -21,6 +21,7 @@ import psycopg
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
+from psycopg.copy import QueuedLibpqWriter
 
 from kentongan import __version__
 from kentongan.errors import DatabaseError, FileError, RefusedError, StateError
@@ -239,7 +240,7 @@ def _ends(executor: MigrationExecutor, applied: Iterable[tuple[str, str]]) -> li
 
 
 def _load(session: psycopg.Connection[Any], path: Path, manifest: Manifest, progress: Progress | None) -> None:
-    session.execute(sql.SQL("SET LOCAL maintenance_work_mem = {}").format(sql.Literal(MEMORY)))
+    _set_for_filling(session)
     there = backup.tables(session)
     if set(there) != set(manifest.tables):
         odd = sorted(set(there) ^ set(manifest.tables))
@@ -268,6 +269,15 @@ def _load(session: psycopg.Connection[Any], path: Path, manifest: Manifest, prog
             session.execute(sql.SQL("ALTER TABLE {} ENABLE ALWAYS TRIGGER {}").format(sql.Identifier(name), sql.Identifier(trigger)))
 
 
+def _set_for_filling(session: psycopg.Connection[Any]) -> None:
+    """Settings of this transaction: memory and processes for building indexes, no more of them than there are processors."""
+    workers = max(0, (os.cpu_count() or 1) - 1)
+    session.execute(
+        "SELECT set_config('maintenance_work_mem', %s, true), set_config('max_parallel_maintenance_workers', %s, true)",
+        [MEMORY, str(workers)],
+    )
+
+
 def _without_indexes(session: psycopg.Connection[Any]) -> Sequence[str]:
     """Drop what filling would only slow down; gives the statements that make it anew."""
     keys = session.execute(
@@ -294,7 +304,7 @@ def _copy_in(session: psycopg.Connection[Any], archive: zipfile.ZipFile, name: s
     query = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary, FREEZE)").format(
         sql.Identifier("public", name), sql.SQL(", ").join(map(sql.Identifier, one.columns))
     )
-    with archive.open(f"tables/{name}") as member, session.cursor() as cursor, cursor.copy(query) as copy:
+    with archive.open(f"tables/{name}") as member, session.cursor() as cursor, cursor.copy(query, writer=QueuedLibpqWriter(cursor)) as copy:
         while piece := member.read(backup.READ):
             copy.write(piece)
 

@@ -18,7 +18,7 @@ SENTENCES: dict[str, Words] = {
     "allowed_hosts": _("Host names the web server answers to besides its own."),
     "https": _("On where a proxy in front speaks HTTPS: cookies are then sent over HTTPS only."),
     "web_threads": _("Requests one web process answers at the same time."),
-    "web_processes": _("Processes that answer requests; each takes about 40 MB beside the first."),
+    "web_processes": _("Processes that answer requests; each takes about 90 MB beside the first."),
     "workers": _("Worker processes for background work."),
     "worker_threads": _("Jobs one worker does at the same time."),
     "contact": _("Who answers for this installation: an address or e-mail sent in the User-Agent to every outlet."),

@@ -16,7 +16,6 @@ import logging
 import zlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,7 +29,7 @@ from kentongan.engine import pipeline, records
 from kentongan.engine.steps import Arrive, Merge, Output, Placed, Split, Step, Tick
 from kentongan.engine.vectors import Embedder
 from kentongan.errors import StateError
-from kentongan.office.listening import counting, engine_settings, journal, levels, outputs
+from kentongan.office.listening import counting, engine_files, engine_settings, journal, levels, outputs
 from kentongan.office.listening.held_models import HeldBack
 from kentongan.office.listening.models import Article, Briefing, JournalEntry, ListenerState, Membership, Signal, Source, Story
 
@@ -66,12 +65,10 @@ def give_lock_back(office: int) -> None:
 
 
 def version(embedder: Embedder, settings: pipeline.Settings) -> str:
-    """What a saved state must have been made by to be used again: the engine's files, the office's places and calendar, the embedder."""
+    """What a saved state must have been made by to be used again: the pipeline's files, the office's places and calendar, the embedder."""
     digest = hashlib.sha256()
-    folder = Path(pipeline.__file__).parent
-    for file in sorted(folder.rglob("*")):
-        if file.is_file() and file.suffix != ".pyc":
-            digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    for file in engine_files.read_by("pipeline"):
+        digest.update(file.relative_to(engine_files.ROOT).as_posix().encode() + b"\0" + file.read_bytes())
     digest.update(engine_settings.digest(settings).encode())
     return f"{digest.hexdigest()[:12]} {embedder.name}"[:40]
 
