@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from kentongan.engine import opml
+from kentongan.office.parts import STANDS_BACK
 from kentongan.testing.outlet_sites import OutletItem, OutletSite
 from kentongan.testing.outlets import OutletServer
 
@@ -155,6 +156,8 @@ def test_web_processes_count_together_and_when_one_dies_the_pages_come_back(inst
     master = part(process, "web")
     answering = list(children(master))
     assert len(answering) == 3
+    niceness = {name: os.getpriority(os.PRIO_PROCESS, part(process, name)) for name in ("web", "worker", "listener")}
+    assert niceness["worker"] == niceness["listener"] == niceness["web"] + STANDS_BACK, "whoever waits for a page goes first"
     os.kill(answering[1], signal.SIGKILL)
     place.line(process, "web stopped")
     wait_until(lambda: not living(answering))

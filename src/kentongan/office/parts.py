@@ -44,6 +44,8 @@ from kentongan.office.sharing import Hands, SharingServer
 from kentongan.office.supervisor import HOPELESS, READY_FD, tell_ready, watch_parent
 
 LOG = logging.getLogger("kentongan")
+STANDS_BACK = 5
+"""How nice background work is to the web server: where both want a processor, whoever waits for a page gets three quarters of it."""
 LOOK_S = 1.0
 """The longest a listener sleeps without looking: a notification that was lost costs this much."""
 AWAY_LONGEST_S = 5.0
@@ -180,8 +182,15 @@ def _shown_host(host: str) -> str:
     return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else f"[{host}]" if ":" in host else host  # noqa: S104
 
 
+def _stand_back() -> None:
+    """Give way to the web server. Once: a listener that begins anew is the same process."""
+    if os.getpriority(os.PRIO_PROCESS, 0) == os.getpriority(os.PRIO_PROCESS, os.getppid()):
+        os.nice(STANDS_BACK)
+
+
 def run_worker(config: Config) -> int:
     """Do background jobs until told to stop: visits, visits that need patience, pages and the rest, each with threads of its own."""
+    _stand_back()
     app.perform_import_paths()
     try:
         return asyncio.run(_work(config))
@@ -279,6 +288,7 @@ def _pool(queues: list[str], concurrency: int) -> dict[str, Any]:
 
 def run_listener(config: Config, office: int) -> int:
     """Listen for one office until told to stop."""
+    _stand_back()
     stop = _on_stop(lambda: None)
     wait = 1.0
     while not stop.is_set():
