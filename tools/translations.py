@@ -4,7 +4,7 @@
     update    write every sentence of code and templates into the .po files, keeping what is translated
     missing   list what is not translated
 
-Sentences are found in Python by Babel, in templates through Django's own `templatize`, and in the engine's table of reasons.
+Sentences are found in Python by Babel, in templates through Django's own `templatize`, and in the engine's tables of what it says.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ def read(language: str) -> Catalog:
 def sentences() -> Catalog:
     """Every sentence that people read, with where it stands."""
     sys.path.insert(0, str(ROOT / "src"))
+    from kentongan.engine import alignment, crisis, statement_records
     from kentongan.engine.reasons import SENTENCES
 
     catalog = Catalog(domain="django", charset="utf-8")
@@ -57,8 +58,13 @@ def sentences() -> Catalog:
         for line, message, comments, context in extract("python", io.BytesIO(code), KEYWORDS, options={"encoding": "utf-8"}):
             del comments
             catalog.add(message, locations=[(path, line)], context=context)
-    for code, text in SENTENCES.items():
-        catalog.add(text, locations=[(f"engine/reasons.py {code}", 0)], flags=["python-brace-format"] if "{" in text else [])
+    tables = {
+        "reasons": SENTENCES, "statement_records": statement_records.SAID, "crisis": {**crisis.REASONS, **crisis.SAID},
+        "alignment": alignment.SAID,
+    }  # fmt: skip
+    for module, table in tables.items():
+        for code, text in table.items():
+            catalog.add(text, locations=[(f"engine/{module}.py {code}", 0)], flags=["python-brace-format"] if "{" in text else [])
     return catalog
 
 

@@ -236,6 +236,13 @@ RULES: dict[str, Rule] = {
     "split_issue": Rule("row", "issues.decide", "issue"),
     "merge_issue": Rule("row", "issues.decide", "issue"),
     "part_issue": Rule("row", "issues.decide", "issue"),
+    # statements
+    "begin_statement": Rule("row", "statements.write", "issue"),
+    "statement": Rule("row", "issues.read", "statement"),
+    "write_statement": Rule("row", "statements.write", "statement"),
+    "fill_statement": Rule("row", "statements.write", "statement"),
+    "statement_sentence": Rule("row", "statements.write", "sentence of a statement"),
+    "statement_version": Rule("row", "issues.read", "version of a statement"),
     # alerts
     "alerts": Rule("page", "listening.read"),
     "alert": Rule("row", "listening.read", "alert"),
@@ -542,6 +549,7 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     from kentongan.office.api import services as programs
     from kentongan.office.api.models import Hook
     from kentongan.office.desk import services as desk
+    from kentongan.office.desk import statement_services
     from kentongan.office.listening import briefing, services
     from kentongan.office.listening.labels_models import SampleItem
     from kentongan.office.listening.models import Article, Signal, Source, SourceProposal, Watch
@@ -572,6 +580,10 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
         language="id", created=now, by=owner,
     )  # fmt: skip
     browser = Browser.objects.create(office=ours, person=owner, name=MARK, digest="0" * 64, sealed=b"", created=now)
+    issue = desk.open_issue(owner, desk.IssueDraft(f"Banjir {MARK}"), "high", MARK, desk.Seed(), now)
+    frame = statement_services.Frame("low", "victim")
+    statement = statement_services.begin(owner, issue, "holding", "id", frame, now)
+    statement = statement_services.write(owner, statement, f"Banjir di {MARK}.", frame, statement.version, now)
     return {
         "": [],
         "slug": [ours.slug],
@@ -585,7 +597,10 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
         "token": [token.pk],
         "alert": [Alert.objects.filter(office=ours).values_list("pk", flat=True)[0]],
         "route": [route.pk],
-        "issue": [desk.open_issue(owner, desk.IssueDraft(f"Banjir {MARK}"), "high", MARK, desk.Seed(), now).pk],
+        "issue": [issue.pk],
+        "statement": [statement.pk],
+        "sentence of a statement": [statement.pk, 1],
+        "version of a statement": [statement.pk, 1],
         "address outside": [outside.pk],
         "browser": [browser.pk],
         "purpose": [topic.pk],

@@ -22,13 +22,14 @@ EXPECTED: dict[str, set[str]] = {
         "listening.decide", "listening.sign", "sources.change", "credentials.change", "purposes.change", "watches.change",
         "people.change", "roster.change", "places.change", "office.change", "jobs.change", "hooks.change", "transparency.change",
         "routes.change", "topics.change", "labels.export", "labels.teach", "claims.decide",
-        "issues.decide",
+        "issues.decide", "statements.write",
     },
     "officer": ANSWERS
-    | {"listening.decide", "listening.sign", "sources.change", "watches.change", "roster.change", "claims.decide", "issues.decide"},
-    "analyst": ANSWERS | {"listening.decide", "watches.change"},
+    | {"listening.decide", "listening.sign", "sources.change", "watches.change", "roster.change", "claims.decide", "issues.decide"}
+    | {"statements.write"},
+    "analyst": ANSWERS | {"listening.decide", "watches.change", "statements.write"},
     "owner": ANSWERS | {"issues.decide"},
-    "drafter": ANSWERS,
+    "drafter": ANSWERS | {"statements.write"},
     "legal": ANSWERS | {"purposes.change", "transparency.change"},
     "approver": ANSWERS,
     "spokesperson": ANSWERS,

@@ -12,6 +12,7 @@ import pytest
 from babel.messages.mofile import read_mo
 from django.utils.translation import override
 
+from kentongan.engine import alignment, crisis, statement_records
 from kentongan.engine.reasons import SENTENCES
 from kentongan.office.listening import presenting
 
@@ -61,7 +62,13 @@ def braces(text):
 
 @pytest.mark.parametrize("language", TOOL.LANGUAGES)
 def test_a_translation_has_the_same_values_in_it(language):
-    brace = set(SENTENCES.values())
+    brace = {
+        *SENTENCES.values(),
+        *statement_records.SAID.values(),
+        *crisis.REASONS.values(),
+        *crisis.SAID.values(),
+        *alignment.SAID.values(),
+    }
     wrong = []
     for message in TOOL.read(language):
         for said in TOOL._strings(message) if message.id else ():

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from kentongan.office.desk import services
-from kentongan.office.desk.models import Issue
+from kentongan.office.desk import evidence, services, statement_services
+from kentongan.office.desk.models import Issue, Statement
 from kentongan.office.desk.services import IssueDraft, Seed
+from kentongan.office.desk.statement_queries import get_last, sentences_of
+from kentongan.office.desk.statement_services import Frame
 from kentongan.office.listening.levels import engine_of
 from kentongan.office.listening.models import Story
 from kentongan.office.people.models import Agency, User
@@ -21,6 +23,23 @@ WAYS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("Jadwal imunisasi di Kampung Lentera", "question", "watch", ("check", "close")),
 )
 """Title, kind, level and the acts that brought it where it is."""
+
+SLOTS: dict[str, str] = {
+    "event": "banjir", "place": "empat kecamatan utara", "office": "Pemerintah Kota Muarasena", "time": "Kamis, pukul 07.30 WIB",
+    "instruction": "Jauhi tepi sungai dan pindah ke balai kecamatan.", "known": "Air masuk ke 42 rumah sejak pukul 05.00 WIB.",
+    "action": "BPBD mengirim tiga perahu karet, diduga cukup untuk malam ini.", "affected": "warga yang rumahnya tergenang",
+    "update_time": "10.30 WIB", "contact": "112",
+}  # fmt: skip
+
+
+def furnish_statement(officer: User, issue: Issue, now: datetime = NOW) -> Statement:
+    """A holding statement about an issue: one sentence guesses, one has its source, the others wait for theirs."""
+    frame = Frame("high", "victim", now + timedelta(hours=3), "112", ("natural_hazard",))
+    found = statement_services.begin(officer, issue, "holding", "id", frame, now - timedelta(minutes=40))
+    found, _missing = statement_services.fill_in(officer, found, SLOTS, found.version, now - timedelta(minutes=30))
+    known = next(one for one in sentences_of(get_last(found)) if one.section == "known")
+    proofs = tuple(one.id for one in evidence.get_offered([issue])[:1])
+    return statement_services.settle_sentence(officer, found, known.key, "known", proofs, found.version, now - timedelta(minutes=20))
 
 
 def furnish_issues(officer: User, others: Sequence[User], stories: Sequence[Story], now: datetime = NOW) -> Issue:

@@ -41,7 +41,7 @@ from kentongan.testing import builders
 from kentongan.testing.accuracy import furnish_accuracy
 from kentongan.testing.builders import NOW
 from kentongan.testing.claims import furnish_claims
-from kentongan.testing.desk import furnish_issues
+from kentongan.testing.desk import furnish_issues, furnish_statement
 from kentongan.testing.forecasts import furnish_forecasts
 from kentongan.testing.held import furnish_held
 from kentongan.testing.periods import furnish_periods
@@ -121,6 +121,7 @@ def _heard(office: Office, officer: User, boss: User) -> dict[str, Any]:
     told_of = furnish_spoken(office, AGENCY + agency.name)
     content = briefing.compose(office, briefing.last_visit(officer, NOW, touch=False), NOW, "id")
     claims = list(Claim.objects.order_by("first", "pk").values_list("pk", flat=True)[:3])
+    issue = furnish_issues(officer, list(User.objects.filter(office=office, username__in=["bayu", "ibu"])), stories)
     return {
         "signed": listening.sign_briefing(officer, content, NOW).pk,
         "story": stories[0].pk,
@@ -128,7 +129,8 @@ def _heard(office: Office, officer: User, boss: User) -> dict[str, Any]:
         "item": Article.objects.filter(membership__story=stories[0]).order_by("pk").values_list("pk", flat=True)[0],
         "signal": Signal.objects.filter(story=stories[0]).values_list("pk", flat=True)[0],
         "alert": alert.pk,
-        "issue": furnish_issues(officer, list(User.objects.filter(office=office, username__in=["bayu", "ibu"])), stories).pk,
+        "issue": issue.pk,
+        "statement": furnish_statement(officer, issue).pk,
         "route": Route.objects.filter(office=office).values_list("pk", flat=True)[0],
         "outside": Address.objects.filter(office=office).values_list("pk", flat=True)[0],
         "claim": claims[0],

@@ -7,25 +7,20 @@ need-to-know. Numbers of issues are drawn by chance: nobody can count or guess t
 
 from __future__ import annotations
 
-import secrets
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kentongan.office.desk.numbering import new_number
+from kentongan.office.desk.statement_models import Sentence as Sentence
+from kentongan.office.desk.statement_models import Statement as Statement
+from kentongan.office.desk.statement_models import StatementVersion as StatementVersion
 from kentongan.office.listening.claims_models import Claim
 
 OFFICE = "people.Office"
 USER = "people.User"
-SMALLEST, NUMBERS = 100_000_000_000, 900_000_000_000
-"""Numbers have twelve digits."""
-
-
-def new_number() -> int:
-    """A number for a new issue, that says nothing of how many there are."""
-    return SMALLEST + secrets.randbelow(NUMBERS)
 
 
 class Issue(models.Model):

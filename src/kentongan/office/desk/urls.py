@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kentongan.office.desk import views
+from kentongan.office.desk import statement_urls, views
 
 urlpatterns = [
     path("issues/", views.board, name="issues"),
@@ -20,4 +20,5 @@ urlpatterns = [
     path("issues/<int:pk>/split/", views.split_issue, name="split_issue"),
     path("issues/<int:pk>/merge/", views.merge_issue, name="merge_issue"),
     path("issues/<int:pk>/part/", views.part_issue, name="part_issue"),
+    *statement_urls.urlpatterns,
 ]

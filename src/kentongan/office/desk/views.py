@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from kentongan.errors import KentonganError
-from kentongan.office.desk import forms, moves, opening, queries, services
+from kentongan.office.desk import forms, moves, opening, queries, services, statement_queries
 from kentongan.office.desk.history import history_of
 from kentongan.office.desk.models import Issue
 from kentongan.office.listening import presenting
@@ -123,6 +123,7 @@ def issue_page(request: OfficeRequest, found: Issue, status: int = 200, **bound:
         "plain_acts": [(one, ACT_WORDS[one]) for one in offered if one not in moves.WITH_REASON],
         "reason_acts": [(one, ACT_WORDS[one], _move_form(one, bound)) for one in offered if one in moves.WITH_REASON],
         "changes": changes, "decides": decides, "over": found.state in moves.OVER,
+        "statements": statement_queries.get_of_issues(person, [found, *parts]),
         "history": history_of(found, parts), "address_form": bound.get("url") or forms.AddressForm(auto_id="link_%s"),
     }  # fmt: skip
     context |= _deciding(request, found, bound) if decides else {}

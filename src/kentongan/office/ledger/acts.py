@@ -128,6 +128,8 @@ ACTS: dict[str, _StrPromise] = {
     "issue.merged": _("Issue made part of another"),
     "issue.parted": _("Issue taken out of another"),
     "issue.split": _("Issue split"),
+    "statement.begun": _("Statement begun"),
+    "statement.changed": _("Statement changed"),
     "job.retried": _("Job tried again"),
     "job.parked": _("Job parked"),
     "correction.made": _("Correction published"),

@@ -255,6 +255,11 @@ class _Local(string.Formatter):
         return written if speech() == "en" else str(written).translate(str.maketrans(",.", ".,"))
 
 
+def filled(sentence: str, values: Mapping[str, Any]) -> str:
+    """A sentence with `{name}` in it, its numbers written as the reader's language writes them."""
+    return _Local().format(sentence, **values)
+
+
 def sentence(reason: Reason | Mapping[str, Any] | None) -> str:
     """The sentence of a reason in the active language; empty for no reason.
 

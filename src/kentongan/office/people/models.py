@@ -190,6 +190,11 @@ class User(AbstractUser):
         """Whether the person opens issues; for templates."""
         return self.may("issues.change")
 
+    @property
+    def may_write(self) -> bool:
+        """Whether the person writes statements; for templates."""
+        return self.may("statements.write")
+
 
 class Invitation(models.Model):
     """A place in the office offered by e-mail. Only the hash of its word is stored; it is good once, for a week."""

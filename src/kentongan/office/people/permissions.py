@@ -41,6 +41,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "issues.read": frozenset(Role) - {Role.REPORTER},
     "issues.change": _WORKING - {Role.READER, Role.LEADER},
     "issues.decide": frozenset({Role.ADMINISTRATOR, Role.OFFICER, Role.OWNER}),
+    "statements.write": frozenset({Role.ADMINISTRATOR, Role.OFFICER, Role.ANALYST, Role.DRAFTER}),
     "tokens.own": frozenset(Role) - {Role.REPORTER},
     "labels.export": frozenset({Role.ADMINISTRATOR}),
     "labels.teach": frozenset({Role.ADMINISTRATOR}),

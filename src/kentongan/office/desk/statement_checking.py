@@ -1,0 +1,71 @@
+"""What the engine finds in a statement: its sentences, what they rest on and the office's own names are put together here, nothing else.
+
+The rules are `engine.statement_rules`. Evidence that is kept no longer carries nothing, so a sentence that rested on it is found lacking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from kentongan.engine import statement_rules
+from kentongan.engine.names import ExceptPlaces, load_tagger
+from kentongan.engine.records import Level
+from kentongan.engine.statement_records import Finding, Kind, Line, Origin, Paper, Section, Tongue
+from kentongan.office.desk import evidence, statement_queries
+from kentongan.office.desk.models import Sentence, Statement
+from kentongan.office.listening.queries import get_place_names
+from kentongan.office.people.models import OfficeHolder
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The findings of a statement, those of the whole first, and what its sentences rest on, by id."""
+
+    findings: tuple[Finding, ...]
+    passages: dict[str, evidence.Passage]
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """Those with which it cannot be approved."""
+        return tuple(one for one in self.findings if one.weight == "blocks")
+
+    def of(self, key: str) -> list[Finding]:
+        """Those of one sentence; of the whole for ""."""
+        return [one for one in self.findings if one.sentence == key]
+
+
+def check(statement: Statement, sentences: Sequence[Sentence], now: datetime) -> Checked:
+    """Look a statement through as it stands. Six queries at most, however long it is."""
+    passages = evidence.get_passages(statement.office_id, statement_queries.evidence_of(sentences))
+    paper = paper_of(statement, sentences, passages, speakers_of(statement.office_id, now))
+    tagger = ExceptPlaces(load_tagger(), get_place_names(statement.office_id))
+    return Checked(statement_rules.check(paper, now=now, names=tagger), passages)
+
+
+def paper_of(statement: Statement, sentences: Sequence[Sentence], there: Collection[str], speakers: tuple[str, ...] = ()) -> Paper:
+    """The statement as the rules read it; `there` are the ids of evidence that there still are."""
+    claim = statement_queries.get_claim(statement.issue) if statement.kind == Statement.Kind.CLARIFICATION else None
+    update = statement.next_update
+    return Paper(
+        cast(Kind, statement.kind),
+        cast(Tongue, statement.language),
+        tuple(_line(one, there) for one in sentences),
+        level=cast(Level, statement.level),
+        next_update=update.astimezone(statement_queries.zone_of(statement)) if update is not None else None,
+        contact=statement.contact,
+        speakers=speakers,
+        claim=claim,
+    )
+
+
+def speakers_of(office: int, now: datetime) -> tuple[str, ...]:
+    """Who holds a public office now: they may be named in it. One query."""
+    return tuple(OfficeHolder.objects.filter(office=office, until__gt=now).values_list("name", flat=True))
+
+
+def _line(one: Sentence, there: Collection[str]) -> Line:
+    rests = tuple(proof for proof in one.evidence if proof in there)
+    return Line(one.key, one.text, cast(Section, one.section), rests, cast(Origin, one.origin))

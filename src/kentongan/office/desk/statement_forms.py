@@ -1,0 +1,117 @@
+"""What people type about statements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kentongan.engine.statement_records import SECTIONS
+from kentongan.engine.statement_templates import slots
+from kentongan.office.desk import evidence, statement_saying
+from kentongan.office.desk.forms import LEVELS, Plain, moment_field
+from kentongan.office.desk.models import Sentence, Statement
+from kentongan.office.desk.statement_services import Frame, slot_names, template_of
+from kentongan.office.desk.statement_words import FIELDS
+from kentongan.office.listening import presenting
+
+PLAIN_TEXT = {"rows": 18, "spellcheck": "true"}
+
+
+def short(label: Any, **given: Any) -> forms.CharField:
+    """One line; how long it may be is said by the services, in words, instead of cutting it off."""
+    return forms.CharField(label=label, required=False, **given)
+
+
+class FrameForm(Plain):
+    """What is said of a statement besides its text."""
+
+    level = forms.ChoiceField(label=FIELDS["level"], choices=LEVELS)
+    signs = forms.MultipleChoiceField(
+        label=FIELDS["signs"], required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("The engine only suggests from this; you choose below."),
+    )  # fmt: skip
+    cluster = forms.ChoiceField(label=FIELDS["cluster"], choices=Statement.Cluster.choices)
+    next_update = moment_field(FIELDS["next_update"], required=False)
+    contact = short(FIELDS["contact"], help_text=_("A number or address of the office, as people read it."))
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.offer("signs", statement_saying.sign_choices())
+
+    def frame(self) -> Frame:
+        """What was chosen, for the services."""
+        data = self.cleaned_data
+        return Frame(data["level"], data["cluster"], data["next_update"], data["contact"], tuple(data["signs"]))
+
+
+class BeginForm(FrameForm):
+    """A new statement."""
+
+    kind = forms.ChoiceField(label=FIELDS["kind"], choices=Statement.Kind.choices)
+    language = forms.ChoiceField(label=FIELDS["language"], choices=Statement.Language.choices)
+    field_order = ["kind", "language", "level", "signs", "cluster", "next_update", "contact"]
+
+
+class WriteForm(FrameForm):
+    """The text with its frame."""
+
+    text = forms.CharField(
+        label=FIELDS["text"], required=False, strip=False, widget=forms.Textarea(attrs=PLAIN_TEXT), help_text=_("One sentence a line.")
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    field_order = ["text", "next_update", "contact", "level", "signs", "cluster", "version"]
+
+    def shown(self, name: str, value: Any) -> str:
+        """A value of the frame as people read it, for showing two versions."""
+        if name == "next_update":
+            return f"{presenting.short_day(value)}, {presenting.hour(value)}" if value else "–"
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            words = {str(key): str(word) for key, word in field.choices}  # type: ignore[union-attr]
+            return ", ".join(words.get(str(one), str(one)) for one in (value if isinstance(value, tuple) else (value,))) or "–"
+        return str(value or "–")
+
+
+class FillForm(Plain):
+    """What the template asks for, in the statement's own language."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, statement: Statement, **given: Any) -> None:
+        super().__init__(*args, **given)
+        needed = set(template_of(statement).needed)
+        for slot, name in slot_names(statement).items():
+            kind, sample = slots()[slot].kind, slots()[slot].sample[statement.language]
+            widget = forms.Textarea(attrs={"rows": 2}) if kind == "sentence" else forms.TextInput()
+            label = name[:1].upper() + name[1:]
+            field = forms.CharField(label=label, required=False, widget=widget, help_text=_("For example: %(sample)s") % {"sample": sample})
+            if slot not in needed:
+                field.label = _("%(name)s (may be left out)") % {"name": label}
+            self.fields[slot] = field
+
+    def values(self) -> dict[str, str]:
+        """What was typed, by slot."""
+        return {name: words for name, words in self.cleaned_data.items() if name != "version"}
+
+
+class SentenceForm(Plain):
+    """What a sentence is there for and what it rests on."""
+
+    section = forms.ChoiceField(label=FIELDS["section"], required=False)
+    evidence = forms.MultipleChoiceField(label=FIELDS["evidence"], required=False, widget=forms.CheckboxSelectMultiple)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, sentence: Sentence, offered: list[evidence.Passage], **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.offer("section", [(code, statement_saying.section(code)) for code in SECTIONS])
+        known = {one.id for one in offered}
+        gone = [(one, _("kept no longer")) for one in sentence.evidence if one not in known]
+        self.offer("evidence", [*((one.id, _named(one)) for one in offered), *gone])
+        if not offered and not gone:
+            del self.fields["evidence"]
+
+
+def _named(one: evidence.Passage) -> str:
+    return f"{one.words} · {one.source}, {presenting.short_day(one.at)}"

@@ -1,0 +1,151 @@
+"""Statements: what the office is going to say about an issue, sentence by sentence, with everything it ever was.
+
+A statement is a draft that is written on; each time it is kept there is a new *version* with its *sentences*, and no version is changed
+again (a trigger of the database holds that). What is approved is one version, known by the hash of its text. A sentence keeps its `key`
+through editing (`engine.alignment`), so what it rests on stays with it. Numbers of statements are drawn by chance like those of issues.
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+from kentongan.office.desk.numbering import new_number
+
+OFFICE = "people.Office"
+USER = "people.User"
+
+
+class Statement(models.Model):
+    """One paper about an issue, in one language. Its text is that of its last version; `version` counts every change."""
+
+    class Kind(models.TextChoices):
+        HOLDING = "holding", pgettext_lazy("paper", "Holding statement")
+        PRESS = "press", pgettext_lazy("paper", "Press statement")
+        RELEASE = "release", pgettext_lazy("paper", "Press release")
+        CLARIFICATION = "clarification", pgettext_lazy("paper", "Clarification")
+        MESSAGE_MAP = "message_map", pgettext_lazy("paper", "Message map")
+        QA = "qa", pgettext_lazy("paper", "Questions and answers for spokespersons")
+        FAQ = "faq", pgettext_lazy("paper", "Questions and answers for everybody")
+        SOCIAL = "social", pgettext_lazy("paper", "Post")
+        CHAT = "chat", pgettext_lazy("paper", "Chat message")
+        SMS = "sms", pgettext_lazy("paper", "SMS")
+        RADIO = "radio", pgettext_lazy("paper", "Radio script")
+        SITREP = "sitrep", pgettext_lazy("paper", "Situation report")
+        LEADER_NOTE = "leader_note", pgettext_lazy("paper", "Note to the leader")
+
+    class Cluster(models.TextChoices):
+        VICTIM = "victim", pgettext_lazy("cluster", "It struck us, too")
+        ACCIDENTAL = "accidental", pgettext_lazy("cluster", "Something failed")
+        PREVENTABLE = "preventable", pgettext_lazy("cluster", "It could have been prevented")
+
+    class Language(models.TextChoices):
+        INDONESIAN = "id", "Bahasa Indonesia"
+        VIETNAMESE = "vi", "Tiếng Việt"
+        ENGLISH = "en", "English"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("statement", "Draft")
+        WAITING = "waiting", pgettext_lazy("statement", "Waits for approval")
+        RETURNED = "returned", pgettext_lazy("statement", "Returned")
+        APPROVED = "approved", pgettext_lazy("statement", "Approved")
+        PUBLISHED = "published", pgettext_lazy("statement", "Published")
+        CORRECTED = "corrected", pgettext_lazy("statement", "Corrected by another")
+        WITHDRAWN = "withdrawn", pgettext_lazy("statement", "Withdrawn")
+
+    id = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
+    office = models.ForeignKey(OFFICE, on_delete=models.PROTECT, related_name="statements")
+    issue = models.ForeignKey("desk.Issue", on_delete=models.PROTECT, related_name="statements")
+    kind = models.CharField(max_length=15, choices=Kind)
+    language = models.CharField(max_length=2, choices=Language)
+    level = models.CharField(max_length=10)
+    cluster = models.CharField(max_length=15, choices=Cluster)
+    """Chosen by a person."""
+    signs = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    """What the person ticked (`crisis.SIGNS`, "history", "reputation"), from which the engine suggests a cluster."""
+    next_update = models.DateTimeField(null=True, blank=True)
+    contact = models.CharField(max_length=200, blank=True)
+    """The office's own number or address, as the public reads it."""
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    begun_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    made = models.DateTimeField()
+    moved = models.DateTimeField()
+    """Since when it is in its state."""
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(language__in=("id", "vi", "en")), name="statement_has_a_language"),
+            models.CheckConstraint(condition=models.Q(cluster__in=("victim", "accidental", "preventable")), name="statement_has_a_cluster"),
+        ]
+        indexes = [models.Index(fields=["issue", "-made"], name="statement_of_issue")]
+        ordering = ["-made", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.get_language_display()})"
+
+
+class StatementVersion(models.Model):
+    """A statement as it once was kept. Never changed. `text_hash` is what approval and publication compare."""
+
+    office = models.ForeignKey(OFFICE, on_delete=models.PROTECT, related_name="+")
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    """One sentence a line."""
+    text_hash = models.CharField(max_length=64)
+    level = models.CharField(max_length=10)
+    next_update = models.DateTimeField(null=True)
+    contact = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["statement", "number"], name="version_once_per_statement")]
+        ordering = ["number"]
+
+
+class Sentence(models.Model):
+    """A sentence of one version. `key` is its identity through all versions; `evidence` has "article:PK" and "fact:PK@VERSION".
+
+    Never changed, but that a reviewer is noted once, when the version is approved.
+    """
+
+    class Origin(models.TextChoices):
+        HUMAN = "human", pgettext_lazy("sentence", "Written by a person")
+        TEMPLATE = "template", pgettext_lazy("sentence", "From the template")
+        QUOTE = "quote", pgettext_lazy("sentence", "Quotation")
+        AI_DRAFT = "ai_draft", pgettext_lazy("sentence", "Drafted by AI")
+        AI_EDITED = "ai_draft_human_edited", pgettext_lazy("sentence", "Drafted by AI, edited by a person")
+        TRANSLATION = "translation_ai", pgettext_lazy("sentence", "Translated by AI")
+
+    office = models.ForeignKey(OFFICE, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(StatementVersion, on_delete=models.PROTECT, related_name="sentences")
+    key = models.CharField(max_length=20)
+    position = models.PositiveIntegerField()
+    section = models.CharField(max_length=15, blank=True)
+    text = models.TextField()
+    text_hash = models.CharField(max_length=64)
+    origin = models.CharField(max_length=25, choices=Origin, default=Origin.HUMAN)
+    evidence = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    edit_ratio = models.FloatField(default=1.0)
+    """0 for the very sentence of the version before, up to 1 where nothing of it is left."""
+    reviewer = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "key"], name="sentence_once_per_version"),
+            models.UniqueConstraint(fields=["version", "position"], name="place_once_per_version"),
+            models.CheckConstraint(
+                condition=models.Q(reviewer=None, decided_at=None) | models.Q(reviewer__isnull=False, decided_at__isnull=False),
+                name="reviewed_by_somebody",
+            ),
+        ]
+        ordering = ["position"]
+
+    @property
+    def number(self) -> int:
+        """Its key as the number of an address."""
+        return int(self.key[1:])

@@ -1,0 +1,105 @@
+"""What is read of statements: those about issues a person may see, their versions and sentences. Counted queries each.
+
+`get_seen` is the one door: whoever does not see the issue sees nothing that is written about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch, QuerySet
+
+from kentongan.engine.alignment import Former
+from kentongan.engine.statement_records import Claim, ClaimStatus
+from kentongan.office.desk import moves, queries
+from kentongan.office.desk.models import Issue, IssueLink, IssueNote, Sentence, Statement, StatementVersion
+from kentongan.office.ledger.models import Line
+from kentongan.office.people.models import User
+
+MOST = 50
+STATUS: dict[str, ClaimStatus] = {"true": "true", "partly": "partly", "false": "false"}
+"""What a person found about a claim, as the rules know it; anything else is not checked."""
+
+
+def get_seen(person: User) -> QuerySet[Statement]:
+    """Every statement about an issue that the person may see."""
+    return Statement.objects.filter(office=person.office_id, issue__in=queries.get_seen(person))
+
+
+def get_statement(person: User, pk: int) -> Statement | None:
+    """One statement, where the person may see its issue. One query."""
+    return get_seen(person).select_related("issue", "begun_by", "office").filter(pk=pk).first()
+
+
+def get_of_issues(person: User, issues: Collection[Issue]) -> list[Statement]:
+    """The statements about issues, the latest first. One query."""
+    rows = get_seen(person).filter(issue__in=[one.pk for one in issues])
+    return list(rows.select_related("begun_by").order_by("-made", "pk")[:MOST])
+
+
+def get_last(statement: Statement) -> StatementVersion | None:
+    """Its latest version with its sentences. Two queries."""
+    return _with_sentences(statement).order_by("-number").first()
+
+
+def get_version(statement: Statement, number: int) -> StatementVersion | None:
+    """One of its versions with its sentences. Two queries."""
+    return _with_sentences(statement).filter(number=number).first()
+
+
+def _with_sentences(statement: Statement) -> QuerySet[StatementVersion]:
+    rows = StatementVersion.objects.filter(statement=statement).select_related("by")
+    return rows.prefetch_related(Prefetch("sentences", Sentence.objects.select_related("reviewer").order_by("position")))
+
+
+def get_versions(statement: Statement) -> list[StatementVersion]:
+    """Its versions without their texts, the latest first. One query."""
+    return list(StatementVersion.objects.filter(statement=statement).select_related("by").defer("text").order_by("-number")[:MOST])
+
+
+def get_keys(statement: Statement) -> set[str]:
+    """Every key a sentence of it ever had. One query."""
+    return set(Sentence.objects.filter(version__statement=statement).values_list("key", flat=True).distinct())
+
+
+def sentences_of(version: StatementVersion | None) -> list[Sentence]:
+    """The sentences of a version that was read with them, in order; none of none."""
+    return list(version.sentences.all()) if version is not None else []
+
+
+def formers_of(version: StatementVersion | None) -> list[Former]:
+    """The same, for comparing."""
+    return [Former(one.key, one.text) for one in sentences_of(version)]
+
+
+def get_claim(issue: Issue) -> Claim | None:
+    """The claim a clarification about the issue answers: the first that is linked, else the issue itself where it is one. One query."""
+    link = IssueLink.objects.filter(issue=issue, kind="claim", claim__isnull=False).select_related("claim").order_by("at", "pk").first()
+    found = link.claim if link is not None else issue if issue.kind in moves.CLAIMS else None
+    if found is None:
+        return None
+    shows = tuple(filter(None, (found.evidence, found.evidence_url)))
+    words = found.title if isinstance(found, Issue) else found.text
+    return Claim(words, STATUS.get(found.truth, "unverified"), shows)
+
+
+def get_lines(statement: Statement) -> list[Line]:
+    """What was done with it, the first first, as the ledger has it. One query."""
+    rows = Line.objects.filter(office=statement.office_id, subject=f"statement:{statement.pk}").order_by("-id")
+    return list(reversed(rows[: queries.LINES]))
+
+
+def get_notes(statement: Statement, numbers: Collection[int]) -> dict[int, str]:
+    """What people wrote with these acts, by number. One query where there is any."""
+    return dict(IssueNote.objects.filter(issue=statement.issue_id, pk__in=numbers).values_list("pk", "text")) if numbers else {}
+
+
+def zone_of(statement: Statement) -> ZoneInfo:
+    """Where its readers live."""
+    return ZoneInfo(statement.office.time_zone)
+
+
+def evidence_of(sentences: Sequence[Sentence]) -> list[str]:
+    """Every id of evidence of the sentences, each once."""
+    return list(dict.fromkeys(one for sentence in sentences for one in sentence.evidence))

@@ -1,0 +1,250 @@
+"""The only code that writes statements. Each act checks the right and that the person sees the issue, reads the statement under a lock,
+and leaves its line in the ledger in the same transaction.
+
+Each time something is kept there is a new version; whoever saw an older one changes nothing and is shown both (`versions.ConflictError`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, cast
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from kentongan.engine import alignment, crisis
+from kentongan.engine.alignment import Aligned
+from kentongan.engine.records import LEVELS, Level
+from kentongan.engine.statement_records import SECTIONS, Cluster, Kind, Tongue
+from kentongan.engine.statement_templates import LONGEST_VALUE, Template, fill, slots, template
+from kentongan.errors import InputError, RefusedError
+from kentongan.office.desk import evidence, moves, queries, services, statement_queries, statement_saying
+from kentongan.office.desk.models import Issue, Sentence, Statement, StatementVersion
+from kentongan.office.desk.statement_pasting import cleaned, cleaned_line
+from kentongan.office.desk.statement_recording import record
+from kentongan.office.desk.statement_words import FIELDS
+from kentongan.office.people.models import User
+from kentongan.office.people.permissions import need
+from kentongan.office.people.versions import same
+
+LONGEST_CONTACT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is said of a statement besides its text. `signs` are those a person ticked."""
+
+    level: str
+    cluster: str
+    next_update: datetime | None = None
+    contact: str = ""
+    signs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A sentence as it is going to be kept."""
+
+    key: str
+    text: str
+    section: str = ""
+    origin: str = Sentence.Origin.HUMAN
+    evidence: tuple[str, ...] = ()
+    ratio: float = 0.0
+
+
+def stored_of(statement: Statement, last: StatementVersion | None) -> dict[str, Any]:
+    """What stands there now: the text and the frame, field by field."""
+    return {"text": last.text if last is not None else "", **asdict(frame_of(statement))}
+
+
+def frame_of(statement: Statement) -> Frame:
+    """What is said of it besides its text."""
+    return Frame(statement.level, statement.cluster, statement.next_update, statement.contact, tuple(statement.signs))
+
+
+def suggestion_of(signs: Iterable[str]) -> crisis.Suggestion:
+    """The cluster the engine suggests for what a person ticked."""
+    ticked = frozenset(signs)
+    known: frozenset[crisis.Sign] = frozenset(one for one in crisis.SIGNS if one in ticked)
+    return crisis.suggest(known, history="history" in ticked, poor_reputation="reputation" in ticked)
+
+
+def template_of(statement: Statement) -> Template:
+    """The template of its kind, language, level and cluster."""
+    kind, language = cast(Kind, statement.kind), cast(Tongue, statement.language)
+    return template(kind, language, cast(Level, statement.level), cast(Cluster, statement.cluster))
+
+
+# Beginning and writing
+
+
+@transaction.atomic
+def begin(by: User, issue: Issue, kind: str, language: str, frame: Frame, now: datetime) -> Statement:
+    """A statement about an issue, without a sentence yet. A person has chosen its cluster."""
+    found = services.held(by, "statements.write", issue)
+    if found.state in moves.OVER:
+        raise RefusedError(gettext("This is over already. Open it again first."), subject="over")
+    if kind not in Statement.Kind.values:
+        raise InputError(gettext("Choose what kind of paper it is."), subject="kind")
+    if language not in Statement.Language.values:
+        raise InputError(gettext("Choose one of the languages."), subject="language")
+    frame = _clean(frame)
+    made = Statement(
+        office_id=found.office_id, issue=found, kind=kind, language=language, begun_by=by, made=now, moved=now, **_columns(frame)
+    )
+    made.save(force_insert=True)
+    suggested = suggestion_of(frame.signs).cluster
+    record(by, "statement.begun", made, now, kind=kind, language=language, level=made.level, cluster=made.cluster, suggested=suggested)
+    return made
+
+
+@transaction.atomic
+def write(by: User, statement: Statement, text: str, frame: Frame, version: int, now: datetime) -> Statement:
+    """Keep its text, one or more sentences a line, and its frame. A sentence keeps what belongs to it through editing."""
+    found, last = held(by, "statements.write", statement, version)
+    frame = _clean(frame)
+    kept = _aligned(found, last, cleaned(text, str(FIELDS["text"]), "text"))
+    return _keep(by, found, last, kept, frame, now)
+
+
+@transaction.atomic
+def fill_in(by: User, statement: Statement, values: Mapping[str, str], version: int, now: datetime) -> tuple[Statement, tuple[str, ...]]:
+    """Put a person's words into the template; what was there before is replaced. Gives the slots that are still to be filled."""
+    found, last = held(by, "statements.write", statement, version)
+    chosen = template_of(found)
+    names = slot_names(found)
+    given = {
+        slot: cleaned_line(words, names[slot], slot, longest=LONGEST_VALUE) for slot, words in values.items() if slot in names and words
+    }
+    filled = fill(chosen, given)
+    kept = _aligned(found, last, "\n".join(line.text for line in filled.lines))
+    if len(kept) == len(filled.lines):
+        kept = [replace(one, section=line.section, origin=line.origin) for one, line in zip(kept, filled.lines, strict=True)]
+    return _keep(by, found, last, kept, frame_of(found), now), filled.missing
+
+
+def slot_names(statement: Statement) -> dict[str, str]:
+    """What the template asks for, needed ones first: each slot and what people call it, in the statement's own language."""
+    chosen = template_of(statement)
+    return {slot: slots()[slot].name[statement.language] for slot in (*chosen.needed, *chosen.welcome)}
+
+
+@transaction.atomic
+def settle_sentence(
+    by: User, statement: Statement, key: str, section: str, proofs: tuple[str, ...], version: int, now: datetime
+) -> Statement:
+    """Say what a sentence is there for and what it rests on."""
+    found, last = held(by, "statements.write", statement, version)
+    kept = [_as_it_is(one) for one in statement_queries.sentences_of(last)]
+    mine = next((one for one in kept if one.key == key), None)
+    if mine is None:
+        raise RefusedError(gettext("This sentence is not in the statement any more."), subject="sentence")
+    if section not in SECTIONS:
+        raise InputError(gettext("Choose what the sentence is there for."), subject="section")
+    wanted = tuple(dict.fromkeys(proofs))
+    if len(wanted) > evidence.MOST_PER_SENTENCE:
+        said = gettext("A sentence rests on at most %(n)s things.") % {"n": evidence.MOST_PER_SENTENCE}
+        raise InputError(said, subject="evidence")
+    allowed = evidence.get_allowed([found.issue, *queries.get_parts(found.issue)], wanted) | set(mine.evidence)
+    if not set(wanted) <= allowed:
+        raise InputError(gettext("Choose something that is linked with the issue."), subject="evidence")
+    changed = [replace(one, section=section, evidence=wanted) if one is mine else one for one in kept]
+    return _keep(by, found, last, changed, frame_of(found), now)
+
+
+# What every act does
+
+
+def held(by: User, right: str, statement: Statement, version: int | None = None) -> tuple[Statement, StatementVersion | None]:
+    """For the services of this room: the statement under a lock and its last version, where the person has the right and sees the issue."""
+    need(by, right, statement)
+    rows = statement_queries.get_seen(by).select_related("issue", "office").select_for_update(of=("self",))
+    found = rows.filter(pk=statement.pk).first()
+    if found is None:
+        raise RefusedError(gettext("There is no such statement in your office."), subject="statement")
+    last = statement_queries.get_last(found)
+    if version is not None:
+        same(found, version, stored_of(found, last))
+    return found, last
+
+
+def _clean(frame: Frame) -> Frame:
+    if frame.level not in LEVELS:
+        raise InputError(gettext("Choose one of the five levels."), subject="level")
+    if frame.cluster not in Statement.Cluster.values:
+        raise InputError(gettext("Choose how far it was in our hands."), subject="cluster")
+    contact = cleaned_line(frame.contact, str(FIELDS["contact"]), "contact", longest=LONGEST_CONTACT)
+    signs = tuple(one for one in statement_saying.SIGN_WORDS if one in frame.signs)
+    return replace(frame, contact=contact, signs=signs)
+
+
+def _columns(frame: Frame) -> dict[str, Any]:
+    return {**asdict(frame), "signs": list(frame.signs)}
+
+
+def _aligned(found: Statement, last: StatementVersion | None, text: str) -> list[_Kept]:
+    """The sentences of a text, each with what belongs to it already."""
+    old = {one.key: one for one in statement_queries.sentences_of(last)}
+    try:
+        aligned = alignment.align(statement_queries.formers_of(last), text, used=statement_queries.get_keys(found))
+    except alignment.TooMuch as error:
+        raise InputError(statement_saying.too_much(error, str(FIELDS["text"])), subject="text") from error
+    return [_carried(one, [old[key] for key in one.origins]) for one in aligned.sentences]
+
+
+def _carried(one: Aligned, sources: list[Sentence]) -> _Kept:
+    """What goes with a sentence: its section and evidence from where it comes; a person's hand makes the template's words a person's."""
+    if not sources:
+        return _Kept(one.id, one.text, ratio=one.edit_ratio)
+    first = sources[0]
+    proofs = tuple(dict.fromkeys(proof for source in sources for proof in source.evidence))[: evidence.MOST_PER_SENTENCE]
+    origin = first.origin if one.change in {"kept", "copied"} else EDITED.get(first.origin, first.origin)
+    return _Kept(one.id, one.text, first.section, origin, proofs, one.edit_ratio)
+
+
+EDITED: Mapping[str, str] = {Sentence.Origin.TEMPLATE: Sentence.Origin.HUMAN, Sentence.Origin.AI_DRAFT: Sentence.Origin.AI_EDITED}
+"""What an origin becomes where a person edits the sentence."""
+
+
+def _as_it_is(one: Sentence) -> _Kept:
+    return _Kept(one.key, one.text, one.section, one.origin, tuple(one.evidence))
+
+
+def _keep(by: User, found: Statement, last: StatementVersion | None, kept: list[_Kept], frame: Frame, now: datetime) -> Statement:
+    """Store a new version, where anything is new; what is the same leaves no line."""
+    changed = _changes(found, last, kept, frame)
+    if not changed:
+        return found
+    for name, value in _columns(frame).items():
+        setattr(found, name, value)
+    found.version += 1
+    found.save()
+    text = "\n".join(one.text for one in kept)
+    made = StatementVersion.objects.create(
+        office_id=found.office_id, statement=found, number=last.number + 1 if last is not None else 1, text=text,
+        text_hash=alignment.text_hash(text), level=found.level, next_update=found.next_update, contact=found.contact, by=by, at=now,
+    )  # fmt: skip
+    Sentence.objects.bulk_create(
+        Sentence(
+            office_id=found.office_id, version=made, key=one.key, position=place, section=one.section, text=one.text,
+            text_hash=alignment.sentence_hash(one.text), origin=one.origin, evidence=list(one.evidence), edit_ratio=one.ratio,
+        )
+        for place, one in enumerate(kept)
+    )  # fmt: skip
+    record(by, "statement.changed", found, now, number=made.number, text_hash=made.text_hash, fields=changed)
+    return found
+
+
+def _changes(found: Statement, last: StatementVersion | None, kept: list[_Kept], frame: Frame) -> list[str]:
+    """Which fields are new."""
+    old = [_as_it_is(one) for one in statement_queries.sentences_of(last)]
+    before, after = asdict(frame_of(found)), asdict(frame)
+    changed = [name for name in before if before[name] != after[name]]
+    changed += ["text"] if [(one.key, one.text) for one in old] != [(one.key, one.text) for one in kept] else []
+    for name in ("section", "evidence"):
+        mine = {one.key: getattr(one, name) for one in old}
+        changed += [name] if any(mine.get(one.key, getattr(one, name)) != getattr(one, name) for one in kept) else []
+    return changed

@@ -1,0 +1,16 @@
+"""The addresses of statements."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kentongan.office.desk import statement_views as views
+
+urlpatterns = [
+    path("issues/<int:pk>/statements/new/", views.begin_statement, name="begin_statement"),
+    path("statements/<int:pk>/", views.statement, name="statement"),
+    path("statements/<int:pk>/write/", views.write_statement, name="write_statement"),
+    path("statements/<int:pk>/fill/", views.fill_statement, name="fill_statement"),
+    path("statements/<int:pk>/sentences/<int:number>/", views.statement_sentence, name="statement_sentence"),
+    path("statements/<int:pk>/versions/<int:number>/", views.statement_version, name="statement_version"),
+]

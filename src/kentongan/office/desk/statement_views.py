@@ -1,0 +1,265 @@
+"""The pages of statements: beginning one, the statement with what the engine finds in it, writing, one sentence, one version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET
+
+from kentongan.engine.alignment import Former, TooMuch, align
+from kentongan.engine.statement_records import Finding
+from kentongan.errors import KentonganError
+from kentongan.office.desk import (
+    evidence,
+    queries,
+    statement_checking,
+    statement_diff,
+    statement_forms,
+    statement_queries,
+    statement_saying,
+    statement_services,
+)
+from kentongan.office.desk.models import Issue, Sentence, Statement
+from kentongan.office.desk.statement_words import history_of
+from kentongan.office.desk.views import ROOM, issue_or_404
+from kentongan.office.people.doors import office_of, room
+from kentongan.office.people.requests import OfficeRequest
+from kentongan.office.people.versions import ConflictError
+
+
+def statement_or_404(request: OfficeRequest, pk: int) -> Statement:
+    """One statement, where the person may see its issue: any other is answered as one that does not exist."""
+    found = statement_queries.get_statement(request.user, pk)
+    if found is None:
+        raise Http404(gettext("There is no such statement in your office."))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A sentence as the page shows it: with its section in words, what is wrong with it, and what it rests on or rested on."""
+
+    sentence: Sentence
+    section: str
+    blocks: list[str]
+    warns: list[str]
+    passages: list[evidence.Passage]
+    gone: int
+
+
+def rows_of(sentences: list[Sentence], checked: statement_checking.Checked) -> list[Row]:
+    """Every sentence with what belongs beside it."""
+    return [_row(one, checked) for one in sentences]
+
+
+def _row(one: Sentence, checked: statement_checking.Checked) -> Row:
+    blocks, warns = split(checked.of(one.key))
+    there = [checked.passages[proof] for proof in one.evidence if proof in checked.passages]
+    return Row(one, statement_saying.section(one.section) if one.section else "", blocks, warns, there, len(one.evidence) - len(there))
+
+
+def split(findings: list[Finding]) -> tuple[list[str], list[str]]:
+    """What blocks and what only warns, in words."""
+    blocks = [statement_saying.said(one) for one in findings if one.weight == "blocks"]
+    return blocks, [statement_saying.said(one) for one in findings if one.weight == "warns"]
+
+
+# Beginning
+
+
+@room("statements.write")
+def begin_statement(request: OfficeRequest, pk: int) -> HttpResponse:
+    """Which paper, in which language; what is ticked brings the engine's suggestion, a person chooses."""
+    issue = issue_or_404(request, pk)
+    office = office_of(request)
+    initial = {
+        "kind": "holding", "language": office.language, "level": issue.level, "contact": office.contact, "cluster": "victim",
+        "next_update": request.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=3),
+    }  # fmt: skip
+    form = statement_forms.BeginForm(request.POST if request.method == "POST" else None, initial=initial)
+    suggestion, status = None, 200
+    if request.method == "POST" and form.is_valid():
+        frame, data = form.frame(), form.cleaned_data
+        if "look" in request.POST:
+            suggestion = statement_services.suggestion_of(frame.signs)
+        else:
+            try:
+                made = statement_services.begin(request.user, issue, data["kind"], data["language"], frame, request.now)
+            except KentonganError as error:
+                form.add_error(error.subject if error.subject in form.fields else None, str(error))
+            else:
+                return redirect("write_statement" if request.POST.get("start") == "empty" else "fill_statement", made.pk)
+    if form.errors:
+        status = 422
+    context = {"issue": issue, "form": form, **_suggested(suggestion)}
+    return render(request, "desk/statements/begin.html", {**ROOM, **context}, status=status)
+
+
+def _suggested(suggestion: Any) -> dict[str, Any]:
+    if suggestion is None:
+        return {}
+    return {"suggested": statement_saying.suggested(suggestion), "reasons": statement_saying.reasons(suggestion)}
+
+
+# The statement
+
+
+@room("issues.read")
+@require_GET
+def statement(request: OfficeRequest, pk: int) -> HttpResponse:
+    """One statement: its text, beside each sentence what is wrong with it and what it rests on, and what was done."""
+    return statement_page(request, statement_or_404(request, pk))
+
+
+def statement_page(request: OfficeRequest, found: Statement, status: int = 200, **more: Any) -> HttpResponse:
+    """The page of a statement; `more` holds forms that were filled in wrongly."""
+    last = statement_queries.get_last(found)
+    sentences = statement_queries.sentences_of(last)
+    checked = statement_checking.check(found, sentences, request.now)
+    blocks, warns = split(checked.of("")) if sentences else ([], [])
+    context = {
+        "statement": found, "issue": found.issue, "last": last, "rows": rows_of(sentences, checked), "blocks": blocks, "warns": warns,
+        "open": len(checked.blocking) if sentences else 0, "history": history_of(found), "versions": statement_queries.get_versions(found),
+        "writes": request.user.may("statements.write"),
+        "suggested": statement_saying.suggested(statement_services.suggestion_of(found.signs)),
+    }  # fmt: skip
+    return render(request, "desk/statements/statement.html", {**ROOM, **context, **more}, status=status)
+
+
+@room("issues.read")
+@require_GET
+def statement_version(request: OfficeRequest, pk: int, number: int) -> HttpResponse:
+    """One version: what it changed of the one before."""
+    found = statement_or_404(request, pk)
+    version = statement_queries.get_version(found, number)
+    if version is None:
+        raise Http404(gettext("There is no such version."))
+    before = statement_queries.get_version(found, number - 1)
+    changes = statement_diff.between(statement_queries.formers_of(before), statement_queries.formers_of(version))
+    context = {"statement": found, "issue": found.issue, "version": version, "before": before, "changes": changes}
+    return render(request, "desk/statements/version.html", {**ROOM, **context})
+
+
+# Writing
+
+
+@room("statements.write")
+def write_statement(request: OfficeRequest, pk: int) -> HttpResponse:
+    """The text as one field, one sentence a line; where somebody else was quicker, both versions stand there with what differs."""
+    found = statement_or_404(request, pk)
+    last = statement_queries.get_last(found)
+    initial = {**statement_services.stored_of(found, last), "version": found.version}
+    form = statement_forms.WriteForm(request.POST if request.method == "POST" else None, initial=initial)
+    conflict, changes, status = None, None, 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            data = form.cleaned_data
+            try:
+                statement_services.write(request.user, found, data["text"], form.frame(), _seen(form), request.now)
+            except ConflictError as error:
+                form.add_error(None, str(error))
+                conflict, changes, status = _both(form, error), _changes(found, data["text"]), 409
+                form.data = form.data.copy()  # type: ignore[attr-defined]
+                form.data["version"] = str(error.version)  # type: ignore[index]
+            except KentonganError as error:
+                form.add_error(error.subject if error.subject in form.fields else None, str(error))
+            else:
+                messages.success(request, gettext("Kept."))
+                return redirect("statement", pk)
+    context = {"statement": found, "issue": found.issue, "form": form, "conflict": conflict, "changes": changes}
+    return render(request, "desk/statements/write.html", {**ROOM, **context}, status=status)
+
+
+def _seen(form: statement_forms.Plain) -> int:
+    """The version the person saw; one that never was where they did not say."""
+    typed = form.cleaned_data.get("version")
+    return typed if isinstance(typed, int) else -1
+
+
+def _both(form: statement_forms.WriteForm, error: ConflictError) -> list[tuple[str, str, str]]:
+    """Each field of the frame that differs: its label, what stands there now, what was typed."""
+    typed = form.frame()
+    return [
+        (str(form[name].label), form.shown(name, value), form.shown(name, getattr(typed, name)))
+        for name, value in error.stored.items()
+        if name != "text" and value != getattr(typed, name)
+    ]
+
+
+def _changes(found: Statement, typed: str) -> list[statement_diff.Change]:
+    """What was typed against what stands there now, sentence by sentence; nothing where what was typed is no statement."""
+    stored = statement_queries.formers_of(statement_queries.get_last(found))
+    try:
+        mine = align(stored, typed, used=statement_queries.get_keys(found))
+    except TooMuch:
+        return []
+    return statement_diff.between(stored, [Former(one.id, one.text) for one in mine.sentences])
+
+
+@room("statements.write")
+def fill_statement(request: OfficeRequest, pk: int) -> HttpResponse:
+    """What the template asks for, field by field."""
+    found = statement_or_404(request, pk)
+    initial = {"version": found.version, "contact": found.contact}
+    form = statement_forms.FillForm(request.POST if request.method == "POST" else None, statement=found, initial=initial)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                _made, missing = statement_services.fill_in(request.user, found, form.values(), _seen(form), request.now)
+            except ConflictError as error:
+                form.add_error(None, str(error))
+                status = 409
+            except KentonganError as error:
+                form.add_error(error.subject if error.subject in form.fields else None, str(error))
+            else:
+                names = statement_services.slot_names(found)
+                said = gettext("Kept. Still to be filled in: %(names)s.") % {"names": ", ".join(names[one] for one in missing)}
+                messages.success(request, said if missing else gettext("Kept."))
+                return redirect("statement", pk)
+    context = {"statement": found, "issue": found.issue, "form": form, "begun": statement_queries.get_last(found) is not None}
+    return render(request, "desk/statements/fill.html", {**ROOM, **context}, status=status)
+
+
+@room("statements.write")
+def statement_sentence(request: OfficeRequest, pk: int, number: int) -> HttpResponse:
+    """One sentence: what it is there for, and what it rests on."""
+    found, key = statement_or_404(request, pk), f"s{number}"
+    sentences = statement_queries.sentences_of(statement_queries.get_last(found))
+    mine = next((one for one in sentences if one.key == key), None)
+    if mine is None:
+        raise Http404(gettext("This sentence is not in the statement any more."))
+    about: list[Issue] = [found.issue, *queries.get_parts(found.issue)]
+    offered = _offered(found, mine, about)
+    initial = {"section": mine.section, "evidence": mine.evidence, "version": found.version}
+    form = statement_forms.SentenceForm(request.POST if request.method == "POST" else None, sentence=mine, offered=offered, initial=initial)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            data = form.cleaned_data
+            proofs = tuple(data.get("evidence", ()))
+            try:
+                statement_services.settle_sentence(request.user, found, key, data["section"], proofs, _seen(form), request.now)
+            except KentonganError as error:
+                form.add_error(error.subject if error.subject in form.fields else None, str(error))
+                status = 409 if isinstance(error, ConflictError) else 422
+            else:
+                messages.success(request, gettext("Kept."))
+                return redirect("statement", pk)
+    context = {"statement": found, "issue": found.issue, "form": form, "sentence": mine, "offered": bool(offered)}
+    return render(request, "desk/statements/sentence.html", {**ROOM, **context}, status=status)
+
+
+def _offered(found: Statement, mine: Sentence, about: list[Issue]) -> list[evidence.Passage]:
+    """What the sentence rests on already, then what else it could rest on."""
+    rests = evidence.get_passages(found.office_id, mine.evidence)
+    return [*rests.values(), *(one for one in evidence.get_offered(about) if one.id not in rests)]

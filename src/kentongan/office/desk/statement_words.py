@@ -1,0 +1,41 @@
+"""What the fields of a statement are called, and its history in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from kentongan.office.desk import queries, statement_queries
+from kentongan.office.desk.history import Step
+from kentongan.office.desk.models import Statement
+from kentongan.office.ledger.acts import ACTS
+from kentongan.office.listening.presenting import Words
+
+FIELDS: Mapping[str, Words] = {
+    "kind": _("Kind of paper"), "language": _("Language"), "level": _("Level"), "signs": _("What holds of it"),
+    "cluster": _("How far it was in our hands"), "next_update": _("Next update"), "contact": _("Contact of the office"), "text": _("Text"),
+    "section": _("What the sentence is there for"), "evidence": _("What it rests on"),
+}  # fmt: skip
+SAID: Mapping[str, Words] = {"statement.begun": _("Begun.")}
+
+
+def history_of(statement: Statement) -> list[Step]:
+    """What was done with a statement, the first first. Three queries."""
+    lines = [(line, json.loads(line.detail)) for line in statement_queries.get_lines(statement)]
+    notes = statement_queries.get_notes(statement, [detail["note"] for _line, detail in lines if "note" in detail])
+    names = queries.get_names(statement.office_id, {line.actor for line, _detail in lines if line.actor})
+    return [
+        Step(line.at, names.get(line.actor, ""), words_of(line.act, detail), notes.get(detail.get("note", 0), "")) for line, detail in lines
+    ]
+
+
+def words_of(act: str, detail: Mapping[str, Any]) -> str:
+    """What a line says, in the active language."""
+    if act == "statement.changed":
+        fields = ", ".join(str(FIELDS[name]) for name in detail.get("fields", ()) if name in FIELDS)
+        return gettext("Version %(number)s: %(fields)s.") % {"number": detail.get("number", ""), "fields": fields}
+    return str(SAID.get(act) or f"{ACTS.get(act, act)}.")
