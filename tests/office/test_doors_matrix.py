@@ -242,6 +242,11 @@ RULES: dict[str, Rule] = {
     "write_statement": Rule("row", "statements.write", "statement"),
     "fill_statement": Rule("row", "statements.write", "statement"),
     "statement_sentence": Rule("row", "statements.write", "sentence of a statement"),
+    "statements": Rule("page", "issues.read"),
+    "ask_approval": Rule("row", "statements.write", "statement"),
+    "decide_approval": Rule("row", "statements.approve", "statement"),
+    "take_back_approval": Rule("row", "statements.write", "statement"),
+    "withdraw_statement": Rule("row", "statements.write", "statement"),
     "statement_version": Rule("row", "issues.read", "version of a statement"),
     # alerts
     "alerts": Rule("page", "listening.read"),

@@ -28,10 +28,10 @@ EXPECTED: dict[str, set[str]] = {
     | {"listening.decide", "listening.sign", "sources.change", "watches.change", "roster.change", "claims.decide", "issues.decide"}
     | {"statements.write"},
     "analyst": ANSWERS | {"listening.decide", "watches.change", "statements.write"},
-    "owner": ANSWERS | {"issues.decide"},
+    "owner": ANSWERS | {"issues.decide", "statements.approve"},
     "drafter": ANSWERS | {"statements.write"},
-    "legal": ANSWERS | {"purposes.change", "transparency.change"},
-    "approver": ANSWERS,
+    "legal": ANSWERS | {"purposes.change", "transparency.change", "statements.approve"},
+    "approver": ANSWERS | {"statements.approve"},
     "spokesperson": ANSWERS,
     "press": ANSWERS,
     "reporter": set(),

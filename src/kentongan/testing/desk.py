@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from kentongan.office.desk import evidence, services, statement_services
+from kentongan.office.desk import evidence, services, statement_approval, statement_services
 from kentongan.office.desk.models import Issue, Statement
 from kentongan.office.desk.services import IssueDraft, Seed
 from kentongan.office.desk.statement_queries import get_last, sentences_of
@@ -40,6 +40,28 @@ def furnish_statement(officer: User, issue: Issue, now: datetime = NOW) -> State
     known = next(one for one in sentences_of(get_last(found)) if one.section == "known")
     proofs = tuple(one.id for one in evidence.get_offered([issue])[:1])
     return statement_services.settle_sentence(officer, found, known.key, "known", proofs, found.version, now - timedelta(minutes=20))
+
+
+def furnish_asked(officer: User, approver: User, issue: Issue, now: datetime = NOW) -> Statement:
+    """Another one that was approved, changed and waits for its approval again."""
+    frame = Frame("high", "victim", now + timedelta(hours=3), "112", ("natural_hazard",))
+    found = statement_services.begin(officer, issue, "holding", "id", frame, now - timedelta(hours=1))
+    found, _missing = statement_services.fill_in(officer, found, SLOTS | {"action": "BPBD mengirim tiga perahu karet."}, found.version, now)
+    proofs = tuple(one.id for one in evidence.get_offered([issue])[:1])
+    for one in sentences_of(get_last(found)):
+        if one.section in {"known", "action"}:
+            found = statement_services.settle_sentence(officer, found, one.key, one.section, proofs, found.version, now)
+    for again in (False, True):
+        last = get_last(found)
+        assert last is not None
+        if again:
+            text = last.text.replace("tiga perahu", "lima perahu")
+            found = statement_services.write(officer, found, text, frame, found.version, now - timedelta(minutes=50))
+        request = statement_approval.ask(officer, found, {"approver": approver.pk}, False, found.version, now - timedelta(minutes=45))
+        if not again:
+            sight = statement_approval.Sight(last.number, last.text_hash)
+            found = statement_approval.decide(approver, found, request.steps.get().pk, "approved", "", sight, now - timedelta(minutes=40))
+    return Statement.objects.get(pk=found.pk)
 
 
 def furnish_issues(officer: User, others: Sequence[User], stories: Sequence[Story], now: datetime = NOW) -> Issue:

@@ -41,7 +41,7 @@ from kentongan.testing import builders
 from kentongan.testing.accuracy import furnish_accuracy
 from kentongan.testing.builders import NOW
 from kentongan.testing.claims import furnish_claims
-from kentongan.testing.desk import furnish_issues, furnish_statement
+from kentongan.testing.desk import furnish_asked, furnish_issues, furnish_statement
 from kentongan.testing.forecasts import furnish_forecasts
 from kentongan.testing.held import furnish_held
 from kentongan.testing.periods import furnish_periods
@@ -94,6 +94,7 @@ def furnish_screens() -> Furnished:
     boss = builders.make_user(office, "ibu", "administrator", first_name="Ratna", last_name="Dewi")
     builders.furnish_people(office, boss, officer)
     others = [
+        builders.make_user(office, "dewi", "approver", first_name="Dewi", last_name="Anggraini"),
         builders.make_user(quiet, "sepi"),
         builders.make_user(None, "tamu"),
         builders.make_user(office, "periksa", "auditor", first_name="Tri", last_name="Ayu"),
@@ -131,6 +132,7 @@ def _heard(office: Office, officer: User, boss: User) -> dict[str, Any]:
         "alert": alert.pk,
         "issue": issue.pk,
         "statement": furnish_statement(officer, issue).pk,
+        "asked": furnish_asked(officer, User.objects.get(username="dewi"), issue).pk,
         "route": Route.objects.filter(office=office).values_list("pk", flat=True)[0],
         "outside": Address.objects.filter(office=office).values_list("pk", flat=True)[0],
         "claim": claims[0],

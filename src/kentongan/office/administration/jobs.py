@@ -37,6 +37,7 @@ LONGEST_REASON = 1000
 _FORETELL, _CLAIMS, _TONES = _("Foretell what is still to come"), _("Look for claims and questions"), _("Count how people speak")
 _PROPOSE, _VERIFY = _("Look for outlets to propose"), _("Verify the ledger's chain")
 _PERIODS = _("Count weeks and months")
+_STATEMENTS = _("Pass on approvals that nobody decided")
 TASKS = {
     "visit_source": _("Visit a source"),
     "read_pages": _("Read pages of a source"),
@@ -45,6 +46,8 @@ TASKS = {
     "route_alerts": _("Look at alerts"),
     "ring": _("Deliver an alert"),
     "mind_alerts": _("Pass on alerts that nobody answered"),
+    "mind_statements": _STATEMENTS,
+    "mind_statements_of": _STATEMENTS,
     "tell": _("Look for news for other programs"),
     "mend_deliveries": _("Tell other programs what was left over"),
     "sweep": _("Look for work that was lost"),

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from kentongan.engine.statement_records import SECTIONS
 from kentongan.engine.statement_templates import slots
-from kentongan.office.desk import evidence, statement_saying
-from kentongan.office.desk.forms import LEVELS, Plain, moment_field
+from kentongan.office.desk import evidence, statement_moves, statement_saying
+from kentongan.office.desk.forms import LEVELS, Plain, moment_field, text_area
 from kentongan.office.desk.models import Sentence, Statement
 from kentongan.office.desk.statement_services import Frame, slot_names, template_of
 from kentongan.office.desk.statement_words import FIELDS
 from kentongan.office.listening import presenting
+from kentongan.office.people.models import User
 
 PLAIN_TEXT = {"rows": 18, "spellcheck": "true"}
 
@@ -94,6 +95,42 @@ class FillForm(Plain):
     def values(self) -> dict[str, str]:
         """What was typed, by slot."""
         return {name: words for name, words in self.cleaned_data.items() if name != "version"}
+
+
+class AskForm(Plain):
+    """Who is asked for which step of the approval."""
+
+    facts = forms.ChoiceField(label=_("Who answers for the facts"), required=False)
+    legal = forms.ChoiceField(label=_("Legal"), required=False)
+    approver = forms.ChoiceField(label=_("Who approves it"))
+    in_order = forms.BooleanField(label=_("One after the other, in this order"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, people: dict[str, list[User]], **given: Any) -> None:
+        super().__init__(*args, **given)
+        for kind, able in people.items():
+            nobody = _("choose") if kind == "approver" else _("nobody")
+            self.offer(kind, [("", nobody), *((one.pk, one.shown) for one in able)])
+
+    def people(self) -> dict[str, int]:
+        """Who was chosen, by step."""
+        return {kind: int(self.cleaned_data[kind]) for kind in statement_moves.STEPS if self.cleaned_data.get(kind)}
+
+
+class DecideForm(Plain):
+    """What is to be changed, and which version was seen."""
+
+    note = text_area(_("What is to be changed"), 2, required=False, help_text=_("Needed when you return it. No names of private people."))
+    step = forms.IntegerField(widget=forms.HiddenInput)
+    number = forms.IntegerField(widget=forms.HiddenInput)
+    text_hash = forms.CharField(widget=forms.HiddenInput)
+
+
+class WithdrawForm(Plain):
+    """Why it is not going to be said."""
+
+    reason = forms.CharField(label=_("Why"))
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class SentenceForm(Plain):

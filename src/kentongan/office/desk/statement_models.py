@@ -149,3 +149,75 @@ class Sentence(models.Model):
     def number(self) -> int:
         """Its key as the number of an address."""
         return int(self.key[1:])
+
+
+class Approval(models.Model):
+    """A request to approve one version. At most one of a statement is open; `outcome` says how it ended."""
+
+    class Outcome(models.TextChoices):
+        OPEN = "", pgettext_lazy("approval", "Open")
+        APPROVED = "approved", pgettext_lazy("approval", "Approved")
+        RETURNED = "returned", pgettext_lazy("approval", "Returned")
+        OVER = "over", pgettext_lazy("approval", "Over: changed or taken back")
+
+    office = models.ForeignKey(OFFICE, on_delete=models.PROTECT, related_name="+")
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="approvals")
+    version = models.ForeignKey(StatementVersion, on_delete=models.PROTECT, related_name="approvals")
+    text_hash = models.CharField(max_length=64)
+    in_order = models.BooleanField(default=False)
+    """One step after the other, not all at once."""
+    evidence = models.JSONField(default=dict)
+    """Digests of what its sentences rest on, by id, as it was when it was approved."""
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.OPEN, blank=True)
+    ended = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["statement"], condition=models.Q(outcome=""), name="one_open_request_per_statement"),
+            models.CheckConstraint(
+                condition=models.Q(outcome="", ended=None) | (~models.Q(outcome="") & models.Q(ended__isnull=False)),
+                name="request_ends_once",
+            ),
+        ]
+        ordering = ["pk"]
+
+
+class ApprovalStep(models.Model):
+    """What one person is asked for. `first` was asked, `person` is asked now: somebody else after a time-out (`passed`)."""
+
+    class Kind(models.TextChoices):
+        FACTS = "facts", pgettext_lazy("step", "Answers for the facts")
+        LEGAL = "legal", pgettext_lazy("step", "Legal")
+        APPROVER = "approver", pgettext_lazy("step", "Approver")
+
+    class Decision(models.TextChoices):
+        NONE = "", pgettext_lazy("step", "Not decided yet")
+        APPROVED = "approved", pgettext_lazy("step", "Approved")
+        RETURNED = "returned", pgettext_lazy("step", "Returned")
+
+    office = models.ForeignKey(OFFICE, on_delete=models.PROTECT, related_name="+")
+    approval = models.ForeignKey(Approval, on_delete=models.PROTECT, related_name="steps")
+    kind = models.CharField(max_length=10, choices=Kind)
+    first = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    due = models.DateTimeField(null=True)
+    """Until when, once it is its turn."""
+    passed = models.DateTimeField(null=True)
+    lost = models.CharField(max_length=10, blank=True)
+    """Why nobody took it over: "nowhere" or "circle"."""
+    decision = models.CharField(max_length=10, choices=Decision, default=Decision.NONE, blank=True)
+    by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["approval", "kind"], name="step_once_per_request"),
+            models.CheckConstraint(
+                condition=models.Q(decision="", by=None, at=None) | (~models.Q(decision="") & models.Q(by__isnull=False, at__isnull=False)),
+                name="a_step_is_decided_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["due"], condition=models.Q(decision="", passed=None), name="step_due")]
+        ordering = ["pk"]

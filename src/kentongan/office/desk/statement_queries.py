@@ -13,7 +13,7 @@ from django.db.models import Prefetch, QuerySet
 from kentongan.engine.alignment import Former
 from kentongan.engine.statement_records import Claim, ClaimStatus
 from kentongan.office.desk import moves, queries
-from kentongan.office.desk.models import Issue, IssueLink, IssueNote, Sentence, Statement, StatementVersion
+from kentongan.office.desk.models import ApprovalStep, Issue, IssueLink, IssueNote, Sentence, Statement, StatementVersion
 from kentongan.office.ledger.models import Line
 from kentongan.office.people.models import User
 
@@ -93,6 +93,14 @@ def get_lines(statement: Statement) -> list[Line]:
 def get_notes(statement: Statement, numbers: Collection[int]) -> dict[int, str]:
     """What people wrote with these acts, by number. One query where there is any."""
     return dict(IssueNote.objects.filter(issue=statement.issue_id, pk__in=numbers).values_list("pk", "text")) if numbers else {}
+
+
+def get_waiting(person: User) -> tuple[list[ApprovalStep], list[ApprovalStep]]:
+    """Open steps whose turn it is, of statements the person may see: those at their desk, and the others. One query."""
+    rows = ApprovalStep.objects.filter(decision="", due__isnull=False, approval__outcome="", approval__statement__in=get_seen(person))
+    found = list(rows.select_related("approval__statement__issue", "person", "first").order_by("due", "pk")[:MOST])
+    mine = [one for one in found if person.pk in {one.person_id, one.first_id}]
+    return mine, [one for one in found if one not in mine]
 
 
 def zone_of(statement: Statement) -> ZoneInfo:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kentongan.engine import alignment, crisis, statement_records
 from kentongan.engine.statement_records import Finding
-from kentongan.office.desk.models import Statement
+from kentongan.office.desk.models import ApprovalStep, Statement
 from kentongan.office.listening import presenting
 from kentongan.office.listening.presenting import Words
 
@@ -85,6 +85,21 @@ def suggested(suggestion: crisis.Suggestion) -> str:
 def section(code: str) -> str:
     """What a sentence is there for, in words."""
     return str(SECTION_WORDS.get(code, code))
+
+
+def lost(step: ApprovalStep) -> str:
+    """Why nobody took a step over that nobody decided in time; empty where that is not so."""
+    name = step.person.shown
+    if step.lost == "nowhere":
+        return gettext("Nobody who could decide stands in for %(name)s. Name a deputy, or take it back and ask somebody else.") % {
+            "name": name
+        }
+    if step.lost == "circle":
+        said = gettext(
+            "Those who stand in for each other lead back to %(name)s. Name another deputy, or take it back and ask somebody else."
+        )
+        return said % {"name": name}
+    return ""
 
 
 def _filled(sentence: str, values: Mapping[str, Any]) -> str:

@@ -20,8 +20,8 @@ from kentongan.engine.records import LEVELS, Level
 from kentongan.engine.statement_records import SECTIONS, Cluster, Kind, Tongue
 from kentongan.engine.statement_templates import LONGEST_VALUE, Template, fill, slots, template
 from kentongan.errors import InputError, RefusedError
-from kentongan.office.desk import evidence, moves, queries, services, statement_queries, statement_saying
-from kentongan.office.desk.models import Issue, Sentence, Statement, StatementVersion
+from kentongan.office.desk import evidence, moves, queries, services, statement_moves, statement_queries, statement_saying
+from kentongan.office.desk.models import Approval, Issue, Sentence, Statement, StatementVersion
 from kentongan.office.desk.statement_pasting import cleaned, cleaned_line
 from kentongan.office.desk.statement_recording import record
 from kentongan.office.desk.statement_words import FIELDS
@@ -218,6 +218,7 @@ def _keep(by: User, found: Statement, last: StatementVersion | None, kept: list[
     changed = _changes(found, last, kept, frame)
     if not changed:
         return found
+    _reopen(found, now)
     for name, value in _columns(frame).items():
         setattr(found, name, value)
     found.version += 1
@@ -236,6 +237,21 @@ def _keep(by: User, found: Statement, last: StatementVersion | None, kept: list[
     )  # fmt: skip
     record(by, "statement.changed", found, now, number=made.number, text_hash=made.text_hash, fields=changed)
     return found
+
+
+def _reopen(found: Statement, now: datetime) -> None:
+    """What is written on is a draft again: nobody's approval holds for what they have not seen."""
+    if found.state == Statement.State.DRAFT:
+        return
+    if not statement_moves.may_be_written(found.state):
+        raise RefusedError(gettext("As it stands this is not written on any more. Begin another one."), subject="state")
+    found.state, found.moved = statement_moves.after(found.state, "change"), now
+    end_requests(found, Approval.Outcome.OVER, now)
+
+
+def end_requests(found: Statement, outcome: str, now: datetime) -> None:
+    """The open request for approval, if there is one, ends so."""
+    Approval.objects.filter(statement=found, outcome=Approval.Outcome.OPEN).update(outcome=outcome, ended=now)
 
 
 def _changes(found: Statement, last: StatementVersion | None, kept: list[_Kept], frame: Frame) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from kentongan.office.desk import statement_approval_views as approval
 from kentongan.office.desk import statement_views as views
 
 urlpatterns = [
@@ -13,4 +14,9 @@ urlpatterns = [
     path("statements/<int:pk>/fill/", views.fill_statement, name="fill_statement"),
     path("statements/<int:pk>/sentences/<int:number>/", views.statement_sentence, name="statement_sentence"),
     path("statements/<int:pk>/versions/<int:number>/", views.statement_version, name="statement_version"),
+    path("statements/", approval.statements, name="statements"),
+    path("statements/<int:pk>/ask/", approval.ask_approval, name="ask_approval"),
+    path("statements/<int:pk>/decide/", approval.decide_approval, name="decide_approval"),
+    path("statements/<int:pk>/take-back/", approval.take_back_approval, name="take_back_approval"),
+    path("statements/<int:pk>/withdraw/", approval.withdraw_statement, name="withdraw_statement"),
 ]

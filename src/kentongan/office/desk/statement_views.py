@@ -18,14 +18,16 @@ from kentongan.errors import KentonganError
 from kentongan.office.desk import (
     evidence,
     queries,
+    statement_approval,
     statement_checking,
     statement_diff,
     statement_forms,
+    statement_moves,
     statement_queries,
     statement_saying,
     statement_services,
 )
-from kentongan.office.desk.models import Issue, Sentence, Statement
+from kentongan.office.desk.models import ApprovalStep, Issue, Sentence, Statement
 from kentongan.office.desk.statement_words import history_of
 from kentongan.office.desk.views import ROOM, issue_or_404
 from kentongan.office.people.doors import office_of, room
@@ -126,10 +128,33 @@ def statement_page(request: OfficeRequest, found: Statement, status: int = 200, 
     context = {
         "statement": found, "issue": found.issue, "last": last, "rows": rows_of(sentences, checked), "blocks": blocks, "warns": warns,
         "open": len(checked.blocking) if sentences else 0, "history": history_of(found), "versions": statement_queries.get_versions(found),
-        "writes": request.user.may("statements.write"),
+        **_standing(request, found),
         "suggested": statement_saying.suggested(statement_services.suggestion_of(found.signs)),
     }  # fmt: skip
     return render(request, "desk/statements/statement.html", {**ROOM, **context, **more}, status=status)
+
+
+def _standing(request: OfficeRequest, found: Statement) -> dict[str, Any]:
+    """How far its approval is, and what this person can do."""
+    asked = statement_approval.open_request(found)
+    steps = [Asked(one, statement_saying.lost(one)) for one in asked.steps.all()] if asked is not None else []
+    mine = [one for one in steps if not one.step.decision and one.step.due and request.user.pk in {one.step.person_id, one.step.first_id}]
+    may_write = request.user.may("statements.write")
+    return {
+        "asked": asked, "steps": steps, "to_decide": bool(mine) and request.user.may("statements.approve"), "may_write": may_write,
+        "writes": may_write and statement_moves.may_be_written(found.state),
+        "askable": may_write and (found.state, "ask") in statement_moves.LEGAL,
+        "withdraw_form": statement_forms.WithdrawForm(initial={"version": found.version}, auto_id="withdraw_%s")
+        if may_write and (found.state, "withdraw") in statement_moves.LEGAL else None,
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A step of the open request, and why nobody took it over, where nobody did."""
+
+    step: ApprovalStep
+    lost: str
 
 
 @room("issues.read")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kentongan.office.desk import queries, statement_queries
 from kentongan.office.desk.history import Step
-from kentongan.office.desk.models import Statement
+from kentongan.office.desk.models import ApprovalStep, Statement
 from kentongan.office.ledger.acts import ACTS
 from kentongan.office.listening.presenting import Words
 
@@ -20,7 +20,17 @@ FIELDS: Mapping[str, Words] = {
     "cluster": _("How far it was in our hands"), "next_update": _("Next update"), "contact": _("Contact of the office"), "text": _("Text"),
     "section": _("What the sentence is there for"), "evidence": _("What it rests on"),
 }  # fmt: skip
-SAID: Mapping[str, Words] = {"statement.begun": _("Begun.")}
+SAID: Mapping[str, Words] = {
+    "statement.begun": _("Begun."),
+    "statement.asked": _("Approval of version %(number)s asked for."),
+    "statement.step_approved": _("Approved version %(number)s (%(step)s)."),
+    "statement.returned": _("Returned (%(step)s)."),
+    "statement.approved": _("Version %(number)s is approved."),
+    "statement.taken_back": _("The request for approval was taken back."),
+    "statement.withdrawn": _("Withdrawn."),
+    "statement.passed_on": _("Nobody decided in time: passed on to whoever stands in (%(step)s)."),
+    "statement.stuck": _("Nobody decided in time, and nobody could take it over (%(step)s)."),
+}
 
 
 def history_of(statement: Statement) -> list[Step]:
@@ -38,4 +48,5 @@ def words_of(act: str, detail: Mapping[str, Any]) -> str:
     if act == "statement.changed":
         fields = ", ".join(str(FIELDS[name]) for name in detail.get("fields", ()) if name in FIELDS)
         return gettext("Version %(number)s: %(fields)s.") % {"number": detail.get("number", ""), "fields": fields}
-    return str(SAID.get(act) or f"{ACTS.get(act, act)}.")
+    step = ApprovalStep.Kind(detail["step"]).label if detail.get("step") in ApprovalStep.Kind.values else ""
+    return str(SAID.get(act) or f"{ACTS.get(act, act)}.") % {"number": detail.get("number", ""), "step": step}

@@ -132,6 +132,8 @@ TASK_WORDS: dict[str, Words] = {
     "mind_alerts": gettext_lazy("the watch over alerts"),
     "count_periods": gettext_lazy("weekly and monthly counts"),
     "count_periods_of": gettext_lazy("weekly and monthly counts"),
+    "mind_statements": gettext_lazy("the watch over approvals"),
+    "mind_statements_of": gettext_lazy("the watch over approvals"),
 }
 """Background work as people call it; what is not listed is shown by its own name."""
 ZONE_NAMES = {

@@ -46,6 +46,7 @@ JOBS: Mapping[str, timedelta] = {
     "read_tones": OFTEN,
     "mind_alerts": OFTEN,
     "count_periods": HOURLY,
+    "mind_statements": OFTEN,
 }
 """Every task that runs by the clock, and after how long without it something is wrong: a daily one has two hours to be late."""
 FAILED_FOR = timedelta(days=7)

@@ -195,6 +195,11 @@ class User(AbstractUser):
         """Whether the person writes statements; for templates."""
         return self.may("statements.write")
 
+    @property
+    def may_approve(self) -> bool:
+        """Whether the person decides steps of approval; for templates."""
+        return self.may("statements.approve")
+
 
 class Invitation(models.Model):
     """A place in the office offered by e-mail. Only the hash of its word is stored; it is good once, for a week."""

@@ -42,6 +42,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "issues.change": _WORKING - {Role.READER, Role.LEADER},
     "issues.decide": frozenset({Role.ADMINISTRATOR, Role.OFFICER, Role.OWNER}),
     "statements.write": frozenset({Role.ADMINISTRATOR, Role.OFFICER, Role.ANALYST, Role.DRAFTER}),
+    "statements.approve": frozenset({Role.APPROVER, Role.LEGAL, Role.OWNER}),
     "tokens.own": frozenset(Role) - {Role.REPORTER},
     "labels.export": frozenset({Role.ADMINISTRATOR}),
     "labels.teach": frozenset({Role.ADMINISTRATOR}),

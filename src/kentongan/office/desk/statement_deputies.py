@@ -1,0 +1,82 @@
+"""Steps of approval that nobody decided in time go to whoever stands in, exactly once; where nobody does, the page says so.
+
+Who is able: works here, sees the issue, holds a role of the step (their own or that of somebody they stand in for) and wrote no version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from kentongan.office.desk import statement_moves
+from kentongan.office.desk.models import Approval, ApprovalStep, Statement, StatementVersion
+from kentongan.office.desk.services import circle_of
+from kentongan.office.desk.statement_recording import record
+from kentongan.office.people.models import Deputy, Office, User
+
+
+@transaction.atomic
+def pass_on(office: Office, now: datetime) -> int:
+    """Pass on every step that is overdue; gives how many went to somebody. What is stuck is tried again each time."""
+    late = ApprovalStep.objects.filter(office=office, decision="", passed=None, due__lte=now, approval__outcome=Approval.Outcome.OPEN)
+    steps = list(late.select_for_update(of=("self",), skip_locked=True).select_related("approval__statement__issue").order_by("pk"))
+    if not steps:
+        return 0
+    standing = _standing(office, now)
+    roles = _roles(office, standing)
+    return sum(_pass(one, standing, able(one.approval.statement, one.kind, roles), now) for one in steps)
+
+
+def able(statement: Statement, kind: str, roles: Mapping[int, Collection[str]]) -> set[int]:
+    """Who of these people could decide a step. One query."""
+    circle, wrote = circle_of(statement.issue), get_writers(statement)
+    wanted = statement_moves.ROLES[kind]
+    return {pk for pk, held in roles.items() if wanted & set(held) and circle.has(pk) and pk not in wrote}
+
+
+def get_writers(statement: Statement) -> set[int]:
+    """Everybody who wrote any version of it. One query."""
+    return set(StatementVersion.objects.filter(statement=statement).values_list("by", flat=True))
+
+
+def get_able(statement: Statement, kind: str) -> list[User]:
+    """Who can be asked for a step. Two queries."""
+    people = {one.pk: one for one in User.objects.filter(office=statement.office_id, is_active=True).order_by("first_name", "username")}
+    there = able(statement, kind, {pk: one.roles for pk, one in people.items()})
+    return [one for pk, one in people.items() if pk in there]
+
+
+def _standing(office: Office, now: datetime) -> dict[int, list[int]]:
+    """Person → who stands in for them now."""
+    out: dict[int, list[int]] = {}
+    rows = Deputy.objects.filter(office=office, ended=None, since__lte=now, until__gt=now, deputy__is_active=True).order_by("pk")
+    for person, deputy in rows.values_list("person", "deputy"):
+        out.setdefault(person, []).append(deputy)
+    return out
+
+
+def _roles(office: Office, standing: Mapping[int, Collection[int]]) -> dict[int, set[str]]:
+    """Everybody's roles, with those of whom they stand in for."""
+    own = {one.pk: set(one.roles) for one in User.objects.filter(office=office, is_active=True)}
+    out = {pk: set(roles) for pk, roles in own.items()}
+    for person, deputies in standing.items():
+        for deputy in deputies:
+            if deputy in out:
+                out[deputy] |= own.get(person, set())
+    return out
+
+
+def _pass(step: ApprovalStep, standing: Mapping[int, list[int]], there: Collection[int], now: datetime) -> int:
+    found = statement_moves.heir(step.person_id, standing, there)
+    statement = step.approval.statement
+    if found.person is None:
+        if step.lost != found.lost:
+            ApprovalStep.objects.filter(pk=step.pk).update(lost=found.lost)
+            record(None, "statement.stuck", statement, now, "", step=step.kind, why=found.lost, person=step.person_id)
+        return 0
+    due = now + statement_moves.LIMITS[statement.level]
+    ApprovalStep.objects.filter(pk=step.pk).update(person=found.person, passed=now, due=due, lost="")
+    record(None, "statement.passed_on", statement, now, "", step=step.kind, person=found.person, before=step.person_id)
+    return 1

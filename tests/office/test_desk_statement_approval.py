@@ -1,0 +1,440 @@
+"""Approval: one state machine, held equal by the database; two persons; exactly the version that was seen; deputies, once."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import timedelta
+from itertools import product
+from pathlib import Path
+
+import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.models import Authenticator
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+sys.path.insert(0, str(Path(__file__).parent))
+from desk import NOW, page
+from screens import STILL, client_of
+from statements import FRAME, SLOTS, detail, lines, papers, sentences
+
+from kentongan.errors import InputError, KentonganError, RefusedError
+from kentongan.office.desk import statement_approval, statement_deputies, statement_moves, statement_queries, statement_services
+from kentongan.office.desk.migrations import __path__ as migrations
+from kentongan.office.desk.models import Approval, ApprovalStep, Statement
+from kentongan.office.desk.statement_approval import Sight, StaleError
+from kentongan.office.people import standing
+from kentongan.office.people.versions import ConflictError
+from kentongan.testing import builders
+
+STATES = Statement.State.values
+ACTS = sorted({act for _, act in statement_moves.LEGAL})
+LATE = NOW + timedelta(hours=9)
+
+
+@pytest.fixture
+def paper(db, settings):
+    settings.CLOCK = STILL
+    made = papers()
+    office = made.desk.office
+    made.dewi = builders.make_user(office, "dewi", "approver", first_name="Dewi")
+    made.rudi = builders.make_user(office, "rudi", "legal", first_name="Rudi")
+    made.tono = builders.make_user(office, "tono", "owner", first_name="Tono")
+    return made
+
+
+def sound(paper, **frame):
+    """A holding statement that nothing stands in the way of."""
+    found = paper.begun(**frame)
+    found, _missing = statement_services.fill_in(paper.desk.lina, found, SLOTS, found.version, NOW)
+    for one in sentences(found):
+        if one.section in {"known", "action"}:
+            proofs = (paper.article(),)
+            found = statement_services.settle_sentence(paper.desk.lina, found, one.key, one.section, proofs, found.version, NOW)
+    return found
+
+
+def asked(paper, found=None, in_order=False, **people):
+    found = found or sound(paper)
+    people = people or {"approver": paper.dewi}
+    numbers = {kind: one.pk for kind, one in people.items()}
+    statement_approval.ask(paper.desk.lina, found, numbers, in_order, found.version, NOW)
+    return Statement.objects.get(pk=found.pk)
+
+
+def sight_of(found):
+    last = statement_queries.get_last(found)
+    return Sight(last.number, last.text_hash)
+
+
+def step_of(found, kind="approver"):
+    return ApprovalStep.objects.filter(approval__statement=found, kind=kind).order_by("-pk")[0]
+
+
+def decide(by, found, decision="approved", kind="approver", note="", sight=None, now=NOW):
+    return statement_approval.decide(by, found, step_of(found, kind).pk, decision, note, sight or sight_of(found), now)
+
+
+# The table
+
+
+def test_the_table_and_the_migration_hold_the_same_ways():
+    text = (Path(next(iter(migrations))) / "0006_approval.py").read_text(encoding="utf-8")
+    said = set(re.findall(r"(\w+)>(\w+)", text.partition('LEGAL = """')[2].partition('"""')[0]))
+    assert said == {(state, new) for (state, _), new in statement_moves.LEGAL.items()}
+    assert {one for pair, new in statement_moves.LEGAL.items() for one in (pair[0], new)} <= set(STATES)
+    assert set(statement_moves.STEPS) == set(statement_moves.ROLES) == set(ApprovalStep.Kind.values)
+
+
+@pytest.mark.parametrize(("state", "act"), list(product(STATES, ACTS)))
+def test_what_is_not_in_the_table_is_refused(state, act):
+    if (state, act) in statement_moves.LEGAL:
+        assert statement_moves.after(state, act) == statement_moves.LEGAL[state, act]
+    else:
+        with pytest.raises(statement_moves.IllegalMove):
+            statement_moves.after(state, act)
+
+
+def test_the_database_itself_refuses_every_other_way_and_an_approval_nobody_gave(paper):
+    found, taken = sound(paper), set()
+    for state, new in product(STATES, STATES):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            Statement.objects.filter(pk=found.pk).update(state=state)
+            cursor.execute("SET LOCAL session_replication_role = origin")
+        try:
+            with transaction.atomic():
+                Statement.objects.filter(pk=found.pk).update(state=new)
+            taken.add((state, new))
+        except IntegrityError:
+            pass
+    ways = {(state, new) for (state, _), new in statement_moves.LEGAL.items() if new != "approved"}
+    assert taken == ways | {(state, state) for state in STATES}
+
+
+@given(
+    st.sets(st.sampled_from(statement_moves.STEPS), min_size=1), st.booleans(),
+    st.lists(st.sampled_from(statement_moves.STEPS), max_size=6),
+)  # fmt: skip
+def test_every_step_has_its_turn_once_and_in_order_where_that_is_wished(kinds, in_order, tries):
+    decided = []
+    for kind in tries:
+        steps = [statement_moves.Asked(n, one, one in decided) for n, one in enumerate(statement_moves.STEPS) if one in kinds]
+        turn = {statement_moves.STEPS[pk] for pk in statement_moves.turns(steps, in_order)}
+        left = [one for one in statement_moves.STEPS if one in kinds and one not in decided]
+        assert turn == set(left[:1] if in_order else left)
+        decided += [kind] if kind in turn else []
+
+
+people = st.integers(1, 6)
+
+
+@given(people, st.dictionaries(people, st.lists(people, max_size=3), max_size=6), st.sets(people))
+def test_a_chain_of_deputies_ends_at_somebody_able_or_says_why_not(person, standing_in, able):
+    found = statement_moves.heir(person, standing_in, able)
+    reached, new = set(), {person}
+    while new:
+        reached |= new
+        new = {one for at in reached for one in standing_in.get(at, ())} - reached
+    there = (reached - {person}) & able
+    assert (found.person in there) if there else (found.person is None and found.lost in {"nowhere", "circle"})
+
+
+# Asking
+
+
+def test_it_is_asked_for_only_when_nothing_stands_in_the_way_and_says_what_does(paper):
+    found = paper.written("Diduga tanggulnya jebol.")
+    with pytest.raises(RefusedError) as refused:
+        statement_approval.ask(paper.desk.lina, found, {"approver": paper.dewi.pk}, False, found.version, NOW)
+    assert "It cannot be approved yet:" in str(refused.value)
+    with pytest.raises(RefusedError):
+        empty = paper.begun()
+        statement_approval.ask(paper.desk.lina, empty, {"approver": paper.dewi.pk}, False, empty.version, NOW)
+    assert not Approval.objects.exists()
+
+
+def test_only_somebody_able_is_asked_and_an_approver_always(paper):
+    found = sound(paper)
+    few = paper.desk.secret(paper.desk.lina)
+    hidden = paper.begun(issue=few)
+    for people, field in (({}, "approver"), ({"legal": paper.rudi.pk}, "approver"), ({"approver": paper.rudi.pk}, "approver"),
+                          ({"approver": paper.dewi.pk, "legal": paper.dewi.pk}, "legal"),
+                          ({"approver": paper.dewi.pk, "nonsense": paper.dewi.pk}, "approver"),
+                          ({"approver": paper.desk.guest.pk}, "approver")):  # fmt: skip
+        with pytest.raises(InputError) as refused:
+            statement_approval.ask(paper.desk.lina, found, people, False, found.version, NOW)
+        assert refused.value.subject == field
+    assert statement_deputies.get_able(hidden, "approver") == []
+    assert statement_deputies.get_able(found, "approver") == [paper.dewi]
+
+
+def test_of_two_who_ask_at_once_the_second_is_shown_how_it_stands(paper):
+    found = sound(paper)
+    asked(paper, found)
+    with pytest.raises(ConflictError):
+        statement_approval.ask(paper.desk.sari, found, {"approver": paper.dewi.pk}, False, found.version, NOW)
+
+
+# Deciding
+
+
+def test_all_at_once_it_is_approved_when_the_last_one_does_and_the_sentences_say_by_whom(paper):
+    found = asked(paper, approver=paper.dewi, legal=paper.rudi, facts=paper.tono)
+    decide(paper.dewi, found)
+    decide(paper.tono, found, kind="facts")
+    assert Statement.objects.get(pk=found.pk).state == "waiting"
+    decide(paper.rudi, found, kind="legal")
+    assert Statement.objects.get(pk=found.pk).state == "approved"
+    assert {(one.reviewer, one.decided_at) for one in sentences(found)} == {(paper.rudi, NOW)}
+    assert lines(found)[-5:] == ["statement.asked", *["statement.step_approved"] * 3, "statement.approved"]
+    assert detail(found, "statement.approved")["text_hash"] == sight_of(found).text_hash
+
+
+def test_one_after_the_other_nobody_decides_before_their_turn(paper):
+    found = asked(paper, in_order=True, approver=paper.dewi, legal=paper.rudi)
+    with pytest.raises(RefusedError):
+        decide(paper.dewi, found)
+    assert (step_of(found, "legal").due, step_of(found).due) == (NOW + statement_moves.LIMITS["low"], None)
+    decide(paper.rudi, found, kind="legal", now=NOW + timedelta(minutes=5))
+    assert step_of(found).due == NOW + timedelta(minutes=5) + statement_moves.LIMITS["low"]
+    decide(paper.dewi, found)
+    with pytest.raises(StaleError):
+        decide(paper.dewi, found)
+
+
+def test_whoever_wrote_any_of_it_approves_nothing_by_no_door(paper):
+    paper.dewi.more_roles = ["drafter"]
+    paper.dewi.save()
+    found = asked(paper)
+    text = statement_queries.get_last(found).text.replace("Jauhi", "Tetap jauhi")
+    found = statement_services.write(paper.dewi, found, text, FRAME, found.version, NOW)
+    assert statement_deputies.get_able(found, "approver") == []
+    with pytest.raises(InputError):
+        asked(paper, found)
+    step = ApprovalStep.objects.get()
+    for fields in ({"decision": "approved", "by": paper.dewi, "at": NOW}, {"decision": "approved", "by": paper.desk.lina, "at": NOW}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ApprovalStep.objects.filter(pk=step.pk).update(**fields)
+
+
+def test_approval_of_a_version_that_was_just_changed_is_refused_and_says_so(paper):
+    found = asked(paper)
+    seen = sight_of(found)
+    text = statement_queries.get_last(found).text + "\nWarga dapat menghubungi kami."
+    changed = statement_services.write(paper.desk.sari, found, text, FRAME, found.version, NOW)
+    assert (changed.state, Approval.objects.get().outcome) == ("draft", "over")
+    with pytest.raises(StaleError):
+        decide(paper.dewi, found, sight=seen)
+    again = asked(paper, Statement.objects.get(pk=found.pk))
+    with pytest.raises(StaleError) as refused:
+        decide(paper.dewi, again, sight=seen)
+    assert "nothing was decided" in str(refused.value)
+    assert Statement.objects.get(pk=found.pk).state == "waiting"
+
+
+def test_what_is_approved_and_then_changed_is_a_draft_again(paper):
+    found = decide(paper.dewi, asked(paper))
+    changed = statement_services.write(
+        paper.desk.lina, found, statement_queries.get_last(found).text + "\nTerima kasih.", FRAME, found.version, NOW
+    )
+    assert changed.state == "draft"
+    assert statement_approval.last_approved(changed).number == sight_of(changed).number - 1
+
+
+def test_what_came_to_stand_in_the_way_since_it_was_asked_blocks(paper):
+    found = asked(paper)
+    with pytest.raises(RefusedError) as refused:
+        decide(paper.dewi, found, now=NOW + timedelta(hours=4))
+    assert "has passed" in str(refused.value)
+
+
+def test_it_is_returned_with_a_reason_and_asked_for_again(paper):
+    found = asked(paper)
+    for note in ("", "Hubungi 0812-3456-7890", "x" * 501):
+        with pytest.raises(InputError):
+            decide(paper.dewi, found, "returned", note=note)
+    found = decide(paper.dewi, found, "returned", note="Sebutkan posko mana.")
+    assert (found.state, Approval.objects.get().outcome) == ("returned", "returned")
+    assert "posko" not in str(detail(found, "statement.returned"))
+    assert asked(paper, found).state == "waiting"
+
+
+def test_only_whoever_is_asked_decides_and_with_their_second_factor_where_the_role_asks_for_it(paper):
+    found = asked(paper)
+    another = builders.make_user(paper.desk.office, "lain", "approver")
+    for person in (another, paper.rudi, paper.desk.guest, paper.desk.reader):
+        with pytest.raises(RefusedError):
+            decide(person, found)
+    paper.desk.office.second_factor_roles = ["approver"]
+    paper.desk.office.save()
+    with pytest.raises(RefusedError) as refused:
+        decide(paper.dewi, found)
+    assert refused.value.subject == "factor"
+    with pytest.raises(InputError):
+        paper.desk.office.second_factor_roles = []
+        paper.desk.office.save()
+        decide(paper.dewi, found, "maybe")
+
+
+def test_it_is_taken_back_or_withdrawn_with_a_reason(paper):
+    found = asked(paper)
+    found = statement_approval.take_back(paper.desk.sari, found, found.version, NOW)
+    assert (found.state, statement_approval.open_request(found)) == ("draft", None)
+    for reason in ("", "telepon 0812-3456-7890"):
+        with pytest.raises(InputError):
+            statement_approval.withdraw(paper.desk.lina, found, reason, found.version, NOW)
+    found = statement_approval.withdraw(paper.desk.lina, found, "tidak perlu lagi", found.version, NOW)
+    with pytest.raises(RefusedError):
+        statement_services.write(paper.desk.lina, found, "lain", FRAME, found.version, NOW)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(["ask", "approve", "return", "write", "take_back", "withdraw"]), max_size=7))
+def test_whatever_is_tried_it_is_approved_only_by_somebody_else_for_its_last_version(paper, acts):
+    with transaction.atomic():
+        found, written = sound(paper), iter(range(9))
+        acting = {
+            "ask": lambda at: asked(paper, at), "approve": lambda at: decide(paper.dewi, at),
+            "return": lambda at: decide(paper.dewi, at, "returned", note="ubah dulu"),
+            "write": lambda at: statement_services.write(
+                paper.desk.lina, at, f"{statement_queries.get_last(at).text}\nTerima kasih, warga {next(written)}.", FRAME, at.version, NOW
+            ),
+            "take_back": lambda at: statement_approval.take_back(paper.desk.lina, at, at.version, NOW),
+            "withdraw": lambda at: statement_approval.withdraw(paper.desk.lina, at, "sudah tidak perlu", at.version, NOW),
+        }  # fmt: skip
+        for act in acts:
+            before = Statement.objects.get(pk=found.pk)
+            try:
+                acting[act](before)
+            except (KentonganError, IndexError):
+                assert Statement.objects.get(pk=found.pk).state == before.state
+            now = Statement.objects.get(pk=found.pk)
+            name = {"write": "change"}.get(act, act)
+            assert now.state in {before.state, statement_moves.LEGAL.get((before.state, name))}
+            if now.state == "approved":
+                request = Approval.objects.filter(statement=now).order_by("-pk")[0]
+                last = statement_queries.get_last(now)
+                assert (request.outcome, request.version_id, request.text_hash) == ("approved", last.pk, last.text_hash)
+                assert {one.by_id for one in request.steps.all()} & statement_deputies.get_writers(now) == set()
+            assert Approval.objects.filter(statement=now, outcome="").count() == (now.state == "waiting")
+        transaction.set_rollback(True)
+
+
+# Deputies
+
+
+def stands_in(paper, person, deputy):
+    standing.name_deputy(paper.desk.boss, person, deputy, NOW, NOW + timedelta(days=2), NOW)
+
+
+def fresh(person):
+    """The person as a request reads them."""
+    rows = standing.with_standing(type(person).objects.filter(pk=person.pk), LATE)
+    return standing.fill(rows.get())
+
+
+def test_a_step_nobody_decided_in_time_goes_to_whoever_stands_in_exactly_once(paper):
+    found = asked(paper, sound(paper, next_update=NOW + timedelta(hours=27)))
+    stands_in(paper, paper.dewi, paper.desk.joko)
+    assert statement_deputies.pass_on(paper.desk.office, NOW) == 0
+    assert [statement_deputies.pass_on(paper.desk.office, LATE) for _ in range(3)] == [1, 0, 0]
+    step = step_of(found)
+    assert (step.first, step.person, step.due) == (paper.dewi, paper.desk.joko, LATE + statement_moves.LIMITS["low"])
+    assert lines(found).count("statement.passed_on") == 1
+    assert statement_deputies.pass_on(paper.desk.office, LATE + timedelta(days=1)) == 0
+    assert decide(fresh(paper.desk.joko), found, now=LATE).state == "approved"
+
+
+def test_a_deputy_who_wrote_it_is_passed_over_for_theirs(paper):
+    found = asked(paper)
+    stands_in(paper, paper.dewi, paper.desk.lina)
+    stands_in(paper, paper.desk.lina, builders.make_user(paper.desk.office, "citra", "approver"))
+    assert statement_deputies.pass_on(paper.desk.office, LATE) == 1
+    assert step_of(found).person.username == "citra"
+
+
+def test_a_chain_that_ends_nowhere_or_goes_in_a_circle_is_said_once_and_tried_again(paper):
+    found = asked(paper)
+    for _ in range(2):
+        assert statement_deputies.pass_on(paper.desk.office, LATE) == 0
+    assert (step_of(found).lost, lines(found).count("statement.stuck")) == ("nowhere", 1)
+    assert "Nobody who could decide stands in for Dewi" in page(paper.desk.sari, f"/statements/{found.pk}/")
+    stands_in(paper, paper.dewi, paper.desk.lina)
+    stands_in(paper, paper.desk.lina, paper.dewi)
+    statement_deputies.pass_on(paper.desk.office, LATE)
+    assert (step_of(found).lost, lines(found).count("statement.stuck")) == ("circle", 2)
+    assert "lead back to Dewi" in page(paper.desk.sari, f"/statements/{found.pk}/")
+    stands_in(paper, paper.dewi, paper.desk.joko)
+    assert statement_deputies.pass_on(paper.desk.office, LATE) == 1
+    assert step_of(found).lost == ""
+
+
+# The pages
+
+
+def send(person, found, decision="approved", **fields):
+    seen = sight_of(found)
+    data = {"step": step_of(found).pk, "number": seen.number, "text_hash": seen.text_hash, "decision": decision, "note": "", **fields}
+    return client_of(person).post(reverse("decide_approval", args=[found.pk]), data)
+
+
+def test_it_is_asked_for_found_and_decided_by_plain_forms(paper):
+    found = sound(paper)
+    path = reverse("ask_approval", args=[found.pk])
+    assert path in page(paper.desk.lina, f"/statements/{found.pk}/")
+    assert "Lina" not in page(paper.desk.lina, path).partition("<form")[2].partition("</form>")[0]
+    client_of(paper.desk.lina).post(path, {"approver": paper.dewi.pk, "version": found.version})
+    assert "1 statement waits for you" in page(paper.dewi, "/statements/")
+    assert "No statement waits for you" in page(paper.desk.sari, "/statements/")
+    words = page(paper.dewi, f"/statements/{found.pk}/decide/")
+    assert [
+        one for one in ("Approve with my name", "No version was approved before.", paper.desk.story.headline[:12]) if one not in words
+    ] == []
+    send(paper.dewi, found)
+    assert Statement.objects.get(pk=found.pk).state == "approved"
+    assert "Approved" in page(paper.desk.lina, f"/statements/{found.pk}/")
+
+
+def test_the_approver_sees_what_differs_from_what_was_approved_last(paper):
+    found = decide(paper.dewi, asked(paper))
+    text = statement_queries.get_last(found).text.replace("Rawa Kenari", "Sena Hulu")
+    found = asked(paper, statement_services.write(paper.desk.lina, found, text, FRAME, found.version, NOW))
+    words = page(paper.dewi, f"/statements/{found.pk}/decide/")
+    assert [one for one in ("<del>Rawa</del>", "<ins>Sena</ins>", "which was approved, is marked") if one not in words] == []
+    assert send(paper.dewi, found, number=1).status_code == 409
+    assert send(paper.dewi, found, decision="returned").status_code == 422
+    assert send(paper.dewi, found, note="x", decision="returned", step="x").status_code == 302
+    assert Statement.objects.get(pk=found.pk).state == "waiting"
+
+
+@pytest.mark.parametrize(("age", "state"), [(0, "approved"), (14 * 60, "approved"), (16 * 60, "waiting")])
+def test_the_second_factor_is_asked_for_first_where_the_role_needs_it_and_again_after_a_while(paper, age, state):
+    found = asked(paper)
+    paper.desk.office.second_factor_roles = ["approver"]
+    paper.desk.office.save()
+    Authenticator.objects.create(user=paper.dewi, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    answer = send(paper.dewi, found)
+    assert answer.headers["Location"].startswith(reverse("mfa_reauthenticate"))
+    client = client_of(paper.dewi)
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": NOW.timestamp() - age, "type": "totp"}]
+    session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(paper.dewi.pk)
+    session.save()
+    seen = sight_of(found)
+    data = {"step": step_of(found).pk, "number": seen.number, "text_hash": seen.text_hash, "decision": "approved"}
+    client.post(reverse("decide_approval", args=[found.pk]), data)
+    assert Statement.objects.get(pk=found.pk).state == state
+
+
+def test_taking_back_and_withdrawing_stand_on_the_page(paper):
+    found = asked(paper)
+    assert reverse("take_back_approval", args=[found.pk]) in page(paper.desk.lina, f"/statements/{found.pk}/")
+    client_of(paper.desk.lina).post(reverse("take_back_approval", args=[found.pk]), {"version": found.version})
+    found = Statement.objects.get(pk=found.pk)
+    assert found.state == "draft"
+    client_of(paper.desk.lina).post(reverse("withdraw_statement", args=[found.pk]), {"version": found.version, "reason": "tidak perlu"})
+    assert Statement.objects.get(pk=found.pk).state == "withdrawn"
