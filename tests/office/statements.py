@@ -35,6 +35,9 @@ class Papers:
 
     desk: Desk
     issue: Issue
+    dewi: Any = None
+    rudi: Any = None
+    tono: Any = None
 
     def begun(self, kind: str = "holding", by: Any = None, issue: Issue | None = None, **frame: Any) -> Statement:
         """A statement without a sentence."""

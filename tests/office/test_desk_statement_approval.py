@@ -17,15 +17,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
+from approvals import asked, decide, people_of, sight_of, sound, step_of
 from desk import NOW, page
 from screens import STILL, client_of
-from statements import FRAME, SLOTS, detail, lines, papers, sentences
+from statements import FRAME, detail, lines, papers, sentences
 
 from kentongan.errors import InputError, KentonganError, RefusedError
 from kentongan.office.desk import statement_approval, statement_deputies, statement_moves, statement_queries, statement_services
 from kentongan.office.desk.migrations import __path__ as migrations
 from kentongan.office.desk.models import Approval, ApprovalStep, Statement
-from kentongan.office.desk.statement_approval import Sight, StaleError
+from kentongan.office.desk.statement_approval import StaleError
 from kentongan.office.people import standing
 from kentongan.office.people.versions import ConflictError
 from kentongan.testing import builders
@@ -38,51 +39,14 @@ LATE = NOW + timedelta(hours=9)
 @pytest.fixture
 def paper(db, settings):
     settings.CLOCK = STILL
-    made = papers()
-    office = made.desk.office
-    made.dewi = builders.make_user(office, "dewi", "approver", first_name="Dewi")
-    made.rudi = builders.make_user(office, "rudi", "legal", first_name="Rudi")
-    made.tono = builders.make_user(office, "tono", "owner", first_name="Tono")
-    return made
-
-
-def sound(paper, **frame):
-    """A holding statement that nothing stands in the way of."""
-    found = paper.begun(**frame)
-    found, _missing = statement_services.fill_in(paper.desk.lina, found, SLOTS, found.version, NOW)
-    for one in sentences(found):
-        if one.section in {"known", "action"}:
-            proofs = (paper.article(),)
-            found = statement_services.settle_sentence(paper.desk.lina, found, one.key, one.section, proofs, found.version, NOW)
-    return found
-
-
-def asked(paper, found=None, in_order=False, **people):
-    found = found or sound(paper)
-    people = people or {"approver": paper.dewi}
-    numbers = {kind: one.pk for kind, one in people.items()}
-    statement_approval.ask(paper.desk.lina, found, numbers, in_order, found.version, NOW)
-    return Statement.objects.get(pk=found.pk)
-
-
-def sight_of(found):
-    last = statement_queries.get_last(found)
-    return Sight(last.number, last.text_hash)
-
-
-def step_of(found, kind="approver"):
-    return ApprovalStep.objects.filter(approval__statement=found, kind=kind).order_by("-pk")[0]
-
-
-def decide(by, found, decision="approved", kind="approver", note="", sight=None, now=NOW):
-    return statement_approval.decide(by, found, step_of(found, kind).pk, decision, note, sight or sight_of(found), now)
+    return people_of(papers())
 
 
 # The table
 
 
 def test_the_table_and_the_migration_hold_the_same_ways():
-    text = (Path(next(iter(migrations))) / "0006_approval.py").read_text(encoding="utf-8")
+    text = (Path(next(iter(migrations))) / "0007_publication.py").read_text(encoding="utf-8")
     said = set(re.findall(r"(\w+)>(\w+)", text.partition('LEGAL = """')[2].partition('"""')[0]))
     assert said == {(state, new) for (state, _), new in statement_moves.LEGAL.items()}
     assert {one for pair, new in statement_moves.LEGAL.items() for one in (pair[0], new)} <= set(STATES)
@@ -111,7 +75,7 @@ def test_the_database_itself_refuses_every_other_way_and_an_approval_nobody_gave
             taken.add((state, new))
         except IntegrityError:
             pass
-    ways = {(state, new) for (state, _), new in statement_moves.LEGAL.items() if new != "approved"}
+    ways = {(state, new) for (state, _), new in statement_moves.LEGAL.items() if new not in {"approved", "published"}}
     assert taken == ways | {(state, state) for state in STATES}
 
 

@@ -247,6 +247,9 @@ RULES: dict[str, Rule] = {
     "decide_approval": Rule("row", "statements.approve", "statement"),
     "take_back_approval": Rule("row", "statements.write", "statement"),
     "withdraw_statement": Rule("row", "statements.write", "statement"),
+    "publish_statement": Rule("row", "statements.publish", "statement"),
+    "publication": Rule("row", "issues.read", "published statement"),
+    "review_publication": Rule("row", "statements.approve", "published statement"),
     "statement_version": Rule("row", "issues.read", "version of a statement"),
     # alerts
     "alerts": Rule("page", "listening.read"),
@@ -555,6 +558,9 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     from kentongan.office.api.models import Hook
     from kentongan.office.desk import services as desk
     from kentongan.office.desk import statement_services
+    from kentongan.office.desk.statement_approval import Sight
+    from kentongan.office.desk.statement_publishing import publish_in_emergency
+    from kentongan.office.desk.statement_queries import get_last
     from kentongan.office.listening import briefing, services
     from kentongan.office.listening.labels_models import SampleItem
     from kentongan.office.listening.models import Article, Signal, Source, SourceProposal, Watch
@@ -589,8 +595,15 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     frame = statement_services.Frame("low", "victim")
     statement = statement_services.begin(owner, issue, "holding", "id", frame, now)
     statement = statement_services.write(owner, statement, f"Banjir di {MARK}.", frame, statement.version, now)
+    urgent = statement_services.begin(owner, issue, "chat", "id", frame, now)
+    urgent = statement_services.write(owner, urgent, "Jauhi tepi sungai.", frame, urgent.version, now)
+    urgent = statement_services.settle_sentence(owner, urgent, "s1", "instruction", (), urgent.version, now)
+    last = get_last(urgent)
+    assert last is not None
+    publish_in_emergency(owner, urgent, MARK, Sight(last.number, last.text_hash), now)
     return {
         "": [],
+        "published statement": [urgent.pk],
         "slug": [ours.slug],
         "event": [furnish_accuracy(ours, owner)[0].pk],
         "claim": [furnish_claims(ours, owner)[0].pk],

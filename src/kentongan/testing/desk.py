@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from kentongan.office.desk import evidence, services, statement_approval, statement_services
+from kentongan.office.desk import evidence, services, statement_approval, statement_publishing, statement_services
 from kentongan.office.desk.models import Issue, Statement
 from kentongan.office.desk.services import IssueDraft, Seed
 from kentongan.office.desk.statement_queries import get_last, sentences_of
@@ -62,6 +62,21 @@ def furnish_asked(officer: User, approver: User, issue: Issue, now: datetime = N
             sight = statement_approval.Sight(last.number, last.text_hash)
             found = statement_approval.decide(approver, found, request.steps.get().pk, "approved", "", sight, now - timedelta(minutes=40))
     return Statement.objects.get(pk=found.pk)
+
+
+def furnish_urgent(officer: User, issue: Issue, *, alone: bool, now: datetime = NOW) -> Statement:
+    """What people should do, as a chat message; published by one person where `alone`."""
+    frame = Frame("high", "victim", None, "112")
+    found = statement_services.begin(officer, issue, "chat", "id", frame, now - timedelta(minutes=25))
+    text = "Jauhi tepi sungai.\nPindah ke balai kecamatan.\nHubungi 112 untuk bantuan."
+    found = statement_services.write(officer, found, text, frame, found.version, now - timedelta(minutes=22))
+    for one, section in zip(sentences_of(get_last(found)), ("instruction", "instruction", "contact"), strict=True):
+        found = statement_services.settle_sentence(officer, found, one.key, section, (), found.version, now - timedelta(minutes=20))
+    last = get_last(found)
+    if alone and last is not None:
+        sight = statement_approval.Sight(last.number, last.text_hash)
+        statement_publishing.publish_in_emergency(officer, found, "Air naik cepat", sight, now - timedelta(minutes=15))
+    return found
 
 
 def furnish_issues(officer: User, others: Sequence[User], stories: Sequence[Story], now: datetime = NOW) -> Issue:

@@ -41,7 +41,7 @@ from kentongan.testing import builders
 from kentongan.testing.accuracy import furnish_accuracy
 from kentongan.testing.builders import NOW
 from kentongan.testing.claims import furnish_claims
-from kentongan.testing.desk import furnish_asked, furnish_issues, furnish_statement
+from kentongan.testing.desk import furnish_asked, furnish_issues, furnish_statement, furnish_urgent
 from kentongan.testing.forecasts import furnish_forecasts
 from kentongan.testing.held import furnish_held
 from kentongan.testing.periods import furnish_periods
@@ -132,6 +132,8 @@ def _heard(office: Office, officer: User, boss: User) -> dict[str, Any]:
         "alert": alert.pk,
         "issue": issue.pk,
         "statement": furnish_statement(officer, issue).pk,
+        "urgent": furnish_urgent(officer, issue, alone=False).pk,
+        "alone": furnish_urgent(officer, issue, alone=True).pk,
         "asked": furnish_asked(officer, User.objects.get(username="dewi"), issue).pk,
         "route": Route.objects.filter(office=office).values_list("pk", flat=True)[0],
         "outside": Address.objects.filter(office=office).values_list("pk", flat=True)[0],

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from kentongan.office.desk.numbering import new_number
 from kentongan.office.desk.statement_models import Approval as Approval
 from kentongan.office.desk.statement_models import ApprovalStep as ApprovalStep
+from kentongan.office.desk.statement_models import Publication as Publication
 from kentongan.office.desk.statement_models import Sentence as Sentence
 from kentongan.office.desk.statement_models import Statement as Statement
 from kentongan.office.desk.statement_models import StatementVersion as StatementVersion

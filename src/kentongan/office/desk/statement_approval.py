@@ -23,6 +23,7 @@ from kentongan.office.desk.statement_recording import record
 from kentongan.office.desk.statement_services import end_requests, held
 from kentongan.office.listening import purposes
 from kentongan.office.people.models import User
+from kentongan.office.people.permissions import need
 from kentongan.office.people.queries import has_factor
 
 LONGEST_NOTE = 500
@@ -58,7 +59,7 @@ def last_approved(statement: Statement) -> StatementVersion | None:
 def ask(by: User, statement: Statement, people: Mapping[str, int], in_order: bool, version: int, now: datetime) -> Approval:
     """Ask these people, one for each step, to approve the last version. An approver is always among them."""
     found, last = held(by, "statements.write", statement, version)
-    state = _after(found, "ask")
+    state = next_state(found, "ask")
     if last is None:
         raise RefusedError(gettext("Nothing is written yet."), subject="text")
     checked = need_sound(found, last, now)
@@ -83,7 +84,7 @@ def ask(by: User, statement: Statement, people: Mapping[str, int], in_order: boo
         if kind in people
     )
     _begin_turns(made, list(made.steps.all()), found.level, now)
-    _move(found, state, now)
+    moved(found, state, now)
     record(by, "statement.asked", found, now, "", number=last.number, text_hash=last.text_hash, people=dict(people), in_order=in_order)
     return made
 
@@ -123,7 +124,7 @@ def decide(by: User, statement: Statement, step: int, decision: str, note: str, 
     request.evidence = {one.id: one.digest for one in checked.passages.values()}
     request.save(update_fields=["outcome", "ended", "evidence"])
     Sentence.objects.filter(version=last, reviewer=None).update(reviewer=by, decided_at=now)
-    _move(found, _after(found, "approve"), now)
+    moved(found, next_state(found, "approve"), now)
     record(by, "statement.approved", found, now, "", number=last.number, text_hash=last.text_hash)
     return found
 
@@ -132,9 +133,9 @@ def decide(by: User, statement: Statement, step: int, decision: str, note: str, 
 def take_back(by: User, statement: Statement, version: int, now: datetime) -> Statement:
     """Nobody is asked any more: it is a draft again."""
     found, _last = held(by, "statements.write", statement, version)
-    state = _after(found, "take_back")
+    state = next_state(found, "take_back")
     end_requests(found, Approval.Outcome.OVER, now)
-    _move(found, state, now)
+    moved(found, state, now)
     record(by, "statement.taken_back", found, now)
     return found
 
@@ -143,14 +144,16 @@ def take_back(by: User, statement: Statement, version: int, now: datetime) -> St
 def withdraw(by: User, statement: Statement, reason: str, version: int, now: datetime) -> Statement:
     """It is not going to be said, with a reason. Its versions stay."""
     found, _last = held(by, "statements.write", statement, version)
-    state = _after(found, "withdraw")
+    state = next_state(found, "withdraw")
+    if found.state == Statement.State.PUBLISHED:
+        need(by, "statements.publish", found)
     reason = cleaned_line(reason, gettext("Why"), "reason", longest=LONGEST_NOTE)
     if len(reason) < moves.SHORTEST_REASON:
         raise InputError(gettext("Say in a few words why."), subject="reason")
     if purposes.has_identifiers(reason):
         raise InputError(gettext("Leave out telephone numbers, addresses and handles of people."), subject="reason")
     end_requests(found, Approval.Outcome.OVER, now)
-    _move(found, state, now)
+    moved(found, state, now)
     record(by, "statement.withdrawn", found, now, reason)
     return found
 
@@ -181,10 +184,15 @@ def _need_own(by: User, found: Statement, mine: ApprovalStep) -> None:
         raise RefusedError(gettext("Your role does not allow this. Ask an administrator of your office."), subject="step")
     if by.pk in get_writers(found):
         raise RefusedError(gettext("You wrote some of this text, so somebody else approves it."), subject="step")
-    if wanted & set(found.office.second_factor_roles) and not has_factor(by):
-        raise RefusedError(gettext("Your role needs a second factor. Set it up in the browser first."), subject="factor")
+    need_factor(by, found, mine.kind)
     if not circle_of(found.issue).has(by.pk):
         raise RefusedError(gettext("There is no such statement in your office."), subject="statement")
+
+
+def need_factor(by: User, found: Statement, kind: str) -> None:
+    """Refuse where the office asks a role of this step for a second factor and the person has none."""
+    if statement_moves.ROLES[kind] & set(found.office.second_factor_roles) and not has_factor(by):
+        raise RefusedError(gettext("Your role needs a second factor. Set it up in the browser first."), subject="factor")
 
 
 def _return(by: User, found: Statement, mine: ApprovalStep, note: str, now: datetime) -> Statement:
@@ -192,7 +200,7 @@ def _return(by: User, found: Statement, mine: ApprovalStep, note: str, now: date
         raise InputError(gettext("Say in a few words what is to be changed."), subject="note")
     _decided(mine, ApprovalStep.Decision.RETURNED, by, now)
     end_requests(found, Approval.Outcome.RETURNED, now)
-    _move(found, _after(found, "return"), now)
+    moved(found, next_state(found, "return"), now)
     record(by, "statement.returned", found, now, note, step=mine.kind)
     return found
 
@@ -213,13 +221,15 @@ def _begin_turns(request: Approval, steps: Sequence[ApprovalStep], level: str, n
     ApprovalStep.objects.filter(pk__in=_turns(request, steps), due=None).update(due=due)
 
 
-def _after(found: Statement, act: str) -> str:
+def next_state(found: Statement, act: str) -> str:
+    """For the services of this room: the state after an act. Refuses where it cannot be done."""
     try:
         return statement_moves.after(found.state, act)
     except statement_moves.IllegalMove:
         raise RefusedError(gettext("This cannot be done as the statement stands."), subject="state") from None
 
 
-def _move(found: Statement, state: str, now: datetime) -> None:
+def moved(found: Statement, state: str, now: datetime) -> None:
+    """For the services of this room: it is in another state from now on."""
     found.state, found.moved, found.version = state, now, found.version + 1
     found.save(update_fields=["state", "moved", "version"])

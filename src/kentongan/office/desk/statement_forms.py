@@ -11,7 +11,7 @@ from kentongan.engine.statement_records import SECTIONS
 from kentongan.engine.statement_templates import slots
 from kentongan.office.desk import evidence, statement_moves, statement_saying
 from kentongan.office.desk.forms import LEVELS, Plain, moment_field, text_area
-from kentongan.office.desk.models import Sentence, Statement
+from kentongan.office.desk.models import Publication, Sentence, Statement
 from kentongan.office.desk.statement_services import Frame, slot_names, template_of
 from kentongan.office.desk.statement_words import FIELDS
 from kentongan.office.listening import presenting
@@ -124,6 +124,26 @@ class DecideForm(Plain):
     step = forms.IntegerField(widget=forms.HiddenInput)
     number = forms.IntegerField(widget=forms.HiddenInput)
     text_hash = forms.CharField(widget=forms.HiddenInput)
+
+
+class PublishForm(Plain):
+    """Which version was seen, and in an emergency why one person publishes alone."""
+
+    reason = forms.CharField(label=_("Why it cannot wait for approval"))
+    number = forms.IntegerField(widget=forms.HiddenInput)
+    text_hash = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, alone: bool, **given: Any) -> None:
+        super().__init__(*args, **given)
+        if not alone:
+            del self.fields["reason"]
+
+
+class ReviewForm(Plain):
+    """Whether what one person published alone is sound."""
+
+    outcome = forms.ChoiceField(label=_("Is it sound?"), choices=[one for one in Publication.Review.choices if one[0]])
+    note = forms.CharField(label=_("Why"))
 
 
 class WithdrawForm(Plain):

@@ -221,3 +221,46 @@ class ApprovalStep(models.Model):
         ]
         indexes = [models.Index(fields=["due"], condition=models.Q(decision="", passed=None), name="step_due")]
         ordering = ["pk"]
+
+
+class Publication(models.Model):
+    """That a named person published a version, when, at which address of ours: the record, whatever shows it. Never changed.
+
+    Published in an emergency by one person, it has to be reviewed by another until `review_due`; that is noted once.
+    """
+
+    class Review(models.TextChoices):
+        NONE = "", pgettext_lazy("review", "Not reviewed yet")
+        SOUND = "sound", pgettext_lazy("review", "Sound")
+        WRONG = "wrong", pgettext_lazy("review", "To be corrected")
+
+    office = models.ForeignKey(OFFICE, on_delete=models.PROTECT, related_name="publications")
+    statement = models.OneToOneField(Statement, on_delete=models.PROTECT, related_name="publication")
+    version = models.ForeignKey(StatementVersion, on_delete=models.PROTECT, related_name="+")
+    text_hash = models.CharField(max_length=64)
+    language = models.CharField(max_length=2, choices=Statement.Language)
+    slug = models.SlugField(max_length=100)
+    at = models.DateTimeField()
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    review_due = models.DateTimeField(null=True)
+    """Only where it was published in an emergency."""
+    review = models.CharField(max_length=10, choices=Review, default=Review.NONE, blank=True)
+    reviewed_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "slug"], name="slug_once_per_office"),
+            models.CheckConstraint(
+                condition=models.Q(review="", reviewed_by=None, reviewed_at=None)
+                | (~models.Q(review="") & models.Q(review_due__isnull=False, reviewed_by__isnull=False, reviewed_at__isnull=False)),
+                name="a_review_is_somebodys",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reviewed_by=None) | ~models.Q(reviewed_by=models.F("by")), name="nobody_reviews_themselves"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["office", "review_due"], condition=models.Q(review="", review_due__isnull=False), name="review_due")
+        ]
+        ordering = ["-at", "pk"]

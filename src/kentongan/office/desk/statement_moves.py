@@ -8,6 +8,8 @@ Rules that hold whoever acts, by form, by service or twice at once (the database
 
 - Nobody decides a step of a statement of which they wrote any version.
 - It is approved only where every step of a request was decided so, for its very last version.
+- What is published is what was approved, by the hash of its text. In an emergency one person publishes alone, only what people should do;
+  somebody else reviews it within a day, and while one review is overdue nobody of the office publishes so again.
 - A step that nobody decided in time goes to whoever stands in for the person asked, once; where that leads nowhere it is said, not guessed.
 
 Known limits. Deputies are those of people's own absence, so a step goes to somebody who holds the role only as long as they stand in.
@@ -21,7 +23,7 @@ from datetime import timedelta
 from typing import Literal
 
 State = Literal["draft", "waiting", "returned", "approved", "published", "corrected", "withdrawn"]
-Act = Literal["ask", "take_back", "change", "return", "approve", "withdraw"]
+Act = Literal["ask", "take_back", "change", "return", "approve", "withdraw", "publish", "emergency"]
 Step = Literal["facts", "legal", "approver"]
 Lost = Literal["", "nowhere", "circle"]
 LEGAL: Mapping[tuple[str, str], State] = {
@@ -37,6 +39,11 @@ LEGAL: Mapping[tuple[str, str], State] = {
     ("waiting", "withdraw"): "withdrawn",
     ("approved", "change"): "draft",
     ("approved", "withdraw"): "withdrawn",
+    ("approved", "publish"): "published",
+    ("draft", "emergency"): "published",
+    ("returned", "emergency"): "published",
+    ("waiting", "emergency"): "published",
+    ("published", "withdraw"): "withdrawn",
 }
 """State and act → state."""
 STEPS: tuple[Step, ...] = ("facts", "legal", "approver")
@@ -57,6 +64,16 @@ LIMITS: Mapping[str, timedelta] = {
 """How long somebody has for a step before it goes to their deputy, by level."""
 
 
+REVIEW_WITHIN = timedelta(hours=24)
+"""So soon somebody else looks at what one person published in an emergency."""
+INSTRUCTING: frozenset[str] = frozenset({"instruction", "next_update", "contact", "dateline", "greeting"})
+"""Sections of which alone what one person publishes in an emergency consists; at least one sentence is an instruction."""
+NOT_IN_EMERGENCY: frozenset[str] = frozenset(
+    {"section.missing", "section.order", "update.missing", "update.unsaid", "contact.missing", "contact.unsaid", "map.messages"}
+)
+"""What may be lacking in an emergency: the shape of the paper, never what harms people."""
+
+
 class IllegalMove(ValueError):
     """An act that is not in the table."""
 
@@ -71,6 +88,11 @@ def after(state: str, act: str) -> State:
 def may_be_written(state: str) -> bool:
     """Whether its text may be changed in this state."""
     return state == "draft" or (state, "change") in LEGAL
+
+
+def may_go_out_alone(sections: Sequence[str]) -> bool:
+    """Whether sentences with these sections may be published by one person in an emergency."""
+    return "instruction" in sections and set(sections) <= INSTRUCTING
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.db.models import Prefetch, QuerySet
 from kentongan.engine.alignment import Former
 from kentongan.engine.statement_records import Claim, ClaimStatus
 from kentongan.office.desk import moves, queries
-from kentongan.office.desk.models import ApprovalStep, Issue, IssueLink, IssueNote, Sentence, Statement, StatementVersion
+from kentongan.office.desk.models import ApprovalStep, Issue, IssueLink, IssueNote, Publication, Sentence, Statement, StatementVersion
 from kentongan.office.ledger.models import Line
 from kentongan.office.people.models import User
 
@@ -35,7 +35,7 @@ def get_statement(person: User, pk: int) -> Statement | None:
 def get_of_issues(person: User, issues: Collection[Issue]) -> list[Statement]:
     """The statements about issues, the latest first. One query."""
     rows = get_seen(person).filter(issue__in=[one.pk for one in issues])
-    return list(rows.select_related("begun_by").order_by("-made", "pk")[:MOST])
+    return list(rows.select_related("begun_by", "publication").order_by("-made", "pk")[:MOST])
 
 
 def get_last(statement: Statement) -> StatementVersion | None:
@@ -101,6 +101,18 @@ def get_waiting(person: User) -> tuple[list[ApprovalStep], list[ApprovalStep]]:
     found = list(rows.select_related("approval__statement__issue", "person", "first").order_by("due", "pk")[:MOST])
     mine = [one for one in found if person.pk in {one.person_id, one.first_id}]
     return mine, [one for one in found if one not in mine]
+
+
+def get_publication(statement: Statement) -> Publication | None:
+    """That it was published, with the version and its sentences. Three queries."""
+    rows = Publication.objects.filter(statement=statement).select_related("statement__office", "by", "reviewed_by", "version")
+    return rows.prefetch_related("version__sentences").first()
+
+
+def get_reviews(person: User) -> list[Publication]:
+    """What one person published alone and nobody has reviewed yet, what is due first first. One query."""
+    rows = Publication.objects.filter(statement__in=get_seen(person), review="", review_due__isnull=False)
+    return list(rows.select_related("statement__issue", "by").order_by("review_due", "pk")[:MOST])
 
 
 def zone_of(statement: Statement) -> ZoneInfo:

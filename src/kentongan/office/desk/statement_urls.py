@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kentongan.office.desk import statement_approval_views as approval
+from kentongan.office.desk import statement_publishing_views as publishing
 from kentongan.office.desk import statement_views as views
 
 urlpatterns = [
@@ -19,4 +20,7 @@ urlpatterns = [
     path("statements/<int:pk>/decide/", approval.decide_approval, name="decide_approval"),
     path("statements/<int:pk>/take-back/", approval.take_back_approval, name="take_back_approval"),
     path("statements/<int:pk>/withdraw/", approval.withdraw_statement, name="withdraw_statement"),
+    path("statements/<int:pk>/publish/", publishing.publish_statement, name="publish_statement"),
+    path("statements/<int:pk>/publication/", publishing.publication, name="publication"),
+    path("statements/<int:pk>/review/", publishing.review_publication, name="review_publication"),
 ]

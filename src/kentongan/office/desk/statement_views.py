@@ -143,9 +143,22 @@ def _standing(request: OfficeRequest, found: Statement) -> dict[str, Any]:
     return {
         "asked": asked, "steps": steps, "to_decide": bool(mine) and request.user.may("statements.approve"), "may_write": may_write,
         "writes": may_write and statement_moves.may_be_written(found.state),
+        **_published(request, found),
         "askable": may_write and (found.state, "ask") in statement_moves.LEGAL,
         "withdraw_form": statement_forms.WithdrawForm(initial={"version": found.version}, auto_id="withdraw_%s")
         if may_write and (found.state, "withdraw") in statement_moves.LEGAL else None,
+    }  # fmt: skip
+
+
+def _published(request: OfficeRequest, found: Statement) -> dict[str, Any]:
+    """That it was published, whether it waits for a review, and whether this person may publish it."""
+    made = statement_queries.get_publication(found)
+    reviewable = made is not None and made.review_due is not None and not made.review and request.user.may("statements.approve")
+    may = request.user.may("statements.publish")
+    return {
+        "made": made, "publishable": may and (found.state, "publish") in statement_moves.LEGAL,
+        "emergency": may and (found.state, "emergency") in statement_moves.LEGAL,
+        "review_form": statement_forms.ReviewForm(auto_id="review_%s") if reviewable and made.by_id != request.user.pk else None,
     }  # fmt: skip
 
 

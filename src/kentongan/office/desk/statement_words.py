@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kentongan.office.desk import queries, statement_queries
 from kentongan.office.desk.history import Step
-from kentongan.office.desk.models import ApprovalStep, Statement
+from kentongan.office.desk.models import ApprovalStep, Publication, Statement
 from kentongan.office.ledger.acts import ACTS
 from kentongan.office.listening.presenting import Words
 
@@ -28,6 +28,9 @@ SAID: Mapping[str, Words] = {
     "statement.approved": _("Version %(number)s is approved."),
     "statement.taken_back": _("The request for approval was taken back."),
     "statement.withdrawn": _("Withdrawn."),
+    "statement.published": _("Version %(number)s is published."),
+    "statement.published_alone": _("Version %(number)s was published by one person in an emergency."),
+    "statement.reviewed": _("The emergency publication was reviewed: %(review)s."),
     "statement.passed_on": _("Nobody decided in time: passed on to whoever stands in (%(step)s)."),
     "statement.stuck": _("Nobody decided in time, and nobody could take it over (%(step)s)."),
 }
@@ -49,4 +52,5 @@ def words_of(act: str, detail: Mapping[str, Any]) -> str:
         fields = ", ".join(str(FIELDS[name]) for name in detail.get("fields", ()) if name in FIELDS)
         return gettext("Version %(number)s: %(fields)s.") % {"number": detail.get("number", ""), "fields": fields}
     step = ApprovalStep.Kind(detail["step"]).label if detail.get("step") in ApprovalStep.Kind.values else ""
-    return str(SAID.get(act) or f"{ACTS.get(act, act)}.") % {"number": detail.get("number", ""), "step": step}
+    review = Publication.Review(detail["outcome"]).label if detail.get("outcome") in Publication.Review.values else ""
+    return str(SAID.get(act) or f"{ACTS.get(act, act)}.") % {"number": detail.get("number", ""), "step": step, "review": review}

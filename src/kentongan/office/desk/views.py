@@ -55,7 +55,7 @@ def board(request: OfficeRequest) -> HttpResponse:
     context = {
         "board": found, "mine": mine, "title": _title(found, mine), "words": COLUMN_WORDS,
         "columns": [(COLUMN_WORDS[one.name], one) for one in found.columns if one.count],
-        "may_change": request.user.may("issues.change"),
+        "may_change": request.user.may("issues.change"), "reviews": statement_queries.get_reviews(request.user),
     }  # fmt: skip
     return render(request, "desk/board.html", {**ROOM, **context})
 

@@ -43,6 +43,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "issues.decide": frozenset({Role.ADMINISTRATOR, Role.OFFICER, Role.OWNER}),
     "statements.write": frozenset({Role.ADMINISTRATOR, Role.OFFICER, Role.ANALYST, Role.DRAFTER}),
     "statements.approve": frozenset({Role.APPROVER, Role.LEGAL, Role.OWNER}),
+    "statements.publish": frozenset({Role.ADMINISTRATOR, Role.OFFICER, Role.APPROVER, Role.SPOKESPERSON, Role.PRESS}),
     "tokens.own": frozenset(Role) - {Role.REPORTER},
     "labels.export": frozenset({Role.ADMINISTRATOR}),
     "labels.teach": frozenset({Role.ADMINISTRATOR}),

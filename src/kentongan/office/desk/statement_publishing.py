@@ -1,0 +1,153 @@
+"""Publication: the record that a named person published a version, and the review of what one person published alone in an emergency.
+
+What is published is what was approved: hash and evidence are compared in the same transaction, and where anything changed in between
+nothing is published and the reason is said. What shows a publication to the public is not here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext
+
+from kentongan.engine.alignment import text_hash
+from kentongan.errors import InputError, RefusedError
+from kentongan.office.desk import evidence, moves, statement_checking, statement_moves, statement_queries, statement_saying
+from kentongan.office.desk.models import Approval, Publication, Sentence, Statement, StatementVersion
+from kentongan.office.desk.statement_approval import LONGEST_NOTE, Sight, StaleError, moved, need_factor, need_sound, next_state
+from kentongan.office.desk.statement_deputies import get_writers
+from kentongan.office.desk.statement_pasting import cleaned_line
+from kentongan.office.desk.statement_recording import record
+from kentongan.office.desk.statement_services import end_requests, held
+from kentongan.office.listening import presenting, purposes
+from kentongan.office.people.models import User
+
+LONGEST_SLUG = 80
+
+
+@transaction.atomic
+def publish(by: User, statement: Statement, sight: Sight, now: datetime) -> Publication:
+    """Publish what was approved, exactly that, by name."""
+    found, last = held(by, "statements.publish", statement)
+    state = next_state(found, "publish")
+    last = _need_seen(last, sight)
+    approved = Approval.objects.filter(statement=found, outcome=Approval.Outcome.APPROVED).order_by("-pk").first()
+    if approved is None or approved.version_id != last.pk or text_hash(last.text) != approved.text_hash:
+        raise RefusedError(gettext("This is not the text that was approved, so it was not published."), subject="version")
+    _need_same_evidence(found, last, approved)
+    need_sound(found, last, now)
+    made = _record(by, found, last, None, now)
+    moved(found, state, now)
+    record(by, "statement.published", found, now, "", number=last.number, text_hash=last.text_hash)
+    return made
+
+
+@transaction.atomic
+def publish_in_emergency(by: User, statement: Statement, reason: str, sight: Sight, now: datetime) -> Publication:
+    """One person publishes alone what people should do, with a reason. Somebody else reviews it within a day."""
+    found, last = held(by, "statements.publish", statement)
+    state = next_state(found, "emergency")
+    last = _need_seen(last, sight)
+    sentences = statement_queries.sentences_of(last)
+    if not statement_moves.may_go_out_alone([one.section for one in sentences]):
+        said = gettext(
+            "Alone you publish only what people should do: every sentence must be an instruction, the next update or the contact."
+        )
+        raise RefusedError(said, subject="section")
+    checked = statement_checking.check(found, sentences, now)
+    wrong = [statement_saying.said(one) for one in checked.blocking if one.code not in statement_moves.NOT_IN_EMERGENCY]
+    if wrong:
+        raise RefusedError(gettext("It cannot be published: %(what)s") % {"what": " ".join(wrong[:3])}, subject="findings")
+    need_no_overdue(found.office_id, now)
+    reason = _note(reason, "reason")
+    end_requests(found, Approval.Outcome.OVER, now)
+    made = _record(by, found, last, now + statement_moves.REVIEW_WITHIN, now)
+    moved(found, state, now)
+    record(by, "statement.published_alone", found, now, reason, number=last.number, text_hash=last.text_hash)
+    return made
+
+
+@transaction.atomic
+def review(by: User, statement: Statement, outcome: str, note: str, now: datetime) -> Publication:
+    """Somebody else says of what one person published alone whether it is sound, with a reason."""
+    found, _last = held(by, "statements.approve", statement)
+    made = Publication.objects.select_for_update().filter(statement=found, review="", review_due__isnull=False).first()
+    if made is None:
+        raise RefusedError(gettext("There is nothing to review here any more."), subject="state")
+    if not statement_moves.ROLES["approver"] & (by.roles | by.standing_in):
+        raise RefusedError(gettext("Your role does not allow this. Ask an administrator of your office."), subject="review")
+    if by.pk == made.by_id or by.pk in get_writers(found):
+        raise RefusedError(gettext("You wrote or published it, so somebody else reviews it."), subject="review")
+    need_factor(by, found, "approver")
+    if outcome not in {Publication.Review.SOUND, Publication.Review.WRONG}:
+        raise InputError(gettext("Choose whether it is sound."), subject="outcome")
+    note = _note(note, "note")
+    made.review, made.reviewed_by, made.reviewed_at = outcome, by, now
+    made.save(update_fields=["review", "reviewed_by", "reviewed_at"])
+    Sentence.objects.filter(version=made.version_id, reviewer=None).update(reviewer=by, decided_at=now)
+    record(by, "statement.reviewed", found, now, note, outcome=outcome)
+    return made
+
+
+def need_no_overdue(office: int, now: datetime) -> None:
+    """Refuse where what somebody published alone is not reviewed in time: nobody of the office does so again until it is."""
+    if Publication.objects.select_for_update().filter(office=office, review="", review_due__lt=now).exists():
+        said = gettext(
+            "An emergency publication of your office is overdue for review. Until it is reviewed nobody publishes another alone."
+        )
+        raise RefusedError(said, subject="review")
+
+
+def slug_of(found: Statement, last: StatementVersion, now: datetime) -> str:
+    """The last part of its address: the day and the first words, never twice in an office."""
+    first = last.text.split("\n")[0].replace("đ", "d").replace("Đ", "D")
+    words = slugify("".join(sign for sign in unicodedata.normalize("NFKD", first) if not unicodedata.combining(sign)))
+    day = now.astimezone(statement_queries.zone_of(found)).date().isoformat()
+    base = re.sub(r"-+$", "", f"{day}-{words or found.kind.replace('_', '-')}"[:LONGEST_SLUG])
+    taken = set(Publication.objects.filter(office=found.office_id, slug__startswith=base).values_list("slug", flat=True))
+    return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
+
+
+def _need_seen(last: StatementVersion | None, sight: Sight) -> StatementVersion:
+    if last is None or (last.number, last.text_hash) != (sight.number, sight.text_hash):
+        raise StaleError(gettext("It was changed since you opened it, so nothing was decided. Look at it as it stands."), subject="version")
+    return last
+
+
+def _need_same_evidence(found: Statement, last: StatementVersion, approved: Approval) -> None:
+    """Refuse where what a sentence rests on has changed or is gone since it was approved, and say which sentence."""
+    now_there = evidence.get_passages(found.office_id, approved.evidence)
+    wrong = {proof for proof, digest in approved.evidence.items() if proof not in now_there or now_there[proof].digest != digest}
+    for one in statement_queries.sentences_of(last):
+        if wrong & set(one.evidence):
+            said = gettext("Not published: what “%(sentence)s” rests on has changed or is gone since it was approved. Look at it again.")
+            raise RefusedError(said % {"sentence": one.text[:120]}, subject="evidence")
+
+
+def _record(by: User, found: Statement, last: StatementVersion, due: datetime | None, now: datetime) -> Publication:
+    return Publication.objects.create(
+        office_id=found.office_id, statement=found, version=last, text_hash=last.text_hash, language=found.language,
+        slug=slug_of(found, last, now), at=now, by=by, review_due=due,
+    )  # fmt: skip
+
+
+def _note(text: str, field: str) -> str:
+    text = cleaned_line(text, gettext("Why"), field, longest=LONGEST_NOTE)
+    if len(text) < moves.SHORTEST_REASON:
+        raise InputError(gettext("Say in a few words why."), subject=field)
+    if purposes.has_identifiers(text):
+        raise InputError(gettext("Leave out telephone numbers, addresses and handles of people."), subject=field)
+    return text
+
+
+def plain_text(made: Publication) -> str:
+    """What was published as plain text: the text, then by which office and when, and what it is now."""
+    found = made.statement
+    lines = [made.version.text, "", f"{found.office.name}, {presenting.short_day(made.at)}, {presenting.hour(made.at)}"]
+    if found.state == Statement.State.WITHDRAWN:
+        lines = [gettext("Withdrawn: this does not hold any more."), "", *lines]
+    return "\n".join(lines) + "\n"

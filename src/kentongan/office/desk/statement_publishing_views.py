@@ -1,0 +1,101 @@
+"""The pages of publishing: publish what was approved, publish alone in an emergency, review that, and the publication itself."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET
+
+from kentongan.errors import KentonganError
+from kentongan.office.desk import statement_approval, statement_forms, statement_moves, statement_publishing, statement_queries
+from kentongan.office.desk.models import Statement
+from kentongan.office.desk.statement_approval_views import ask_for_code, needs_code
+from kentongan.office.desk.statement_views import statement_or_404
+from kentongan.office.desk.views import ROOM
+from kentongan.office.people.doors import act, attempt, room, say_what_is_wrong
+from kentongan.office.people.requests import OfficeRequest
+
+
+@room("statements.publish")
+def publish_statement(request: OfficeRequest, pk: int) -> HttpResponse:
+    """The text as it goes out, and the button that publishes it by name; in an emergency with a reason."""
+    found = statement_or_404(request, pk)
+    if request.method != "POST":
+        return _page(request, found)
+    form = statement_forms.PublishForm(request.POST, alone=_alone(found))
+    if not form.is_valid():
+        return _page(request, found, 422, form)
+    data = form.cleaned_data
+    sight = statement_approval.Sight(data["number"], data["text_hash"])
+    try:
+        if _alone(found):
+            statement_publishing.publish_in_emergency(request.user, found, data["reason"], sight, request.now)
+        else:
+            statement_publishing.publish(request.user, found, sight, request.now)
+    except statement_approval.StaleError as error:
+        messages.error(request, str(error))
+        return _page(request, statement_or_404(request, pk), 409)
+    except KentonganError as error:
+        form.add_error(error.subject if error.subject in form.fields else None, str(error))
+        return _page(request, found, 422, form)
+    messages.success(request, gettext("Published."))
+    return redirect("publication", pk)
+
+
+def _alone(found: Statement) -> bool:
+    """Whether publishing it now would be one person's alone."""
+    return found.state != Statement.State.APPROVED
+
+
+def _page(request: OfficeRequest, found: Statement, status: int = 200, form: statement_forms.PublishForm | None = None) -> HttpResponse:
+    last = statement_queries.get_last(found)
+    sentences = statement_queries.sentences_of(last)
+    alone = _alone(found)
+    legal = (found.state, "emergency" if alone else "publish") in statement_moves.LEGAL
+    may = legal and (not alone or statement_moves.may_go_out_alone([one.section for one in sentences]))
+    if form is None and last is not None:
+        form = statement_forms.PublishForm(alone=alone, initial={"number": last.number, "text_hash": last.text_hash})
+    context = {
+        "statement": found,
+        "issue": found.issue,
+        "sentences": sentences,
+        "alone": alone,
+        "possible": may,
+        "legal": legal,
+        "form": form,
+    }
+    return render(request, "desk/statements/publish.html", {**ROOM, **context}, status=status)
+
+
+@room("issues.read")
+@require_GET
+def publication(request: OfficeRequest, pk: int) -> HttpResponse:
+    """What was published, to read, print or take as plain text."""
+    found = statement_or_404(request, pk)
+    made = statement_queries.get_publication(found)
+    if made is None:
+        raise Http404(gettext("This is not published."))
+    if request.GET.get("as") == "text":
+        return HttpResponse(statement_publishing.plain_text(made), content_type="text/plain; charset=utf-8")
+    lines = statement_queries.sentences_of(made.version)
+    context = {"statement": found, "issue": found.issue, "made": made, "lines": lines}
+    return render(request, "desk/statements/publication.html", {**ROOM, **context})
+
+
+@act("statements.approve")
+def review_publication(request: OfficeRequest, pk: int) -> HttpResponse:
+    """Say of what one person published alone whether it is sound."""
+    found, form = statement_or_404(request, pk), statement_forms.ReviewForm(request.POST)
+    if not form.is_valid():
+        say_what_is_wrong(request, form)
+        return redirect("statement", pk)
+    if needs_code(request):
+        return ask_for_code(request, reverse("statement", args=[pk]))
+    data = form.cleaned_data
+    attempt(
+        request, lambda: statement_publishing.review(request.user, found, data["outcome"], data["note"], request.now), gettext("Reviewed.")
+    )
+    return redirect("statement", pk)
