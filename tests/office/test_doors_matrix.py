@@ -120,6 +120,11 @@ RULES: dict[str, Rule] = {
     "remove_duty": Rule("row", "roster.change", "duty"),
     "transparency": Rule("shown", thing="slug"),
     "transparency_json": Rule("shown", thing="slug"),
+    "news_of_office": Rule("shown", thing="slug"),
+    "news_atom": Rule("shown", thing="slug"),
+    "news_json": Rule("shown", thing="slug"),
+    "news_sitemap": Rule("shown", thing="slug"),
+    "news_item": Rule("shown", thing="news"),
     # places
     "places": Rule("page", "people.read"),
     "place": Rule("row", "people.read", "place"),
@@ -600,11 +605,12 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     urgent = statement_services.settle_sentence(owner, urgent, "s1", "instruction", (), urgent.version, now)
     last = get_last(urgent)
     assert last is not None
-    publish_in_emergency(owner, urgent, MARK, Sight(last.number, last.text_hash), now)
+    public = publish_in_emergency(owner, urgent, MARK, Sight(last.number, last.text_hash), now)
     return {
         "": [],
         "published statement": [urgent.pk],
         "slug": [ours.slug],
+        "news": [ours.slug, public.slug],
         "event": [furnish_accuracy(ours, owner)[0].pk],
         "claim": [furnish_claims(ours, owner)[0].pk],
         "article": [Article.objects.filter(office=ours).values_list("pk", flat=True)[0]],

@@ -25,4 +25,5 @@ urlpatterns = [
     path("", include("kentongan.office.alerting.urls")),
     path("", include("kentongan.office.listening.urls")),
     path("", include("kentongan.office.administration.transparency_urls")),
+    path("", include("kentongan.office.newsroom.urls")),
 ]

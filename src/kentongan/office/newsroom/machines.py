@@ -1,0 +1,75 @@
+"""The newsroom for programs: Atom (RFC 4287), JSON Feed 1.1, the sitemap (sitemaps.org 0.9), and NewsArticle (schema.org) in a page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from xml.etree import ElementTree as Tree
+
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.safestring import SafeString, mark_safe
+
+from kentongan.office.newsroom.queries import Item
+from kentongan.office.people.models import Office
+
+Address = Callable[[str], str]
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+def atom(office: Office, items: Sequence[Item], home: str, here: str, address: Address) -> str:
+    """The feed; `address` gives the address of an item by its slug."""
+    feed = Atom1Feed(title=office.name, link=home, description="", language=office.language, feed_url=here, feed_guid=home)
+    for item in items:
+        feed.add_item(
+            title=plain(item.title), link=address(item.slug), description=plain(item.summary), unique_id=address(item.slug),
+            pubdate=item.at, updateddate=item.at, author_name=office.name,
+        )  # fmt: skip
+    return feed.writeString("utf-8")
+
+
+def json_feed(office: Office, items: Sequence[Item], home: str, here: str, address: Address) -> dict[str, Any]:
+    """The same as JSON Feed 1.1."""
+    return {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": office.name,
+        "home_page_url": home,
+        "feed_url": here,
+        "language": office.language,
+        "items": [
+            {
+                "id": address(item.slug), "url": address(item.slug), "title": item.title, "language": item.language,
+                "content_text": "\n".join(sentence for part in item.parts for sentence in part.sentences),
+                "date_published": item.at.isoformat(), "_state": item.state,
+            }
+            for item in items
+        ],
+    }  # fmt: skip
+
+
+def sitemap(home: str, addresses: Sequence[tuple[str, datetime]], address: Address) -> bytes:
+    """Every publication with the day it last changed."""
+    root = Tree.Element("urlset", xmlns=SITEMAP)
+    for where, changed in [(home, None), *((address(slug), changed) for slug, changed in addresses)]:
+        entry = Tree.SubElement(root, "url")
+        Tree.SubElement(entry, "loc").text = where
+        if changed is not None:
+            Tree.SubElement(entry, "lastmod").text = changed.date().isoformat()
+    return Tree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def news_article(office: Office, item: Item, here: str) -> SafeString:
+    """The metadata of a page; `<`, `>` and `&` are written as escapes so that no text ends the script element."""
+    said = {
+        "@context": "https://schema.org", "@type": "NewsArticle", "headline": item.title, "datePublished": item.at.isoformat(),
+        "inLanguage": item.language, "url": here, "description": item.summary,
+        "publisher": {"@type": "GovernmentOrganization", "name": office.name},
+    }  # fmt: skip
+    text = json.dumps(said, ensure_ascii=False)
+    return mark_safe(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S308
+
+
+def plain(text: str) -> str:
+    """Without what XML cannot hold."""
+    return "".join(sign for sign in text if sign in "\t\n\r" or sign >= " ")

@@ -1,0 +1,119 @@
+"""What the public reads: publications of papers that are meant for everybody. Constant numbers of queries, inside the scope of the office.
+
+A publication never goes away: withdrawn or corrected it stays readable with its mark.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from django.db.models import QuerySet
+
+from kentongan.office.desk.models import Publication, Sentence, Statement
+from kentongan.office.people.models import Office
+
+FOR_EVERYBODY = (
+    Statement.Kind.HOLDING, Statement.Kind.PRESS, Statement.Kind.RELEASE, Statement.Kind.CLARIFICATION, Statement.Kind.FAQ,
+    Statement.Kind.SOCIAL, Statement.Kind.CHAT, Statement.Kind.SMS, Statement.Kind.RADIO,
+)  # fmt: skip
+"""What is said to everybody, on whatever channel. Notes to the leader, situation reports and papers for spokespersons are not."""
+PAGE = 20
+IN_FEED = 50
+IN_SITEMAP = 10_000
+LONGEST_WORDS = 100
+LONGEST_TITLE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Sentences that stand together because they say one kind of thing."""
+
+    section: str
+    sentences: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A publication as the public reads it."""
+
+    slug: str
+    title: str
+    kind: str
+    language: str
+    at: datetime
+    parts: list[Part]
+    next_update: datetime | None
+    contact: str
+    state: str
+
+    @property
+    def summary(self) -> str:
+        """Its first sentences after the title, at most 300 characters."""
+        text = " ".join(sentence for part in self.parts for sentence in part.sentences)
+        return text if len(text) <= 300 else text[:300].rsplit(" ", 1)[0] + " …"
+
+
+def office_at(slug: str) -> Office | None:
+    """The office of a public address. Call it inside `scope.everything()`. One query."""
+    return Office.objects.filter(slug=slug).first()
+
+
+def get_public(office: Office) -> QuerySet[Publication]:
+    """Everything the office published for everybody, the latest first."""
+    rows = Publication.objects.filter(office=office, statement__kind__in=FOR_EVERYBODY)
+    return rows.select_related("statement", "version").order_by("-at", "-pk")
+
+
+def get_page(office: Office, language: str, words: str, start: int) -> tuple[list[Item], bool]:
+    """Twenty publications in a language ("": in all) whose text has the words, and whether there are more. Two queries."""
+    rows = get_public(office)
+    rows = rows.filter(language=language) if language else rows
+    for word in words[:LONGEST_WORDS].split()[:8]:
+        rows = rows.filter(version__text__icontains=word)
+    found = [item_of(one) for one in rows.prefetch_related("version__sentences")[start : start + PAGE + 1]]
+    return found[:PAGE], len(found) > PAGE
+
+
+def get_latest(office: Office, most: int = IN_FEED) -> list[Item]:
+    """The latest publications. Two queries."""
+    return [item_of(one) for one in get_public(office).prefetch_related("version__sentences")[:most]]
+
+
+def get_addresses(office: Office) -> list[tuple[str, datetime]]:
+    """The last parts of all addresses and when each last changed. One query."""
+    rows = get_public(office).values_list("slug", "at", "statement__moved")[:IN_SITEMAP]
+    return [(slug, max(at, moved)) for slug, at, moved in rows]
+
+
+def get_one(office: Office, slug: str) -> Publication | None:
+    """One publication. Two queries."""
+    return get_public(office).prefetch_related("version__sentences").filter(slug=slug).first()
+
+
+def get_other_languages(one: Publication) -> list[Publication]:
+    """The same kind of paper about the same matter in other languages, the latest of each. One query."""
+    found = one.statement
+    rows = Publication.objects.filter(office=one.office_id, statement__issue=found.issue_id, statement__kind=found.kind)
+    rows = rows.exclude(language=one.language).order_by("language", "-at").distinct("language")
+    return list(rows)
+
+
+def get_languages(office: Office) -> dict[str, str]:
+    """The languages there is something in, by their own names. One query."""
+    there = set(get_public(office).order_by().values_list("language", flat=True).distinct())
+    return {code: str(name) for code, name in Statement.Language.choices if code in there}
+
+
+def item_of(one: Publication) -> Item:
+    """A publication read with its version and sentences, as the public reads it: the first sentence is its title."""
+    sentences: list[Sentence] = list(one.version.sentences.all())
+    first = sentences[0].text if sentences else one.statement.get_kind_display()
+    rest = sentences[1:] if len(first) <= LONGEST_TITLE else sentences
+    title = first if len(first) <= LONGEST_TITLE else first[:LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
+    parts = [Part(section, [row.text for row in rows]) for section, rows in groupby(rest, key=lambda row: row.section)]
+    return Item(
+        one.slug, title, one.statement.get_kind_display(), one.language, one.at, parts,
+        one.version.next_update, one.version.contact, one.statement.state,
+    )  # fmt: skip

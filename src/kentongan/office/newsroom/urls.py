@@ -1,0 +1,15 @@
+"""The public addresses of the newsroom."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kentongan.office.newsroom import views
+
+urlpatterns = [
+    path("o/<slug:slug>/news/", views.news, name="news_of_office"),
+    path("o/<slug:slug>/news/feed.atom", views.atom, name="news_atom"),
+    path("o/<slug:slug>/news/feed.json", views.json_feed, name="news_json"),
+    path("o/<slug:slug>/news/sitemap.xml", views.sitemap, name="news_sitemap"),
+    path("o/<slug:slug>/news/<slug:item>/", views.item, name="news_item"),
+]

@@ -1,0 +1,112 @@
+"""The public site of an office: what it said, for everybody, without signing in and without JavaScript."""
+
+from __future__ import annotations
+
+import hashlib
+import zoneinfo
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from kentongan.office.newsroom import machines, queries
+from kentongan.office.people import scope
+from kentongan.office.people.models import Office
+from kentongan.office.people.requests import OfficeRequest
+
+FRESH_S = 2
+LAST_START = 100_000
+
+
+def _office(request: OfficeRequest, slug: str) -> Office:
+    """The office of this address; afterwards only its rows are seen, in its time. 404 for an address of none."""
+    with scope.everything():
+        office = queries.office_at(slug)
+    if office is None:
+        raise Http404(gettext("There is no office at this address."))
+    request.doors.enter_context(scope.scope(office.pk))
+    request.doors.enter_context(timezone.override(zoneinfo.ZoneInfo(office.time_zone)))
+    return office
+
+
+def _address(office: Office, slug: str) -> str:
+    return f"{settings.CONFIG.public_url}{reverse('news_item', args=[office.slug, slug])}"
+
+
+def _kept(request: OfficeRequest, answer: HttpResponse) -> HttpResponse:
+    """The answer for everybody: fresh for two seconds, and not sent again to whoever has it."""
+    answer["ETag"] = f'W/"{hashlib.sha256(answer.content).hexdigest()[:32]}"'
+    answer["Cache-Control"] = f"public, max-age={FRESH_S}"
+    answer["Vary"] = "Accept-Language, Cookie"
+    return get_conditional_response(request, etag=answer["ETag"], response=answer) or answer  # type: ignore[return-value]
+
+
+@require_safe
+def news(request: OfficeRequest, slug: str) -> HttpResponse:
+    """What the office published, the latest first; by language and words."""
+    office = _office(request, slug)
+    languages = queries.get_languages(office)
+    chosen = request.GET.get("language", "")
+    words = request.GET.get("q", "").replace("\0", "")[: queries.LONGEST_WORDS]
+    typed = request.GET.get("start", "0")
+    start = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else 0
+    items, more = queries.get_page(office, chosen if chosen in languages else "", words, min(start, LAST_START))
+    context = {
+        "office": office, "items": items, "words": words, "language": chosen, "languages": languages.items() if len(languages) > 1 else (),
+        "next": start + queries.PAGE if more else None, "first": not start,
+    }  # fmt: skip
+    return _kept(request, render(request, "newsroom/news.html", context))
+
+
+@require_safe
+def item(request: OfficeRequest, slug: str, item: str) -> HttpResponse:
+    """One publication as it was published, with what became of it."""
+    office = _office(request, slug)
+    one = queries.get_one(office, item)
+    if one is None:
+        raise Http404(gettext("There is no publication at this address."))
+    shown = queries.item_of(one)
+    context: dict[str, Any] = {
+        "office": office,
+        "item": shown,
+        "others": queries.get_other_languages(one),
+        "metadata": machines.news_article(office, shown, _address(office, shown.slug)),
+        "ahead": shown.next_update is not None and shown.next_update > request.now,
+    }
+    return _kept(request, render(request, "newsroom/item.html", context))
+
+
+@require_safe
+def atom(request: OfficeRequest, slug: str) -> HttpResponse:
+    """The Atom feed."""
+    office = _office(request, slug)
+    body = machines.atom(office, queries.get_latest(office), *_where(office, "news_atom"), lambda one: _address(office, one))
+    return _kept(request, HttpResponse(body, content_type="application/atom+xml; charset=utf-8"))
+
+
+@require_safe
+def json_feed(request: OfficeRequest, slug: str) -> HttpResponse:
+    """The JSON feed."""
+    office = _office(request, slug)
+    body = machines.json_feed(office, queries.get_latest(office), *_where(office, "news_json"), lambda one: _address(office, one))
+    return _kept(request, JsonResponse(body, json_dumps_params={"ensure_ascii": False}, content_type="application/feed+json"))
+
+
+@require_safe
+def sitemap(request: OfficeRequest, slug: str) -> HttpResponse:
+    """The sitemap."""
+    office = _office(request, slug)
+    home, _here = _where(office, "news_sitemap")
+    body = machines.sitemap(home, queries.get_addresses(office), lambda one: _address(office, one))
+    return _kept(request, HttpResponse(body, content_type="application/xml"))
+
+
+def _where(office: Office, name: str) -> tuple[str, str]:
+    base: str = settings.CONFIG.public_url
+    return f"{base}{reverse('news_of_office', args=[office.slug])}", f"{base}{reverse(name, args=[office.slug])}"

@@ -1,0 +1,177 @@
+"""The public site: what was said to everybody, as it was said, for people, readers of feeds and search engines."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+from xml.etree import ElementTree as Tree
+
+import pytest
+from approvals import asked as waiting
+from approvals import decide, people_of, sight_of
+from desk import NOW
+from django.test import Client
+from django.urls import reverse
+from statements import FRAME, TEXT, Papers, papers
+
+from kentongan.office.desk import statement_approval, statement_services
+from kentongan.office.desk.models import Publication, Statement
+from kentongan.office.desk.statement_publishing import publish, publish_in_emergency
+from kentongan.office.desk.statement_queries import get_last, sentences_of
+from kentongan.office.newsroom import machines, queries
+from kentongan.testing import builders
+
+pytestmark = pytest.mark.django_db
+SECTIONS = ("instruction", "instruction", "next_update", "contact")
+
+
+@pytest.fixture
+def room() -> Papers:
+    return people_of(papers())
+
+
+def published(
+    room: Papers, text: str = "Jauhi tepi sungai.\nPindah ke balai kecamatan.", language: str = "id", kind: str = "chat"
+) -> Publication:
+    found = statement_services.begin(room.desk.lina, room.issue, kind, language, FRAME, NOW)
+    found = statement_services.write(room.desk.lina, found, text, FRAME, found.version, NOW)
+    for one in sentences_of(get_last(found)):
+        found = statement_services.settle_sentence(room.desk.lina, found, one.key, "instruction", (), found.version, NOW)
+    return publish_in_emergency(room.desk.sari, found, "Air naik cepat", sight_of(found), NOW)
+
+
+def asked(room: Papers, name: str = "news_of_office", *more: str, client: Client | None = None, **query: str):
+    return (client or Client(HTTP_ACCEPT_LANGUAGE="en")).get(reverse(name, args=[room.desk.office.slug, *more]), query)
+
+
+def test_an_office_that_published_nothing_says_so(room) -> None:
+    answer = asked(room)
+    assert answer.status_code == 200
+    assert "Nothing has been published yet." in answer.content.decode()
+
+
+def test_what_was_published_stands_there_for_a_stranger_word_for_word(room) -> None:
+    one = published(room)
+    assert "Jauhi tepi sungai." in asked(room).content.decode()
+    body = asked(room, "news_item", one.slug).content.decode()
+    assert all(sentence in body for sentence in one.version.text.split("\n"))
+    assert room.desk.lina.shown not in body, "the office speaks; the ledger knows who"
+    assert 'lang="id"' in body
+
+
+def test_papers_for_the_office_itself_are_not_there(room) -> None:
+    kinds = {kind.value for kind in queries.FOR_EVERYBODY}
+    assert kinds == {"holding", "press", "release", "clarification", "faq", "social", "chat", "sms", "radio"}
+    one = published(room)
+    Statement.objects.filter(pk=one.statement_id).update(kind="leader_note")
+    assert asked(room, "news_item", one.slug).status_code == 404
+    assert one.slug not in asked(room).content.decode()
+    assert json.loads(asked(room, "news_json").content)["items"] == []
+
+
+def test_a_draft_and_an_unknown_address_are_404_and_another_office_shows_nothing_of_it(room) -> None:
+    room.written(TEXT)
+    one = published(room)
+    assert asked(room, "news_item", "2026-01-01-tidak-ada").status_code == 404
+    other = builders.make_office("Kota Jauh", "jauh")
+    assert Client().get(reverse("news_item", args=[other.slug, one.slug])).status_code == 404
+    assert Client().get(reverse("news_of_office", args=["tidak-ada"])).status_code == 404
+    assert one.slug not in Client().get(reverse("news_of_office", args=[other.slug])).content.decode()
+
+
+def test_what_was_withdrawn_stays_readable_with_its_mark(room) -> None:
+    one = published(room)
+    found = Statement.objects.get(pk=one.statement_id)
+    statement_approval.withdraw(room.desk.sari, found, "Air sudah surut", found.version, NOW + timedelta(hours=1))
+    for answer in (asked(room), asked(room, "news_item", one.slug)):
+        assert "Withdrawn: this does not hold any more." in answer.content.decode()
+    assert "Jauhi tepi sungai." in asked(room, "news_item", one.slug).content.decode()
+
+
+def test_words_and_languages_narrow_the_list_and_hostile_ones_break_nothing(room) -> None:
+    one, other = published(room), published(room, "Stay away from the river.", "en")
+    assert (one.slug in asked(room, q="SUNGAI").content.decode(), other.slug in asked(room, q="sungai").content.decode()) == (True, False)
+    assert one.slug not in asked(room, language="en").content.decode()
+    assert "Nothing was found." in asked(room, q="%").content.decode()
+    for query in ({"q": "<script>'\0" * 50}, {"start": "-1"}, {"start": "٣"}, {"start": "9" * 40}, {"language": "xx"}):
+        answer = asked(room, **query)
+        assert answer.status_code == 200
+        assert "<script>'" not in answer.content.decode()
+
+
+def test_another_language_of_the_same_paper_is_one_link_away(room) -> None:
+    one, other = published(room), published(room, "Stay away from the river.", "en")
+    assert reverse("news_item", args=[room.desk.office.slug, other.slug]) in asked(room, "news_item", one.slug).content.decode()
+
+
+def test_no_text_ends_the_script_of_the_metadata(room) -> None:
+    part = queries.Part("", ["</script><script>alert(1)</script>"])
+    item = queries.Item("x", "Jauhi </script><b>sungai</b> & pindah", "Post", "id", NOW, [part], None, "", "published")
+    said = machines.news_article(room.desk.office, item, "https://kota.example/o/kota/news/x/")
+    assert not {"<", ">", "&"} & set(said)
+    assert json.loads(said)["headline"] == "Jauhi </script><b>sungai</b> & pindah"
+
+
+def test_a_page_carries_its_metadata(room) -> None:
+    one = published(room)
+    (said,) = re.findall(
+        r'<script type="application/ld\+json">(.*?)</script>', asked(room, "news_item", one.slug).content.decode(), re.DOTALL
+    )
+    told = json.loads(said)
+    assert (told["@type"], told["headline"], told["inLanguage"]) == ("NewsArticle", "Jauhi tepi sungai.", "id")
+
+
+def test_feeds_and_sitemap_name_every_publication_once(room) -> None:
+    slugs = [published(room).slug, published(room, "Hindari jalan\u0007 utama.").slug]
+    atom = Tree.fromstring(asked(room, "news_atom").content)
+    entries = atom.findall("{http://www.w3.org/2005/Atom}entry")
+    assert [entry.find("{http://www.w3.org/2005/Atom}id").text.rsplit("/", 2)[1] for entry in entries] == slugs[::-1]
+    told = json.loads(asked(room, "news_json").content)
+    assert told["version"] == "https://jsonfeed.org/version/1.1"
+    assert [item["url"].rsplit("/", 2)[1] for item in told["items"]] == slugs[::-1]
+    places = [
+        one.text for one in Tree.fromstring(asked(room, "news_sitemap").content).iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
+    ]
+    assert sorted(place.rsplit("/", 2)[1] for place in places[1:]) == sorted(slugs)
+
+
+def test_who_has_it_is_not_sent_it_again(room) -> None:
+    one = published(room)
+    tag = asked(room, "news_item", one.slug)["ETag"]
+    again = Client(HTTP_ACCEPT_LANGUAGE="en").get(
+        reverse("news_item", args=[room.desk.office.slug, one.slug]), headers={"if-none-match": tag}
+    )
+    assert again.status_code == 304
+
+
+def test_first_load_needs_no_script_no_font_and_less_than_a_hundred_kilobytes(room) -> None:
+    one = published(room)
+    body = asked(room, "news_item", one.slug).content
+    static = Path(queries.__file__).parents[1] / "static"
+    files = {name.split("/static/")[1] for name in re.findall(r'(?:href|src)="(/static/[^"]+)"', body.decode())}
+    names = {re.sub(r"\.[0-9a-f]{8,12}(\.\w+)$", r"\1", name) for name in files}
+    assert names == {"kentongan/tokens.css", "kentongan/newsroom.css", "kentongan/icon.svg"}
+    assert len(body) + sum((static / name).stat().st_size for name in names) < 30_000
+    assert b"<script src" not in body
+
+
+def test_a_page_costs_the_same_queries_with_many_publications(room, count_queries) -> None:
+    published(room)
+    asked(room)
+    with count_queries() as few:
+        asked(room)
+    for number in range(8):
+        published(room, f"Jauhi sungai di RW {number}.")
+    with count_queries() as many:
+        asked(room)
+    assert len(few) == len(many)
+
+
+def test_what_was_approved_and_published_appears_under_its_kind(room) -> None:
+    found = decide(room.dewi, waiting(room))
+    one = publish(room.desk.sari, found, sight_of(found), NOW)
+    body = asked(room, "news_item", one.slug).content.decode()
+    assert "Holding statement" in body
+    assert "Jauhi tepi sungai." in body
