@@ -153,12 +153,13 @@ def _standing(request: OfficeRequest, found: Statement) -> dict[str, Any]:
 def _published(request: OfficeRequest, found: Statement) -> dict[str, Any]:
     """That it was published, whether it waits for a review, and whether this person may publish it."""
     made = statement_queries.get_publication(found)
-    reviewable = made is not None and made.review_due is not None and not made.review and request.user.may("statements.approve")
+    waits = made is not None and made.review_due is not None and not made.review and made.by_id != request.user.pk
+    reviewable = waits and request.user.may("statements.approve")
     may = request.user.may("statements.publish")
     return {
         "made": made, "publishable": may and (found.state, "publish") in statement_moves.LEGAL,
         "emergency": may and (found.state, "emergency") in statement_moves.LEGAL,
-        "review_form": statement_forms.ReviewForm(auto_id="review_%s") if reviewable and made.by_id != request.user.pk else None,
+        "review_form": statement_forms.ReviewForm(auto_id="review_%s") if reviewable else None,
     }  # fmt: skip
 
 
