@@ -255,6 +255,7 @@ RULES: dict[str, Rule] = {
     "publish_statement": Rule("row", "statements.publish", "statement"),
     "publication": Rule("row", "issues.read", "published statement"),
     "review_publication": Rule("row", "statements.approve", "published statement"),
+    "correct_statement": Rule("row", "statements.write", "published statement"),
     "statement_version": Rule("row", "issues.read", "version of a statement"),
     # alerts
     "alerts": Rule("page", "listening.read"),

@@ -146,6 +146,12 @@ class ReviewForm(Plain):
     note = forms.CharField(label=_("Why"))
 
 
+class CorrectForm(Plain):
+    """What was wrong in what was published."""
+
+    wrong = forms.CharField(label=_("What was wrong"), help_text=_("What was wrong and what is right, as everybody will read it."))
+
+
 class WithdrawForm(Plain):
     """Why it is not going to be said."""
 

@@ -72,10 +72,16 @@ class Statement(models.Model):
     made = models.DateTimeField()
     moved = models.DateTimeField()
     """Since when it is in its state."""
+    corrects = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections")
+    """The published statement it is to take the place of."""
+    wrong = models.CharField(max_length=500, blank=True)
+    """What was wrong there, as everybody reads it."""
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["corrects"], condition=~models.Q(state="withdrawn"), name="one_correction_at_a_time"),
+            models.CheckConstraint(condition=models.Q(corrects=None) ^ ~models.Q(wrong=""), name="a_correction_says_what_was_wrong"),
             models.CheckConstraint(condition=models.Q(language__in=("id", "vi", "en")), name="statement_has_a_language"),
             models.CheckConstraint(condition=models.Q(cluster__in=("victim", "accidental", "preventable")), name="statement_has_a_cluster"),
         ]

@@ -23,7 +23,7 @@ from datetime import timedelta
 from typing import Literal
 
 State = Literal["draft", "waiting", "returned", "approved", "published", "corrected", "withdrawn"]
-Act = Literal["ask", "take_back", "change", "return", "approve", "withdraw", "publish", "emergency"]
+Act = Literal["ask", "take_back", "change", "return", "approve", "withdraw", "publish", "emergency", "correct"]
 Step = Literal["facts", "legal", "approver"]
 Lost = Literal["", "nowhere", "circle"]
 LEGAL: Mapping[tuple[str, str], State] = {
@@ -43,6 +43,7 @@ LEGAL: Mapping[tuple[str, str], State] = {
     ("draft", "emergency"): "published",
     ("returned", "emergency"): "published",
     ("waiting", "emergency"): "published",
+    ("published", "correct"): "corrected",
     ("published", "withdraw"): "withdrawn",
 }
 """State and act → state."""

@@ -19,6 +19,7 @@ from kentongan.errors import InputError, RefusedError
 from kentongan.office.desk import evidence, moves, statement_checking, statement_moves, statement_queries, statement_saying
 from kentongan.office.desk.models import Approval, Publication, Sentence, Statement, StatementVersion
 from kentongan.office.desk.statement_approval import LONGEST_NOTE, Sight, StaleError, moved, need_factor, need_sound, next_state
+from kentongan.office.desk.statement_correcting import mark_corrected
 from kentongan.office.desk.statement_deputies import get_writers
 from kentongan.office.desk.statement_pasting import cleaned_line
 from kentongan.office.desk.statement_recording import record
@@ -42,6 +43,7 @@ def publish(by: User, statement: Statement, sight: Sight, now: datetime) -> Publ
     need_sound(found, last, now)
     made = _record(by, found, last, None, now)
     moved(found, state, now)
+    mark_corrected(by, found, now)
     record(by, "statement.published", found, now, "", number=last.number, text_hash=last.text_hash)
     return made
 
@@ -67,6 +69,7 @@ def publish_in_emergency(by: User, statement: Statement, reason: str, sight: Sig
     end_requests(found, Approval.Outcome.OVER, now)
     made = _record(by, found, last, now + statement_moves.REVIEW_WITHIN, now)
     moved(found, state, now)
+    mark_corrected(by, found, now)
     record(by, "statement.published_alone", found, now, reason, number=last.number, text_hash=last.text_hash)
     return made
 
@@ -144,10 +147,30 @@ def _note(text: str, field: str) -> str:
     return text
 
 
+def mark_of(made: Publication) -> str:
+    """What everybody must read with it: that it was withdrawn or corrected and when, or what it corrects; else empty."""
+    found = made.statement
+    if found.state == Statement.State.WITHDRAWN:
+        return gettext("Withdrawn: this does not hold any more.")
+    if found.state == Statement.State.CORRECTED:
+        correction = statement_queries.get_correction(found)
+        values = {"when": _when(found.moved), "wrong": correction.wrong if correction is not None else ""}
+        return gettext("Corrected on %(when)s, this does not hold any more: %(wrong)s") % values
+    if found.corrects is not None:
+        return gettext("Corrects what was published on %(when)s: %(wrong)s") % {
+            "when": _when(found.corrects.publication.at),
+            "wrong": found.wrong,
+        }
+    return ""
+
+
+def _when(at: datetime) -> str:
+    return f"{presenting.short_day(at)}, {presenting.hour(at)}"
+
+
 def plain_text(made: Publication) -> str:
     """What was published as plain text: the text, then by which office and when, and what it is now."""
     found = made.statement
-    lines = [made.version.text, "", f"{found.office.name}, {presenting.short_day(made.at)}, {presenting.hour(made.at)}"]
-    if found.state == Statement.State.WITHDRAWN:
-        lines = [gettext("Withdrawn: this does not hold any more."), "", *lines]
+    lines = [made.version.text, "", f"{found.office.name}, {_when(made.at)}"]
+    lines = [*filter(None, [mark_of(made)]), *([""] if mark_of(made) else []), *lines]
     return "\n".join(lines) + "\n"

@@ -10,7 +10,14 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from kentongan.errors import KentonganError
-from kentongan.office.desk import statement_approval, statement_forms, statement_moves, statement_publishing, statement_queries
+from kentongan.office.desk import (
+    statement_approval,
+    statement_correcting,
+    statement_forms,
+    statement_moves,
+    statement_publishing,
+    statement_queries,
+)
 from kentongan.office.desk.models import Statement
 from kentongan.office.desk.statement_approval_views import ask_for_code, needs_code
 from kentongan.office.desk.statement_views import statement_or_404
@@ -81,8 +88,23 @@ def publication(request: OfficeRequest, pk: int) -> HttpResponse:
     if request.GET.get("as") == "text":
         return HttpResponse(statement_publishing.plain_text(made), content_type="text/plain; charset=utf-8")
     lines = statement_queries.sentences_of(made.version)
-    context = {"statement": found, "issue": found.issue, "made": made, "lines": lines}
+    other = statement_queries.get_correction(found) if found.state == Statement.State.CORRECTED else found.corrects
+    context = {
+        "statement": found, "issue": found.issue, "made": made, "lines": lines, "mark": statement_publishing.mark_of(made), "other": other,
+    }  # fmt: skip
     return render(request, "desk/statements/publication.html", {**ROOM, **context})
+
+
+@act("statements.write")
+def correct_statement(request: OfficeRequest, pk: int) -> HttpResponse:
+    """Begin what is to take the place of this."""
+    found, wrong = statement_or_404(request, pk), request.POST.get("wrong", "")
+    try:
+        made = statement_correcting.begin_correction(request.user, found, wrong, request.now)
+    except KentonganError as error:
+        messages.error(request, str(error))
+        return redirect("statement", pk)
+    return redirect("write_statement", made.pk)
 
 
 @act("statements.approve")

@@ -105,8 +105,15 @@ def get_waiting(person: User) -> tuple[list[ApprovalStep], list[ApprovalStep]]:
 
 def get_publication(statement: Statement) -> Publication | None:
     """That it was published, with the version and its sentences. Three queries."""
-    rows = Publication.objects.filter(statement=statement).select_related("statement__office", "by", "reviewed_by", "version")
+    rows = Publication.objects.filter(statement=statement).select_related(
+        "statement__office", "statement__corrects__publication", "by", "reviewed_by", "version"
+    )
     return rows.prefetch_related("version__sentences").first()
+
+
+def get_correction(statement: Statement) -> Statement | None:
+    """What takes its place or is going to. One query."""
+    return statement.corrections.exclude(state=Statement.State.WITHDRAWN).select_related("publication").first()
 
 
 def get_reviews(person: User) -> list[Publication]:

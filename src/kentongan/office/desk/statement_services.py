@@ -155,6 +155,11 @@ def settle_sentence(
     return _keep(by, found, last, changed, frame_of(found), now)
 
 
+def keep_copy(by: User, made: Statement, source: StatementVersion, frame: Frame, now: datetime) -> Statement:
+    """For the services of this room: the first version of `made` has the sentences of `source`, with all that belongs to them."""
+    return _keep(by, made, None, [_as_it_is(one) for one in statement_queries.sentences_of(source)], frame, now)
+
+
 # What every act does
 
 

@@ -23,4 +23,5 @@ urlpatterns = [
     path("statements/<int:pk>/publish/", publishing.publish_statement, name="publish_statement"),
     path("statements/<int:pk>/publication/", publishing.publication, name="publication"),
     path("statements/<int:pk>/review/", publishing.review_publication, name="review_publication"),
+    path("statements/<int:pk>/correct/", publishing.correct_statement, name="correct_statement"),
 ]

@@ -159,6 +159,9 @@ def _published(request: OfficeRequest, found: Statement) -> dict[str, Any]:
     return {
         "made": made, "publishable": may and (found.state, "publish") in statement_moves.LEGAL,
         "emergency": may and (found.state, "emergency") in statement_moves.LEGAL,
+        "correct_form": statement_forms.CorrectForm(auto_id="correct_%s")
+        if found.state == Statement.State.PUBLISHED and request.user.may("statements.write") else None,
+        "correction": statement_queries.get_correction(found) if made is not None else None,
         "review_form": statement_forms.ReviewForm(auto_id="review_%s") if reviewable else None,
     }  # fmt: skip
 

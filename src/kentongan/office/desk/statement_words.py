@@ -30,6 +30,7 @@ SAID: Mapping[str, Words] = {
     "statement.withdrawn": _("Withdrawn."),
     "statement.published": _("Version %(number)s is published."),
     "statement.published_alone": _("Version %(number)s was published by one person in an emergency."),
+    "statement.corrected": _("Corrected by another statement."),
     "statement.reviewed": _("The emergency publication was reviewed: %(review)s."),
     "statement.passed_on": _("Nobody decided in time: passed on to whoever stands in (%(step)s)."),
     "statement.stuck": _("Nobody decided in time, and nobody could take it over (%(step)s)."),

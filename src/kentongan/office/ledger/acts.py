@@ -138,6 +138,7 @@ ACTS: dict[str, _StrPromise] = {
     "statement.withdrawn": _("Statement withdrawn"),
     "statement.published": _("Statement published"),
     "statement.published_alone": _("Statement published by one person in an emergency"),
+    "statement.corrected": _("Statement corrected by another"),
     "statement.reviewed": _("Emergency publication reviewed"),
     "statement.passed_on": _("Step of an approval passed on to a deputy"),
     "statement.stuck": _("Step of an approval: nobody stands in"),
