@@ -19,6 +19,7 @@ from kentongan.office.alerting.models import Address, Route
 from kentongan.office.api import entrance, scopes, services
 from kentongan.office.api.doors import api, operations
 from kentongan.office.api.models import Hook, Token
+from kentongan.office.desk import services as desk
 from kentongan.office.ledger.models import Line
 from kentongan.office.listening import briefing, journal, purposes
 from kentongan.office.listening import services as listening
@@ -181,7 +182,9 @@ def test_a_token_is_stored_as_a_hash_and_named_in_the_ledger_without_its_name(ho
     assert secret not in str(token.__dict__)
     assert token.digest == services.digest_of(secret)
     until = (NOW + timedelta(days=30)).isoformat()
-    assert acts("token.made") == [{"scopes": ["administer", "decide", "export", "office", "read", "sources"], "expires": until}]
+    assert acts("token.made") == [
+        {"scopes": ["administer", "decide", "export", "issues", "office", "read", "respond", "sources"], "expires": until}
+    ]
 
 
 @pytest.mark.parametrize(
@@ -199,7 +202,7 @@ def test_a_token_needs_a_name_a_scope_and_an_end_within_a_year(house, change, fi
 
 
 def test_a_reader_gives_no_token_what_they_may_not_themselves(house):
-    assert scopes.scopes_of(house.reader) == ["read", "feeds", "office", "administer"]
+    assert scopes.scopes_of(house.reader) == ["read", "issues", "feeds", "office", "administer"]
     with pytest.raises(RefusedError):
         token_for(house.reader, ["decide"])
     with pytest.raises(RefusedError):
@@ -266,6 +269,7 @@ def keys_of(house):
         "places": Place.objects.create(office=house.ours, code="33.01", level="ward", name="Pelita Dalam").pk,
         "alerts": builders.furnish_alerts(house.ours, admin).pk,
         "claims": furnish_claims(house.ours, house.officer)[0].pk,
+        "issues": desk.open_issue(house.officer, desk.IssueDraft("Banjir Muarasena"), "high", "laporan", desk.Seed(), NOW).pk,
         "people": house.reader.pk,
         "invitations": inviting.invite(admin, inviting.Offer("undangan@muarasena.example", "reader"), "word", NOW).pk,
         "agencies": standing.make_agency(admin, "Dinas Muarasena", "", "", NOW).pk,
@@ -301,6 +305,11 @@ BODIES = {
         "version": 0,
     },
     "correct_article": {"what": "tone", "said": "neutral"}, "say_signal_useful": {"said": "yes"},
+    "change_issue": {"version": 0}, "move_issue": {"act": "check", "version": 0}, "link_issue": {"kind": "story", "id": 1},
+    "set_issue_level": {"level": "low", "reason": "Latihan", "version": 0}, "restrict_issue": {"need_to_know": False, "version": 0},
+    "decide_issue_truth": {"truth": "opinion", "reason": "Latihan", "version": 0}, "unlink_issue": {"link": 1},
+    "split_issue": {"links": [1], "title": "Air", "version": 0}, "merge_issue": {"other": 1, "reason": "Latihan", "version": 0},
+    "part_issue": {"reason": "Latihan", "version": 0},
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 from kentongan.config import Config
 from kentongan.office.api import scopes
 from kentongan.office.api.doors import api, operations
+from kentongan.office.desk import services as desk
 from kentongan.office.listening.models import Article, Purpose, Signal, Source
 from kentongan.office.wsgi import application
 from kentongan.testing import builders
@@ -36,7 +37,7 @@ class RolledBack(Exception):
 
 @pytest.mark.parametrize("examples", [2, pytest.param(20, marks=[pytest.mark.soak, pytest.mark.timeout(3600)])])
 def test_every_answer_is_as_the_description_says(house_and_token, examples):
-    house, secret = house_and_token
+    house, everything, secret = house_and_token
     schema = schemathesis.openapi.from_dict(api.get_openapi_schema())
     schema.app = application
     keys = {
@@ -46,6 +47,7 @@ def test_every_answer_is_as_the_description_says(house_and_token, examples):
         "articles": Article.objects.values_list("pk", flat=True)[0],
         "purposes": Purpose.objects.values_list("pk", flat=True)[0],
         "people": house.reader.pk,
+        "issues": desk.open_issue(everything, desk.IssueDraft("Air keruh"), "high", "laporan", desk.Seed(), builders.NOW).pk,
         "recorded-events": furnish_accuracy(house.ours, house.administrator)[0].pk,
     }
     wrong = {}
@@ -90,6 +92,6 @@ def house_and_token(settings):
     settings.CONFIG = Config({**settings.CONFIG.values, "api_rate": 100_000}, settings.CONFIG.origins)
     house = furnished()
     everything = builders.make_user(house.ours, "kepala", "administrator", more_roles=["auditor"])
-    yield house, token_for(everything, list(scopes.SCOPES))
+    yield house, everything, token_for(everything, list(scopes.SCOPES))
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)

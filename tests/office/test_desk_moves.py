@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).parent))
 from desk import NOW, lines, made
 from screens import STILL, client_of
+from test_api import Program, token_for
 
+from kentongan.config import Config
 from kentongan.errors import KentonganError, RefusedError
 from kentongan.office.desk import moves, services
 from kentongan.office.desk.migrations import __path__ as migrations
@@ -34,6 +36,12 @@ UNTIL = NOW + timedelta(days=2)
 def desk(db, settings):
     settings.CLOCK = STILL
     return made()
+
+
+@pytest.fixture
+def program(desk, settings):
+    settings.CONFIG = Config({**settings.CONFIG.values, "api_rate": 100_000}, settings.CONFIG.origins)
+    return Program(token_for(desk.sari))
 
 
 # The table
@@ -150,16 +158,21 @@ def test_an_issue_begins_open_whoever_makes_it(desk):
 # Every door, in every order
 
 
-class Door:
-    """One way in: gives whether the move was made."""
+WAYS = ("service", "form", "api")
 
-    def __init__(self, desk, by_form):
-        self.desk, self.by_form = desk, by_form
+
+class Door:
+    """One way in, "service", "form" or "api": gives whether the move was made."""
+
+    def __init__(self, desk, way, program):
+        self.desk, self.way, self.program = desk, way, program
 
     def __call__(self, issue, act, other):
         seen = Issue.objects.get(pk=issue.pk).version
-        if self.by_form:
+        if self.way == "form":
             return self.form(issue, act, other, seen)
+        if self.way == "api":
+            return self.api(issue, act, other, seen)
         until = UNTIL if act == "watch" else None
         try:
             if act == "merge":
@@ -177,30 +190,31 @@ class Door:
         data = {"act": act, "version": seen, "reason": "sebab", "other": other.pk, "until": "2025-11-29T09:00"}
         return client_of(self.desk.sari).post(reverse(name, args=[issue.pk]), data).status_code == 302
 
+    def api(self, issue, act, other, seen):
+        body = {"reason": "sebab", "version": seen}
+        if act == "merge":
+            body["other"] = other.pk
+        elif act != "part":
+            body |= {"act": act} | ({"until": UNTIL.isoformat()} if act == "watch" else {})
+        path = act if act in {"merge", "part"} else "move"
+        return self.program.post(f"issues/{issue.pk}/{path}", body).status_code == 200
+
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.sampled_from((*ACTS, "nonsense")), st.booleans()), max_size=14))
+@given(st.lists(st.tuples(st.sampled_from((*ACTS, "nonsense")), st.sampled_from(WAYS)), max_size=14))
+@example([(act, way) for act, way in zip(("check", "answer", "say", "watch", "close", "reopen", "merge", "part"), WAYS * 3, strict=False)])
 @example(
-    [
-        ("check", True),
-        ("answer", False),
-        ("say", True),
-        ("watch", True),
-        ("close", False),
-        ("reopen", True),
-        ("merge", True),
-        ("part", True),
-    ]
+    [(act, "api") for act in ("answer", "check", "say", "answer", "say", "close", "merge", "reopen", "watch", "answer", "merge", "part")]
 )
-def test_by_whatever_door_an_issue_goes_only_where_the_table_says_and_each_move_is_one_line(desk, steps):
+def test_by_whatever_door_an_issue_goes_only_where_the_table_says_and_each_move_is_one_line(desk, program, steps):
     point = transaction.savepoint()
     issue, other, state, moved = desk.opened(), desk.opened("Yang lain"), "open", 0
-    for act, by_form in steps:
+    for act, way in steps:
         before = len(lines(issue))
-        Door(desk, by_form)(issue, act, other)
+        Door(desk, way, program)(issue, act, other)
         wanted = moves.LEGAL.get((state, act), state)
         issue.refresh_from_db()
-        assert issue.state == wanted, (state, act, by_form)
+        assert issue.state == wanted, (state, act, way)
         assert len(lines(issue)) - before == ((state, act) in moves.LEGAL)
         moved += (state, act) in moves.LEGAL
         state = wanted

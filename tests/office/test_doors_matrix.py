@@ -342,6 +342,21 @@ API: dict[str, tuple[str, str]] = {
     "list_claims": ("", "listening.read"),
     "get_claim": ("claim", "listening.read"),
     "list_questions": ("", "listening.read"),
+    "list_issues": ("", "issues.read"),
+    "get_issue_counts": ("", "issues.read"),
+    "list_issue_people": ("", "issues.change"),
+    "get_issue": ("issue", "issues.read"),
+    "open_issue": ("", "issues.change"),
+    "change_issue": ("issue", "issues.change"),
+    "move_issue": ("issue", "issues.change"),
+    "set_issue_level": ("issue", "issues.decide"),
+    "decide_issue_truth": ("issue", "claims.decide"),
+    "restrict_issue": ("issue", "issues.decide"),
+    "link_issue": ("issue", "issues.change"),
+    "unlink_issue": ("issue", "issues.change"),
+    "split_issue": ("issue", "issues.decide"),
+    "merge_issue": ("issue", "issues.decide"),
+    "part_issue": ("issue", "issues.decide"),
     "list_tones": ("", "listening.read"),
     "get_accuracy": ("", "listening.read"),
     "list_topic_counts": ("", "listening.read"),
@@ -466,6 +481,17 @@ BODIES: dict[str, dict[str, Any]] = {
     "decide_claim": {"truth": "opinion"},
     "note_claim_stance": {"stance": "neutral"},
     "watch_claim": {"until": "2025-11-27T05:00:00Z"},
+    "open_issue": {"title": "Air keruh", "level": "low", "reason": "Latihan"},
+    "change_issue": {"version": 0, "due_note": "Jawaban"},
+    "move_issue": {"act": "check", "version": 0},
+    "set_issue_level": {"level": "low", "reason": "Latihan", "version": 0},
+    "decide_issue_truth": {"truth": "opinion", "reason": "Latihan", "version": 0},
+    "restrict_issue": {"need_to_know": False, "version": 0},
+    "link_issue": {"kind": "address", "url": "https://kota.example/air"},
+    "unlink_issue": {"link": 1},
+    "split_issue": {"links": [MISSING], "title": "Air", "version": 0},
+    "merge_issue": {"other": MISSING, "reason": "Latihan", "version": 0},
+    "part_issue": {"reason": "Latihan", "version": 0},
     "register_purpose": PURPOSE,
     "change_purpose": {**PURPOSE, "version": 0},
     "end_purpose": {"reason": "Latihan"},
@@ -484,8 +510,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_route": {"name": "Malam", "roles": ["officer"], "version": 0},
     "change_notifications": {"mail": True, "push": False},
 }
-REFUSED = {"person_returns", "name_deputy", "end_deputy", "plan_duty", "retry_job"}
-"""Acts that are refused in words even to who may: nobody left who could return, other people's deputies, work that nobody knows."""
+REFUSED = {"person_returns", "name_deputy", "end_deputy", "plan_duty", "retry_job", "part_issue"}
+"""Acts that are refused in words even to who may: nobody left who could return, other people's deputies, work that nobody knows, an
+issue that is part of none."""
 
 
 @dataclass(frozen=True)
@@ -995,14 +1022,15 @@ def tokens(world: World) -> Any:
 
 @pytest.fixture
 def scoped(world: World) -> Any:
-    """Tokens of somebody who may hold every scope: one with all of them, for each scope one with just it and one with all others."""
+    """Tokens of people who may hold every scope: one with all of them, for each scope one with just it and one with all others."""
     from kentongan.office.api import scopes, services
 
     wanted = {"field": set(scopes.SCOPES)}
     wanted |= {f"just-{one}": {one} for one in scopes.SCOPES} | {f"without-{one}": set(scopes.SCOPES) - {one} for one in scopes.SCOPES}
+    holders = world.people["field"], builders.make_user(world.ours, "lapangan-dua", "reporter")
     with holding(set(RIGHTS)):
-        for name, these in wanted.items():
-            services.make_token(world.people["field"], name, these, builders.NOW + timedelta(days=1), f"ktg-{name}", builders.NOW)
+        for n, (name, these) in enumerate(wanted.items()):  # two people: nobody has more than twenty tokens
+            services.make_token(holders[n % 2], name, these, builders.NOW + timedelta(days=1), f"ktg-{name}", builders.NOW)
     return world
 
 

@@ -7,7 +7,6 @@ every scope; from then on only that office's rows exist. What a token may do is 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -117,10 +116,14 @@ def _limit(token: Token, request: OfficeRequest) -> None:
 
 
 def door(
-    name: str, scope: str, right: str, answer: Any, *others: int, status: int = 200, in_address: bool = False, produces: str = ""
-) -> dict[str, Any]:
-    """What every operation says of itself: its stable id, who may, what it answers. `produces` is for what is not JSON."""
-    problems: Mapping[int, Any] = dict.fromkeys((401, 403, 429, *others), Problem)
+    name: str, scope: str, right: str, answer: Any, *others: int, status: int = 200, in_address: bool = False, produces: str = "",
+    conflict: Any = None,
+) -> dict[str, Any]:  # fmt: skip
+    """What every operation says of itself: its stable id, who may, what it answers. `produces` is for what is not JSON, `conflict` what it
+    says besides where somebody was quicker."""
+    problems: dict[int, Any] = dict.fromkeys((401, 403, 429, *others), Problem)
+    if conflict is not None:
+        problems[409] = conflict
     said: dict[str, Any] = {
         "operation_id": name,
         "auth": TokenOrSession(scope, right, in_address),

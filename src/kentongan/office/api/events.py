@@ -8,7 +8,7 @@ is told. A thing that has not moved for `LATELY` is forgotten; if it moves again
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kentongan.office.desk import queries as desk
 from kentongan.office.listening import health
 from kentongan.office.listening.models import Briefing, Signal, Silence, Source, Story
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-RAISED, CHANGED, CRISIS, SIGNED, SILENT, FAILING = (
-    "signal.raised", "signal.changed", "story.crisis", "briefing.signed", "silence.begun", "source.failing",
+RAISED, CHANGED, CRISIS, SIGNED, SILENT, FAILING, OPENED, MOVED = (
+    "signal.raised", "signal.changed", "story.crisis", "briefing.signed", "silence.begun", "source.failing", "issue.opened", "issue.moved",
 )  # fmt: skip
 TEST = "test"
 EVENTS: dict[str, _StrPromise] = {
@@ -33,8 +34,12 @@ EVENTS: dict[str, _StrPromise] = {
     SIGNED: _("A briefing was signed"),
     SILENT: _("A source or a part fell silent"),
     FAILING: _("A source cannot be read any more"),
+    OPENED: _("An issue was opened that everybody may see"),
+    MOVED: _("Such an issue moved: being checked, answered, closed …"),
 }
 LATELY = timedelta(days=3)
+SETTLED = timedelta(minutes=5)
+"""An issue is told of this long after it was opened: time to say that few may see it."""
 FAILED_VISITS = 3
 """Visits in a row that fail before a source is said to fail: one bad answer is no news."""
 
@@ -130,10 +135,26 @@ def _sources(office: int, since: datetime) -> Iterator[Standing]:
         yield Standing(f"source:{row.pk}", "failing", FAILING, FAILING, payload, row.last_visit or row.created)
 
 
+def _issues(office: int, since: datetime) -> Iterator[Standing]:
+    for row in desk.get_shared(office).filter(moved__gte=since, opened__lte=since + LATELY - SETTLED).order_by("pk"):
+        payload = {
+            "issue": row.pk, "title": row.title, "kind": row.kind, "level": row.level, "state": row.state,
+            "merged_into": row.merged_into_id, "opened": row.opened.isoformat(), "moved": row.moved.isoformat(),
+        }  # fmt: skip
+        later = MOVED if row.state != "open" else ""  # nothing moves there
+        yield Standing(f"issue:{row.pk}", row.state, OPENED, later, payload, row.opened)
+
+
+def withheld(office: int, payload: Mapping[str, Any]) -> bool:
+    """Whether what is on its way speaks of an issue that few may see by now."""
+    return "issue" in payload and not desk.get_shared(office).filter(pk=payload["issue"]).exists()
+
+
 _KINDS = (
     (frozenset({RAISED, CHANGED}), _signals),
     (frozenset({CRISIS}), _stories),
     (frozenset({SIGNED}), _briefings),
     (frozenset({SILENT}), _silences),
     (frozenset({FAILING}), _sources),
+    (frozenset({OPENED, MOVED}), _issues),
 )

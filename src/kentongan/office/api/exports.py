@@ -16,10 +16,11 @@ from kentongan.office.api.entrance import door
 from kentongan.office.api.scopes import EXPORT
 from kentongan.office.api.shapes import office_of
 from kentongan.office.api.stories import aware
+from kentongan.office.people.permissions import need
 from kentongan.office.people.requests import OfficeRequest
 
 router = Router()
-What = Annotated[Literal["stories", "signals", "articles"], Path()]
+What = Annotated[Literal["stories", "signals", "articles", "issues"], Path()]
 CSV, PARQUET = "text/csv", "application/vnd.apache.parquet"
 
 
@@ -46,6 +47,7 @@ def export_parquet(
 
 def _sent(request: OfficeRequest, what: str, form: str, since: datetime | None, until: datetime | None) -> StreamingHttpResponse:
     office = office_of(request)
+    need(request.user, tables.TABLES[what].right)
     first, last = _span(request, since, until)
     asked = {"since": since.isoformat() if since else None, "until": until.isoformat() if until else None}
     recording.export_made(request.user, what, form, asked, request.now)

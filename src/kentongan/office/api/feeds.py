@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287) of signals, stories and signed briefings.
+"""Atom feeds (RFC 4287) of signals, stories, signed briefings and issues that everybody may see.
 
 A token for feeds alone may stand in the address: feed readers send no headers.
 """
@@ -23,9 +23,12 @@ from ninja.params.functions import Path, Query
 from kentongan.office.api.entrance import door
 from kentongan.office.api.scopes import FEEDS
 from kentongan.office.api.shapes import office_of
+from kentongan.office.desk import queries as desk
+from kentongan.office.desk.models import Issue
 from kentongan.office.listening import papers, presenting, queries
 from kentongan.office.listening.models import Briefing, Signal
 from kentongan.office.people.models import Office
+from kentongan.office.people.permissions import need
 from kentongan.office.people.requests import OfficeRequest
 
 router = Router()
@@ -49,12 +52,14 @@ class Entry:
 @router.get("/feeds/{what}.atom", **door("get_feed", FEEDS, "listening.read", None, 404, 422, in_address=True, produces=ATOM))
 def get_feed(
     request: OfficeRequest,
-    what: Annotated[Literal["signals", "stories", "briefings"], Path()],
+    what: Annotated[Literal["signals", "stories", "briefings", "issues"], Path()],
     key: Annotated[str, Query(max_length=200)] = "",
 ) -> HttpResponse:
-    """The latest signals, stories or signed briefings as an Atom feed. `key` is a token for feeds alone, in place of the header."""
+    """The latest signals, stories, signed briefings or issues as an Atom feed. `key` is a token for feeds alone, in place of the header."""
     office = office_of(request)
-    entries, title = {"signals": _signals, "stories": _stories, "briefings": _briefings}[what](office, request.now)
+    if what == "issues":
+        need(request.user, "issues.read")
+    entries, title = {"signals": _signals, "stories": _stories, "briefings": _briefings, "issues": _issues}[what](office, request.now)
     body = written(f"{office.name}: {title}", what, office, entries)
     answer = HttpResponse(body, content_type=f"{ATOM}; charset=utf-8")
     answer["ETag"] = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
@@ -94,6 +99,17 @@ def _briefings(office: Office, now: datetime) -> tuple[list[Entry], str]:
         )
         for row in rows
     ], gettext("Signed briefings")  # fmt: skip
+
+
+def _issues(office: Office, now: datetime) -> tuple[list[Entry], str]:
+    rows = desk.get_shared(office.pk).exclude(state=Issue.State.MERGED).order_by("-moved", "-pk")[:SHOWN]
+    return [
+        Entry(
+            f"issue:{row.pk}", f"{_level(row.level)}: {row.title}", f"{row.get_state_display()}. {row.summary}".strip(),
+            reverse("issue", args=[row.pk]), row.opened, row.moved,
+        )
+        for row in rows
+    ], gettext("Issues")  # fmt: skip
 
 
 def _level(level: str) -> str:

@@ -37,17 +37,22 @@ class Problem(Schema):
 
 
 class RequestError(Exception):
-    """A request that ends here, with its status, sentence and headers."""
+    """A request that ends here, with its status, sentence and headers; `more` are further members of the answer (RFC 9457, 3.2)."""
 
-    def __init__(self, status: int, detail: str, *, field: str = "", headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, detail: str, *, field: str = "", headers: Mapping[str, str] | None = None, more: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(detail)
-        self.status, self.detail, self.field, self.headers = status, detail, field, dict(headers or {})
+        self.status, self.detail, self.field, self.headers, self.more = status, detail, field, dict(headers or {}), dict(more or {})
 
 
-def problem(status: int, detail: str, errors: Iterable[tuple[str, str]] = (), headers: Mapping[str, str] | None = None) -> HttpResponse:
+def problem(
+    status: int, detail: str, errors: Iterable[tuple[str, str]] = (), headers: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> HttpResponse:  # fmt: skip
     """The answer. Without `errors` the sentence stands for the whole request."""
     wrong = [{"field": field, "remedy": remedy} for field, remedy in errors] or [{"field": "", "remedy": detail}]
-    said = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "errors": wrong}
+    said = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "errors": wrong, **(more or {})}
     answer = HttpResponse(json.dumps(said, ensure_ascii=False), status=status, content_type=CONTENT_TYPE, headers=dict(headers or {}))
     answer["Cache-Control"] = "no-store"
     return answer
@@ -72,7 +77,7 @@ def connect(api: NinjaAPI) -> None:
 
 
 def _request(request: HttpRequest, exc: RequestError) -> HttpResponse:
-    return problem(exc.status, exc.detail, [(exc.field, exc.detail)], exc.headers)
+    return problem(exc.status, exc.detail, [(exc.field, exc.detail)], exc.headers, exc.more)
 
 
 def _ours(request: HttpRequest, exc: KentonganError) -> HttpResponse:

@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 READ, DECIDE, SOURCES, EXPORT, FEEDS = "read", "decide", "sources", "export", "feeds"
+ISSUES, RESPOND = "issues", "respond"
 OFFICE, ADMINISTER, AUDIT = "office", "administer", "audit"
 SCOPES: dict[str, tuple[_StrPromise, str]] = {
-    READ: (_("Read what the screens show"), "listening.read"),
+    READ: (_("Read what the screens show, issues aside"), "listening.read"),
     DECIDE: (_("Decide: stories, signals, alerts, claims, watches, purposes, corrections, sign the briefing"), "alerts.answer"),
+    ISSUES: (_("Read issues, as far as one sees them oneself"), "issues.read"),
+    RESPOND: (_("Act on issues: open, change, move, level, truth, who sees them, link, merge, split"), "issues.change"),
     SOURCES: (_("Add, pause and visit sources"), "sources.change"),
     EXPORT: (_("Export tables"), "exports.make"),
     FEEDS: (_("Atom feeds only; such a token may stand in the address of a feed"), "listening.read"),

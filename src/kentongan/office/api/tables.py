@@ -1,4 +1,4 @@
-"""Tables that leave the house: CSV and Parquet of stories, signals and articles, row by row, so that a large one needs no memory.
+"""Tables that leave the house: CSV and Parquet of stories, signals, articles and issues, row by row, so that a large one needs no memory.
 
 Columns are listed one by one; none holds personal data (the rows have none: it is hidden before storage) and none is a text.
 
@@ -21,6 +21,7 @@ from typing import Any, Literal
 
 from django.db.models import Q, QuerySet
 
+from kentongan.office.desk import queries as desk
 from kentongan.office.listening.models import Article, Signal, Story
 from kentongan.office.people import scope
 from kentongan.office.sheets import harmless
@@ -44,11 +45,12 @@ def _own(kind: Kind, *names: str) -> tuple[Column, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What can be exported: the rows, the time they are ordered by, and the columns."""
+    """What can be exported: the rows, the time they are ordered by, and the columns. `right` is needed besides that to export."""
 
-    rows: Callable[[], QuerySet[Any]]
+    rows: Callable[[int], QuerySet[Any]]
     time: str
     columns: tuple[Column, ...]
+    right: str = "exports.make"
 
 
 _ID = Column("id", "whole", lambda row: row.pk)
@@ -60,7 +62,7 @@ def _joined(name: str) -> Column:
 
 TABLES: dict[str, Table] = {
     "stories": Table(
-        lambda: Story.objects.filter(merged_into=None).defer("counts", "headline_article"),
+        lambda office: Story.objects.filter(office=office, merged_into=None).defer("counts", "headline_article"),
         "last",
         (
             _ID, *_own("text", "headline", "lead", "level"), *_own("time", "first", "last"),
@@ -69,7 +71,7 @@ TABLES: dict[str, Table] = {
         ),
     ),
     "signals": Table(
-        lambda: Signal.objects.defer("series", "reasons"),
+        lambda office: Signal.objects.filter(office=office).defer("series", "reasons"),
         "raised",
         (
             _ID, *_own("text", "kind", "subject", "level", "state", "state_reason"), Column("story", "whole", lambda row: row.story_id),
@@ -77,7 +79,7 @@ TABLES: dict[str, Table] = {
         ),
     ),
     "articles": Table(
-        lambda: Article.objects.select_related("membership").defer("text", "summary", "embedding", "search"),
+        lambda office: Article.objects.filter(office=office).select_related("membership").defer("text", "summary", "embedding", "search"),
         "published",
         (
             _ID, *_own("text", "url", "outlet", "source_kind", "title", "language", "section"),
@@ -85,6 +87,17 @@ TABLES: dict[str, Table] = {
             Column("source", "whole", lambda row: row.source_id), Column("story", "whole", lambda row: _member(row, "story_id")),
             Column("copy_kind", "text", lambda row: _member(row, "copy_kind") or ""),
         ),
+    ),
+    "issues": Table(
+        lambda office: desk.get_shared(office).select_related("place", "agency").defer("summary", "reasons", "evidence"),
+        "opened",
+        (
+            _ID, *_own("text", "title", "kind", "topic"), Column("place", "text", lambda row: row.place.name if row.place else ""),
+            *_own("text", "state", "level"), Column("engine_level", "text", lambda row: row.suggested), *_own("text", "stance", "truth"),
+            Column("agency", "text", lambda row: row.agency.name if row.agency else ""), *_own("time", "opened", "moved", "due"),
+            Column("merged_into", "whole", lambda row: row.merged_into_id),
+        ),
+        "issues.read",
     ),
 }  # fmt: skip
 
@@ -95,7 +108,7 @@ def _member(row: Article, name: str) -> Any:
 
 def piles(table: Table, office: int, since: datetime, until: datetime) -> Iterator[list[Any]]:
     """The rows of an office whose time lies in [since, until), the earliest first, in piles of at most PILE."""
-    rows = table.rows().filter(office_id=office, **{f"{table.time}__gte": since, f"{table.time}__lt": until}).order_by(table.time, "pk")
+    rows = table.rows(office).filter(**{f"{table.time}__gte": since, f"{table.time}__lt": until}).order_by(table.time, "pk")
     place: tuple[datetime, int] | None = None
     while True:
         here = (

@@ -71,6 +71,9 @@ def deliver(number: int, fetcher: Fetcher, real_now: datetime) -> float | None:
     delivery = Delivery.objects.select_related("hook").filter(pk=number, state=Delivery.State.WAITING, hook__paused=False).first()
     if delivery is None:
         return None
+    if events.withheld(delivery.office_id, delivery.payload):
+        _keep(delivery, Delivery.State.GIVEN_UP, 0, "withheld")
+        return None
     try:
         request = request_for(delivery, real_now)
     except StateError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -41,13 +41,23 @@ FIELDS: Mapping[str, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line: when, who, what, and what was written as the reason. `of` is the issue it was done to, where that is part of this one."""
+    """One line: when, who, what, and what was written as the reason. `of` is the issue it was done to, where that is part of this one.
+
+    `act`, `values` and `issue` say the same for programs: the act's code, what it brought about, the number of the issue.
+    """
 
     at: datetime
     who: str
     words: str
     note: str = ""
     of: str = ""
+    act: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    issue: int = 0
+
+
+TOLD = ("level", "before", "truth", "until", "fields")
+"""What of a line's detail a program is told: codes and a moment, never the number of a person."""
 
 
 def history_of(issue: Issue, parts: Sequence[Issue]) -> list[Step]:
@@ -61,7 +71,10 @@ def history_of(issue: Issue, parts: Sequence[Issue]) -> list[Step]:
 
 def _step(line: Line, notes: Mapping[int, str], names: Mapping[int, str], of: str) -> Step:
     detail: dict[str, Any] = json.loads(line.detail)
-    return Step(line.at, names.get(line.actor, ""), words_of(line.act, detail), notes.get(detail.get("note", 0), ""), of)
+    values = {name: detail[name] for name in TOLD if name in detail}
+    note = notes.get(detail.get("note", 0), "")
+    number = int(line.subject.partition(":")[2])
+    return Step(line.at, names.get(line.actor, ""), words_of(line.act, detail), note, of, line.act, values, number)
 
 
 def words_of(act: str, detail: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from kentongan.office.desk.services import Seed
 from kentongan.office.listening import claims_queries, presenting, queries
 from kentongan.office.listening.levels import engine_of
 from kentongan.office.people.doors import office_of
+from kentongan.office.people.models import Office
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.typed import whole
 
@@ -19,12 +20,12 @@ def seed_of(request: OfficeRequest) -> tuple[Seed, dict[str, Any]]:
     for kind in FROM:
         number = whole(request.GET.get(kind, ""))
         if number is not None:
-            return _seed(request, kind, number)
+            return seed_from(office_of(request), kind, number)
     return Seed(), {}
 
 
-def _seed(request: OfficeRequest, kind: str, pk: int) -> tuple[Seed, dict[str, Any]]:
-    office = office_of(request)
+def seed_from(office: Office, kind: str, pk: int) -> tuple[Seed, dict[str, Any]]:
+    """The same for one kind and number."""
     if kind == "story" and (story := queries.get_story(office, pk)) is not None:
         level = engine_of(story)
         seed = Seed("story", story.pk, level, tuple(story.severity.get("reasons", ())))

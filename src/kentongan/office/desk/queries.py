@@ -25,6 +25,8 @@ PAGE = 50
 LINES = 200
 MOST_PLACES = 700
 """Above this number of places only those above the ward are offered in a list."""
+SHOWN = ("lead", "agency", "place", "opened_by", "level_by", "truth_by")
+"""What is read with an issue to be shown."""
 URGENT = (F("rank").desc(), F("due").asc(nulls_last=True), F("opened").asc(), F("pk").asc())
 """The most serious first, then what is due first, then what has been open longest."""
 
@@ -37,11 +39,14 @@ def get_seen(person: User) -> QuerySet[Issue]:
     return rows.filter(Q(need_to_know=False) | Q(lead=person) | Q(named__contains=[person.pk]))
 
 
+def get_shared(office: int) -> QuerySet[Issue]:
+    """Issues of an office that everybody sees who reads issues: whatever leaves the house (tables, feeds, messages) begins here."""
+    return Issue.objects.filter(office=office, need_to_know=False)
+
+
 def get_issue(person: User, pk: int) -> Issue | None:
     """One issue, where the person may see it. One query."""
-    return (
-        get_seen(person).select_related("lead", "agency", "place", "opened_by", "level_by", "truth_by", "merged_into").filter(pk=pk).first()
-    )
+    return get_seen(person).select_related(*SHOWN, "merged_into").filter(pk=pk).first()
 
 
 def get_parts(issue: Issue) -> list[Issue]:
@@ -152,16 +157,34 @@ class Board:
 
 def get_board(person: User, now: datetime, *, mine: bool = False) -> Board:
     """The issues under way that a person may see, by column; those at their own desk where `mine`. Two queries."""
-    rows = get_seen(person).exclude(state__in=moves.OVER)
-    rows = rows.filter(lead=person) if mine else rows
-    counts = {state: (n, late) for state, n, late in
-              rows.order_by().values_list("state").annotate(n=Count("pk"), late=Count("pk", filter=Q(due__lt=now)))}  # fmt: skip
+    rows = _under_way(person, mine)
+    counts = _counts(rows, now)
     column = Case(*(When(state__in=states, then=Value(n)) for n, states in enumerate(COLUMNS.values())), output_field=IntegerField())
     place = Window(RowNumber(), partition_by=[F("column")], order_by=list(URGENT))
     shown = rows.annotate(rank=LEVEL_RANK, column=column).annotate(nth=place).filter(nth__lte=IN_COLUMN).order_by("column", "nth")
     found: dict[int, list[Issue]] = {}
     for one in shown.select_related("lead", "place", "agency"):
         found.setdefault(one.column, []).append(one)  # type: ignore[attr-defined]
+    return _board(counts, found)
+
+
+def get_counts(person: User, now: datetime, *, mine: bool = False) -> Board:
+    """How many issues there are in each column, without the issues. One query."""
+    return _board(_counts(_under_way(person, mine), now), {})
+
+
+def _under_way(person: User, mine: bool) -> QuerySet[Issue]:
+    rows = get_seen(person).exclude(state__in=moves.OVER)
+    return rows.filter(lead=person) if mine else rows
+
+
+def _counts(rows: QuerySet[Issue], now: datetime) -> dict[str, tuple[int, int]]:
+    """By state: how many, and how many of them are overdue."""
+    late = Count("pk", filter=Q(due__lt=now))
+    return {state: (n, late) for state, n, late in rows.order_by().values_list("state").annotate(n=Count("pk"), late=late)}
+
+
+def _board(counts: Mapping[str, tuple[int, int]], found: Mapping[int, list[Issue]]) -> Board:
     columns = [
         Column(name, sum(counts.get(state, (0, 0))[0] for state in states), found.get(n, []))
         for n, (name, states) in enumerate(COLUMNS.items())

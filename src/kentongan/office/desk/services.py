@@ -292,7 +292,7 @@ HEARD: Mapping[str, Any] = {"story": Story, "signal": Signal, "claim": Claim}
 def _need_heard(by: User, kind: str, what: int | str) -> int:
     pk = whole(str(what)) or 0
     if kind not in HEARD or not HEARD[kind].objects.filter(office=by.office_id, pk=pk).exists():
-        raise InputError(gettext("There is no such thing in your office."), subject="link")
+        raise InputError(gettext("There is no such thing in your office."), subject="id")
     return pk
 
 
