@@ -18,6 +18,7 @@ from statements import FRAME, TEXT, Papers, papers
 
 from kentongan.office.desk import statement_approval, statement_services
 from kentongan.office.desk.models import Publication, Statement
+from kentongan.office.desk.statement_correcting import begin_correction
 from kentongan.office.desk.statement_publishing import publish, publish_in_emergency
 from kentongan.office.desk.statement_queries import get_last, sentences_of
 from kentongan.office.newsroom import machines, queries
@@ -175,3 +176,17 @@ def test_what_was_approved_and_published_appears_under_its_kind(room) -> None:
     body = asked(room, "news_item", one.slug).content.decode()
     assert "Holding statement" in body
     assert "Jauhi tepi sungai." in body
+
+
+def test_a_correction_says_what_was_wrong_and_the_old_text_leads_to_it(room) -> None:
+    found = decide(room.dewi, waiting(room))
+    old = publish(room.desk.sari, found, sight_of(found), NOW)
+    draft = begin_correction(room.desk.lina, Statement.objects.get(pk=found.pk), "Bukan 42 rumah, yang benar 24 rumah.", NOW)
+    draft = decide(room.dewi, waiting(room, draft))
+    new = publish(room.desk.sari, draft, sight_of(draft), NOW + timedelta(hours=1))
+    before, after = (asked(room, "news_item", one.slug).content.decode() for one in (old, new))
+    assert "This was corrected on" in before
+    assert reverse("news_item", args=[room.desk.office.slug, new.slug]) in before
+    assert "Bukan 42 rumah, yang benar 24 rumah." in after
+    assert reverse("news_item", args=[room.desk.office.slug, old.slug]) in after
+    assert "Corrected since." in asked(room).content.decode()

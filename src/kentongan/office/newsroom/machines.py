@@ -41,7 +41,7 @@ def json_feed(office: Office, items: Sequence[Item], home: str, here: str, addre
             {
                 "id": address(item.slug), "url": address(item.slug), "title": item.title, "language": item.language,
                 "content_text": "\n".join(sentence for part in item.parts for sentence in part.sentences),
-                "date_published": item.at.isoformat(), "_state": item.state,
+                "date_published": item.at.isoformat(), "_state": item.state, "_correction": item.wrong,
             }
             for item in items
         ],

@@ -47,6 +47,8 @@ class Item:
     next_update: datetime | None
     contact: str
     state: str
+    wrong: str = ""
+    """Of a correction: what was wrong before."""
 
     @property
     def summary(self) -> str:
@@ -100,6 +102,20 @@ def get_other_languages(one: Publication) -> list[Publication]:
     return list(rows)
 
 
+def get_earlier(one: Publication) -> Publication | None:
+    """What it corrects. One query where it corrects anything."""
+    return (
+        Publication.objects.filter(office=one.office_id, statement=one.statement.corrects_id).first() if one.statement.corrects_id else None
+    )
+
+
+def get_newer(one: Publication) -> Publication | None:
+    """What corrects it. One query where it was corrected."""
+    if one.statement.state != Statement.State.CORRECTED:
+        return None
+    return Publication.objects.filter(office=one.office_id, statement__corrects=one.statement_id).first()
+
+
 def get_languages(office: Office) -> dict[str, str]:
     """The languages there is something in, by their own names. One query."""
     there = set(get_public(office).order_by().values_list("language", flat=True).distinct())
@@ -115,5 +131,5 @@ def item_of(one: Publication) -> Item:
     parts = [Part(section, [row.text for row in rows]) for section, rows in groupby(rest, key=lambda row: row.section)]
     return Item(
         one.slug, title, one.statement.get_kind_display(), one.language, one.at, parts,
-        one.version.next_update, one.version.contact, one.statement.state,
+        one.version.next_update, one.version.contact, one.statement.state, one.statement.wrong,
     )  # fmt: skip

@@ -76,6 +76,8 @@ def item(request: OfficeRequest, slug: str, item: str) -> HttpResponse:
         "office": office,
         "item": shown,
         "others": queries.get_other_languages(one),
+        "earlier": queries.get_earlier(one),
+        "newer": queries.get_newer(one),
         "metadata": machines.news_article(office, shown, _address(office, shown.slug)),
         "ahead": shown.next_update is not None and shown.next_update > request.now,
     }
