@@ -9,10 +9,12 @@ from typing import Any
 from screens import client_of
 
 from kentongan.office.desk import services
+from kentongan.office.desk.facts import FactDraft
 from kentongan.office.desk.models import Issue
 from kentongan.office.desk.services import IssueDraft, Seed
 from kentongan.office.ledger.models import Line
 from kentongan.office.people import standing
+from kentongan.office.people.models import User
 from kentongan.testing import builders
 
 NOW = builders.NOW
@@ -78,3 +80,14 @@ def page(person: Any, path: str) -> str:
     response = client_of(person).get(path)
     assert response.status_code == 200, (path, response.status_code)
     return response.content.decode()
+
+
+ABOUT = "warga mengungsi di Rawa Kenari"
+
+
+def draft(text: str = "Warga mengungsi ke balai kelurahan", **fields: Any) -> FactDraft:
+    """A fact that is known, from a source in words; with somebody who answers for it where nobody is named."""
+    first: dict[str, Any] = {"kind": "known", "grade": "likely", "about": ABOUT, "source": "Laporan lapangan BPBD", "as_of": NOW}
+    if "agency" not in fields and "owner" not in fields:
+        first["owner"] = User.objects.get(username="sari").pk
+    return FactDraft(text=text, **{**first, **fields})

@@ -257,6 +257,11 @@ RULES: dict[str, Rule] = {
     "review_publication": Rule("row", "statements.approve", "published statement"),
     "correct_statement": Rule("row", "statements.write", "published statement"),
     "statement_version": Rule("row", "issues.read", "version of a statement"),
+    "add_fact": Rule("row", "issues.change", "issue"),
+    "fact": Rule("row", "issues.read", "fact"),
+    "change_fact": Rule("row", "issues.change", "fact"),
+    "withdraw_fact": Rule("row", "issues.change", "fact"),
+    "settle_fact": Rule("row", "claims.decide", "fact"),
     # alerts
     "alerts": Rule("page", "listening.read"),
     "alert": Rule("row", "listening.read", "alert"),
@@ -589,8 +594,8 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     from kentongan.office.alerting.models import Address, Alert, Browser
     from kentongan.office.api import services as programs
     from kentongan.office.api.models import Hook
+    from kentongan.office.desk import facts, statement_services
     from kentongan.office.desk import services as desk
-    from kentongan.office.desk import statement_services
     from kentongan.office.desk.statement_approval import Sight
     from kentongan.office.desk.statement_publishing import publish_in_emergency
     from kentongan.office.desk.statement_queries import get_last
@@ -634,6 +639,10 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     last = get_last(urgent)
     assert last is not None
     public = publish_in_emergency(owner, urgent, MARK, Sight(last.number, last.text_hash), now)
+    said = [
+        facts.add(owner, issue, facts.FactDraft("known", MARK, now, MARK, figure, MARK, grade="likely", owner=owner.pk), now)
+        for figure in ("40", "55")
+    ]
     return {
         "": [],
         "published statement": [urgent.pk],
@@ -653,6 +662,7 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
         "statement": [statement.pk],
         "sentence of a statement": [statement.pk, 1],
         "version of a statement": [statement.pk, 1],
+        "fact": [issue.pk, said[0].pk],
         "address outside": [outside.pk],
         "browser": [browser.pk],
         "purpose": [topic.pk],

@@ -1,11 +1,14 @@
-"""Invented issues: one in every column of the board, one that is overdue, one that few may see, one that is closed."""
+"""Invented issues: one in every column of the board, one that is overdue, one that few may see, one that is closed; and a fact board."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from kentongan.office.desk import evidence, services, statement_approval, statement_publishing, statement_services
+from kentongan.office.desk import evidence, facts, services, statement_approval, statement_publishing, statement_services
+from kentongan.office.desk.facts import FactDraft
+from kentongan.office.desk.facts_models import Fact
 from kentongan.office.desk.models import Issue, Statement
 from kentongan.office.desk.services import IssueDraft, Seed
 from kentongan.office.desk.statement_queries import get_last, sentences_of
@@ -79,8 +82,9 @@ def furnish_urgent(officer: User, issue: Issue, *, alone: bool, now: datetime = 
     return found
 
 
-def furnish_issues(officer: User, others: Sequence[User], stories: Sequence[Story], now: datetime = NOW) -> Issue:
-    """Several issues of the officer and others; gives the one of the first story, whose first answer is overdue."""
+def furnish_issues(officer: User, others: Sequence[User], stories: Sequence[Story], now: datetime = NOW) -> dict[str, int]:
+    """Several issues. Gives the numbers of: the one of the first story, whose first answer is overdue; a fact of it that was
+    used, and one of two figures that differ; the one that few may see."""
     begun = now - timedelta(hours=2)
     story, agency = stories[0], Agency.objects.filter(office=officer.office).order_by("pk").first()
     seed = Seed("story", story.pk, engine_of(story), tuple(story.severity.get("reasons", ())))
@@ -100,4 +104,38 @@ def furnish_issues(officer: User, others: Sequence[User], stories: Sequence[Stor
             issue = services.move(officer, issue, act, n - 1, at + timedelta(minutes=20 * n), reason="Menunggu dinas", until=until)
     few = services.open_issue(officer, IssueDraft("Keluhan tentang layanan panti", lead=officer.pk), "medium", "Laporan", Seed(), begun)
     services.restrict(officer, few, True, (), few.version, begun)
-    return first
+    fact, figure = furnish_facts(officer, first, now)
+    return {"issue": first.pk, "fact": fact.pk, "figure": figure.pk, "few": few.pk}
+
+
+FACTS: tuple[tuple[str, str, str, str, str, str], ...] = (
+    ("known", "Sungai Sena melewati siaga satu sejak pukul 04.50", "", "", "Pos pantau Jembatan Sena", "confirmed"),
+    ("known", "Balai kelurahan di empat kecamatan dibuka untuk mengungsi", "", "", "Surat perintah camat", "likely"),
+    ("known", "Warga mengungsi di GOR Pelita", "Warga mengungsi", "412", "Laporan posko pukul 06.30", "likely"),
+    ("known", "Warga mengungsi menurut kecamatan", "Warga mengungsi", "655", "Rekap empat camat", "likely"),
+    ("known", "Pompa yang berjalan di utara", "Pompa berjalan", "7", "Petugas jaga", "likely"),
+    ("known", "Semua pompa di utara berjalan", "Pompa berjalan", "9", "Laporan pukul 05.00", "likely"),
+    ("unknown", "Kapan listrik di Pelita Dalam menyala lagi", "", "", "", ""),
+    ("unknown", "Berapa rumah yang rusak", "Rumah rusak", "", "", ""),
+    ("assumed", "Air surut sebelum malam bila hujan di hulu berhenti", "", "", "Prakiraan hulu pagi ini", "unclear"),
+)
+"""Kind, words, what the figure is of, the figure, source, grade."""
+
+
+def furnish_facts(officer: User, issue: Issue, now: datetime) -> tuple[Fact, Fact]:
+    """A board with two figures that differ, two of which one holds, and facts that were used, changed, expired and withdrawn."""
+    agencies = list(Agency.objects.filter(office=officer.office).order_by("pk")[:2])
+    begun, made = now - timedelta(hours=1), []
+    for n, (kind, text, about, figure, source, grade) in enumerate(FACTS):
+        agency = agencies[n % len(agencies)].pk if agencies else None
+        expires = now - timedelta(minutes=5) if n == 1 else now + timedelta(hours=6) if n == 0 else None
+        draft = FactDraft(kind, text, begun, about, figure, source, "", None, grade, officer.pk, agency, expires)
+        made.append(facts.add(officer, issue, draft, begun))
+    seen = [(one.pk, one.version) for one in made[4:6]]
+    facts.settle(officer, issue, "Pompa berjalan", made[4].pk, seen, "Dua pompa mati pukul 06.10 menurut petugas jaga", begun)
+    facts.note_uses(officer, "statement:1", "Pernyataan awal: banjir di utara", [(made[0].pk, 1), (made[7].pk, 1)], begun)
+    first = replace(FactDraft(**facts.stored_of(made[0])), text="Sungai Sena di siaga satu, turun 10 cm sejak pukul 06.00", as_of=now)
+    changed = facts.change(officer, made[0], first, 1, now)
+    gone = FactDraft("known", "Tanggul Kenari jebol", begun, source="Telepon warga", grade="likely", owner=officer.pk)
+    facts.withdraw(officer, facts.add(officer, issue, gone, begun), "Petugas di tempat: tanggul utuh", 1, now)
+    return changed, made[2]

@@ -29,6 +29,7 @@ from kentongan.office.administration.models import Backup
 from kentongan.office.alerting.models import Address, Route
 from kentongan.office.api import services as programs
 from kentongan.office.api.models import Delivery
+from kentongan.office.desk.models import Issue
 from kentongan.office.listening import briefing, levels, purposes, releases, retention
 from kentongan.office.listening import services as listening
 from kentongan.office.listening.claims_models import Claim
@@ -122,7 +123,8 @@ def _heard(office: Office, officer: User, boss: User) -> dict[str, Any]:
     told_of = furnish_spoken(office, AGENCY + agency.name)
     content = briefing.compose(office, briefing.last_visit(officer, NOW, touch=False), NOW, "id")
     claims = list(Claim.objects.order_by("first", "pk").values_list("pk", flat=True)[:3])
-    issue = furnish_issues(officer, list(User.objects.filter(office=office, username__in=["bayu", "ibu"])), stories)
+    numbers = furnish_issues(officer, list(User.objects.filter(office=office, username__in=["bayu", "ibu"])), stories)
+    issue = Issue.objects.get(pk=numbers["issue"])
     return {
         "signed": listening.sign_briefing(officer, content, NOW).pk,
         "story": stories[0].pk,
@@ -130,12 +132,12 @@ def _heard(office: Office, officer: User, boss: User) -> dict[str, Any]:
         "item": Article.objects.filter(membership__story=stories[0]).order_by("pk").values_list("pk", flat=True)[0],
         "signal": Signal.objects.filter(story=stories[0]).values_list("pk", flat=True)[0],
         "alert": alert.pk,
-        "issue": issue.pk,
         "statement": furnish_statement(officer, issue).pk,
         "urgent": furnish_urgent(officer, issue, alone=False).pk,
         "alone": (alone := furnish_urgent(officer, issue, alone=True)).pk,
         "news": alone.publication.slug,
         "asked": furnish_asked(officer, User.objects.get(username="dewi"), issue).pk,
+        **numbers,
         "route": Route.objects.filter(office=office).values_list("pk", flat=True)[0],
         "outside": Address.objects.filter(office=office).values_list("pk", flat=True)[0],
         "claim": claims[0],

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kentongan.office.desk import queries
+from kentongan.office.desk import fact_queries, queries
+from kentongan.office.desk.facts_models import FactVersion
 from kentongan.office.desk.models import Issue
 from kentongan.office.ledger.acts import ACTS
 from kentongan.office.ledger.models import Line
@@ -30,6 +32,11 @@ MOVED: Mapping[str, Words] = {
     "issue.truth_decided": _("Truth: %(truth)s."),
     "issue.merged": _("Became part of another issue."),
     "issue.parted": _("Taken out of the other issue again."),
+    "fact.added": _("Fact added: “%(text)s”"),
+    "fact.changed": _("Fact changed: “%(text)s”"),
+    "fact.withdrawn": _("Fact withdrawn: “%(text)s”"),
+    "fact.settled": _("Of several figures one holds: %(figure)s (%(of)s)."),
+    "fact.used": _("Facts were used."),
 }
 FIELDS: Mapping[str, Words] = {
     "title": _("Title"), "summary": _("What it is about"), "kind": _("Kind"), "topic": _("Topic"), "place": _("Place"),
@@ -37,6 +44,8 @@ FIELDS: Mapping[str, Words] = {
     "supporting": _("Agencies that support"), "due": _("Due"), "due_note": _("What is due"),
 }  # fmt: skip
 """The fields of an issue as people read them."""
+SHORT = 160
+"""Letters of a fact in a line of the history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +70,25 @@ TOLD = ("level", "before", "truth", "until", "fields")
 
 
 def history_of(issue: Issue, parts: Sequence[Issue]) -> list[Step]:
-    """What was done with an issue and its parts, the first first. Three queries."""
+    """What was done with an issue and its parts, the first first. Four queries."""
     every = [issue, *parts]
-    lines, notes = queries.get_lines(every), queries.get_notes(every)
+    lines, notes, facts = queries.get_lines(every), queries.get_notes(every), fact_queries.get_words(every)
     names = queries.get_names(issue.office_id, {line.actor for line in lines if line.actor})
     titles = {f"issue:{one.pk}": one.title for one in parts}
-    return [_step(line, notes, names, titles.get(line.subject, "")) for line in lines]
+    return [_step(line, notes, names, facts, titles.get(line.subject, "")) for line in lines]
 
 
-def _step(line: Line, notes: Mapping[int, str], names: Mapping[int, str], of: str) -> Step:
+def _step(line: Line, notes: Mapping[int, str], names: Mapping[int, str], facts: Mapping[tuple[int, int], FactVersion], of: str) -> Step:
     detail: dict[str, Any] = json.loads(line.detail)
     values = {name: detail[name] for name in TOLD if name in detail}
     note = notes.get(detail.get("note", 0), "")
     number = int(line.subject.partition(":")[2])
-    return Step(line.at, names.get(line.actor, ""), words_of(line.act, detail), note, of, line.act, values, number)
+    words = words_of(line.act, detail, facts.get((detail.get("fact", 0), detail.get("version", 0))))
+    return Step(line.at, names.get(line.actor, ""), words, note, of, line.act, values, number)
 
 
-def words_of(act: str, detail: Mapping[str, Any]) -> str:
-    """What a line says, in the active language."""
+def words_of(act: str, detail: Mapping[str, Any], fact: FactVersion | None = None) -> str:
+    """What a line says, in the active language; `fact` is what the fact said that it is about."""
     if act == "issue.changed":
         fields = ", ".join(str(FIELDS[name]) for name in detail.get("fields", ()) if name in FIELDS)
         return gettext("Changed: %(fields)s.") % {"fields": fields}
@@ -89,5 +99,8 @@ def words_of(act: str, detail: Mapping[str, Any]) -> str:
         "truth": Issue.Truth(detail["truth"]).label if detail.get("truth") in Issue.Truth.values else "",
         "until": f"{presenting.short_day(until)}, {presenting.hour(until)}" if until is not None else "",
         "number": detail.get("number", ""),
+        "text": Truncator(fact.text).chars(SHORT) if fact is not None else "…",
+        "figure": fact.figure if fact is not None else "…",
+        "of": fact.about if fact is not None else "…",
     }
     return str(MOVED.get(act) or f"{ACTS.get(act, act)}.") % values

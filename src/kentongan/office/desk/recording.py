@@ -10,15 +10,17 @@ from kentongan.office.people import recording
 from kentongan.office.people.models import User
 
 
-def record(by: User, act: str, issue: Issue, now: datetime, reason: str = "", /, **detail: object) -> None:
-    """`by` did `act`. The reason is kept as a note, the line has its number and digest; what is empty in `detail` is left out.
+def record(by: User, act: str, issue: Issue, now: datetime, reason: str = "", /, **detail: object) -> IssueNote | None:
+    """`by` did `act`. The reason is kept as a note, which is given back; the line has its number and digest. Empty details are left out.
 
     No word of an issue goes into the ledger: whoever audits it may not be among those who may see the issue.
     """
+    note = None
     if reason:
         note = IssueNote.objects.create(office_id=issue.office_id, issue=issue, text=reason, at=now)
         detail |= {"note": note.pk, "digest": digest_of(reason)}
     recording.record(by, act, issue, now, **{name: value for name, value in detail.items() if value != ""})
+    return note
 
 
 def digest_of(text: str) -> str:

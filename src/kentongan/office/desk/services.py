@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from kentongan.engine.records import LEVELS
 from kentongan.errors import InputError, KentonganError, RefusedError
 from kentongan.office.desk import moves, queries
+from kentongan.office.desk.facts_models import Fact
 from kentongan.office.desk.models import Issue, IssueLink
 from kentongan.office.desk.recording import record
 from kentongan.office.listening import claims, presenting, purposes
@@ -300,6 +301,8 @@ def _need_heard(by: User, kind: str, what: int | str) -> int:
 def unlink(by: User, issue: Issue, pk: int, now: datetime) -> None:
     """It is not about this. The ledger keeps that it was linked."""
     found = held(by, "issues.change", issue)
+    if Fact.objects.filter(link__issue=found, link=pk).exists():
+        raise RefusedError(gettext("A fact rests on this. Give the fact another source first."), subject="link")
     if IssueLink.objects.filter(issue=found, pk=pk).delete()[0]:
         record(by, "issue.unlinked", found, now, link=pk)
 

@@ -65,19 +65,29 @@ def figure_of(text: str) -> str:
 def banned(facts: Sequence[Fact], settled: Sequence[Settled], now: datetime) -> dict[int, Ban]:
     """The facts that may not be used, by primary key, and why. Withdrawn and expired ones conflict with nothing."""
     out: dict[int, Ban] = {}
-    alive: dict[str, list[Fact]] = {}
     for fact in facts:
         if fact.withdrawn:
             out[fact.pk] = Ban("withdrawn")
-        elif fact.expires is not None and fact.expires <= now:
+        elif _over(fact, now):
             out[fact.pk] = Ban("expired")
-        elif key_of(fact.about) and figure_of(fact.figure):
-            alive.setdefault(key_of(fact.about), []).append(fact)
     holding = {key_of(one.about): one for one in settled}
-    for about, group in alive.items():
+    for about, group in alive(facts, now).items():
         if len({figure_of(fact.figure) for fact in group}) > 1:
             out |= _against(group, holding.get(about))
     return out
+
+
+def alive(facts: Sequence[Fact], now: datetime) -> dict[str, list[Fact]]:
+    """The facts with figures that count now, by what they are about (`key_of`)."""
+    found: dict[str, list[Fact]] = {}
+    for fact in facts:
+        if not fact.withdrawn and not _over(fact, now) and key_of(fact.about) and figure_of(fact.figure):
+            found.setdefault(key_of(fact.about), []).append(fact)
+    return found
+
+
+def _over(fact: Fact, now: datetime) -> bool:
+    return fact.expires is not None and fact.expires <= now
 
 
 def _against(group: Sequence[Fact], settled: Settled | None) -> Mapping[int, Ban]:

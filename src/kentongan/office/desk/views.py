@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from kentongan.errors import KentonganError
-from kentongan.office.desk import forms, moves, opening, queries, services, statement_queries
+from kentongan.office.desk import fact_queries, forms, moves, opening, queries, services, statement_queries
 from kentongan.office.desk.history import history_of
 from kentongan.office.desk.models import Issue
 from kentongan.office.listening import presenting
@@ -126,6 +126,8 @@ def issue_page(request: OfficeRequest, found: Issue, status: int = 200, **bound:
         "statements": statement_queries.get_of_issues(person, [found, *parts]),
         "history": history_of(found, parts), "address_form": bound.get("url") or forms.AddressForm(auto_id="link_%s"),
     }  # fmt: skip
+    if found.state != Issue.State.MERGED:
+        context |= {"facts": fact_queries.get_board(found, request.now), "settles": person.may("claims.decide") and not context["over"]}
     context |= _deciding(request, found, bound) if decides else {}
     if person.may("claims.decide") and found.state != Issue.State.MERGED:
         kept = {"truth": found.truth, "reason": found.truth_reason, "evidence": found.evidence, "evidence_url": found.evidence_url}
