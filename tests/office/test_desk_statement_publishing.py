@@ -262,6 +262,8 @@ def test_alone_it_is_published_with_a_reason_and_stands_first_on_the_board_until
     assert "Publish alone what people should do" in page(paper.desk.sari, f"/statements/{found.pk}/")
     assert send(paper.desk.sari, found).status_code == 422
     assert send(paper.desk.sari, found, reason="air naik cepat").status_code == 302
+    words = page(paper.desk.reader, f"/statements/{found.pk}/")
+    assert [one for one in ("Must change:", "in the way of approval") if one in words] == []
     board = page(paper.desk.reader, "/issues/")
     assert board.index("to be reviewed") < board.index(">Air naik di Rawa Kenari<")
     assert reverse("review_publication", args=[found.pk]) in page(paper.dewi, f"/statements/{found.pk}/")

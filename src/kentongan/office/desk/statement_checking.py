@@ -14,7 +14,7 @@ from kentongan.engine import statement_rules
 from kentongan.engine.names import ExceptPlaces, load_tagger
 from kentongan.engine.records import Level
 from kentongan.engine.statement_records import Finding, Kind, Line, Origin, Paper, Section, Tongue
-from kentongan.office.desk import evidence, statement_queries
+from kentongan.office.desk import evidence, statement_moves, statement_queries
 from kentongan.office.desk.models import Sentence, Statement
 from kentongan.office.listening.queries import get_place_names
 from kentongan.office.people.models import OfficeHolder
@@ -38,8 +38,10 @@ class Checked:
 
 
 def check(statement: Statement, sentences: Sequence[Sentence], now: datetime) -> Checked:
-    """Look a statement through as it stands. Six queries at most, however long it is."""
+    """Look a statement through as it stands; in one that is settled nothing is looked for. Six queries at most, however long it is."""
     passages = evidence.get_passages(statement.office_id, statement_queries.evidence_of(sentences))
+    if statement.state in statement_moves.SETTLED:
+        return Checked((), passages)
     paper = paper_of(statement, sentences, passages, speakers_of(statement.office_id, now))
     tagger = ExceptPlaces(load_tagger(), get_place_names(statement.office_id))
     return Checked(statement_rules.check(paper, now=now, names=tagger), passages)

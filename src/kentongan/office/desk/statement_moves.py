@@ -47,6 +47,8 @@ LEGAL: Mapping[tuple[str, str], State] = {
     ("published", "withdraw"): "withdrawn",
 }
 """State and act → state."""
+SETTLED: frozenset[str] = frozenset({"published", "corrected", "withdrawn"})
+"""What is so is read and not written any more."""
 STEPS: tuple[Step, ...] = ("facts", "legal", "approver")
 """In the order in which they come where they come one after another."""
 ROLES: Mapping[str, frozenset[str]] = {

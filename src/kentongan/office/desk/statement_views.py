@@ -144,6 +144,7 @@ def _standing(request: OfficeRequest, found: Statement) -> dict[str, Any]:
         "asked": asked, "steps": steps, "to_decide": bool(mine) and request.user.may("statements.approve"), "may_write": may_write,
         "writes": may_write and statement_moves.may_be_written(found.state),
         **_published(request, found),
+        "writable": found.state not in statement_moves.SETTLED,
         "askable": may_write and (found.state, "ask") in statement_moves.LEGAL,
         "withdraw_form": statement_forms.WithdrawForm(initial={"version": found.version}, auto_id="withdraw_%s")
         if may_write and (found.state, "withdraw") in statement_moves.LEGAL else None,
