@@ -66,9 +66,12 @@ def ask_approval(request: OfficeRequest, pk: int) -> HttpResponse:
     return render(request, "desk/statements/ask.html", {**ROOM, **context}, status=status)
 
 
-@room("statements.approve")
+@room("issues.read")
 def decide_approval(request: OfficeRequest, pk: int) -> HttpResponse:
-    """What changed since the last approval, each sentence with what it rests on; approve, or return with a reason."""
+    """What changed since the last approval, each sentence with what it rests on; approve, or return with a reason.
+
+    Whoever sees the issue may look; who may decide is the service's question.
+    """
     found = statement_or_404(request, pk)
     if request.method != "POST":
         return _page(request, found)

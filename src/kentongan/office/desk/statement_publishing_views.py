@@ -107,9 +107,9 @@ def correct_statement(request: OfficeRequest, pk: int) -> HttpResponse:
     return redirect("write_statement", made.pk)
 
 
-@act("statements.approve")
+@act("issues.read")
 def review_publication(request: OfficeRequest, pk: int) -> HttpResponse:
-    """Say of what one person published alone whether it is sound."""
+    """Say of what one person published alone whether it is sound. Who may is the service's question."""
     found, form = statement_or_404(request, pk), statement_forms.ReviewForm(request.POST)
     if not form.is_valid():
         say_what_is_wrong(request, form)
