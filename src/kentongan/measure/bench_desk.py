@@ -1,0 +1,170 @@
+"""Figures of the desk at size: an office with 5,000 issues and 100,000 lines of the ledger, its pages and its API asked over HTTP.
+
+The office is started as a person starts it; one person asks, one request after another. Of the issues 400 are under way in every column,
+250 became part of another, the rest is closed; each has its notes and links, and twenty lines of the ledger. Ten have 400 lines: longer
+than a history is shown. What is made is what the services would have left, written in a few statements.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.request import build_opener
+
+import numpy as np
+import psycopg
+
+from kentongan.config import load
+from kentongan.measure.bench_office import PASSWORD, Figure, Office, kentongan, running
+from kentongan.office.database import open_office
+
+ISSUES = 5_000
+LINES_AN_ISSUE = 20
+UNDER_WAY, PARTS, LONG = 0.08, 0.05, 10
+LONGEST = 400
+EACH = 60
+WARM = 5
+TOKEN = "ktg_bench-of-the-desk"  # noqa: S105
+FIRST = 500_000_000_000
+"""The number of the first issue."""
+_ISSUES = """INSERT INTO desk_issue (id, office_id, title, summary, kind, topic, state, level, suggested, reasons, level_reason,
+    stance, truth, truth_reason, evidence, evidence_url, lead_id, supporting, need_to_know, named, due, due_note, opened,
+    opened_by_id, moved, version, level_by_id, merged_into_id)
+SELECT %(first)s + n, %(office)s, 'Air berbau di kelurahan ' || n, repeat('Warga menanyakan air. ', 12),
+    (ARRAY['event', 'question', 'complaint', 'rumour'])[1 + n %% 4], '', s.state, l.level, l.level, '[]', '', 'unclear', 'unverified', '',
+    '', '', CASE WHEN n %% 3 > 0 THEN (%(people)s::bigint[])[1 + n %% %(many)s] END, '{}', false, '{}',
+    CASE WHEN s.state NOT IN ('closed', 'merged') AND n %% 2 = 0 THEN %(now)s::timestamptz + (n %% 97 - 20) * interval '1 hour' END, '',
+    %(now)s::timestamptz - n * interval '40 minutes', (%(people)s::bigint[])[1 + n %% %(many)s],
+    %(now)s::timestamptz - n * interval '31 minutes', 4, NULL, CASE WHEN s.state = 'merged' THEN %(first)s + 1 + n %% %(open)s END
+FROM generate_series(1, %(issues)s) n,
+    LATERAL (SELECT CASE WHEN n <= %(open)s THEN (ARRAY['open', 'checking', 'answering', 'answered', 'watching', 'reopened'])[1 + n %% 6]
+        WHEN n <= %(open)s + %(parts)s THEN 'merged' ELSE 'closed' END AS state) s,
+    LATERAL (SELECT (ARRAY['watch', 'low', 'low', 'medium', 'high', 'crisis'])[1 + n * 7 %% 6] AS level) l"""
+_NOTES = """INSERT INTO desk_issuenote (office_id, issue_id, text, at)
+SELECT %(office)s, %(first)s + n, 'Menunggu hasil uji laboratorium.', %(now)s
+FROM generate_series(1, %(issues)s) n, generate_series(1, 3)"""
+_LINKS = """INSERT INTO desk_issuelink (office_id, issue_id, kind, url, at, by_id)
+SELECT %(office)s, %(first)s + n, 'address', 'https://kota.example/' || n || '/' || i, %(now)s, (%(people)s::bigint[])[1]
+FROM generate_series(1, %(issues)s) n, generate_series(1, 2) i"""
+_LINES = """INSERT INTO ledger_line (office, at, actor, role, act, subject, detail)
+SELECT %(office)s, %(now)s, (%(people)s::bigint[])[1 + i %% %(many)s], 'officer', 'issue.changed', 'issue:' || %(first)s + n,
+    '{"fields":["summary"]}' FROM generate_series(%(from)s::bigint, %(to)s::bigint) n, generate_series(1, %(each)s) i"""
+PIECE = 500
+"""Issues whose lines are written in one transaction."""
+
+
+def fill(url: str, office: int, people: Sequence[int], issues: int, now: datetime) -> int:
+    """Fill an office with so many issues; gives the lines of the ledger that were written. The chain is made by the database itself."""
+    under_way = max(12, int(issues * UNDER_WAY))
+    values: dict[str, Any] = {
+        "first": FIRST, "office": office, "people": list(people), "many": len(people), "issues": issues, "now": now, "open": under_way,
+        "parts": int(issues * PARTS),
+    }  # fmt: skip
+    with psycopg.connect(url) as session:
+        session.execute("SET LOCAL session_replication_role = replica")  # else every issue would have to begin open and walk
+        for statement in (_ISSUES, _NOTES, _LINKS):
+            session.execute(statement.encode(), values)
+    with psycopg.connect(url, autocommit=True) as session:
+        for start in range(1, issues + 1, PIECE):
+            ends = min(start + PIECE - 1, issues)
+            session.execute(_LINES.encode(), {**values, "from": start, "to": ends, "each": LINES_AN_ISSUE})
+        session.execute(_LINES.encode(), {**values, "from": 1, "to": LONG, "each": LONGEST - LINES_AN_ISSUE})
+        session.execute("VACUUM ANALYZE")
+    return issues * LINES_AN_ISSUE + LONG * (LONGEST - LINES_AN_ISSUE)
+
+
+def asked(issues: int) -> dict[str, tuple[str, ...]]:
+    """What is asked for: the name of a page or operation, and paths that are drawn from."""
+    under_way, draw = max(12, int(issues * UNDER_WAY)), random.Random(1)
+    some = [FIRST + draw.randint(1, issues) for _ in range(EACH)] + [FIRST + n for n in range(1, LONG + 1)]
+    deep = under_way + int(issues * PARTS)
+    return {
+        "board": ("issues/", "issues/?of=me"),
+        "column": ("issues/?state=open", "issues/?state=watching", "issues/?state=open&from=50"),
+        "closed": ("issues/?state=closed", f"issues/?state=closed&from={(issues - deep) // 2}"),
+        "issue": tuple(f"issues/{pk}/" for pk in some),
+        "API list": ("api/v1/issues?size=100", "api/v1/issues?level=medium&overdue=true"),
+        "API closed": ("api/v1/issues?state=closed&size=100",),
+        "API counts": ("api/v1/issue-counts",),
+        "API issue": tuple(f"api/v1/issues/{pk}" for pk in some),
+    }
+
+
+SCANNED = ("desk_issue", "desk_issuenote", "desk_issuelink", "ledger_line")
+
+
+def scans(plan: dict[str, Any]) -> Iterator[str]:
+    """The tables that a plan reads whole, of those that grow with the desk."""
+    if plan["Node Type"] == "Seq Scan" and plan["Relation Name"] in SCANNED:
+        yield plan["Relation Name"]
+    for below in plan.get("Plans", ()):
+        yield from scans(below)
+
+
+def plans(office: int) -> dict[str, list[str]]:
+    """By question of an issue's page: the tables that are read whole to answer it. Inside Django."""
+    from kentongan.office.desk import queries
+    from kentongan.office.desk.models import Issue, IssueLink, IssueNote
+    from kentongan.office.ledger.models import Line
+
+    row = Issue(pk=FIRST + 1, office_id=office)
+    questions = {
+        "one issue": Issue.objects.filter(office=office, pk=row.pk),
+        "its parts": Issue.objects.filter(office=office, merged_into=row),
+        "its links": IssueLink.objects.filter(issue__in=[row.pk]),
+        "its notes": IssueNote.objects.filter(issue__in=[row.pk]).order_by("-pk")[: queries.LINES],
+        "its lines": Line.objects.filter(office__in={office}, subject__in=[f"issue:{row.pk}"]).order_by("-id")[: queries.LINES],
+        "under way": Issue.objects.filter(office=office, state__in=queries.COLUMNS["checking"]),
+    }
+    return {name: sorted(scans(json.loads(rows.explain(format="json"))[0]["Plan"])) for name, rows in questions.items()}
+
+
+def desk(data: Path, size: int) -> Iterator[Figure]:
+    """Milliseconds of the board, the closed, an issue and their API in an office of `size` (0: 5,000) issues."""
+    del data
+    issues = size or ISSUES
+    with tempfile.TemporaryDirectory(prefix="kentongan-bench-") as place:
+        folder = Path(place)
+        kentongan(folder, "people", "add", "bench", "--role", "officer", "--password", PASSWORD)
+        lines, whole = _filled(folder, issues)
+        yield "tables read whole by an issue's page", sum(map(len, whole.values())), "; ".join(f"{n}: {t}" for n, t in whole.items() if t)
+        words = ["run", "--port", "0", "--data", str(folder), "--set", "api_rate=100000"]
+        with running(folder, words, "bench", PASSWORD) as office:
+            program = build_opener()
+            program.addheaders = [("Authorization", f"Bearer {TOKEN}")]
+            about = f"{issues:,} issues, {lines:,} lines, one person, {EACH} asked"
+            for name, paths in asked(issues).items():
+                took = _took(Office(office.address, None, program) if name.startswith("API") else office, paths)
+                for share in (50, 95):
+                    yield f"ms {name}, p{share}", float(np.percentile(took, share)), about
+
+
+def _took(office: Office, paths: Sequence[str]) -> list[float]:
+    """Milliseconds of EACH requests, after WARM that are left out."""
+    took = []
+    for number in range(EACH + WARM):
+        begun = time.monotonic()
+        office.page(paths[number % len(paths)])
+        took.append((time.monotonic() - begun) * 1000)
+    return took[WARM:]
+
+
+def _filled(folder: Path, issues: int) -> tuple[int, dict[str, list[str]]]:
+    """The lines that were written, and what reads a table whole."""
+    now = datetime.now(UTC)
+    with open_office(load({"data": str(folder)})) as opened:
+        from kentongan.office.api import services
+        from kentongan.office.people.models import User
+
+        person = User.objects.get(username="bench")
+        assert person.office_id is not None
+        services.make_token(person, "bench", ["issues"], now + timedelta(days=1), TOKEN, now)
+        people = list(User.objects.filter(office=person.office_id).values_list("pk", flat=True))
+        lines = fill(opened.database.url, person.office_id, people, issues, now)
+        return lines, plans(person.office_id)
