@@ -245,7 +245,7 @@ def test_a_sentence_rests_only_on_what_is_linked_with_its_issue(paper):
         statement_services.settle_sentence(paper.desk.lina, found, key, "gossip", (), found.version, NOW)
     with pytest.raises(RefusedError):
         statement_services.settle_sentence(paper.desk.lina, found, "s99", "known", (), found.version, NOW)
-    offered = {one.id for one in evidence.get_offered([paper.issue])}
+    offered = {one.id for one in evidence.get_offered(paper.issue, (), NOW)}
     assert offered == {f"article:{pk}" for pk in paper.desk.story.members.values_list("article_id", flat=True)}
 
 

@@ -41,7 +41,7 @@ def furnish_statement(officer: User, issue: Issue, now: datetime = NOW) -> State
     found = statement_services.begin(officer, issue, "holding", "id", frame, now - timedelta(minutes=40))
     found, _missing = statement_services.fill_in(officer, found, SLOTS, found.version, now - timedelta(minutes=30))
     known = next(one for one in sentences_of(get_last(found)) if one.section == "known")
-    proofs = tuple(one.id for one in evidence.get_offered([issue])[:1])
+    proofs = tuple(one.id for one in evidence.get_offered(issue, (), now)[:1])
     return statement_services.settle_sentence(officer, found, known.key, "known", proofs, found.version, now - timedelta(minutes=20))
 
 
@@ -50,7 +50,7 @@ def furnish_asked(officer: User, approver: User, issue: Issue, now: datetime = N
     frame = Frame("high", "victim", now + timedelta(hours=3), "112", ("natural_hazard",))
     found = statement_services.begin(officer, issue, "holding", "id", frame, now - timedelta(hours=1))
     found, _missing = statement_services.fill_in(officer, found, SLOTS | {"action": "BPBD mengirim tiga perahu karet."}, found.version, now)
-    proofs = tuple(one.id for one in evidence.get_offered([issue])[:1])
+    proofs = tuple(one.id for one in evidence.get_offered(issue, (), now)[:1])
     for one in sentences_of(get_last(found)):
         if one.section in {"known", "action"}:
             found = statement_services.settle_sentence(officer, found, one.key, one.section, proofs, found.version, now)

@@ -1,7 +1,8 @@
-"""What a sentence can rest on: passages of what was heard about the issue, and later its facts. One place knows what an id of evidence is.
+"""What a sentence can rest on: passages of what was heard about the issue, and its facts. One place knows what an id of evidence is.
 
 "article:PK" is an item of a story, a signal or a claim that is linked with the issue. "fact:PK@VERSION" is a fact of the issue's board at
-one of its versions; `_facts` is the place where they will be read. What is kept no longer carries no sentence.
+one of its versions; it carries a sentence while it stands at that version and may be used (`usable`). What is kept no longer, was changed,
+withdrawn, has expired or differs from another agency's figure carries none.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from kentongan.office.desk import fact_queries, usable
+from kentongan.office.desk.facts_models import Fact
 from kentongan.office.desk.models import Issue, IssueLink
 from kentongan.office.listening.models import Article
 
@@ -35,21 +38,36 @@ class Passage:
     digest: str
 
 
-def get_offered(issues: Collection[Issue]) -> list[Passage]:
-    """What sentences about these issues can rest on, the latest first. Two queries."""
-    return [*_facts(issues), *_passages(_about(issues).order_by("-published", "pk")[:MOST_OFFERED])]
+def get_offered(issue: Issue, parts: Collection[Issue], now: datetime) -> list[Passage]:
+    """What sentences about an issue and its parts can rest on: what is known, then what was heard, the latest first. Three queries."""
+    known = [one for one in _facts(issue, now) if one.kind == Fact.Kind.KNOWN]
+    return [*map(_passage, known), *_passages(_about([issue, *parts]).order_by("-published", "pk")[:MOST_OFFERED])]
 
 
-def get_passages(office: int, ids: Iterable[str]) -> dict[str, Passage]:
-    """Those of the ids that there are still, by id. One query."""
-    numbers = {int(found[2]) for one in ids if (found := _ID.fullmatch(one)) and found[1] == "article"}
-    return {one.id: one for one in _passages(Article.objects.filter(office=office, pk__in=numbers))} if numbers else {}
+def get_passages(issue: Issue, ids: Collection[str], now: datetime) -> dict[str, Passage]:
+    """Those of the ids that carry a sentence about the issue now, by id. Three queries at most."""
+    articles = _numbers(ids, "article")
+    there = _passages(Article.objects.filter(office=issue.office_id, pk__in=articles)) if articles else []
+    facts = [_passage(one) for one in _facts(issue, now)] if _numbers(ids, "fact") else []
+    return {one.id: one for one in [*there, *facts] if one.id in ids}
 
 
-def get_allowed(issues: Collection[Issue], ids: Collection[str]) -> set[str]:
-    """Those of the ids that belong to these issues. One query."""
-    numbers = {int(found[2]) for one in ids if (found := _ID.fullmatch(one)) and found[1] == "article"}
-    return {f"article:{pk}" for pk in _about(issues).filter(pk__in=numbers).values_list("pk", flat=True)} if numbers else set()
+def get_allowed(issue: Issue, parts: Collection[Issue], ids: Collection[str], now: datetime) -> set[str]:
+    """Those of the ids that belong to these issues and may be used. Three queries at most."""
+    articles = _numbers(ids, "article")
+    heard = _about([issue, *parts]).filter(pk__in=articles).values_list("pk", flat=True) if articles else ()
+    facts = {_passage(one).id for one in _facts(issue, now)} if _numbers(ids, "fact") else set()
+    return {f"article:{pk}" for pk in heard} | (facts & set(ids))
+
+
+def facts_of(ids: Iterable[str]) -> list[tuple[int, int]]:
+    """The facts among the ids, each with its version."""
+    found = (_ID.fullmatch(one) for one in ids)
+    return [(int(one[2]), int(one[3])) for one in found if one and one[1] == "fact" and one[3]]
+
+
+def _numbers(ids: Iterable[str], kind: str) -> set[int]:
+    return {int(found[2]) for one in ids if (found := _ID.fullmatch(one)) and found[1] == kind}
 
 
 def _about(issues: Collection[Issue]) -> QuerySet[Article]:
@@ -70,10 +88,20 @@ def _passages(rows: Iterable[Article]) -> list[Passage]:
     ]
 
 
-def _facts(issues: Collection[Issue]) -> list[Passage]:
-    """The facts of the issues' boards: none until there is a board."""
-    del issues
-    return []
+def _facts(issue: Issue, now: datetime) -> list[Fact]:
+    """The facts of an issue and its parts that may be used now. Two queries."""
+    whole = issue.merged_into or issue
+    facts = fact_queries.get_facts(whole)
+    settled = [fact_queries.decided(one) for one in fact_queries.get_settled(whole)]
+    barred = usable.banned([fact_queries.plain(one) for one in facts], settled, now)
+    return [one for one in facts if one.pk not in barred]
+
+
+def _passage(one: Fact) -> Passage:
+    who = str(one.agency) if one.agency is not None else one.source
+    words = f"{one.text} ({one.figure})" if one.figure else one.text
+    said = _digest(one.kind, one.text, one.about, one.figure, one.source, one.source_url, one.grade)
+    return Passage(f"fact:{one.pk}@{one.version}", words, who, one.as_of, one.source_url, "", said)
 
 
 def _digest(*said: str) -> str:

@@ -38,8 +38,8 @@ class Checked:
 
 
 def check(statement: Statement, sentences: Sequence[Sentence], now: datetime) -> Checked:
-    """Look a statement through as it stands; in one that is settled nothing is looked for. Six queries at most, however long it is."""
-    passages = evidence.get_passages(statement.office_id, statement_queries.evidence_of(sentences))
+    """Look a statement through as it stands; in one that is settled nothing is looked for. Eight queries at most, however long it is."""
+    passages = evidence.get_passages(statement.issue, statement_queries.evidence_of(sentences), now)
     if statement.state in statement_moves.SETTLED:
         return Checked((), passages)
     paper = paper_of(statement, sentences, passages, speakers_of(statement.office_id, now))

@@ -39,7 +39,7 @@ def publish(by: User, statement: Statement, sight: Sight, now: datetime) -> Publ
     approved = Approval.objects.filter(statement=found, outcome=Approval.Outcome.APPROVED).order_by("-pk").first()
     if approved is None or approved.version_id != last.pk or text_hash(last.text) != approved.text_hash:
         raise RefusedError(gettext("This is not the text that was approved, so it was not published."), subject="version")
-    _need_same_evidence(found, last, approved)
+    _need_same_evidence(found, last, approved, now)
     need_sound(found, last, now)
     made = _record(by, found, last, None, now)
     moved(found, state, now)
@@ -121,9 +121,9 @@ def _need_seen(last: StatementVersion | None, sight: Sight) -> StatementVersion:
     return last
 
 
-def _need_same_evidence(found: Statement, last: StatementVersion, approved: Approval) -> None:
+def _need_same_evidence(found: Statement, last: StatementVersion, approved: Approval, now: datetime) -> None:
     """Refuse where what a sentence rests on has changed or is gone since it was approved, and say which sentence."""
-    now_there = evidence.get_passages(found.office_id, approved.evidence)
+    now_there = evidence.get_passages(found.issue, approved.evidence, now)
     wrong = {proof for proof, digest in approved.evidence.items() if proof not in now_there or now_there[proof].digest != digest}
     for one in statement_queries.sentences_of(last):
         if wrong & set(one.evidence):

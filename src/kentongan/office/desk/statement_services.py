@@ -20,7 +20,7 @@ from kentongan.engine.records import LEVELS, Level
 from kentongan.engine.statement_records import SECTIONS, Cluster, Kind, Tongue
 from kentongan.engine.statement_templates import LONGEST_VALUE, Template, fill, slots, template
 from kentongan.errors import InputError, RefusedError
-from kentongan.office.desk import evidence, moves, queries, services, statement_moves, statement_queries, statement_saying
+from kentongan.office.desk import evidence, facts, moves, queries, services, statement_moves, statement_queries, statement_saying
 from kentongan.office.desk.models import Approval, Issue, Sentence, Statement, StatementVersion
 from kentongan.office.desk.statement_pasting import cleaned, cleaned_line
 from kentongan.office.desk.statement_recording import record
@@ -148,7 +148,7 @@ def settle_sentence(
     if len(wanted) > evidence.MOST_PER_SENTENCE:
         said = gettext("A sentence rests on at most %(n)s things.") % {"n": evidence.MOST_PER_SENTENCE}
         raise InputError(said, subject="evidence")
-    allowed = evidence.get_allowed([found.issue, *queries.get_parts(found.issue)], wanted) | set(mine.evidence)
+    allowed = evidence.get_allowed(found.issue, queries.get_parts(found.issue), wanted, now) | set(mine.evidence)
     if not set(wanted) <= allowed:
         raise InputError(gettext("Choose something that is linked with the issue."), subject="evidence")
     changed = [replace(one, section=section, evidence=wanted) if one is mine else one for one in kept]
@@ -241,6 +241,10 @@ def _keep(by: User, found: Statement, last: StatementVersion | None, kept: list[
         for place, one in enumerate(kept)
     )  # fmt: skip
     record(by, "statement.changed", found, now, number=made.number, text_hash=made.text_hash, fields=changed)
+    before = evidence.facts_of(statement_queries.evidence_of(statement_queries.sentences_of(last)))
+    uses = evidence.facts_of(proof for one in kept for proof in one.evidence)
+    if set(uses) != set(before):
+        facts.note_uses(by, f"statement:{found.pk}", str(found), uses, now)
     return found
 
 

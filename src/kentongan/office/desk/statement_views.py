@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -280,8 +280,7 @@ def statement_sentence(request: OfficeRequest, pk: int, number: int) -> HttpResp
     mine = next((one for one in sentences if one.key == key), None)
     if mine is None:
         raise Http404(gettext("This sentence is not in the statement any more."))
-    about: list[Issue] = [found.issue, *queries.get_parts(found.issue)]
-    offered = _offered(found, mine, about)
+    offered = _offered(found, mine, queries.get_parts(found.issue), request.now)
     initial = {"section": mine.section, "evidence": mine.evidence, "version": found.version}
     form = statement_forms.SentenceForm(request.POST if request.method == "POST" else None, sentence=mine, offered=offered, initial=initial)
     status = 200
@@ -302,7 +301,7 @@ def statement_sentence(request: OfficeRequest, pk: int, number: int) -> HttpResp
     return render(request, "desk/statements/sentence.html", {**ROOM, **context}, status=status)
 
 
-def _offered(found: Statement, mine: Sentence, about: list[Issue]) -> list[evidence.Passage]:
+def _offered(found: Statement, mine: Sentence, parts: list[Issue], now: datetime) -> list[evidence.Passage]:
     """What the sentence rests on already, then what else it could rest on."""
-    rests = evidence.get_passages(found.office_id, mine.evidence)
-    return [*rests.values(), *(one for one in evidence.get_offered(about) if one.id not in rests)]
+    rests = evidence.get_passages(found.issue, mine.evidence, now)
+    return [*rests.values(), *(one for one in evidence.get_offered(found.issue, parts, now) if one.id not in rests)]
