@@ -40,12 +40,12 @@ EXPECTED: dict[str, set[str]] = {
     "reader": READS | {"people.read"},
 }  # fmt: skip
 SCOPES_OF: dict[str, set[str]] = {
-    "administrator": {"read", "decide", "sources", "export", "feeds", "office", "administer"},
-    "officer": {"read", "decide", "sources", "export", "feeds", "office", "administer"},
-    "analyst": {"read", "decide", "export", "feeds", "office", "administer"},
-    "legal": {"read", "decide", "export", "feeds", "office", "administer"},
-    "auditor": {"read", "export", "feeds", "office", "administer", "audit"},
-    "reader": {"read", "feeds", "office", "administer"},
+    "administrator": {"read", "issues", "respond", "decide", "sources", "export", "feeds", "office", "administer"},
+    "officer": {"read", "issues", "respond", "decide", "sources", "export", "feeds", "office", "administer"},
+    "analyst": {"read", "issues", "respond", "decide", "export", "feeds", "office", "administer"},
+    "legal": {"read", "issues", "respond", "decide", "export", "feeds", "office", "administer"},
+    "auditor": {"read", "issues", "export", "feeds", "office", "administer", "audit"},
+    "reader": {"read", "issues", "feeds", "office", "administer"},
     "reporter": set(),
 }
 OURS, THEIRS, NOBODYS = (SimpleNamespace(office_id=number) for number in (1, 2, None))
