@@ -120,6 +120,8 @@ RULES: dict[str, Rule] = {
     "remove_duty": Rule("row", "roster.change", "duty"),
     "transparency": Rule("shown", thing="slug"),
     "transparency_json": Rule("shown", thing="slug"),
+    "published_record": Rule("page", "ledger.read"),
+    "reconstruction": Rule("page", "ledger.read", "published statement"),
     "news_of_office": Rule("shown", thing="slug"),
     "news_atom": Rule("shown", thing="slug"),
     "news_json": Rule("shown", thing="slug"),

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from kentongan.measure import bench_alert, bench_desk, bench_engine, bench_ledger, bench_office, bench_scale, bench_terms
+from kentongan.measure import bench_alert, bench_desk, bench_engine, bench_ledger, bench_newsroom, bench_office, bench_scale, bench_terms
 
 ROOT = Path(__file__).resolve().parents[3]
 OUT = ROOT / "build" / "bench.jsonl"
@@ -44,6 +44,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("sources", "seconds between the visits of 500 sources asked every minute, a tenth of them dead or slow", bench_scale.sources),
     Measure("backup", "seconds to back up and to restore 200,000 articles, identical", bench_scale.backup),
     Measure("desk", "milliseconds of the board, the closed, an issue and their API with 5,000 issues and 100,000 lines", bench_desk.desk),
+    Measure("newsroom", "milliseconds of the public site at 200 requests a second; seconds until a text is there", bench_newsroom.newsroom),
     Measure("ledger", "lines a second of eight writers, and seconds to verify a million lines", bench_ledger.ledger),
 )
 

@@ -224,6 +224,8 @@ SCREENS = (
     Screen("condition", "/office/condition/", "ibu"),
     Screen("backups", "/backups/", "ibu"),
     Screen("record", "/record/", "periksa"),
+    Screen("record-published", "/record/published/", "periksa"),
+    Screen("record-reconstruction", "/record/published/{alone}/", "periksa"),
     # What went wrong
     Screen("no-office", "/", "tamu", status=403),
     Screen("error-403", "/record/", status=403),

@@ -11,6 +11,8 @@ urlpatterns = [
     path("record/export.csv", audit_views.export_record, {"form": "csv"}, name="export_record_csv"),
     path("record/export.json", audit_views.export_record, {"form": "json"}, name="export_record_json"),
     path("record/export.jsonl", audit_views.export_record, {"form": "jsonl"}, name="export_record_jsonl"),
+    path("record/published/", audit_views.published_record, name="published_record"),
+    path("record/published/<int:pk>/", audit_views.reconstruction, name="reconstruction"),
     path("record/verify/", audit_views.verify_record, name="verify_record"),
     path("backups/", audit_views.backups, name="backups"),
 ]

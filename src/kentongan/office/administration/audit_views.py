@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET
 
-from kentongan.office.administration import audit_services, backup_services, storage
+from kentongan.office.administration import audit_services, backup_services, reconstructing, storage
 from kentongan.office.administration.models import Backup
 from kentongan.office.ledger import queries
 from kentongan.office.ledger.acts import ACTS
@@ -31,6 +31,7 @@ KINDS = {
     "rewritten": gettext_lazy("the chain was written anew"),
 }
 BACKUPS = 30
+LAST_START = 1_000_000
 EARLIEST, LATEST = date(2000, 1, 1), date(9990, 1, 1)
 
 
@@ -107,6 +108,33 @@ def export_record(request: OfficeRequest, form: str) -> HttpResponseBase:
         content_type=TYPES[form],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+@room("ledger.read")
+@require_GET
+def published_record(request: OfficeRequest) -> HttpResponse:
+    """What was published, the latest first, each with its reconstruction."""
+    start = whole(request.GET.get("start", "")) or 0
+    rows, more = reconstructing.get_published(office_of(request), min(start, LAST_START))
+    context = {"room": "office", "rows": rows, "next": start + reconstructing.PAGE if more else None}
+    return render(request, "administration/audit_published.html", context)
+
+
+@room("ledger.read")
+@require_GET
+def reconstruction(request: OfficeRequest, pk: int) -> HttpResponse:
+    """Who decided what when about one publication, and whether it all agrees."""
+    found = reconstructing.reconstruct(office_of(request), pk)
+    if found is None:
+        raise Http404(gettext("There is no publication at this address."))
+    roles: dict[str, str] = {value: str(words) for value, words in Role.choices}
+    zone = _zone(request)
+    days = {"since": f"{found.made.statement.made.astimezone(zone):%Y-%m-%d}", "until": f"{found.made.at.astimezone(zone):%Y-%m-%d}"}
+    context = {
+        "room": "office", "found": found, "made": found.made, "office": office_of(request), "days": days,
+        "lines": [(row, roles.get(row.role, row.role)) for row in found.lines],
+    }  # fmt: skip
+    return render(request, "administration/audit_reconstruction.html", context)
 
 
 @act("ledger.read")

@@ -62,11 +62,6 @@ AI_USES: tuple[AiUse, ...] = (
 """Every use there is: a built-in judge by its name, and what an office learns by itself. None writes a text, judges a person or decides."""
 
 
-def office_at(slug: str) -> Office | None:
-    """The office of a public address. Call it inside `scope.everything()`."""
-    return Office.objects.filter(slug=slug).first()
-
-
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A purpose as the public reads it. `answers` is a role."""

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kentongan.errors import KentonganError
 from kentongan.office.administration import transparency
-from kentongan.office.people import scope
+from kentongan.office.people.public import enter
 from kentongan.office.people.requests import OfficeRequest
 
 
@@ -30,12 +30,7 @@ class CorrectionForm(forms.Form):
 
 def _page(request: OfficeRequest, slug: str) -> dict[str, Any]:
     """The page of the office of this address; afterwards only that office's rows are seen. 404 for an address of none."""
-    with scope.everything():
-        office = transparency.office_at(slug)
-    if office is None:
-        raise Http404(gettext("There is no office at this address."))
-    request.doors.enter_context(scope.scope(office.pk))
-    return transparency.get_page(office, request.now)
+    return transparency.get_page(enter(request, slug), request.now)
 
 
 @require_GET

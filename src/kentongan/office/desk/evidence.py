@@ -66,6 +66,11 @@ def facts_of(ids: Iterable[str]) -> list[tuple[int, int]]:
     return [(int(one[2]), int(one[3])) for one in found if one and one[1] == "fact" and one[3]]
 
 
+def articles_of(ids: Iterable[str]) -> set[int]:
+    """The numbers of the passages among the ids."""
+    return _numbers(ids, "article")
+
+
 def _numbers(ids: Iterable[str], kind: str) -> set[int]:
     return {int(found[2]) for one in ids if (found := _ID.fullmatch(one)) and found[1] == kind}
 

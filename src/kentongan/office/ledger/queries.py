@@ -79,7 +79,7 @@ class Verified:
         return not self.kind
 
 
-_SELECT = """SELECT l.office, k.seq, l.id, l.at, l.actor, l.role, l.act, l.subject, l.detail, k.previous, k.hash
+SELECT = """SELECT l.office, k.seq, l.id, l.at, l.actor, l.role, l.act, l.subject, l.detail, k.previous, k.hash
 FROM ledger_line l JOIN ledger_link k ON k.line_id = l.id WHERE l.office = %s"""
 
 
@@ -93,7 +93,7 @@ def _narrowed(office: int, chosen: LineFilter, zone: tzinfo) -> tuple[str, list[
     if chosen.actor is not None:
         wanted.append(("l.actor = %s", chosen.actor))
     wanted += [(f"l.{name} = %s", value) for name in ("act", "role", "subject") if (value := getattr(chosen, name))]
-    return " AND ".join([_SELECT, *(words for words, _ in wanted)]), [office, *(value for _, value in wanted)]
+    return " AND ".join([SELECT, *(words for words, _ in wanted)]), [office, *(value for _, value in wanted)]
 
 
 def get_lines(office: int, chosen: LineFilter, zone: tzinfo, before: int | None = None) -> tuple[list[Row], int | None]:
@@ -103,7 +103,7 @@ def get_lines(office: int, chosen: LineFilter, zone: tzinfo, before: int | None 
         where, values = f"{where} AND l.id < %s", [*values, before]
     with connection.cursor() as cursor:
         cursor.execute(f"{where} ORDER BY l.id DESC LIMIT {PAGE + 1}", values)
-        rows = [_row(one) for one in cursor.fetchall()]
+        rows = [row_of(one) for one in cursor.fetchall()]
     return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
 
 
@@ -113,10 +113,10 @@ def get_all_lines(office: int, chosen: LineFilter, zone: tzinfo) -> Iterator[Row
     with connection.chunked_cursor() as cursor:
         cursor.execute(f"{where} ORDER BY k.seq", values)
         while rows := cursor.fetchmany(PIECE):
-            yield from map(_row, rows)
+            yield from map(row_of, rows)
 
 
-def _row(one: tuple[Any, ...]) -> Row:
+def row_of(one: tuple[Any, ...]) -> Row:
     office, seq, number, at, actor, role, act, subject, detail, previous, hash_ = one
     return Row(office, seq, number, at, actor, role, act, subject, detail, bytes(previous), bytes(hash_))
 

@@ -57,11 +57,6 @@ class Item:
         return text if len(text) <= 300 else text[:300].rsplit(" ", 1)[0] + " …"
 
 
-def office_at(slug: str) -> Office | None:
-    """The office of a public address. Call it inside `scope.everything()`. One query."""
-    return Office.objects.filter(slug=slug).first()
-
-
 def get_public(office: Office) -> QuerySet[Publication]:
     """Everything the office published for everybody, the latest first."""
     rows = Publication.objects.filter(office=office, statement__kind__in=FOR_EVERYBODY)

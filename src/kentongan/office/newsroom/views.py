@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import zoneinfo
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from kentongan.office.newsroom import machines, queries
-from kentongan.office.people import scope
+from kentongan.office.people import public
 from kentongan.office.people.models import Office
 from kentongan.office.people.requests import OfficeRequest
 
 FRESH_S = 2
 LAST_START = 100_000
-
-
-def _office(request: OfficeRequest, slug: str) -> Office:
-    """The office of this address; afterwards only its rows are seen, in its time. 404 for an address of none."""
-    with scope.everything():
-        office = queries.office_at(slug)
-    if office is None:
-        raise Http404(gettext("There is no office at this address."))
-    request.doors.enter_context(scope.scope(office.pk))
-    request.doors.enter_context(timezone.override(zoneinfo.ZoneInfo(office.time_zone)))
-    return office
 
 
 def _address(office: Office, slug: str) -> str:
@@ -50,7 +37,7 @@ def _kept(request: OfficeRequest, answer: HttpResponse) -> HttpResponse:
 @require_safe
 def news(request: OfficeRequest, slug: str) -> HttpResponse:
     """What the office published, the latest first; by language and words."""
-    office = _office(request, slug)
+    office = public.enter(request, slug)
     languages = queries.get_languages(office)
     chosen = request.GET.get("language", "")
     words = request.GET.get("q", "").replace("\0", "")[: queries.LONGEST_WORDS]
@@ -67,7 +54,7 @@ def news(request: OfficeRequest, slug: str) -> HttpResponse:
 @require_safe
 def item(request: OfficeRequest, slug: str, item: str) -> HttpResponse:
     """One publication as it was published, with what became of it."""
-    office = _office(request, slug)
+    office = public.enter(request, slug)
     one = queries.get_one(office, item)
     if one is None:
         raise Http404(gettext("There is no publication at this address."))
@@ -87,7 +74,7 @@ def item(request: OfficeRequest, slug: str, item: str) -> HttpResponse:
 @require_safe
 def atom(request: OfficeRequest, slug: str) -> HttpResponse:
     """The Atom feed."""
-    office = _office(request, slug)
+    office = public.enter(request, slug)
     body = machines.atom(office, queries.get_latest(office), *_where(office, "news_atom"), lambda one: _address(office, one))
     return _kept(request, HttpResponse(body, content_type="application/atom+xml; charset=utf-8"))
 
@@ -95,7 +82,7 @@ def atom(request: OfficeRequest, slug: str) -> HttpResponse:
 @require_safe
 def json_feed(request: OfficeRequest, slug: str) -> HttpResponse:
     """The JSON feed."""
-    office = _office(request, slug)
+    office = public.enter(request, slug)
     body = machines.json_feed(office, queries.get_latest(office), *_where(office, "news_json"), lambda one: _address(office, one))
     return _kept(request, JsonResponse(body, json_dumps_params={"ensure_ascii": False}, content_type="application/feed+json"))
 
@@ -103,7 +90,7 @@ def json_feed(request: OfficeRequest, slug: str) -> HttpResponse:
 @require_safe
 def sitemap(request: OfficeRequest, slug: str) -> HttpResponse:
     """The sitemap."""
-    office = _office(request, slug)
+    office = public.enter(request, slug)
     home, _here = _where(office, "news_sitemap")
     body = machines.sitemap(home, queries.get_addresses(office), lambda one: _address(office, one))
     return _kept(request, HttpResponse(body, content_type="application/xml"))
