@@ -194,7 +194,7 @@ def test_everybody_reads_their_own_tokens_and_administrators_all_without_a_secre
     assert {row["person_name"] for row in mine.json()["rows"]} == {"sari"}
     assert {row["person_name"] for row in admin.get("tokens").json()["rows"]} == {"sari", "ibu"}
     assert "digest" not in mine.content.decode() and "ktg_" not in mine.content.decode()
-    assert mine.json()["rows"][0]["scopes"] == ["administer", "decide", "export", "office", "read", "sources"]
+    assert mine.json()["rows"][0]["scopes"] == ["administer", "decide", "export", "issues", "office", "read", "respond", "sources"]
 
 
 def test_webhooks_and_what_came_of_them_are_read_without_their_secret(house, admin, program):

@@ -89,10 +89,20 @@ def test_a_row_cannot_be_put_into_or_moved_to_another_office(house):
             rows("INSERT INTO ledger_line (office, at, act) VALUES (%s, now(), 'export.made')", house.theirs.pk)
 
 
+ONLY_ADDED_TO = {"desk_factversion", "desk_factsettled"}
+
+
+@pytest.mark.parametrize("table", sorted(ONLY_ADDED_TO))
+@pytest.mark.parametrize("act", ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}"])
+def test_what_is_only_added_to_can_be_changed_or_deleted_by_nobody(house, table, act):
+    with scope.scope(house.ours.pk), connection.cursor() as cursor, pytest.raises(DatabaseError, match="only ever added"):
+        cursor.execute(act.format(table=table, column=ours()[table]))
+
+
 def test_rows_of_another_office_can_neither_be_changed_nor_deleted(house):
     with scope.scope(house.theirs.pk), connection.cursor() as cursor:
         for table, column in ours().items():
-            if table.startswith("ledger_"):
+            if table.startswith("ledger_") or table in ONLY_ADDED_TO:
                 continue
             cursor.execute(f'UPDATE "{table}" SET {column} = {column} WHERE {column} = %s', [house.ours.pk])
             assert cursor.rowcount == 0, table
