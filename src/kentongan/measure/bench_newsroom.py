@@ -39,7 +39,7 @@ def newsroom(data: Path, size: int) -> Iterator[Figure]:
         kentongan(folder, "people", "add", "bench", "--role", "officer", "--password", PASSWORD)
         with open_office(load({"data": str(folder)})):
             home, slugs = published([TEXT, *(f"Kelurahan {number} mengungsi lebih dulu.\n{TEXT}" for number in range(20))])
-        words = ["run", "--port", "0", "--data", str(folder), "--set", "web_processes=1", "--set", "worker_threads=1"]
+        words = ["run", "--port", "0", "--data", str(folder), "--set", "web_processes=1"]
         with running(folder, words, "bench", PASSWORD) as office:
             paths = [home, f"{home}{slugs[0]}/", f"{home}{slugs[1]}/", f"{home}feed.atom"]
             took, missed = steadily(office.address, paths, rate, LASTS_S)

@@ -124,7 +124,7 @@ def published_record(request: OfficeRequest) -> HttpResponse:
 @require_GET
 def reconstruction(request: OfficeRequest, pk: int) -> HttpResponse:
     """Who decided what when about one publication, and whether it all agrees."""
-    found = reconstructing.reconstruct(office_of(request), pk)
+    found = reconstructing.reconstruct(office_of(request), pk, request.now)
     if found is None:
         raise Http404(gettext("There is no publication at this address."))
     roles: dict[str, str] = {value: str(words) for value, words in Role.choices}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q
@@ -32,10 +33,10 @@ DECISIONS = ("issue.level_set", "issue.truth_decided", "fact.settled")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that must agree, and whether it does."""
+    """One thing that must agree, and whether it does; None while that is still open."""
 
     words: str
-    ok: bool
+    ok: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ class Reconstruction:
         """Whether everything agrees."""
         return all(one.ok for one in self.checks)
 
+    @property
+    def wrong(self) -> bool:
+        """Whether anything does not agree."""
+        return any(one.ok is False for one in self.checks)
+
 
 def get_published(office: Office, start: int) -> tuple[list[Publication], bool]:
     """Fifty publications, the latest first, and whether there are more. One query."""
@@ -69,7 +75,7 @@ def get_published(office: Office, start: int) -> tuple[list[Publication], bool]:
     return found[:PAGE], len(found) > PAGE
 
 
-def reconstruct(office: Office, statement: int) -> Reconstruction | None:
+def reconstruct(office: Office, statement: int, now: datetime) -> Reconstruction | None:
     """Everything about the publication of a statement. A constant number of queries."""
     rows = Publication.objects.filter(office=office, statement=statement).select_related("statement__issue", "version")
     made = rows.prefetch_related("version__sentences").first()
@@ -88,17 +94,17 @@ def reconstruct(office: Office, statement: int) -> Reconstruction | None:
     sentences = list(made.version.sentences.all())
     words = {} if made.statement.issue.need_to_know else _words(office.pk, sentences)
     said = [Said(one, [words.get(proof, proof) for proof in one.evidence]) for one in sentences]
-    return Reconstruction(made, _checks(made, approval, writers, lines, ledger.get_verified(office.pk)), said, lines, approval)
+    return Reconstruction(made, _checks(made, approval, writers, lines, ledger.get_verified(office.pk), now), said, lines, approval)
 
 
 def _checks(
-    made: Publication, approval: Approval | None, writers: set[int], lines: Sequence[Row], verified: ledger.Verified | None
+    made: Publication, approval: Approval | None, writers: set[int], lines: Sequence[Row], verified: ledger.Verified | None, now: datetime
 ) -> list[Check]:
     told = [row for row in lines if row.act in PUBLISHED and row.subject == f"statement:{made.statement_id}"]
     hashes = {json.loads(row.detail).get("text_hash") for row in told}
-    now = text_hash(made.version.text)
+    digest = text_hash(made.version.text)
     checks = [
-        Check(gettext("The text is the one that was published (digest)."), now == made.text_hash),
+        Check(gettext("The text is the one that was published (digest)."), digest == made.text_hash),
         Check(gettext("The record names one publication with this digest."), len(told) == 1 and hashes == {made.text_hash}),
     ]
     if approval is not None:
@@ -108,8 +114,11 @@ def _checks(
             Check(gettext("Nobody who approved it wrote any of it."), bool(deciders) and not deciders & writers),
         ]
     elif made.review_due is not None:
+        waits = made.reviewed_at is None and now <= made.review_due
         soon = made.reviewed_at is not None and made.reviewed_at <= made.review_due and made.reviewed_by_id not in writers | {made.by_id}
-        checks.append(Check(gettext("Published by one person in an emergency; somebody else reviewed it within a day."), soon))
+        checks.append(
+            Check(gettext("Published by one person in an emergency; somebody else reviewed it within a day."), None if waits else soon)
+        )
     else:
         checks.append(Check(gettext("It was approved before it was published."), False))
     last = max((row.seq for row in lines), default=0)
@@ -117,8 +126,11 @@ def _checks(
     return checks
 
 
-def _covers(verified: ledger.Verified | None, last: int) -> bool:
-    return verified is not None and verified.ok and verified.lines >= last > 0
+def _covers(verified: ledger.Verified | None, last: int) -> bool | None:
+    """Whether the chain is whole beyond this line; None where nobody has looked since."""
+    if verified is None or (verified.ok and verified.lines < last):
+        return None
+    return verified.ok and last > 0
 
 
 def _lines(office: int, made: Publication) -> list[Row]:
