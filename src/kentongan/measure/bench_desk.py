@@ -20,9 +20,7 @@ from urllib.request import build_opener
 import numpy as np
 import psycopg
 
-from kentongan.config import load
-from kentongan.measure.bench_office import PASSWORD, Figure, Office, kentongan, running
-from kentongan.office.database import open_office
+from kentongan.measure.bench_office import PASSWORD, Figure, Office, inside, kentongan, running
 
 ISSUES = 5_000
 LINES_AN_ISSUE = 20
@@ -158,7 +156,7 @@ def _took(office: Office, paths: Sequence[str]) -> list[float]:
 def _filled(folder: Path, issues: int) -> tuple[int, dict[str, list[str]]]:
     """The lines that were written, and what reads a table whole."""
     now = datetime.now(UTC)
-    with open_office(load({"data": str(folder)})) as opened:
+    with inside(folder) as opened:
         from kentongan.office.api import services
         from kentongan.office.people.models import User
 

@@ -18,9 +18,7 @@ from urllib.request import urlopen
 
 import numpy as np
 
-from kentongan.config import load
-from kentongan.measure.bench_office import PASSWORD, Figure, kentongan, running
-from kentongan.office.database import open_office
+from kentongan.measure.bench_office import PASSWORD, Figure, inside, kentongan, running
 
 A_SECOND = 200
 LASTS_S = 20
@@ -37,7 +35,7 @@ def newsroom(data: Path, size: int) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="kentongan-bench-") as place:
         folder = Path(place)
         kentongan(folder, "people", "add", "bench", "--role", "officer", "--password", PASSWORD)
-        with open_office(load({"data": str(folder)})):
+        with inside(folder):
             home, slugs = published([TEXT, *(f"Kelurahan {number} mengungsi lebih dulu.\n{TEXT}" for number in range(20))])
         words = ["run", "--port", "0", "--data", str(folder), "--set", "web_processes=1"]
         with running(folder, words, "bench", PASSWORD) as office:
@@ -102,7 +100,7 @@ def steadily(address: str, paths: list[str], rate: int, lasts_s: float) -> tuple
 
 def appears(folder: Path, address: str, home: str) -> float:
     """Seconds from publishing until the list has it; RuntimeError where it takes longer than ten."""
-    with open_office(load({"data": str(folder)}), migrate=False):
+    with inside(folder):
         _read(address + home)
         slug = published([f"Jangan lewat Jembatan Sena.\n{TEXT}"])[1][0]
         begun = time.monotonic()

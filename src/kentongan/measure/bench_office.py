@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -24,7 +25,9 @@ import numpy as np
 import psycopg
 
 from kentongan.adapters.files import GoodLine, read_articles
+from kentongan.config import load
 from kentongan.measure.form import read_jsonl
+from kentongan.office.database import OpenOffice, open_office
 from kentongan.office.supervisor import KENTONGAN
 from kentongan.testing.outlet_sites import OutletItem, OutletSite
 from kentongan.testing.outlets import OutletServer
@@ -54,6 +57,18 @@ class Office:
 
 def kentongan(folder: Path, *words: str) -> None:
     subprocess.run([*KENTONGAN, *words, "--data", str(folder)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+@contextmanager
+def inside(folder: Path) -> Iterator[OpenOffice]:
+    """The office opened in this process. What it says to its children (its database's address) is taken back: `running` opens its own."""
+    before = dict(os.environ)
+    try:
+        with open_office(load({"data": str(folder)})) as opened:
+            yield opened
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @contextmanager
