@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from kentongan.measure import bench_newsroom
 from kentongan.testing import builders
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "office"))
 
 
 @pytest.mark.django_db

@@ -37,7 +37,7 @@ def desk(db, settings):
 
 
 def bans(issue, now=NOW):
-    return {pk: ban.code for pk, (_, _, ban) in fact_queries.get_usable(issue, now).items() if ban is not None}
+    return {pk: ban.code for pk, (_, ban) in fact_queries.get_usable(issue, now).items() if ban is not None}
 
 
 def two(desk, issue):
@@ -524,7 +524,7 @@ def test_what_may_be_used_is_what_the_pure_rule_says_whatever_was_done(desk, ste
             assert Line.objects.filter(act__startswith="fact.").count() == before
         acts += Line.objects.filter(act__startswith="fact.").count() - before
         told = fact_queries.get_usable(queries.get_issue(desk.sari, book.whole.pk), book.now)
-        assert {pk: ban for pk, (_, _, ban) in told.items() if ban is not None} == book.bans(), step
-        assert {pk: version for pk, (_, version, _) in told.items()} == {one.pk: one.version for one in book.shown()}
+        assert {pk: ban for pk, (_, ban) in told.items() if ban is not None} == book.bans(), step
+        assert {pk: fact.version for pk, (fact, _) in told.items()} == {one.pk: one.version for one in book.shown()}
     assert FactVersion.objects.count() + FactSettled.objects.count() == acts
     transaction.savepoint_rollback(point)

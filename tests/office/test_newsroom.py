@@ -109,7 +109,7 @@ def test_another_language_of_the_same_paper_is_one_link_away(room) -> None:
 
 def test_no_text_ends_the_script_of_the_metadata(room) -> None:
     part = queries.Part("", ["</script><script>alert(1)</script>"])
-    item = queries.Item("x", "Jauhi </script><b>sungai</b> & pindah", "Post", "id", NOW, [part], None, "", "published")
+    item = queries.Item("x", "Jauhi </script><b>sungai</b> & pindah", "Post", "id", NOW, [part], None, "published")
     said = machines.news_article(room.desk.office, item, "https://kota.example/o/kota/news/x/")
     assert not {"<", ">", "&"} & set(said)
     assert json.loads(said)["headline"] == "Jauhi </script><b>sungai</b> & pindah"

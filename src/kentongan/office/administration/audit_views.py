@@ -31,7 +31,6 @@ KINDS = {
     "rewritten": gettext_lazy("the chain was written anew"),
 }
 BACKUPS = 30
-LAST_START = 1_000_000
 EARLIEST, LATEST = date(2000, 1, 1), date(9990, 1, 1)
 
 
@@ -114,8 +113,8 @@ def export_record(request: OfficeRequest, form: str) -> HttpResponseBase:
 @require_GET
 def published_record(request: OfficeRequest) -> HttpResponse:
     """What was published, the latest first, each with its reconstruction."""
-    start = whole(request.GET.get("start", "")) or 0
-    rows, more = reconstructing.get_published(office_of(request), min(start, LAST_START))
+    start = whole(request.GET.get("start", ""), 6) or 0
+    rows, more = reconstructing.get_published(office_of(request), start)
     context = {"room": "office", "rows": rows, "next": start + reconstructing.PAGE if more else None}
     return render(request, "administration/audit_published.html", context)
 

@@ -18,7 +18,8 @@ from django.utils.translation import gettext
 from kentongan.engine.alignment import text_hash
 from kentongan.office.desk import evidence
 from kentongan.office.desk.facts_models import FactVersion
-from kentongan.office.desk.models import Approval, Publication, Sentence, StatementVersion
+from kentongan.office.desk.models import Approval, Publication, Sentence
+from kentongan.office.desk.statement_deputies import get_writers
 from kentongan.office.ledger import queries as ledger
 from kentongan.office.ledger.queries import Row
 from kentongan.office.listening.models import Article
@@ -55,7 +56,6 @@ class Reconstruction:
     checks: list[Check]
     sentences: list[Said]
     lines: list[Row]
-    approval: Approval | None
 
     @property
     def whole(self) -> bool:
@@ -70,7 +70,7 @@ class Reconstruction:
 
 def get_published(office: Office, start: int) -> tuple[list[Publication], bool]:
     """Fifty publications, the latest first, and whether there are more. One query."""
-    rows = Publication.objects.filter(office=office).select_related("statement").defer("version").order_by("-at", "-pk")
+    rows = Publication.objects.filter(office=office).select_related("statement").order_by("-at", "-pk")
     found = list(rows[start : start + PAGE + 1])
     return found[:PAGE], len(found) > PAGE
 
@@ -88,13 +88,11 @@ def reconstruct(office: Office, statement: int, now: datetime) -> Reconstruction
         .order_by("-pk")
         .first()
     )
-    writers = set(
-        StatementVersion.objects.filter(statement=made.statement_id, number__lte=made.version.number).values_list("by", flat=True)
-    )
+    writers = get_writers(made.statement)
     sentences = list(made.version.sentences.all())
     words = {} if made.statement.issue.need_to_know else _words(office.pk, sentences)
     said = [Said(one, [words.get(proof, proof) for proof in one.evidence]) for one in sentences]
-    return Reconstruction(made, _checks(made, approval, writers, lines, ledger.get_verified(office.pk), now), said, lines, approval)
+    return Reconstruction(made, _checks(made, approval, writers, lines, ledger.get_verified(office.pk), now), said, lines)
 
 
 def _checks(

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kentongan.errors import KentonganError
 from kentongan.office.administration import transparency
+from kentongan.office.people.doors import say_at_field
 from kentongan.office.people.public import enter
 from kentongan.office.people.requests import OfficeRequest
 
@@ -63,7 +64,7 @@ def own(request: OfficeRequest) -> HttpResponse:
         try:
             transparency.add_correction(request.user, now=request.now, **form.cleaned_data)
         except KentonganError as error:
-            form.add_error(error.subject if error.subject in form.fields else None, str(error))
+            say_at_field(form, error)
         else:
             messages.success(request, gettext("It stands on the public page now."))
             return redirect("own_transparency")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from kentongan.config import setting
 from kentongan.errors import KentonganError
 from kentongan.office.administration import forms, jobs, queries, services, storage, wizard
-from kentongan.office.people.doors import act, attempt, office_of, room
+from kentongan.office.people.doors import act, attempt, office_of, room, say_at_field
 from kentongan.office.people.models import Office
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.versions import ConflictError
@@ -78,7 +78,7 @@ def about_office(request: OfficeRequest) -> HttpResponse:
             form.add_error(None, str(error))
             status = 409
         except KentonganError as error:
-            form.add_error(error.subject if error.subject in form.fields else None, str(error))
+            say_at_field(form, error)
         else:
             messages.success(request, gettext("Kept."))
             return redirect("settings")

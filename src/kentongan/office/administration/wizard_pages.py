@@ -19,6 +19,7 @@ from kentongan.errors import KentonganError
 from kentongan.office.administration import forms, wizard
 from kentongan.office.administration.models import FirstRun
 from kentongan.office.people import inviting, scope
+from kentongan.office.people.doors import say_at_field
 from kentongan.office.people.requests import OfficeRequest
 
 KEY = "first_run"
@@ -81,7 +82,7 @@ def step(request: OfficeRequest, name: str) -> HttpResponse:
         try:
             said = DOES[name](request, run, form)
         except KentonganError as error:
-            form.add_error(error.subject if error.subject in form.fields else None, str(error))
+            say_at_field(form, error)
         else:
             if said:
                 messages.success(request, said)

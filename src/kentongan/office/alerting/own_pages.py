@@ -12,7 +12,7 @@ from kentongan.errors import KentonganError
 from kentongan.office.alerting import arranging, tasks
 from kentongan.office.alerting.forms import BrowserForm, WishesForm
 from kentongan.office.alerting.models import Browser, Preference
-from kentongan.office.people.doors import act, attempt, office_of, room
+from kentongan.office.people.doors import act, attempt, office_of, room, say_at_field
 from kentongan.office.people.requests import OfficeRequest
 
 SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux")
@@ -31,7 +31,7 @@ def notifications(request: OfficeRequest) -> HttpResponse:
             try:
                 arranging.change_wishes(request.user, form.wishes(), request.now)
             except KentonganError as error:
-                form.add_error(error.subject if error.subject in form.fields else None, str(error))
+                say_at_field(form, error)
             else:
                 messages.success(request, gettext("Kept."))
                 return redirect("notifications")

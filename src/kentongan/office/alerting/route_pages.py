@@ -18,7 +18,7 @@ from kentongan.office.alerting.forms import AddressForm, RouteForm
 from kentongan.office.alerting.models import Address, Route
 from kentongan.office.listening import presenting
 from kentongan.office.listening.models import Silence
-from kentongan.office.people.doors import act, attempt, office_of, own, room, shown_once
+from kentongan.office.people.doors import act, attempt, office_of, own, room, say_at_field, shown_once
 from kentongan.office.people.models import Office, Role
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.versions import ConflictError
@@ -29,7 +29,7 @@ DELIVERIES_SHOWN = 30
 
 def _refused(form: Form, error: KentonganError) -> int:
     """Put a refusal where it belongs in the form; gives the answer's status."""
-    form.add_error(error.subject if error.subject in form.fields else None, str(error))
+    say_at_field(form, error)
     if isinstance(error, ConflictError):
         form.data = form.data.copy()  # type: ignore[attr-defined]
         form.data["version"] = str(error.version)  # type: ignore[index]

@@ -30,6 +30,7 @@ from kentongan.office.listening.models import Briefing, Signal
 from kentongan.office.people.models import Office
 from kentongan.office.people.permissions import need
 from kentongan.office.people.requests import OfficeRequest
+from kentongan.office.xml import holdable
 
 router = Router()
 ATOM = "application/atom+xml"
@@ -139,8 +140,4 @@ def written(title: str, what: str, office: Office, entries: Iterable[Entry]) -> 
 
 
 def _add(parent: Tree.Element, name: str, text: str) -> None:
-    Tree.SubElement(parent, name).text = "".join(char for char in text if _allowed(char))
-
-
-def _allowed(char: str) -> bool:
-    return char in "\t\n\r" or (char >= " " and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff")
+    Tree.SubElement(parent, name).text = holdable(text)

@@ -14,7 +14,7 @@ from kentongan.errors import KentonganError
 from kentongan.office.api import events, forms, scopes, services, tasks
 from kentongan.office.api.models import Hook, Token
 from kentongan.office.listening.models import Source
-from kentongan.office.people.doors import act, attempt, office_of, own, room, shown_once
+from kentongan.office.people.doors import act, attempt, office_of, own, room, say_at_field, shown_once
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.versions import ConflictError
 
@@ -57,7 +57,7 @@ def new_token(request: OfficeRequest) -> HttpResponse:
         try:
             services.make_token(request.user, typed["name"], typed["scopes"], form.moment(), secret, request.now)
         except KentonganError as error:
-            form.add_error(error.subject if error.subject in form.fields else None, str(error))
+            say_at_field(form, error)
         else:
             how = gettext("Let the program send it with every request: “Authorization: Bearer …”. Keep it like a password.")
             return shown_once(request, gettext("The token"), secret, how, reverse("programs"))
@@ -86,7 +86,7 @@ def new_hook(request: OfficeRequest) -> HttpResponse:
         try:
             made = services.make_hook(request.user, form.draft(), secret, request.now)
         except KentonganError as error:
-            form.add_error(error.subject if error.subject in form.fields else None, str(error))
+            say_at_field(form, error)
         else:
             return shown_once(
                 request, gettext("The secret of “%(name)s”") % {"name": made.name}, secret, _verify(), reverse("hook", args=[made.pk])
@@ -129,7 +129,7 @@ def change_hook(request: OfficeRequest, pk: int) -> HttpResponse:
         form.data["version"] = str(error.version)
         return _hook_page(request, own(request, Hook.objects.all(), pk), form, 409)
     except KentonganError as error:
-        form.add_error(error.subject if error.subject in form.fields else None, str(error))
+        say_at_field(form, error)
         return _hook_page(request, found, form, 422)
     return redirect("hook", pk)
 

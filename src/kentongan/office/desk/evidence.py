@@ -15,7 +15,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from kentongan.office.desk import fact_queries, usable
+from kentongan.office.desk import fact_queries
 from kentongan.office.desk.facts_models import Fact
 from kentongan.office.desk.models import Issue, IssueLink
 from kentongan.office.listening.models import Article
@@ -95,11 +95,7 @@ def _passages(rows: Iterable[Article]) -> list[Passage]:
 
 def _facts(issue: Issue, now: datetime) -> list[Fact]:
     """The facts of an issue and its parts that may be used now. Two queries."""
-    whole = issue.merged_into or issue
-    facts = fact_queries.get_facts(whole)
-    settled = [fact_queries.decided(one) for one in fact_queries.get_settled(whole)]
-    barred = usable.banned([fact_queries.plain(one) for one in facts], settled, now)
-    return [one for one in facts if one.pk not in barred]
+    return [one for one, ban in fact_queries.get_usable(issue, now).values() if ban is None]
 
 
 def _passage(one: Fact) -> Passage:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -77,16 +76,6 @@ class FactForm(Plain):
         numbers: dict[str, Any] = {name: whole(data.get(name) or "") for name in ("link", "owner", "agency")}
         return facts.FactDraft(**{name: data[name] for name in words}, **numbers)
 
-    def shown(self, name: str, value: Any) -> str:
-        """A value as people read it, for showing two versions."""
-        if isinstance(value, datetime):
-            return f"{presenting.short_day(value)}, {presenting.hour(value)}"
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            words = {str(key): str(word) for key, word in field.choices}  # type: ignore[union-attr]
-            return words.get(str(value), str(value)) if value else "–"
-        return str(value or "–")
-
 
 def link_words(link: IssueLink) -> str:
     """What a link leads to, in one line."""
@@ -104,9 +93,7 @@ def link_words(link: IssueLink) -> str:
 class WithdrawForm(Plain):
     """Why a fact is withdrawn."""
 
-    reason = forms.CharField(
-        label=_("Why"), max_length=500, help_text=_("It stays on the board as withdrawn. Where it was used, that is said.")
-    )
+    reason = forms.CharField(label=_("Why"), max_length=500, help_text=AFTERWARDS)
 
 
 class SettleForm(Plain):

@@ -122,21 +122,23 @@ def decided(one: FactSettled) -> usable.Settled:
     return usable.Settled(one.about, one.holds_id, frozenset((pk, version) for pk, version in one.among))
 
 
-def get_usable(issue: Issue, now: datetime) -> dict[int, tuple[str, int, Ban | None]]:
-    """Text, version and ban (None: it may be used) of every fact of an issue and its parts, by number. Two queries.
+def get_usable(issue: Issue, now: datetime) -> dict[int, tuple[Fact, Ban | None]]:
+    """Every fact of an issue and its parts with its ban (None: it may be used), by number. Two queries.
 
     Of an issue that is part of another: those of the other.
     """
-    whole = issue.merged_into or issue
-    facts = get_facts(whole)
-    bans = usable.banned([plain(one) for one in facts], [decided(one) for one in get_settled(whole)], now)
-    return {one.pk: (one.text, one.version, bans.get(one.pk)) for one in facts}
+    facts, _, bans = _barred(issue.merged_into or issue, now)
+    return {one.pk: (one, bans.get(one.pk)) for one in facts}
+
+
+def _barred(issue: Issue, now: datetime) -> tuple[list[Fact], list[FactSettled], dict[int, Ban]]:
+    facts, settled = get_facts(issue), get_settled(issue)
+    return facts, settled, usable.banned([plain(one) for one in facts], [decided(one) for one in settled], now)
 
 
 def get_board(issue: Issue, now: datetime) -> Board:
     """The board of an issue with its bans. Three queries, however many facts there are."""
-    facts, settled = get_facts(issue), get_settled(issue)
-    bans = usable.banned([plain(one) for one in facts], [decided(one) for one in settled], now)
+    facts, settled, bans = _barred(issue, now)
     by_pk, uses = {one.pk: one for one in facts}, get_uses(facts) if facts else {}
     held = _held(facts, settled, bans)
     board, conflicts = Board(), dict[str, list[Row]]()

@@ -18,7 +18,7 @@ from kentongan.office.desk.facts_models import Fact
 from kentongan.office.desk.forms import Plain
 from kentongan.office.desk.models import Issue
 from kentongan.office.desk.views import ROOM, issue_or_404, version_of
-from kentongan.office.people.doors import room
+from kentongan.office.people.doors import room, say_at_field
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.versions import ConflictError
 
@@ -66,7 +66,7 @@ def _done(request: OfficeRequest, form: Plain, do: Callable[[], object]) -> int:
         form.add_error(None, str(error))
         return 409
     except KentonganError as error:
-        form.add_error(error.subject if error.subject in form.fields else None, str(error))
+        say_at_field(form, error)
         return 422
     messages.success(request, gettext("Kept."))
     return 302

@@ -76,9 +76,7 @@ def stored_of(fact: Fact) -> dict[str, Any]:
 
 def words_of(version: FactVersion) -> str:
     """Everything a version says, as one text: what its digest in the ledger is of."""
-    said = {
-        name: getattr(version, name) for name in ("kind", "text", "about", "figure", "source", "source_url", "grade", "link", "withdrawn")
-    }
+    said = {name: getattr(version, name) for name in SAID}
     said |= {"fact": version.fact_id, "version": version.version, "owner": version.owner_id, "agency": version.agency_id}
     said |= {name: moment.isoformat() if moment else "" for name, moment in (("as_of", version.as_of), ("expires", version.expires))}
     return json.dumps(said, sort_keys=True, ensure_ascii=False)
@@ -266,8 +264,7 @@ def _plain(text: str, field: str, longest: int) -> str:
         raise InputError(gettext("There are characters in it that cannot be read. Type it anew."), subject=field)
     if len(found) > longest:
         raise _too_long(field, longest)
-    if purposes.has_identifiers(found):
-        raise InputError(gettext("Leave out telephone numbers, addresses and handles of people."), subject=field)
+    purposes.need_no_identifiers(found, field)
     return found
 
 

@@ -42,6 +42,16 @@ class Plain(forms.Form):
         """What can be chosen in a field."""
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
+    def shown(self, name: str, value: Any) -> str:
+        """A value as people read it, for showing two versions."""
+        field = self.fields[name]
+        if isinstance(value, datetime):
+            return f"{presenting.short_day(value)}, {presenting.hour(value)}"
+        if isinstance(field, forms.ChoiceField):
+            words = {str(key): str(word) for key, word in field.choices}  # type: ignore[union-attr]
+            return ", ".join(words.get(str(one), str(one)) for one in (value if isinstance(value, tuple) else (value,)) if one) or "–"
+        return str(value or "–")
+
 
 class IssueForm(Plain):
     """What an issue is: everything that is said of it but its level, its truth and who sees it."""
@@ -84,16 +94,6 @@ class IssueForm(Plain):
         }
         numbers: dict[str, Any] = {name: int(data[name]) if data.get(name) else None for name in ("place", "lead", "agency")}
         return IssueDraft(**words, **numbers, supporting=tuple(sorted(int(one) for one in data.get("supporting", ()))))
-
-    def shown(self, name: str, value: Any) -> str:
-        """A value as people read it, for showing two versions."""
-        field = self.fields[name]
-        if isinstance(value, datetime):
-            return f"{presenting.short_day(value)}, {presenting.hour(value)}"
-        if isinstance(field, forms.ChoiceField):
-            words = {str(key): str(word) for key, word in field.choices}  # type: ignore[union-attr]
-            return ", ".join(words.get(str(one), str(one)) for one in (value if isinstance(value, tuple) else (value,)) if one) or "–"
-        return str(value or "–")
 
 
 class OpenForm(IssueForm):

@@ -137,8 +137,7 @@ def _clean(by: User, draft: IssueDraft, found: Issue | None = None) -> IssueDraf
     if len(summary) > LONGEST_TEXT:
         raise InputError(gettext("Say it in at most %(n)s characters.") % {"n": LONGEST_TEXT}, subject="summary")
     for name, text in (("title", title), ("summary", summary)):
-        if purposes.has_identifiers(text):
-            raise InputError(gettext("Leave out telephone numbers, addresses and handles of people."), subject=name)
+        purposes.need_no_identifiers(text, name)
     if draft.kind not in Issue.Kind.values:
         raise InputError(gettext("Choose what kind of matter it is."), subject="kind")
     if draft.stance not in Claim.Stance.values:

@@ -48,6 +48,12 @@ def open_request(statement: Statement) -> Approval | None:
     return rows.prefetch_related("steps__person", "steps__first", "steps__by").first()
 
 
+def step_of(request: Approval | None, person: User) -> ApprovalStep | None:
+    """The step of a request that this person can decide now."""
+    steps = request.steps.all() if request is not None else []
+    return next((one for one in steps if not one.decision and one.due and person.pk in {one.person_id, one.first_id}), None)
+
+
 def last_approved(statement: Statement) -> StatementVersion | None:
     """The version that was approved last, with its sentences."""
     found = Approval.objects.filter(statement=statement, outcome=Approval.Outcome.APPROVED).order_by("-pk").first()
@@ -107,8 +113,7 @@ def decide(by: User, statement: Statement, step: int, decision: str, note: str, 
         raise RefusedError(gettext("This step is decided already, or it is not its turn yet."), subject="step")
     _need_own(by, found, mine)
     note = cleaned_line(note, gettext("Why"), "note", longest=LONGEST_NOTE)
-    if purposes.has_identifiers(note):
-        raise InputError(gettext("Leave out telephone numbers, addresses and handles of people."), subject="note")
+    purposes.need_no_identifiers(note, "note")
     if decision == ApprovalStep.Decision.RETURNED:
         return _return(by, found, mine, note, now)
     if decision != ApprovalStep.Decision.APPROVED:
@@ -147,11 +152,7 @@ def withdraw(by: User, statement: Statement, reason: str, version: int, now: dat
     state = next_state(found, "withdraw")
     if found.state == Statement.State.PUBLISHED:
         need(by, "statements.publish", found)
-    reason = cleaned_line(reason, gettext("Why"), "reason", longest=LONGEST_NOTE)
-    if len(reason) < moves.SHORTEST_REASON:
-        raise InputError(gettext("Say in a few words why."), subject="reason")
-    if purposes.has_identifiers(reason):
-        raise InputError(gettext("Leave out telephone numbers, addresses and handles of people."), subject="reason")
+    reason = why(reason, "reason")
     end_requests(found, Approval.Outcome.OVER, now)
     moved(found, state, now)
     record(by, "statement.withdrawn", found, now, reason)
@@ -166,6 +167,15 @@ def need_sound(found: Statement, last: StatementVersion, now: datetime) -> state
         said = gettext("It cannot be approved yet: %(what)s") % {"what": " ".join(dict.fromkeys(blocking[:SAID_AT_MOST]))}
         raise RefusedError(said, subject="findings")
     return checked
+
+
+def why(text: str, field: str) -> str:
+    """For the services of this room: the reason of an act, as one line. Raises `InputError` at its field."""
+    text = cleaned_line(text, gettext("Why"), field, longest=LONGEST_NOTE)
+    if len(text) < moves.SHORTEST_REASON:
+        raise InputError(gettext("Say in a few words why."), subject=field)
+    purposes.need_no_identifiers(text, field)
+    return text
 
 
 def _need_able(found: Statement, kind: str, pk: int) -> None:

@@ -25,10 +25,10 @@ from kentongan.office.desk import (
     statement_moves,
     statement_queries,
 )
-from kentongan.office.desk.models import Approval, ApprovalStep, Statement
+from kentongan.office.desk.models import Statement
 from kentongan.office.desk.statement_views import rows_of, split, statement_or_404
 from kentongan.office.desk.views import ROOM, version_of
-from kentongan.office.people.doors import act, attempt, office_of, room, say_what_is_wrong
+from kentongan.office.people.doors import act, attempt, office_of, room, say_at_field, say_what_is_wrong
 from kentongan.office.people.requests import OfficeRequest
 
 CODE_HOLDS = timedelta(minutes=15)
@@ -58,7 +58,7 @@ def ask_approval(request: OfficeRequest, pk: int) -> HttpResponse:
             try:
                 statement_approval.ask(request.user, found, form.people(), data["in_order"], version_of(request), request.now)
             except KentonganError as error:
-                form.add_error(error.subject if error.subject in form.fields else None, str(error))
+                say_at_field(form, error)
             else:
                 messages.success(request, gettext("Asked. Whoever is asked finds it under “Waiting for approval”."))
                 return redirect("statement", pk)
@@ -91,7 +91,7 @@ def decide_approval(request: OfficeRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error))
         return _page(request, statement_or_404(request, pk), 409)
     except KentonganError as error:
-        form.add_error(error.subject if error.subject in form.fields else None, str(error))
+        say_at_field(form, error)
         return _page(request, found, 422, form)
     messages.success(request, gettext("Kept."))
     return redirect("statement", pk)
@@ -106,7 +106,7 @@ def _page(request: OfficeRequest, found: Statement, status: int = 200, form: sta
     rows = {row.sentence.key: row for row in rows_of(sentences, checked)}
     changes = statement_diff.between(old, statement_queries.formers_of(last))
     asked = statement_approval.open_request(found)
-    step = _own_step(request, asked)
+    step = statement_approval.step_of(asked, request.user)
     if form is None and step is not None and last is not None:
         seen = {"step": step.pk, "number": last.number, "text_hash": last.text_hash}
         form = statement_forms.DecideForm(initial=seen)
@@ -116,12 +116,6 @@ def _page(request: OfficeRequest, found: Statement, status: int = 200, form: sta
         "lines": [(one, rows.get(one.key)) for one in changes], "blocks": blocks, "warns": warns, "open": len(checked.blocking),
     }  # fmt: skip
     return render(request, "desk/statements/decide.html", {**ROOM, **context}, status=status)
-
-
-def _own_step(request: OfficeRequest, asked: Approval | None) -> ApprovalStep | None:
-    """The step this person can decide now."""
-    steps = asked.steps.all() if asked is not None else []
-    return next((one for one in steps if not one.decision and one.due and request.user.pk in {one.person_id, one.first_id}), None)
 
 
 def needs_code(request: OfficeRequest) -> bool:

@@ -32,8 +32,7 @@ def begin_correction(by: User, statement: Statement, wrong: str, now: datetime) 
     wrong = cleaned_line(wrong, gettext("What was wrong"), "wrong", longest=LONGEST_WRONG)
     if len(wrong) < moves.LEAST_EVIDENCE:
         raise InputError(gettext("Say what was wrong and what is right, as everybody will read it."), subject="wrong")
-    if purposes.has_identifiers(wrong):
-        raise InputError(gettext("Leave out telephone numbers, addresses and handles of people."), subject="wrong")
+    purposes.need_no_identifiers(wrong, "wrong")
     if statement_queries.get_correction(found) is not None:
         raise RefusedError(gettext("A correction of this is in the making already."), subject="state")
     made = Statement(

@@ -64,16 +64,6 @@ class WriteForm(FrameForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     field_order = ["text", "next_update", "contact", "level", "signs", "cluster", "version"]
 
-    def shown(self, name: str, value: Any) -> str:
-        """A value of the frame as people read it, for showing two versions."""
-        if name == "next_update":
-            return f"{presenting.short_day(value)}, {presenting.hour(value)}" if value else "–"
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            words = {str(key): str(word) for key, word in field.choices}  # type: ignore[union-attr]
-            return ", ".join(words.get(str(one), str(one)) for one in (value if isinstance(value, tuple) else (value,))) or "–"
-        return str(value or "–")
-
 
 class FillForm(Plain):
     """What the template asks for, in the statement's own language."""

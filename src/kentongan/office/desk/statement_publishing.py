@@ -16,15 +16,14 @@ from django.utils.translation import gettext
 
 from kentongan.engine.alignment import text_hash
 from kentongan.errors import InputError, RefusedError
-from kentongan.office.desk import evidence, moves, statement_checking, statement_moves, statement_queries, statement_saying
+from kentongan.office.desk import evidence, statement_checking, statement_moves, statement_queries, statement_saying
 from kentongan.office.desk.models import Approval, Publication, Sentence, Statement, StatementVersion
-from kentongan.office.desk.statement_approval import LONGEST_NOTE, Sight, StaleError, moved, need_factor, need_sound, next_state
+from kentongan.office.desk.statement_approval import Sight, StaleError, moved, need_factor, need_sound, next_state, why
 from kentongan.office.desk.statement_correcting import mark_corrected
 from kentongan.office.desk.statement_deputies import get_writers
-from kentongan.office.desk.statement_pasting import cleaned_line
 from kentongan.office.desk.statement_recording import record
 from kentongan.office.desk.statement_services import end_requests, held
-from kentongan.office.listening import presenting, purposes
+from kentongan.office.listening import presenting
 from kentongan.office.people.models import User
 
 LONGEST_SLUG = 80
@@ -65,7 +64,7 @@ def publish_in_emergency(by: User, statement: Statement, reason: str, sight: Sig
     if wrong:
         raise RefusedError(gettext("It cannot be published: %(what)s") % {"what": " ".join(wrong[:3])}, subject="findings")
     need_no_overdue(found.office_id, now)
-    reason = _note(reason, "reason")
+    reason = why(reason, "reason")
     end_requests(found, Approval.Outcome.OVER, now)
     made = _record(by, found, last, now + statement_moves.REVIEW_WITHIN, now)
     moved(found, state, now)
@@ -88,7 +87,7 @@ def review(by: User, statement: Statement, outcome: str, note: str, now: datetim
     need_factor(by, found, "approver")
     if outcome not in {Publication.Review.SOUND, Publication.Review.WRONG}:
         raise InputError(gettext("Choose whether it is sound."), subject="outcome")
-    note = _note(note, "note")
+    note = why(note, "note")
     made.review, made.reviewed_by, made.reviewed_at = outcome, by, now
     made.save(update_fields=["review", "reviewed_by", "reviewed_at"])
     Sentence.objects.filter(version=made.version_id, reviewer=None).update(reviewer=by, decided_at=now)
@@ -136,15 +135,6 @@ def _record(by: User, found: Statement, last: StatementVersion, due: datetime | 
         office_id=found.office_id, statement=found, version=last, text_hash=last.text_hash, language=found.language,
         slug=slug_of(found, last, now), at=now, by=by, review_due=due,
     )  # fmt: skip
-
-
-def _note(text: str, field: str) -> str:
-    text = cleaned_line(text, gettext("Why"), field, longest=LONGEST_NOTE)
-    if len(text) < moves.SHORTEST_REASON:
-        raise InputError(gettext("Say in a few words why."), subject=field)
-    if purposes.has_identifiers(text):
-        raise InputError(gettext("Leave out telephone numbers, addresses and handles of people."), subject=field)
-    return text
 
 
 def mark_of(made: Publication) -> str:

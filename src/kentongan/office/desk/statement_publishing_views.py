@@ -22,7 +22,7 @@ from kentongan.office.desk.models import Statement
 from kentongan.office.desk.statement_approval_views import ask_for_code, needs_code
 from kentongan.office.desk.statement_views import statement_or_404
 from kentongan.office.desk.views import ROOM
-from kentongan.office.people.doors import act, attempt, room, say_what_is_wrong
+from kentongan.office.people.doors import act, attempt, room, say_at_field, say_what_is_wrong
 from kentongan.office.people.requests import OfficeRequest
 
 
@@ -46,7 +46,7 @@ def publish_statement(request: OfficeRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error))
         return _page(request, statement_or_404(request, pk), 409)
     except KentonganError as error:
-        form.add_error(error.subject if error.subject in form.fields else None, str(error))
+        say_at_field(form, error)
         return _page(request, found, 422, form)
     messages.success(request, gettext("Published."))
     return redirect("publication", pk)

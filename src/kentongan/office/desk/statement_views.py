@@ -30,7 +30,7 @@ from kentongan.office.desk import (
 from kentongan.office.desk.models import ApprovalStep, Issue, Sentence, Statement
 from kentongan.office.desk.statement_words import history_of
 from kentongan.office.desk.views import ROOM, issue_or_404
-from kentongan.office.people.doors import office_of, room
+from kentongan.office.people.doors import office_of, room, say_at_field
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.versions import ConflictError
 
@@ -94,7 +94,7 @@ def begin_statement(request: OfficeRequest, pk: int) -> HttpResponse:
             try:
                 made = statement_services.begin(request.user, issue, data["kind"], data["language"], frame, request.now)
             except KentonganError as error:
-                form.add_error(error.subject if error.subject in form.fields else None, str(error))
+                say_at_field(form, error)
             else:
                 return redirect("write_statement" if request.POST.get("start") == "empty" else "fill_statement", made.pk)
     if form.errors:
@@ -138,10 +138,10 @@ def _standing(request: OfficeRequest, found: Statement) -> dict[str, Any]:
     """How far its approval is, and what this person can do."""
     asked = statement_approval.open_request(found)
     steps = [Asked(one, statement_saying.lost(one)) for one in asked.steps.all()] if asked is not None else []
-    mine = [one for one in steps if not one.step.decision and one.step.due and request.user.pk in {one.step.person_id, one.step.first_id}]
+    mine = statement_approval.step_of(asked, request.user)
     may_write = request.user.may("statements.write")
     return {
-        "asked": asked, "steps": steps, "to_decide": bool(mine) and request.user.may("statements.approve"), "may_write": may_write,
+        "asked": asked, "steps": steps, "to_decide": mine is not None and request.user.may("statements.approve"), "may_write": may_write,
         "writes": may_write and statement_moves.may_be_written(found.state),
         **_published(request, found),
         "writable": found.state not in statement_moves.SETTLED,
@@ -212,7 +212,7 @@ def write_statement(request: OfficeRequest, pk: int) -> HttpResponse:
                 form.data = form.data.copy()  # type: ignore[attr-defined]
                 form.data["version"] = str(error.version)  # type: ignore[index]
             except KentonganError as error:
-                form.add_error(error.subject if error.subject in form.fields else None, str(error))
+                say_at_field(form, error)
             else:
                 messages.success(request, gettext("Kept."))
                 return redirect("statement", pk)
@@ -262,7 +262,7 @@ def fill_statement(request: OfficeRequest, pk: int) -> HttpResponse:
                 form.add_error(None, str(error))
                 status = 409
             except KentonganError as error:
-                form.add_error(error.subject if error.subject in form.fields else None, str(error))
+                say_at_field(form, error)
             else:
                 names = statement_services.slot_names(found)
                 said = gettext("Kept. Still to be filled in: %(names)s.") % {"names": ", ".join(names[one] for one in missing)}
@@ -292,7 +292,7 @@ def statement_sentence(request: OfficeRequest, pk: int, number: int) -> HttpResp
             try:
                 statement_services.settle_sentence(request.user, found, key, data["section"], proofs, _seen(form), request.now)
             except KentonganError as error:
-                form.add_error(error.subject if error.subject in form.fields else None, str(error))
+                say_at_field(form, error)
                 status = 409 if isinstance(error, ConflictError) else 422
             else:
                 messages.success(request, gettext("Kept."))

@@ -18,7 +18,7 @@ from kentongan.office.desk.history import history_of
 from kentongan.office.desk.models import Issue
 from kentongan.office.listening import presenting
 from kentongan.office.listening.presenting import Words
-from kentongan.office.people.doors import act, attempt, office_of, room, say_what_is_wrong
+from kentongan.office.people.doors import act, attempt, office_of, room, say_at_field, say_what_is_wrong
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.versions import ConflictError
 from kentongan.office.typed import whole
@@ -91,7 +91,7 @@ def open_issue(request: OfficeRequest) -> HttpResponse:
                 data = form.cleaned_data
                 made = services.open_issue(request.user, form.draft(), data["level"], data["reason"], seed, request.now)
             except KentonganError as error:
-                form.add_error(error.subject if error.subject in form.fields else None, str(error))
+                say_at_field(form, error)
             else:
                 messages.success(request, gettext("Opened. Next: check the facts."))
                 return redirect("issue", made.pk)
@@ -173,7 +173,7 @@ def change_issue(request: OfficeRequest, pk: int) -> HttpResponse:
                 form.data = form.data.copy()  # type: ignore[attr-defined]
                 form.data["version"] = str(error.version)  # type: ignore[index]
             except KentonganError as error:
-                form.add_error(error.subject if error.subject in form.fields else None, str(error))
+                say_at_field(form, error)
             else:
                 messages.success(request, gettext("Kept."))
                 return redirect("issue", pk)
@@ -206,7 +206,7 @@ def _by_form(request: OfficeRequest, found: Issue, name: str, form: forms.Plain,
         messages.error(request, gettext("Somebody else has changed this since you opened it. Look at it as it stands, then decide again."))
         return issue_page(request, issue_or_404(request, found.pk), 409, **{name: form})
     except KentonganError as error:
-        form.add_error(error.subject if error.subject in form.fields else None, str(error))
+        say_at_field(form, error)
         return issue_page(request, found, 422, **{name: form})
     messages.success(request, gettext("Kept."))
     return redirect("issue", found.pk)

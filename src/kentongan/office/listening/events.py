@@ -85,8 +85,7 @@ def _checked(user: User, draft: Draft, now: datetime) -> Draft:
     if not draft.began < ended <= draft.began + LONGEST:
         raise InputError(gettext("An event ends after it began, within %(n)s days.") % {"n": LONGEST.days}, subject="ended")
     tagger = load_tagger()
-    if purposes.has_identifiers(what):
-        raise InputError(gettext("Leave out telephone numbers, addresses and handles of people."), subject="what")
+    purposes.need_no_identifiers(what, "what")
     known, wards, things = holders.known_names(user.office, now), holders.place_names(user.office), ordinary.heard_by(user.office, now)
     if not all(judge(one, tagger, known, wards, things).allowed for one in (words, *sides)):
         raise RefusedError(purposes.no_person(), subject="words")

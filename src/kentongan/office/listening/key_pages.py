@@ -19,6 +19,7 @@ from kentongan.office.listening.models import Credential, Source
 from kentongan.office.listening.pages import source_or_404
 from kentongan.office.listening.register import need
 from kentongan.office.listening.views import attempt, room
+from kentongan.office.people.doors import say_at_field
 from kentongan.office.people.requests import OfficeRequest
 
 
@@ -44,7 +45,7 @@ def keys(request: OfficeRequest, pk: int) -> HttpResponse:
         try:
             credentials.put(request.user, source, form.cleaned_data, request.now)
         except KentonganError as error:
-            form.add_error(error.subject if error.subject in form.fields else None, str(error))
+            say_at_field(form, error)
         else:
             messages.success(request, gettext("Sealed and stored. Test it now."))
             return redirect("credentials", pk)

@@ -37,7 +37,7 @@ from kentongan.office.listening.models import Credential, Source
 from kentongan.office.listening.register import need
 from kentongan.office.listening.views import attempt, attempt_with_reason, office_of, room
 from kentongan.office.people import settings as office_settings
-from kentongan.office.people.doors import act
+from kentongan.office.people.doors import act, say_at_field
 from kentongan.office.people.requests import OfficeRequest
 
 SHOWN = 100
@@ -204,7 +204,7 @@ def add_source(request: OfficeRequest) -> HttpResponse:
         try:
             added = services.add_source(request.user, form.source(), request.now)
         except KentonganError as error:
-            form.add_error(error.subject if error.subject in form.fields else None, str(error))
+            say_at_field(form, error)
         else:
             proposals.settle(added)
             messages.success(request, gettext("Added. The first visit is due now."))

@@ -247,6 +247,12 @@ def has_identifiers(text: str) -> bool:
     return hide(text, source_kind="press", names=load_tagger()).text != text
 
 
+def need_no_identifiers(text: str, subject: str) -> None:
+    """Raise `InputError` at the field `subject` where they do."""
+    if has_identifiers(text):
+        raise InputError(gettext("Leave out telephone numbers, addresses and handles of people."), subject=subject)
+
+
 def no_person() -> str:
     """Why a private person's name is refused, and what may be asked instead."""
     return gettext(

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from kentongan.office.newsroom.queries import Item
 from kentongan.office.people.models import Office
+from kentongan.office.xml import holdable
 
 Address = Callable[[str], str]
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -23,7 +24,7 @@ def atom(office: Office, items: Sequence[Item], home: str, here: str, address: A
     feed = Atom1Feed(title=office.name, link=home, description="", language=office.language, feed_url=here, feed_guid=home)
     for item in items:
         feed.add_item(
-            title=plain(item.title), link=address(item.slug), description=plain(item.summary), unique_id=address(item.slug),
+            title=holdable(item.title), link=address(item.slug), description=holdable(item.summary), unique_id=address(item.slug),
             pubdate=item.at, updateddate=item.at, author_name=office.name,
         )  # fmt: skip
     return feed.writeString("utf-8")
@@ -68,8 +69,3 @@ def news_article(office: Office, item: Item, here: str) -> SafeString:
     }  # fmt: skip
     text = json.dumps(said, ensure_ascii=False)
     return mark_safe(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S308
-
-
-def plain(text: str) -> str:
-    """Without what XML cannot hold."""
-    return "".join(sign for sign in text if sign in "\t\n\r" or sign >= " ")

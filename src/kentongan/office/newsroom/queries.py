@@ -45,7 +45,6 @@ class Item:
     at: datetime
     parts: list[Part]
     next_update: datetime | None
-    contact: str
     state: str
     wrong: str = ""
     """Of a correction: what was wrong before."""
@@ -73,9 +72,9 @@ def get_page(office: Office, language: str, words: str, start: int) -> tuple[lis
     return found[:PAGE], len(found) > PAGE
 
 
-def get_latest(office: Office, most: int = IN_FEED) -> list[Item]:
+def get_latest(office: Office) -> list[Item]:
     """The latest publications. Two queries."""
-    return [item_of(one) for one in get_public(office).prefetch_related("version__sentences")[:most]]
+    return [item_of(one) for one in get_public(office).prefetch_related("version__sentences")[:IN_FEED]]
 
 
 def get_addresses(office: Office) -> list[tuple[str, datetime]]:
@@ -126,5 +125,5 @@ def item_of(one: Publication) -> Item:
     parts = [Part(section, [row.text for row in rows]) for section, rows in groupby(rest, key=lambda row: row.section)]
     return Item(
         one.slug, title, one.statement.get_kind_display(), one.language, one.at, parts,
-        one.version.next_update, one.version.contact, one.statement.state, one.statement.wrong,
+        one.version.next_update, one.statement.state, one.statement.wrong,
     )  # fmt: skip

@@ -17,9 +17,9 @@ from kentongan.office.newsroom import machines, queries
 from kentongan.office.people import public
 from kentongan.office.people.models import Office
 from kentongan.office.people.requests import OfficeRequest
+from kentongan.office.typed import whole
 
 FRESH_S = 2
-LAST_START = 100_000
 
 
 def _address(office: Office, slug: str) -> str:
@@ -41,9 +41,8 @@ def news(request: OfficeRequest, slug: str) -> HttpResponse:
     languages = queries.get_languages(office)
     chosen = request.GET.get("language", "")
     words = request.GET.get("q", "").replace("\0", "")[: queries.LONGEST_WORDS]
-    typed = request.GET.get("start", "0")
-    start = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else 0
-    items, more = queries.get_page(office, chosen if chosen in languages else "", words, min(start, LAST_START))
+    start = whole(request.GET.get("start", ""), 6) or 0
+    items, more = queries.get_page(office, chosen if chosen in languages else "", words, start)
     context = {
         "office": office, "items": items, "words": words, "language": chosen, "languages": languages.items() if len(languages) > 1 else (),
         "next": start + queries.PAGE if more else None, "first": not start,

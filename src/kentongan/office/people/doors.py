@@ -77,6 +77,11 @@ def attempt(request: OfficeRequest, do: Callable[[], object], done: str) -> bool
     return True
 
 
+def say_at_field(form: BaseForm, error: KentonganError) -> None:
+    """A refusal at the field it is about; above the form where it is about none of its fields."""
+    form.add_error(error.subject if error.subject in form.fields else None, str(error))
+
+
 def say_what_is_wrong(request: OfficeRequest, form: BaseForm) -> None:
     """The form's complaints as one message, for acts whose form stands on another page."""
     said = [str(one) if name == NON_FIELD_ERRORS else f"{form[name].label}: {one}" for name, found in form.errors.items() for one in found]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kentongan.errors import KentonganError
 from kentongan.office.people import holders
-from kentongan.office.people.doors import act, attempt, office_of, room
+from kentongan.office.people.doors import act, attempt, office_of, room, say_at_field
 from kentongan.office.people.models import OfficeHolder
 from kentongan.office.people.requests import OfficeRequest
 
@@ -37,7 +37,7 @@ def office_holders(request: OfficeRequest) -> HttpResponse:
         try:
             holders.add(request.user, **form.cleaned_data, now=request.now)
         except KentonganError as error:
-            form.add_error(error.subject if error.subject in form.fields else None, str(error))
+            say_at_field(form, error)
         else:
             return redirect("office_holders")
     context = {"room": "office", "holders": holders.get_holders(office_of(request), request.now), "form": form}
