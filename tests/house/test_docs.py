@@ -1,6 +1,7 @@
 """Documentation under test: links lead somewhere, and every setting and command is described."""
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -10,6 +11,12 @@ from kentongan.config import SETTINGS, variable
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+MEASURED = [
+    ROOT / "docs/reference/figures.md",
+    *(page for name in ("explanation", "decisions") for page in (ROOT / "docs" / name).glob("*.md")),
+    *(ROOT / "src/kentongan/engine/heads").glob("*.md"),
+]
+COMMIT = re.compile(r"\b(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}\b")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
@@ -61,3 +68,27 @@ def test_its_page_of_the_house_names_every_room_and_the_arrows_that_are_checked(
         if contract["type"] == "layers":
             names = (re.sub(r"kentongan\.(office\.)?(?=\w)", "", layer) for layer in contract["layers"])
             assert f"`{' → '.join(names)}`" in text
+
+
+def test_every_commit_it_was_measured_at_can_be_had():
+    if not (ROOT / ".git").exists():
+        pytest.skip("the repository's history is not here")
+    git = ["git", "-C", str(ROOT)]
+    if subprocess.run([*git, "rev-parse", "--is-shallow-repository"], capture_output=True, text=True, check=True).stdout != "false\n":
+        pytest.skip("only a part of the repository's history is here")
+    history = subprocess.run([*git, "rev-list", "HEAD"], capture_output=True, text=True, check=True).stdout.split()
+    named = {(page.name, commit) for page in MEASURED for commit in COMMIT.findall(page.read_text(encoding="utf-8"))}
+    assert len(named) >= 20
+    assert [one for one in sorted(named) if not any(known.startswith(one[1]) for known in history)] == []
+
+
+def test_its_page_of_claims_and_the_card_of_the_head_say_the_same():
+    page, card = (
+        (ROOT / name).read_text(encoding="utf-8") for name in ("docs/explanation/claims.md", "src/kentongan/engine/heads/claims.md")
+    )
+    number = r"(0\.\d+)"
+    for there, here in (
+        (rf"\| ours, \*suggest\* \| {number} \| {number} \|", rf"\| \*suggest\*, all pairs \| {number} \| {number} \|"),
+        (rf"\| ours, \*sure\* \| {number} .*?\| {number} \|", rf"\| all pairs \| {number} \| {number} \|"),
+    ):
+        assert re.findall(there, page) == re.findall(here, card) != []
