@@ -187,3 +187,15 @@ def test_more_alternatives_than_can_be_judged_are_refused():
     side = " OR ".join(f"a{number}" for number in range(18))
     with pytest.raises(Unclear, match="Make several watches"):
         groups(parse(f"({side}) NEAR/2 ({side.replace('a', 'b')})"))
+
+
+@pytest.mark.parametrize(("query", "at"), [("ban.*jir", 4), ("air (a+)+$", 8), ("banjir|rob", 7), ("“air ban.*jir”", 9)])
+def test_a_pattern_is_refused_with_its_place_not_read_as_words(query, at):
+    with pytest.raises(Unclear) as raised:
+        parse(query)
+    assert (raised.value.code, raised.value.at) == ("pattern", at)
+    assert str(raised.value).endswith("write each word, with OR between them.")
+
+
+def test_what_was_stored_before_patterns_were_refused_is_read_as_it_was():
+    assert parse("banjir|rob", stored=True) == Group(((Words("banjir|rob"),),))

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kentongan.errors import InputError
 from kentongan.office.listening import accuracy, events, retention
 from kentongan.office.listening.events_models import RecordedEvent
 from kentongan.office.listening.models import Signal, Source
@@ -58,6 +59,12 @@ def test_an_event_of_another_office_is_not_there_on_any_page(house):
         assert answer.status_code in {403, 404}
     row.refresh_from_db()
     assert row.version == 0
+
+
+def test_a_pattern_is_no_words_of_an_event(house):
+    with pytest.raises(InputError, match="hold a pattern, from character 4 on") as raised:
+        recorded(house, "ban.*jir")
+    assert raised.value.subject == "words"
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,23 @@ def test_a_query_that_cannot_be_read_is_marked_at_its_field_in_the_readers_langu
     assert "Dấu ngoặc kép ở ký tự thứ 5 chưa được đóng." in shown(response)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "The words hold a pattern, from character 4 on."),
+        ("id", "Kata-kata ini memuat pola, mulai huruf ke-4."),
+        ("vi", "Phần từ ngữ có mẫu tìm kiếm, từ ký tự thứ 4."),
+    ],
+)
+def test_a_pattern_is_refused_at_its_field_in_the_readers_language(house, purpose, language, said):
+    for query in ("ban.*jir", "(a+)+$"):
+        response = client_of(house.officer, language).post(reverse("begin_watch"), typed(purpose, query=query))
+        assert response.status_code == 422
+        assert said in shown(response)
+        assert 'aria-invalid="true"' in shown(response)
+    assert not Watch.objects.exists()
+
+
 def test_what_matches_almost_everything_has_no_button_to_save_it(house, purpose):
     plain = {"office": house.ours, "outlet": "Lentera", "source_kind": "press", "language": "id", "seen": NOW}
     hours = [NOW - timedelta(hours=5 * at + 1) for at in range(130)]

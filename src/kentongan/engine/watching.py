@@ -11,10 +11,10 @@
 Observed. People write searches as on the web, and forget to close a quotation mark. A search that is read leniently finds something else
 than was meant, and nobody notices for weeks: a watch is written once and believed for months.
 
-Method. One pass over the signs, one over the tokens; no regular expression comes from anybody, so nothing can hang. OR binds less than
-standing side by side. What is excluded is excluded from everything within the same parentheses, wherever in them it stands, because
-`banjir OR genangan -lagu` is meant so. Only capitals are operators: "or" and "not" are words. What cannot be read is refused with its
-place and the remedy (`Unclear`), never guessed at.
+Method. One pass over the signs, one over the tokens; no regular expression comes from anybody, so nothing can hang, and what is one is
+refused (`patterns.py`), not read as words. OR binds less than standing side by side. What is excluded is excluded from everything within
+the same parentheses, wherever in them it stands, because `banjir OR genangan -lagu` is meant so. Only capitals are operators: "or" and
+"not" are words. What cannot be read is refused with its place and the remedy (`Unclear`), never guessed at.
 
 Words are compared folded: without case and accents, đ as d, so that "lu lut" finds "lũ lụt". A word of four letters or more is also found
 with the endings -nya, -lah, -kah, and -s, -es.
@@ -33,6 +33,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
+from kentongan.engine.patterns import place_of
 from kentongan.engine.terms import fold
 from kentongan.errors import InputError
 
@@ -64,6 +65,7 @@ SAID: dict[Code, str] = {
     "near": "NEAR at character {at} needs a word or phrase on both sides, or several with OR in parentheses.",
     "distance": f"NEAR/ at character {{at}} takes a number of words from 1 to {FARTHEST}, such as NEAR/5.",
     "nothing": "Give at least one word to look for, not only what is excluded.",
+    "pattern": "The words hold a pattern, from character {at} on. There are no patterns here: write each word, with OR between them.",
     "groups": "So many alternatives side by side cannot be judged. Make several watches of them.",
 }
 """What is wrong, by code, in English; the office says it in the reader's language."""
@@ -139,11 +141,17 @@ class _Sign:
     at: int
 
 
-def parse(text: str, *, narrowing: bool = False) -> Group:
-    """Read a query. Raises `Unclear` with the place and the remedy. With `narrowing` it may be empty or only exclude."""
+def parse(text: str, *, narrowing: bool = False, stored: bool = False) -> Group:
+    """Read a query. Raises `Unclear` with the place and the remedy. With `narrowing` it may be empty or only exclude.
+
+    What was `stored` before patterns were refused stays the words it always was.
+    """
     if len(text) > LONGEST:
         raise Unclear("long")
-    reader = _Reader(list(_signs(text.replace("\0", " ").translate(_QUOTES))))
+    text = text.replace("\0", " ").translate(_QUOTES)
+    if not stored and (at := place_of(text)):
+        raise Unclear("pattern", at)
+    reader = _Reader(list(_signs(text)))
     if reader.signs and reader.terms > TERMS:
         raise Unclear("terms")
     group = reader.group(0, 0)

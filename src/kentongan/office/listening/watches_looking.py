@@ -89,10 +89,11 @@ class Topic:
 def read(query: str) -> Group:
     """The query of a stored watch. One of before the grammar that it cannot read is taken for its words."""
     try:
-        return watching.parse(query, narrowing=True)
+        return watching.parse(query, narrowing=True, stored=True)
     except Unclear:
         plain = " ".join(word for word in query.replace('"', " ").replace("(", " ").replace(")", " ").split() if word not in ("OR", "NOT"))
-        return watching.parse(" ".join(word.lstrip("-") for word in plain.split() if not word.startswith("NEAR"))[:500], narrowing=True)
+        words = " ".join(word.lstrip("-") for word in plain.split() if not word.startswith("NEAR"))
+        return watching.parse(words[:500], narrowing=True, stored=True)
 
 
 def topic_of(watch: Watch, placed: Placed | None = None) -> Topic:

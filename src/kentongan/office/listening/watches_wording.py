@@ -21,6 +21,7 @@ SENTENCES: dict[str, Words] = {
     "near": _("NEAR at character %(at)s needs a word or phrase on both sides, or several with OR in parentheses."),
     "distance": _("NEAR/ at character %(at)s takes a number of words from 1 to %(farthest)s, such as NEAR/5."),
     "nothing": _("Give at least one word to look for, not only what is excluded."),
+    "pattern": _("The words hold a pattern, from character %(at)s on. There are no patterns here: write each word, with OR between them."),
     "groups": _("So many alternatives side by side cannot be judged. Make several watches of them."),
 }
 LIMITS = {"longest": LONGEST, "terms": TERMS, "deepest": DEEPEST, "farthest": FARTHEST}
