@@ -81,6 +81,13 @@ def test_a_watch_counts_by_its_name(office, admin, purpose):
     assert counts(office)["wPasar", TOP] == 1
 
 
+def test_what_people_ask_is_counted_as_a_kind(office):
+    item(office, "Warga bertanya: kapan air PDAM mengalir lagi?", TOP)
+    item(office, "Pasar ramai", TOP)
+    read(office)
+    assert {subject: n for (subject, _), n in counts(office).items() if subject[0] == counting.KIND} == {"qquestion": 1}
+
+
 def test_it_counts_the_same_however_it_is_cut_and_nothing_twice_when_an_engine_reads_again(office, ward):
     some(office)
     read(office, cut=1)

@@ -192,6 +192,15 @@ def test_places_watches_and_agencies_are_counted_while_they_are_there(office, ad
 
 
 @pytest.mark.django_db
+def test_questions_have_weeks_of_their_own_and_are_named_in_the_readers_language(house):
+    heard(house.ours, [9, *QUIET_YEAR, 60], subject="qquestion")
+    periods.close(house.ours, NOW)
+    assert verdicts(house.ours)["qquestion"] == "rise"
+    for language, name in (("en", "Questions from the public"), ("id", "Pertanyaan warga"), ("vi", "Câu hỏi của người dân")):
+        assert name in client_of(house.officer, language).get(reverse("periods")).content.decode()
+
+
+@pytest.mark.django_db
 def test_an_office_counts_its_own(office, other_office):
     heard(other_office, [9, *QUIET_YEAR])
     assert periods.close(office, NOW) == 0

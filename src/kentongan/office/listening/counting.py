@@ -1,4 +1,5 @@
-"""Counts of what is heard, kept apart from the items: originals of each topic, place, watch, agency and kind of source by hour.
+"""Counts of what is heard, kept apart from the items: originals of each topic, place, watch, agency, kind of source and
+kind of item (question, complaint …) by hour.
 
 The listener adds them in the transaction that moves its offset, each entry of the journal once: `ListenerState.counted` says up to which,
 and stays where it is when the journal is read again by another engine. So an hour that was counted stays as it was counted, whatever is
@@ -17,9 +18,9 @@ from kentongan.engine.steps import Counted, Output
 from kentongan.office.listening.counting_models import SUBJECT
 from kentongan.office.listening.models import JournalEntry, ListenerState
 
-TOPIC, PLACE, WATCH, AGENCY, SOURCE = "c", "p", "w", "a", "k"
+TOPIC, PLACE, WATCH, AGENCY, SOURCE, KIND = "c", "p", "w", "a", "k", "q"
 """What a subject begins with, as the engine's series do."""
-KEPT = frozenset({TOPIC, PLACE, WATCH, AGENCY, SOURCE})
+KEPT = frozenset({TOPIC, PLACE, WATCH, AGENCY, SOURCE, KIND})
 _ADD = """INSERT INTO listening_hourcount AS kept (office_id, subject, hour, count, last)
     SELECT %(office)s, subject, date_trunc('hour', at, 'UTC'), count(*), max(at)
     FROM unnest(%(subjects)s::text[], %(times)s::timestamptz[]) AS heard(subject, at) GROUP BY 2, 3 ORDER BY 2, 3

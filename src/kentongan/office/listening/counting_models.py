@@ -6,7 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 SUBJECT = 210
-"""Letters of a subject: what the engine calls a series ("c" and a topic, "p" and a place, "w" and a watch, "a" and an agency)."""
+"""Letters of a subject: what the engine calls a series ("c" and a topic, "p" and a place, "w" and a watch, "a" and an agency, "q" and a
+kind of item)."""
 
 
 class HourCount(models.Model):

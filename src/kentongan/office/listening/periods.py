@@ -1,8 +1,9 @@
 """Weekly and monthly counts: closed when they are over, judged against their own past by `engine.surveillance`, and kept as they were.
 
 A week runs from Monday, a month from its first day, in the office's time; each is closed a day after its end, once the listener has read
-all that waits. What arrives later changes nothing. Counted are topics, places with all that lies in them, watches and agencies, from the
-counts by the hour (`counting`); complaints by month as they were released (`releases`), so that no group below ten is looked at.
+all that waits. What arrives later changes nothing. Counted are topics, places with all that lies in them, watches, agencies and kinds of
+item (questions, complaints …), from the counts by the hour (`counting`); complaints to the office by month as they were released
+(`releases`), so that no group below ten is looked at.
 
 More of everything is no news: where the whole is above or below its own usual, a subject is judged by what it has beyond that. A period in
 which the whole is less than half of what it was lately was not heard in full: nothing of it is judged. Many subjects are judged at once, so
@@ -206,7 +207,7 @@ def _living(office: Office, now: datetime) -> dict[str, frozenset[str] | None]:
     marks = frozenset(mark.key for mark in marking.marks_of(office, now))
     known = gazetteers.of(office.pk)
     places = frozenset(counting.PLACE + name for _, name in known.living()) if known is not None else frozenset[str]()
-    return {counting.TOPIC: None, counting.PLACE: places, counting.WATCH: marks, counting.AGENCY: marks}
+    return {counting.TOPIC: None, counting.KIND: None, counting.PLACE: places, counting.WATCH: marks, counting.AGENCY: marks}
 
 
 def _is_heard(name: str, lately: Iterable[int | None], living: Mapping[str, frozenset[str] | None]) -> bool:

@@ -24,6 +24,7 @@ GROUPS: tuple[tuple[str, Words], ...] = (
     (counting.TOPIC, gettext_lazy("Topics")),
     (counting.PLACE, gettext_lazy("Places")),
     (counting.WATCH + counting.AGENCY, gettext_lazy("Watches and agencies")),
+    (counting.KIND, gettext_lazy("Kinds of item")),
     (periods.REPORTS, gettext_lazy("Complaints")),
 )
 """The lists of the page, by what their subjects begin with."""

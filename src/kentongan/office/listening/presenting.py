@@ -350,13 +350,16 @@ def subject(kind: str, words: str) -> str:
 
 
 def counted(name: str) -> str:
-    """What a subject of weekly and monthly counts is called: a topic, a place, a watch, an agency, everything, or complaints."""
+    """What a subject of weekly and monthly counts is called: a topic, a place, a watch, an agency, a kind of item, everything, or
+    complaints as they were released."""
     kind, words = name[:1], name[1:]
     if kind == "*":
         return gettext("Everything that is heard")
     if kind == "r":
         what, _, place = words.partition("|")
         return gettext("Complaints: %(what)s") % {"what": f"{what}, {place}" if place else what}
+    if kind == "q":
+        return subject("kind", words)
     return topic(words) if kind == "c" else words
 
 
