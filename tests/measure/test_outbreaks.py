@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -159,6 +160,19 @@ def test_a_file_is_judged_from_its_eighth_week(tmp_path):
     assert (metrics["found"], metrics["false_alarm_rate"], metrics["delay_weeks"]) == (1.0, 0.0, 0.0)
     assert set(metrics["beside"]) >= {"ears_c1", "ears_c2", "ears_c3", "farrington"}
     assert metrics["beside"]["ears_c1"]["found"] == 1.0
+
+
+def test_the_figures_bear_the_agreed_names(tmp_path, monkeypatch):
+    """Those of the evaluation data's table and of its check of the form: who reads the figures by program reads these names."""
+    names = ["found", "sensitivity", "false_alarm_rate", "delay_weeks"]
+    path = lines(tmp_path / "a.jsonl", *({"series": "a", "week": n, "count": 2, "outbreak": n == 9} for n in range(12)))
+    monkeypatch.setattr(outbreaks_eval, "simulated", lambda series, seed: islice(simulated(1, 5), 1))
+    for rest, further in (([str(path)], []), (["--simulate", "1"], ["by_size"])):
+        metrics = json.loads(CliRunner().invoke(main, ["eval", "outbreaks", *rest, "--json"]).output)["metrics"]
+        assert list(metrics) == [*names, "beside", "at_equal_rate", *further]
+        for others in (metrics["beside"], metrics["at_equal_rate"]):
+            assert {"ears_c1", "ears_c2", "ears_c3", "farrington"} <= set(others)
+            assert all(list(figures) == names for figures in others.values())
 
 
 def test_a_gap_in_the_weeks_is_named(tmp_path):
