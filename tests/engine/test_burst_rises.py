@@ -228,3 +228,23 @@ def test_reports_speak_of_harm_on_average_and_none_do_not():
 )
 def test_the_first_letter_of_a_key_says_what_is_counted(key, kind):
     assert kind_of(key) == kind
+
+
+@given(st.lists(ROWS, min_size=6, max_size=20), st.lists(st.floats(1, 12), min_size=3, max_size=3), st.floats(0, 20))
+def test_a_candidate_is_worth_what_its_best_window_is_and_none_is_weighed_that_cannot_be_worth_enough(rows, chances, floor):
+    sightings = [sighting(n, outlet=o, story=s, terms=("k", *terms), urgency=n % 4) for n, (o, s, terms) in enumerate(rows)]
+    cuts = [2, 4, len(sightings)]
+    candidate, scores, reports = rises.Candidate("term", "tk"), [], rises.Reports()
+    for start, end, chance in zip([0, *cuts], cuts, chances, strict=False):
+        reports.widen(sightings[start:end])
+        gain = reports.gain(SETTINGS)
+        candidate.windows.append(rises.Window(float(end), end, 1.0, chance, gain, sightings[start:end]))
+        scores.append(chance * reports.held_together("k", SETTINGS) + gain)
+    best = rises.weigh(candidate, SETTINGS)
+    assert best is not None
+    assert best.score == max(scores)
+    again = rises.weigh(candidate, SETTINGS, floor)
+    if best.score >= floor:
+        assert again == best
+    else:
+        assert again is None or again.score < floor

@@ -61,3 +61,9 @@ def test_a_series_counts_once_an_hour_with_its_best_look_and_is_forgotten_after_
     tests.forget(NOW + 49 * 60 + HOUR)
     assert tests.best == {}
     assert Looks.from_data(json.loads(json.dumps(looked([1.0, 2.0]).to_data()))) == looked([1.0, 2.0])
+
+
+@given(st.lists(st.floats(0, 8), min_size=1, max_size=30), st.floats(0, 9))
+def test_a_discovery_is_what_reaches_the_bar(surprises: list[float], one: float) -> None:
+    tests = looked(surprises)
+    assert tests.counts(one, NOW, 0.1, 3) == (one >= tests.bar(NOW, 0.1, 3))

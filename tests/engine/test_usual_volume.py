@@ -130,3 +130,14 @@ def test_it_knows_what_was_heard_by_the_time_of_the_items() -> None:
 def test_it_goes_through_json() -> None:
     volume = weeks(2, SpecialDays())
     assert Volume.from_data(json.loads(json.dumps(volume.to_data()))) == volume
+
+
+def test_what_was_heard_is_counted_anew_after_every_item_and_when_a_clock_is_right_again():
+    volume = Volume()
+    for n in range(1, 4):
+        volume.count_at(500_000)
+        assert volume.counted(500_000 * 3600.0, 500_001 * 3600.0) == n
+    volume.count_at(500_002)
+    assert volume.counted(500_000 * 3600.0, 500_002 * 3600.0) == 4
+    volume.turn_back(500_001)
+    assert volume.counted(500_000 * 3600.0, 500_002 * 3600.0) == 3

@@ -33,6 +33,35 @@ class Rise:
     hours: float
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window of a story or word that may be worth telling, and its reports beside those of the window before."""
+
+    hours: float
+    count: int
+    expected: float
+    surprise: float
+    gain: float
+    more: list[Sighting]
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A story or word that may be worth telling: its windows, and what it is worth at `most`. Mutable while it is looked at."""
+
+    kind: Kind
+    key: str
+    windows: list[Window] = field(default_factory=list[Window])
+    most: float = 0.0
+    unread: list[Sighting] = field(default_factory=list[Sighting])
+    """Reports of windows that were worth nothing, which the next window holds too."""
+
+    @property
+    def rank(self) -> tuple[bool, float, str]:
+        """What it can stand before at best: a story before a word, then by worth."""
+        return self.kind == "story", self.most, self.key
+
+
 @dataclass(slots=True)
 class Reports:
     """The reports of a series in a window and what they have in common. Each window holds the one before: it is widened, and what stood in
@@ -81,7 +110,7 @@ class Reports:
         self.terms.update(chain.from_iterable([one.terms for one in self.uncounted]))
         self.uncounted = []
         words, most = term.split(), max(self.stories.values())
-        for other, count in [one for one in self.terms.items() if one[1] > most]:
+        for other, count in [(other, count) for other, count in self.terms.items() if count > most]:
             if count > most and not any(word in other for word in words):
                 most = count
         return most / self.number
@@ -135,11 +164,13 @@ def decayed(value: float, since: float, now: float, settings: Settings) -> float
     return value * 2.0 ** (-(now - since) / (settings.half_life_days * DAY))
 
 
-def expected(state: State, key: str, series: Series, now: float, hours: float, settings: Settings, own: int = 0) -> Usual:
+def expected(
+    state: State, key: str, series: Series, now: float, hours: float, settings: Settings, own: int = 0, past: float | None = None
+) -> Usual:
     """What is usual for a series in the `hours` before `now`: its share of the stream times what the stream usually holds.
 
     Where more is being written than usual without this series (`own` reports), its share of that: more of everything is no news. Not so of
-    a story, which has no share to keep.
+    a story, which has no share to keep. `past` is what the sketch says of a word now, where that was asked before.
     """
     kind, special = kind_of(key), settings.special
     window = max(state.usual.expected(now - hours * HOUR, now, special), 0.5)
@@ -153,10 +184,10 @@ def expected(state: State, key: str, series: Series, now: float, hours: float, s
     start = now - max(hours, 24.0) * HOUR
     before = len(series.recent) - series.after(start)
     if kind in GROUPS:
-        past = decayed(series.past, series.past_at, now, settings)
+        faded = decayed(series.past, series.past_at, now, settings)
         volume = max(0.0, state.volume - day * max(hours, 24.0) / 24.0)
-        return usual(past + before, volume + day, window, 0.4, day)
-    past = state.terms.past.estimate(key[1:], now)
+        return usual(faded + before, volume + day, window, 0.4, day)
+    past = state.terms.past.estimate(key[1:], now) if past is None else past
     volume = max(0.0, state.volume - day * settings.keep_hours / 24.0)
     return usual(past + min(before, settings.past_cap * 2.0), volume + 2.0 * day, window, 0.4, day)
 
@@ -172,34 +203,60 @@ def least(kind: Kind, settings: Settings) -> float:
     return settings.story_surprise if kind == "story" else settings.term_surprise
 
 
-def rise(state: State, key: str, series: Series, now: float, settings: Settings) -> Rise | None:
-    """The window of a story or word that is worth most; None where none is out of the ordinary."""
+def look(state: State, key: str, series: Series, now: float, settings: Settings) -> Candidate | None:
+    """Look at a story or word over its windows, which is one test of the hour. None where it can be worth nothing.
+
+    What its reports have in common, which costs most, is left to `weigh`.
+    """
     kind = kind_of(key)
     items = settings.story_items if kind == "story" else settings.term_items
     fewest = min(items, settings.harm_items) if kind == "story" else items
     if len(series.recent) < fewest or (kind == "term" and now - state.began < settings.learn_hours * HOUR):
         return None
-    best: Rise | None = None
+    found = Candidate(kind, key)
     reports, most = Reports(), 0.0
     worth = least(kind, settings) + state.budget.height(settings.alert_budget, settings.price)
+    past = state.terms.past.estimate(key[1:], now) if kind == "term" else None
     for hours in windows(state, now, settings):
         seen = series.after(now - hours * HOUR)
         if seen < fewest:
             continue
-        due = expected(state, key, series, now, hours, settings, seen)
+        due = expected(state, key, series, now, hours, settings, seen, past)
         chance = surprise(seen, due)
         most = max(most, chance)
         if chance < settings.least_surprise:
             continue
         end = len(series.recent)
-        reports.widen([state.seen[article] for _, article in series.recent[end - seen : end - reports.number]])
+        more = [state.seen[article] for _, article in series.recent[end - seen : end - reports.number]]
+        reports.widen(more)
+        found.unread += more
         if seen < items and not reports.speak_of_harm():
             continue
         gain = reports.gain(settings)
-        if chance + gain < worth or (best is not None and chance + gain <= best.score):
-            continue  # its coherence, which costs most, could only lower it
-        score = (chance if kind == "story" else chance * reports.held_together(key[1:], settings)) + gain
-        if best is None or score > best.score:
-            best = Rise(kind, key, score, chance, seen, due.mean, hours)
+        if chance + gain >= worth:  # what the reports do not have in common could only lower it
+            found.windows.append(Window(hours, seen, due.mean, chance, gain, found.unread))
+            found.unread = []
+            found.most = max(found.most, chance + gain)
     state.tests.look(key, most, now)
+    return found if found.windows else None
+
+
+def weigh(candidate: Candidate, settings: Settings, least: float = 0.0) -> Rise | None:
+    """The window that is worth most, once it is known what its reports have in common; None where none can be worth `least`."""
+    best: Rise | None = None
+    reports = Reports()
+    for one in candidate.windows:
+        reports.widen(one.more)
+        if one.surprise + one.gain < least or (best is not None and one.surprise + one.gain <= best.score):
+            continue
+        held = 1.0 if candidate.kind == "story" else reports.held_together(candidate.key[1:], settings)
+        score = one.surprise * held + one.gain
+        if best is None or score > best.score:
+            best = Rise(candidate.kind, candidate.key, score, one.surprise, one.count, one.expected, one.hours)
     return best
+
+
+def rise(state: State, key: str, series: Series, now: float, settings: Settings) -> Rise | None:
+    """The window of a story or word that is worth most; None where none is out of the ordinary."""
+    found = look(state, key, series, now, settings)
+    return None if found is None else weigh(found, settings)

@@ -94,21 +94,34 @@ def step(state: State, sighting: Sighting, settings: Settings) -> list[Change]:
         return changes + _grow(state, owner, sighting, at, settings)
     if now - at > settings.fresh_hours * HOUR:
         return changes
-    found = [one for key, series in counted if series is not None and (one := rises.rise(state, key, series, now, settings)) is not None]
-    found = [one for one in found if _is_worth_it(state, one, now, settings)]
-    if found:
-        best = max(found, key=lambda one: (one.kind == "story", one.score, one.key))
+    found = [one for key, series in counted if series is not None and (one := rises.look(state, key, series, now, settings)) is not None]
+    best = _best(state, found, now, settings) if found else None
+    if best is not None:
         return changes + _raise_or_absorb(state, best, sighting, now, settings) + _yield(state, now, settings)
     for key in wide:
         changes += _group(state, key, sighting, now, settings)
     return changes
 
 
-def _is_worth_it(state: State, rise: Rise, now: float, settings: Settings) -> bool:
-    """Whether a rise is above the bar and more than the chance of so many tests."""
-    if rise.score < rises.least(rise.kind, settings) + state.budget.height(settings.alert_budget, settings.price):
-        return False
-    return state.tests.counts(rise.surprise, now, settings.false_rate, len(settings.windows_h))
+def _best(state: State, found: Sequence[rises.Candidate], now: float, settings: Settings) -> Rise | None:
+    """What is worth most of what is above the bar and more than the chance of so many tests, a story before a word.
+
+    The most promising is weighed first, and what could not come before the best one is not weighed at all.
+    """
+    bar: float | None = None
+    height = state.budget.height(settings.alert_budget, settings.price)
+    best, place = None, (False, 0.0, "")
+    for one in sorted(found, key=lambda one: one.rank, reverse=True):
+        if best is not None and one.rank < place:
+            break
+        rise = rises.weigh(one, settings, place[1] if best is not None and best.kind == one.kind else 0.0)
+        if rise is None or rise.score < rises.least(rise.kind, settings) + height:
+            continue
+        bar = state.tests.bar(now, settings.false_rate, len(settings.windows_h)) if bar is None else bar
+        here = rise.kind == "story", rise.score, rise.key
+        if rise.surprise >= bar and (best is None or here > place):
+            best, place = rise, here
+    return best
 
 
 def tick(state: State, seconds: float, settings: Settings) -> list[Change]:

@@ -64,13 +64,16 @@ def _fraction(a: float, b: float, x: float) -> float:
     c, d = 1.0, 1.0 / _not_nought(1.0 - (a + b) * x / (a + 1.0))
     value = d
     for m in range(1, _MOST_STEPS):
-        even = m * (b - m) * x / ((a + 2 * m - 1.0) * (a + 2 * m))
-        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1.0))
-        d, c = 1.0 / _not_nought(1.0 + even * d), _not_nought(1.0 + even / c)
-        value *= d * c
-        d, c = 1.0 / _not_nought(1.0 + odd * d), _not_nought(1.0 + odd / c)
-        value *= d * c
-        if abs(d * c - 1.0) < _PRECISION:
+        at = a + 2 * m
+        even = m * (b - m) * x / ((at - 1.0) * at)
+        odd = -(a + m) * (a + b + m) * x / (at * (at + 1.0))
+        for part in (even, odd):
+            under, c = 1.0 + part * d, 1.0 + part / c
+            d = 1.0 / (under if under > _LEAST or under < -_LEAST else _LEAST)
+            c = c if c > _LEAST or c < -_LEAST else _LEAST
+            step = d * c
+            value *= step
+        if -_PRECISION < step - 1.0 < _PRECISION:
             break
     return value
 

@@ -45,13 +45,17 @@ class Looks:
 
     def counts(self, surprise: float, seconds: float, rate: float, windows: int) -> bool:
         """Whether a rise of this surprise is a discovery among all tests of the hour, at this false-discovery rate."""
+        return surprise >= self.bar(seconds, rate, windows)
+
+    def bar(self, seconds: float, rate: float, windows: int) -> float:
+        """The surprise from which on a rise is a discovery."""
         self.forget(seconds)
         tests = max(1, len(self.best))
         base = log10(tests * windows / rate)
         least = base - log10(tests)  # what is below it passes at no rank
         found = sorted([value for _, value in self.best.values() if value >= least], reverse=True)
         passed = [value for rank, value in enumerate(found, start=1) if value >= base - log10(rank)]
-        return surprise >= min(passed[-1:], default=base)
+        return min(passed[-1:], default=base)
 
     def to_data(self) -> list[list[Any]]:
         """JSON values that `from_data` reads."""

@@ -89,9 +89,13 @@ class Volume:
     )
     """What `expected` gave since it changed last: one article asks dozens of times for the same few windows."""
 
+    told: dict[tuple[float, float], float] = field(default_factory=dict[tuple[float, float], float], compare=False, repr=False)
+    """What `counted` gave since then."""
+
     def count_at(self, hour: int, special: SpecialDays = NO_SPECIAL_DAYS, said: int | None = None) -> None:
         """One item at this hour; `said` is the hour of its own time. An hour before the present one counts as now: late news is news."""
         self.known.clear()
+        self.told.clear()
         if self.hour < 0 or hour - self.hour > HOURS:
             self._close_if_counted(special)
             self.hour, self.count = max(hour, self.hour), 0
@@ -111,6 +115,7 @@ class Volume:
     def turn_back(self, hour: int) -> None:
         """A clock had jumped and is right again: count on from this hour."""
         self.known.clear()
+        self.told.clear()
         self.hour, self.count = hour, 0
         self.heard = {at: count for at, count in self.heard.items() if at <= hour}
 
@@ -149,9 +154,15 @@ class Volume:
 
     def counted(self, start: float, end: float) -> float:
         """Items heard whose own time lies between two moments of the last days, the first hour by its share."""
-        first, last = int(start // 3600), int(end // 3600)
-        share = 1.0 - (start / 3600.0 - first)
-        return self.heard.get(first, 0) * share + sum(self.heard.get(hour, 0) for hour in range(first + 1, last + 1))
+        told = self.told.get((start, end))
+        if told is None:
+            if len(self.told) >= _MOST_KNOWN:
+                self.told.clear()
+            first, last = int(start // 3600), int(end // 3600)
+            share = 1.0 - (start / 3600.0 - first)
+            told = self.heard.get(first, 0) * share + sum(self.heard.get(hour, 0) for hour in range(first + 1, last + 1))
+            self.told[start, end] = told
+        return told
 
     def _until(self, seconds: float) -> float:
         """Items usual from 1970 on: whole weeks, whole hours of the present one, the begun hour by its share."""
