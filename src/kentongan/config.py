@@ -107,6 +107,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("backup_keep", "whole", 3, "Nightly backups that are kept.", 1, 365),
     Setting("mail_url", "secret", "", "The mail server, smtp://user:password@host:port (smtps:// for TLS); empty: no mail is sent."),
     Setting("mail_from", "text", "", "The sender of mail; empty: kentongan@ and the host of the public address."),
+    Setting(
+        "mail_per_second", "number", 100.0, "Letters to readers of the newsroom handed to the mail server a second, at most.", 0.1, 1000
+    ),
     Setting("oidc_url", "text", "", "The office's own sign-in (OpenID Connect): the issuer's address, https://…; empty: none."),
     Setting("oidc_client_id", "text", "", "The name under which the provider of oidc_url knows this installation."),
     Setting("oidc_secret", "secret", "", "The secret the provider of oidc_url gave for that name."),

@@ -21,7 +21,7 @@ CATCHES_EVERYTHING: dict[str, str] = {
     "src/kentongan/adapters/imap.py:_wrapped": "closes the socket, raises again",
     "src/kentongan/adapters/imap.py:__init__": "closes the socket, raises again",
     "src/kentongan/adapters/postgres.py:open_database": "gives the lease back, raises again",
-    "src/kentongan/adapters/smtp.py:_session": "closes the session, raises again",
+    "src/kentongan/adapters/smtp.py:session": "closes the session, raises again",
     "src/kentongan/measure/bench_scale.py:guarded": "border of a thread: told by the one that waits",
     "src/kentongan/measure/feeds_eval.py:evaluate": "counting crashes of any kind is what it measures",
     "src/kentongan/office/administration/backup_restore.py:restore": "puts the old tables back, raises again",

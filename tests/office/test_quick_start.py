@@ -26,7 +26,7 @@ def test_a_start_loads_no_network_no_reader_of_pages_and_no_engine():
 def test_whoever_does_the_work_knows_every_kind_of_it():
     app.perform_import_paths()
     rooms = {task.func.__module__.split(".")[2] for task in app.tasks.values() if task.func.__module__.startswith("kentongan.office.")}
-    assert rooms == {"ledger", "listening", "alerting", "desk", "api", "administration"}
+    assert rooms == {"ledger", "listening", "alerting", "desk", "newsroom", "api", "administration"}
 
 
 @pytest.mark.django_db

@@ -93,7 +93,7 @@ def test_the_sweep_plans_no_visit_beside_one_that_is_being_made(office):
 @given(st.integers(1, 64))
 def test_every_queue_has_a_thread_and_all_together_as_many_as_were_set(threads):
     shares = parts._shares(threads)
-    assert set(shares) == {"visits", "patient", "pages", "default", "alerts", "rings"}
+    assert set(shares) == {"visits", "patient", "pages", "default", "alerts", "rings", "letters"}
     assert min(shares.values()) >= 1
     assert sum(shares.values()) == max(4, threads) + sum(parts.ALERT_THREADS.values())
     assert shares["visits"] >= max(shares["pages"], shares["patient"]) or threads < 8

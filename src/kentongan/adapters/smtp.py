@@ -49,7 +49,7 @@ class SmtpMailer:
             main, _, sub = (mimetypes.guess_type(name)[0] or "application/octet-stream").partition("/")
             message.add_attachment(content, maintype=main, subtype=sub, filename=name)
         try:
-            with self._session() as session:
+            with self.session() as session:
                 session.send_message(message)
         except smtplib.SMTPResponseException as error:
             said = str(error.smtp_error, "utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
@@ -67,12 +67,14 @@ class SmtpMailer:
     def check(self) -> str:
         """Greet the server and sign in; gives what it calls itself. Raises `MailError`."""
         try:
-            with self._session() as session:
+            with self.session() as session:
                 return f"{self._host}:{self._port}, {'TLS' if session.sock and _is_tls(session) else 'no TLS'}"
         except (OSError, smtplib.SMTPException) as error:
             raise MailError(f"The mail server {self._host}:{self._port} did not answer: {error}", subject=self._host) from error
 
-    def _session(self) -> smtplib.SMTP:
+    def session(self) -> smtplib.SMTP:
+        """An open connection, greeted and signed in. Raises `OSError`, `smtplib.SMTPException`, and `MailError` where a password would
+        go without TLS."""
         context = ssl.create_default_context()
         if self._tls:
             session: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=TIMEOUT_S, context=context)

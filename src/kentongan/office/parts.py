@@ -59,8 +59,9 @@ GARBAGE = (20_000, 20, 50)
 PAGES = Path(__file__).parent
 CHILDREN_S = 8.0
 """What a web process may take to finish before it is ended."""
-ALERT_THREADS = {"alerts": 1, "rings": 2}
-"""Besides `worker_threads`: alerts wait for nothing else, and two slow receivers do not keep an office from looking."""
+ALERT_THREADS = {"alerts": 1, "rings": 2, "letters": 2}
+"""Besides `worker_threads`: alerts wait for nothing else, two slow receivers do not keep an office from looking, nor a slow mail server
+readers from being told of what is new."""
 SPARE_THREADS = 4
 """For short calls besides the jobs. Left to itself the loop has fewer threads than jobs: processors and four."""
 AFRESH = 75

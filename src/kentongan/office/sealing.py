@@ -7,6 +7,7 @@ in `secret_key_old` (one a line) still open what they sealed; sealing always use
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,13 +38,27 @@ def opened(sealed: bytes) -> dict[str, str]:
     return found
 
 
-def _box() -> MultiFernet:
+def keyed_digests(text: str, what: str) -> list[str]:
+    """By what a text that is not stored is known again (HMAC-SHA256, hex): with the newest key first, then with the old ones.
+
+    `what` keeps digests of different things apart. A copy of the database alone cannot try texts.
+    """
+    return [hmac.new(_derived(word, f"kentongan digest of {what}"), text.encode(), "sha256").hexdigest() for word in _words()]
+
+
+def _words() -> list[str]:
     folder: Path = settings.CONFIG.data
     old = folder / OLD_KEYS
-    words = [settings.SECRET_KEY, *(old.read_text(encoding="ascii").split() if old.is_file() else ())]
-    return MultiFernet([Fernet(_key(word)) for word in words])
+    return [settings.SECRET_KEY, *(old.read_text(encoding="ascii").split() if old.is_file() else ())]
+
+
+def _box() -> MultiFernet:
+    return MultiFernet([Fernet(_key(word)) for word in _words()])
 
 
 def _key(word: str) -> bytes:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"kentongan sealing").derive(word.encode())
-    return base64.urlsafe_b64encode(derived)
+    return base64.urlsafe_b64encode(_derived(word, "kentongan sealing"))
+
+
+def _derived(word: str, info: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info.encode()).derive(word.encode())

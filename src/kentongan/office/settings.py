@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "kentongan.office.listening",
     "kentongan.office.alerting",
     "kentongan.office.desk",
+    "kentongan.office.newsroom",
     "kentongan.office.api",
     "kentongan.office.administration",
 ]
@@ -185,7 +186,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = [f"kentongan.office.{room}.tasks" for room in ("ledger", "listening", "alerting", "api", "administration")]
-PROCRASTINATE_IMPORT_PATHS += ["kentongan.office.desk.statement_tasks"]
+PROCRASTINATE_IMPORT_PATHS += ["kentongan.office.desk.statement_tasks", "kentongan.office.newsroom.tasks"]
 """Loaded by whoever does the work or looks it up by its name: with all that work needs, a start takes half as long again."""
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -46,6 +46,7 @@ from kentongan.testing.desk import furnish_asked, furnish_issues, furnish_statem
 from kentongan.testing.forecasts import furnish_forecasts
 from kentongan.testing.held import furnish_held
 from kentongan.testing.periods import furnish_periods
+from kentongan.testing.readers import furnish_readers
 from kentongan.testing.screens import FIRST
 from kentongan.testing.teaching import furnish_teaching
 from kentongan.testing.tones import furnish_spoken, furnish_tones
@@ -136,6 +137,7 @@ def _heard(office: Office, officer: User, boss: User) -> dict[str, Any]:
         "urgent": furnish_urgent(officer, issue, alone=False).pk,
         "alone": (alone := furnish_urgent(officer, issue, alone=True)).pk,
         "news": alone.publication.slug,
+        "confirming": furnish_readers(office, alone.publication),
         "asked": furnish_asked(officer, User.objects.get(username="dewi"), issue).pk,
         **numbers,
         "route": Route.objects.filter(office=office).values_list("pk", flat=True)[0],

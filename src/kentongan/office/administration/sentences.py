@@ -48,6 +48,7 @@ SENTENCES: dict[str, Words] = {
     "backup_keep": _("Nightly backups that are kept."),
     "mail_url": _("The mail server, smtp://user:password@host:port (smtps:// for TLS); empty: no mail is sent."),
     "mail_from": _("The sender of mail; empty: kentongan@ and the host of the public address."),
+    "mail_per_second": _("Letters to readers of the newsroom handed to the mail server a second, at most."),
     "oidc_url": _("The office's own sign-in (OpenID Connect): the issuer's address, https://…; empty: none."),
     "oidc_client_id": _("The name under which the provider of oidc_url knows this installation."),
     "oidc_secret": _("The secret the provider of oidc_url gave for that name."),

@@ -139,6 +139,7 @@ ACTS: dict[str, _StrPromise] = {
     "statement.published": _("Statement published"),
     "statement.published_alone": _("Statement published by one person in an emergency"),
     "statement.corrected": _("Statement corrected by another"),
+    "mailing.begun": _("Letters about a publication to its readers begun"),
     "statement.reviewed": _("Emergency publication reviewed"),
     "statement.passed_on": _("Step of an approval passed on to a deputy"),
     "statement.stuck": _("Step of an approval: nobody stands in"),

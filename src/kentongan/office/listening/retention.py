@@ -78,6 +78,11 @@ KINDS: tuple[Kind, ...] = (
     Kind("alerts", _("Alerts that are over"), "alerting_alert", "updated", "keep_item_days", only="state = 'ended' AND NOT EXISTS ("
          "SELECT 1 FROM alerting_alertstep s WHERE s.alert_id = alerting_alert.id) AND NOT EXISTS ("
          "SELECT 1 FROM alerting_alertdelivery d WHERE d.alert_id = alerting_alert.id)"),
+    Kind("unconfirmed", _("Addresses of readers that nobody confirmed"), "newsroom_subscription", "expires", days=1,
+         only="state = 'waiting'"),
+    Kind("readers_aside", _("Addresses of readers that do not exist"), "newsroom_subscription", "aside", days=30, only="state = 'aside'"),
+    Kind("letters", _("Which letters were sent, without addresses"), "newsroom_letter", "at", "keep_item_days",
+         only="state NOT IN ('waiting', 'taken')"),
     Kind("invitations", _("Invitations that ran out"), "people_invitation", "expires", "keep_item_days", only="taken IS NULL"),
     Kind("holders", _("Office holders whose term is over"), "people_officeholder", "until", days=30),
     Kind("sessions", _("Sessions that ran out"), "usersessions_usersession", RAN_OUT, days=1, only=RAN_OUT + " < clock_timestamp()",

@@ -39,6 +39,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("tones", _("How it is spoken of"), _("Of agencies and watches, in the press and in public posts."), "listening.read"),
     Entry("periods", _("Weeks and months"), _("Topics, places, watches and complaints against their own past."), "listening.read"),
     Entry("complaints", _("Complaints by topic and place"), _("By month, in groups of ten or more."), "listening.read"),
+    Entry("news_readers", _("Readers by e-mail"), _("How many are told of what you publish, and what is on its way."), "issues.read"),
     Entry("retention", _("What is kept for how long"), _("And the oldest row that is left, as the proof."), "purposes.read"),
     Entry("own_transparency", _("Transparency page"), _("What the public reads about the office's listening."), "purposes.read"),
     Entry("record", _("Record"), _("What was done, by whom and when; nobody can change it."), "ledger.read"),

@@ -31,6 +31,7 @@ BEFORE_THE_FACTOR = frozenset(
         "mfa_generate_recovery_codes", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_reauthenticate", "account_login",
         "account_logout", "language", "look", "keys", "health", "transparency", "transparency_json",
         "news_of_office", "news_item", "news_atom", "news_json", "news_sitemap",
+        "news_subscribe", "news_confirm", "news_leave",
     }
 )  # fmt: skip
 """All that opens for somebody whose role requires a second factor, until there is one."""

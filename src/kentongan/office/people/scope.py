@@ -24,7 +24,7 @@ from kentongan.errors import DatabaseError
 ROLE = "kentongan_office"
 NO_OFFICE = 0
 """The scope of a stranger: no row has this office."""
-ROOMS = ("people", "ledger", "listening", "alerting", "desk", "administration", "api")
+ROOMS = ("people", "ledger", "listening", "alerting", "desk", "newsroom", "administration", "api")
 _current: ContextVar[int | None] = ContextVar("kentongan_office", default=None)
 _memo: ContextVar[dict[str, Any] | None] = ContextVar("kentongan_memo", default=None)
 _ENTER = "SELECT set_config('role', %s, false), set_config('kentongan.office', %s, false)"
