@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "anchor-ledger": ("kentongan.cli.anchor", "Tell the end of the record to a place outside, now."),
     "backup": ("kentongan.cli.backup", "Write everything (database, files, keys) into one file, while running."),
     "restore": ("kentongan.cli.restore", "Put back what a backup file holds."),
+    "newsroom": ("kentongan.cli.newsroom", "Write the public site as files that any web server serves."),
     "briefing": ("kentongan.cli.briefing", "Print the briefing as it stood at a time."),
     "replay": ("kentongan.cli.replay", "Run a JSON Lines stream through the engine at full speed; nothing is stored."),
     "backtest": ("kentongan.cli.backtest", "Try other settings on the stored past; nothing is stored."),

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree as Tree
 
+from django.utils import translation
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.safestring import SafeString, mark_safe
 
+from kentongan.office.desk.models import Issue
 from kentongan.office.newsroom.queries import Item
 from kentongan.office.people.models import Office
 from kentongan.office.xml import holdable
@@ -67,5 +69,22 @@ def news_article(office: Office, item: Item, here: str) -> SafeString:
         "inLanguage": item.language, "url": here, "description": item.summary,
         "publisher": {"@type": "GovernmentOrganization", "name": office.name},
     }  # fmt: skip
+    return _in_a_script(said)
+
+
+def claim_review(office: Office, item: Item, claim: str, here: str) -> SafeString:
+    """ClaimReview (schema.org) of a clarification whose claim a named person found false; the rating is what the record says."""
+    with translation.override(item.language):
+        rating = str(Issue.Truth.FALSE.label)
+    organization = {"@type": "GovernmentOrganization", "name": office.name}
+    said = {
+        "@context": "https://schema.org", "@type": "ClaimReview", "url": here, "datePublished": item.at.isoformat(),
+        "inLanguage": item.language, "claimReviewed": claim, "author": organization,
+        "reviewRating": {"@type": "Rating", "ratingValue": 1, "bestRating": 5, "worstRating": 1, "alternateName": rating},
+    }  # fmt: skip
+    return _in_a_script(said)
+
+
+def _in_a_script(said: dict[str, Any]) -> SafeString:
     text = json.dumps(said, ensure_ascii=False)
     return mark_safe(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S308

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from django.db.models import QuerySet
 
+from kentongan.office.desk import statement_queries
 from kentongan.office.desk.models import Publication, Sentence, Statement
 from kentongan.office.people.models import Office
 
@@ -59,7 +60,7 @@ class Item:
 def get_public(office: Office) -> QuerySet[Publication]:
     """Everything the office published for everybody, the latest first."""
     rows = Publication.objects.filter(office=office, statement__kind__in=FOR_EVERYBODY)
-    return rows.select_related("statement", "version").order_by("-at", "-pk")
+    return rows.select_related("statement__issue", "version").order_by("-at", "-pk")
 
 
 def get_page(office: Office, language: str, words: str, start: int) -> tuple[list[Item], bool]:
@@ -108,6 +109,19 @@ def get_newer(one: Publication) -> Publication | None:
     if one.statement.state != Statement.State.CORRECTED:
         return None
     return Publication.objects.filter(office=one.office_id, statement__corrects=one.statement_id).first()
+
+
+def get_false_claim(one: Publication) -> str:
+    """The claim a clarification answers, in the words that were approved, where a named person found it false; else "". One query.
+
+    Only of what holds: what was withdrawn or corrected reviews nothing any more. That somebody by name decided is held by the database.
+    """
+    found = one.statement
+    if found.kind != Statement.Kind.CLARIFICATION or found.state != Statement.State.PUBLISHED:
+        return ""
+    said = [row.text for row in one.version.sentences.all() if row.section == "claim"]
+    claim = statement_queries.get_claim(found.issue) if said else None
+    return " ".join(said) if claim is not None and claim.status == "false" else ""
 
 
 def get_languages(office: Office) -> dict[str, str]:

@@ -20,6 +20,8 @@ from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.typed import whole
 
 FRESH_S = 2
+STILL = "kentongan.still"
+"""In the environment of a request whose page becomes a file (`exporting`): nothing stands there that needs an answer. No header sets it."""
 
 
 def _address(office: Office, slug: str) -> str:
@@ -45,7 +47,7 @@ def news(request: OfficeRequest, slug: str) -> HttpResponse:
     items, more = queries.get_page(office, chosen if chosen in languages else "", words, start)
     context = {
         "office": office, "items": items, "words": words, "language": chosen, "languages": languages.items() if len(languages) > 1 else (),
-        "next": start + queries.PAGE if more else None, "first": not start,
+        "next": start + queries.PAGE if more else None, "first": not start, "still": STILL in request.META,
     }  # fmt: skip
     return _kept(request, render(request, "newsroom/news.html", context))
 
@@ -57,7 +59,7 @@ def item(request: OfficeRequest, slug: str, item: str) -> HttpResponse:
     one = queries.get_one(office, item)
     if one is None:
         raise Http404(gettext("There is no publication at this address."))
-    shown = queries.item_of(one)
+    shown, claim = queries.item_of(one), queries.get_false_claim(one)
     context: dict[str, Any] = {
         "office": office,
         "item": shown,
@@ -65,6 +67,8 @@ def item(request: OfficeRequest, slug: str, item: str) -> HttpResponse:
         "earlier": queries.get_earlier(one),
         "newer": queries.get_newer(one),
         "metadata": machines.news_article(office, shown, _address(office, shown.slug)),
+        "still": STILL in request.META,
+        "review": machines.claim_review(office, shown, claim, _address(office, shown.slug)) if claim else "",
         "ahead": shown.next_update is not None and shown.next_update > request.now,
     }
     return _kept(request, render(request, "newsroom/item.html", context))
