@@ -11,12 +11,12 @@ from xml.etree import ElementTree as Tree
 import pytest
 from approvals import asked as waiting
 from approvals import decide, people_of, sight_of
-from desk import NOW
+from desk import NOW, page
 from django.test import Client
 from django.urls import reverse
 from statements import FRAME, TEXT, Papers, papers
 
-from kentongan.office.desk import statement_approval, statement_services
+from kentongan.office.desk import statement_approval, statement_queries, statement_services
 from kentongan.office.desk.models import Publication, Statement
 from kentongan.office.desk.statement_correcting import begin_correction
 from kentongan.office.desk.statement_publishing import publish, publish_in_emergency
@@ -63,7 +63,7 @@ def test_what_was_published_stands_there_for_a_stranger_word_for_word(room) -> N
 
 
 def test_papers_for_the_office_itself_are_not_there(room) -> None:
-    kinds = {kind.value for kind in queries.FOR_EVERYBODY}
+    kinds = {kind.value for kind in statement_queries.FOR_EVERYBODY}
     assert kinds == {"holding", "press", "release", "clarification", "faq", "social", "chat", "sms", "radio"}
     one = published(room)
     Statement.objects.filter(pk=one.statement_id).update(kind="leader_note")
@@ -176,6 +176,14 @@ def test_what_was_approved_and_published_appears_under_its_kind(room) -> None:
     body = asked(room, "news_item", one.slug).content.decode()
     assert "Holding statement" in body
     assert "Jauhi tepi sungai." in body
+
+
+def test_the_record_of_a_publication_leads_to_what_everybody_reads(room) -> None:
+    one = published(room)
+    there = reverse("news_item", args=[room.desk.office.slug, one.slug])
+    assert there in page(room.desk.sari, reverse("publication", args=[one.statement_id]))
+    Statement.objects.filter(pk=one.statement_id).update(kind="sitrep")
+    assert there not in page(room.desk.sari, reverse("publication", args=[one.statement_id]))
 
 
 def test_a_correction_says_what_was_wrong_and_the_old_text_leads_to_it(room) -> None:

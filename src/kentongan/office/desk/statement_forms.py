@@ -120,13 +120,15 @@ class PublishForm(Plain):
     """Which version was seen, and in an emergency why one person publishes alone."""
 
     reason = forms.CharField(label=_("Why it cannot wait for approval"))
+    not_before = moment_field(
+        _("Not before"), required=False, help_text=_("In your office's time. Until then nobody outside reads it. Empty: at once.")
+    )
     number = forms.IntegerField(widget=forms.HiddenInput)
     text_hash = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, alone: bool, **given: Any) -> None:
         super().__init__(*args, **given)
-        if not alone:
-            del self.fields["reason"]
+        del self.fields["not_before" if alone else "reason"]
 
 
 class ReviewForm(Plain):

@@ -247,6 +247,8 @@ class Publication(models.Model):
     language = models.CharField(max_length=2, choices=Statement.Language)
     slug = models.SlugField(max_length=100)
     at = models.DateTimeField()
+    not_before = models.DateTimeField(null=True, blank=True)
+    """Until then nobody outside reads it, nor is told of it."""
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     review_due = models.DateTimeField(null=True)
     """Only where it was published in an emergency."""
@@ -264,6 +266,9 @@ class Publication(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(reviewed_by=None) | ~models.Q(reviewed_by=models.F("by")), name="nobody_reviews_themselves"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(not_before=None) | models.Q(not_before__gt=models.F("at")), name="held_back_until_later"
             ),
         ]
         indexes = [

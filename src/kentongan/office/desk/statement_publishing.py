@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -27,11 +27,12 @@ from kentongan.office.listening import presenting
 from kentongan.office.people.models import User
 
 LONGEST_SLUG = 80
+HELD_BACK_AT_MOST = timedelta(days=30)
 
 
 @transaction.atomic
-def publish(by: User, statement: Statement, sight: Sight, now: datetime) -> Publication:
-    """Publish what was approved, exactly that, by name."""
+def publish(by: User, statement: Statement, sight: Sight, now: datetime, not_before: datetime | None = None) -> Publication:
+    """Publish what was approved, exactly that, by name; held back from everybody outside until `not_before`."""
     found, last = held(by, "statements.publish", statement)
     state = next_state(found, "publish")
     last = _need_seen(last, sight)
@@ -40,10 +41,12 @@ def publish(by: User, statement: Statement, sight: Sight, now: datetime) -> Publ
         raise RefusedError(gettext("This is not the text that was approved, so it was not published."), subject="version")
     _need_same_evidence(found, last, approved, now)
     need_sound(found, last, now)
-    made = _record(by, found, last, None, now)
+    _need_fit(found, not_before, now)
+    made = _record(by, found, last, None, now, not_before)
     moved(found, state, now)
     mark_corrected(by, found, now)
-    record(by, "statement.published", found, now, "", number=last.number, text_hash=last.text_hash)
+    until = not_before.isoformat() if not_before else None
+    record(by, "statement.published", found, now, "", number=last.number, text_hash=last.text_hash, not_before=until)
     return made
 
 
@@ -130,10 +133,24 @@ def _need_same_evidence(found: Statement, last: StatementVersion, approved: Appr
             raise RefusedError(said % {"sentence": one.text[:120]}, subject="evidence")
 
 
-def _record(by: User, found: Statement, last: StatementVersion, due: datetime | None, now: datetime) -> Publication:
+def _need_fit(found: Statement, not_before: datetime | None, now: datetime) -> None:
+    """Refuse a moment until which this cannot be held back."""
+    if not_before is None:
+        return
+    if not now < not_before <= now + HELD_BACK_AT_MOST:
+        raise InputError(gettext("Hold it back until a moment ahead, within 30 days."), subject="not_before")
+    if found.corrects_id is not None:
+        raise RefusedError(gettext("A correction is never held back: what is wrong stands there until then."), subject="not_before")
+    if found.next_update is not None and found.next_update <= not_before:
+        raise RefusedError(gettext("The next update it promises would be over by then. Change one of the two."), subject="not_before")
+
+
+def _record(
+    by: User, found: Statement, last: StatementVersion, due: datetime | None, now: datetime, not_before: datetime | None = None
+) -> Publication:
     return Publication.objects.create(
         office_id=found.office_id, statement=found, version=last, text_hash=last.text_hash, language=found.language,
-        slug=slug_of(found, last, now), at=now, by=by, review_due=due,
+        slug=slug_of(found, last, not_before or now), at=now, by=by, review_due=due, not_before=not_before,
     )  # fmt: skip
 
 

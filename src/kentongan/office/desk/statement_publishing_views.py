@@ -41,7 +41,7 @@ def publish_statement(request: OfficeRequest, pk: int) -> HttpResponse:
         if _alone(found):
             statement_publishing.publish_in_emergency(request.user, found, data["reason"], sight, request.now)
         else:
-            statement_publishing.publish(request.user, found, sight, request.now)
+            statement_publishing.publish(request.user, found, sight, request.now, data["not_before"])
     except statement_approval.StaleError as error:
         messages.error(request, str(error))
         return _page(request, statement_or_404(request, pk), 409)
@@ -91,6 +91,8 @@ def publication(request: OfficeRequest, pk: int) -> HttpResponse:
     other = statement_queries.get_correction(found) if found.state == Statement.State.CORRECTED else found.corrects
     context = {
         "statement": found, "issue": found.issue, "made": made, "lines": lines, "mark": statement_publishing.mark_of(made), "other": other,
+        "outside": found.kind in statement_queries.FOR_EVERYBODY,
+        "held_back": made.not_before is not None and made.not_before > request.now,
     }  # fmt: skip
     return render(request, "desk/statements/publication.html", {**ROOM, **context})
 

@@ -18,6 +18,11 @@ from kentongan.office.ledger.models import Line
 from kentongan.office.people.models import User
 
 MOST = 50
+FOR_EVERYBODY = (
+    Statement.Kind.HOLDING, Statement.Kind.PRESS, Statement.Kind.RELEASE, Statement.Kind.CLARIFICATION, Statement.Kind.FAQ,
+    Statement.Kind.SOCIAL, Statement.Kind.CHAT, Statement.Kind.SMS, Statement.Kind.RADIO,
+)  # fmt: skip
+"""What is said to everybody, on whatever channel. Notes to the leader, situation reports and papers for spokespersons are not."""
 STATUS: dict[str, ClaimStatus] = {"true": "true", "partly": "partly", "false": "false"}
 """What a person found about a claim, as the rules know it; anything else is not checked."""
 

@@ -26,13 +26,13 @@ PIECE = 1_000
 
 def begin_due(office: Office, now: datetime) -> int:
     """Make the letters of everything readers were not told of yet; gives how many letters."""
-    return sum(begin(office, one, act, now) for act, rows in due(office) for one in rows[:AT_ONCE])
+    return sum(begin(office, one, act, now) for act, rows in due(office, now) for one in rows[:AT_ONCE])
 
 
-def due(office: Office) -> list[tuple[str, QuerySet[Publication]]]:
+def due(office: Office, now: datetime) -> list[tuple[str, QuerySet[Publication]]]:
     """What readers were not told of yet, the oldest first."""
     acts = Mailing.Act
-    public = queries.get_public(office).select_related("statement__issue__place", "version").order_by("at", "pk")
+    public = queries.get_public(office, now).select_related("statement__issue__place", "version").order_by("since", "pk")
     gone = public.filter(statement__state=Statement.State.WITHDRAWN).filter(_told(acts.PUBLISHED))
     return [(acts.PUBLISHED, public.exclude(_told(acts.PUBLISHED))), (acts.WITHDRAWN, gone.exclude(_told(acts.WITHDRAWN)))]
 
@@ -76,7 +76,7 @@ def _published(office: Office, one: Publication) -> set[str]:
 def get_readers(office: Office, one: Publication) -> set[str]:
     """Whose subscription fits a publication. Three queries at most."""
     issue = one.statement.issue
-    rows = _confirmed(office).filter(Q(language="") | Q(language=one.language), confirmed__lte=one.at)
+    rows = _confirmed(office).filter(Q(language="") | Q(language=one.language), confirmed__lte=one.not_before or one.at)
     if issue.topic:
         rows = rows.filter(Q(topics=[]) | Q(topics__contains=[issue.topic]))
     if issue.place is not None:

@@ -9,17 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from kentongan.office.desk import statement_queries
 from kentongan.office.desk.models import Publication, Sentence, Statement
 from kentongan.office.people.models import Office
 
-FOR_EVERYBODY = (
-    Statement.Kind.HOLDING, Statement.Kind.PRESS, Statement.Kind.RELEASE, Statement.Kind.CLARIFICATION, Statement.Kind.FAQ,
-    Statement.Kind.SOCIAL, Statement.Kind.CHAT, Statement.Kind.SMS, Statement.Kind.RADIO,
-)  # fmt: skip
-"""What is said to everybody, on whatever channel. Notes to the leader, situation reports and papers for spokespersons are not."""
 PAGE = 20
 IN_FEED = 50
 IN_SITEMAP = 10_000
@@ -57,15 +53,21 @@ class Item:
         return text if len(text) <= 300 else text[:300].rsplit(" ", 1)[0] + " …"
 
 
-def get_public(office: Office) -> QuerySet[Publication]:
-    """Everything the office published for everybody, the latest first."""
-    rows = Publication.objects.filter(office=office, statement__kind__in=FOR_EVERYBODY)
-    return rows.select_related("statement__issue", "version").order_by("-at", "-pk")
+def get_public(office: Office, now: datetime) -> QuerySet[Publication]:
+    """Everything the office published for everybody and holds back no more, the latest first. `since`: from when it could be read."""
+    rows = visible(Publication.objects.filter(office=office, statement__kind__in=statement_queries.FOR_EVERYBODY), now)
+    return rows.select_related("statement__issue", "version").order_by("-since", "-pk")
 
 
-def get_page(office: Office, language: str, words: str, start: int) -> tuple[list[Item], bool]:
+def visible(rows: QuerySet[Publication], now: datetime) -> QuerySet[Publication]:
+    """What is held back until later is not there, nor ever what was withdrawn or corrected before its moment."""
+    rows = rows.annotate(since=Coalesce("not_before", "at")).filter(since__lte=now)
+    return rows.exclude(~Q(statement__state=Statement.State.PUBLISHED), statement__moved__lt=F("not_before"))
+
+
+def get_page(office: Office, now: datetime, language: str, words: str, start: int) -> tuple[list[Item], bool]:
     """Twenty publications in a language ("": in all) whose text has the words, and whether there are more. Two queries."""
-    rows = get_public(office)
+    rows = get_public(office, now)
     rows = rows.filter(language=language) if language else rows
     for word in words[:LONGEST_WORDS].split()[:8]:
         rows = rows.filter(version__text__icontains=word)
@@ -73,35 +75,35 @@ def get_page(office: Office, language: str, words: str, start: int) -> tuple[lis
     return found[:PAGE], len(found) > PAGE
 
 
-def get_latest(office: Office) -> list[Item]:
+def get_latest(office: Office, now: datetime) -> list[Item]:
     """The latest publications. Two queries."""
-    return [item_of(one) for one in get_public(office).prefetch_related("version__sentences")[:IN_FEED]]
+    return [item_of(one) for one in get_public(office, now).prefetch_related("version__sentences")[:IN_FEED]]
 
 
-def get_addresses(office: Office) -> list[tuple[str, datetime]]:
+def get_addresses(office: Office, now: datetime) -> list[tuple[str, datetime]]:
     """The last parts of all addresses and when each last changed. One query."""
-    rows = get_public(office).values_list("slug", "at", "statement__moved")[:IN_SITEMAP]
+    rows = get_public(office, now).values_list("slug", "since", "statement__moved")[:IN_SITEMAP]
     return [(slug, max(at, moved)) for slug, at, moved in rows]
 
 
-def get_one(office: Office, slug: str) -> Publication | None:
+def get_one(office: Office, now: datetime, slug: str) -> Publication | None:
     """One publication. Two queries."""
-    return get_public(office).prefetch_related("version__sentences").filter(slug=slug).first()
+    return get_public(office, now).prefetch_related("version__sentences").filter(slug=slug).first()
 
 
-def get_other_languages(one: Publication) -> list[Publication]:
+def get_other_languages(one: Publication, now: datetime) -> list[Publication]:
     """The same kind of paper about the same matter in other languages, the latest of each. One query."""
     found = one.statement
     rows = Publication.objects.filter(office=one.office_id, statement__issue=found.issue_id, statement__kind=found.kind)
-    rows = rows.exclude(language=one.language).order_by("language", "-at").distinct("language")
+    rows = visible(rows, now).exclude(language=one.language).order_by("language", "-since").distinct("language")
     return list(rows)
 
 
-def get_earlier(one: Publication) -> Publication | None:
-    """What it corrects. One query where it corrects anything."""
-    return (
-        Publication.objects.filter(office=one.office_id, statement=one.statement.corrects_id).first() if one.statement.corrects_id else None
-    )
+def get_earlier(one: Publication, now: datetime) -> Publication | None:
+    """What it corrects, where anybody could read that. One query where it corrects anything."""
+    if not one.statement.corrects_id:
+        return None
+    return visible(Publication.objects.filter(office=one.office_id, statement=one.statement.corrects_id), now).first()
 
 
 def get_newer(one: Publication) -> Publication | None:
@@ -124,9 +126,9 @@ def get_false_claim(one: Publication) -> str:
     return " ".join(said) if claim is not None and claim.status == "false" else ""
 
 
-def get_languages(office: Office) -> dict[str, str]:
+def get_languages(office: Office, now: datetime) -> dict[str, str]:
     """The languages there is something in, by their own names. One query."""
-    there = set(get_public(office).order_by().values_list("language", flat=True).distinct())
+    there = set(get_public(office, now).order_by().values_list("language", flat=True).distinct())
     return {code: str(name) for code, name in Statement.Language.choices if code in there}
 
 
@@ -138,6 +140,6 @@ def item_of(one: Publication) -> Item:
     title = first if len(first) <= LONGEST_TITLE else first[:LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
     parts = [Part(section, [row.text for row in rows]) for section, rows in groupby(rest, key=lambda row: row.section)]
     return Item(
-        one.slug, title, one.statement.get_kind_display(), one.language, one.at, parts,
+        one.slug, title, one.statement.get_kind_display(), one.language, one.not_before or one.at, parts,
         one.version.next_update, one.statement.state, one.statement.wrong,
     )  # fmt: skip

@@ -40,11 +40,11 @@ def _kept(request: OfficeRequest, answer: HttpResponse) -> HttpResponse:
 def news(request: OfficeRequest, slug: str) -> HttpResponse:
     """What the office published, the latest first; by language and words."""
     office = public.enter(request, slug)
-    languages = queries.get_languages(office)
+    languages = queries.get_languages(office, request.now)
     chosen = request.GET.get("language", "")
     words = request.GET.get("q", "").replace("\0", "")[: queries.LONGEST_WORDS]
     start = whole(request.GET.get("start", ""), 6) or 0
-    items, more = queries.get_page(office, chosen if chosen in languages else "", words, start)
+    items, more = queries.get_page(office, request.now, chosen if chosen in languages else "", words, start)
     context = {
         "office": office, "items": items, "words": words, "language": chosen, "languages": languages.items() if len(languages) > 1 else (),
         "next": start + queries.PAGE if more else None, "first": not start, "still": STILL in request.META,
@@ -56,15 +56,15 @@ def news(request: OfficeRequest, slug: str) -> HttpResponse:
 def item(request: OfficeRequest, slug: str, item: str) -> HttpResponse:
     """One publication as it was published, with what became of it."""
     office = public.enter(request, slug)
-    one = queries.get_one(office, item)
+    one = queries.get_one(office, request.now, item)
     if one is None:
         raise Http404(gettext("There is no publication at this address."))
     shown, claim = queries.item_of(one), queries.get_false_claim(one)
     context: dict[str, Any] = {
         "office": office,
         "item": shown,
-        "others": queries.get_other_languages(one),
-        "earlier": queries.get_earlier(one),
+        "others": queries.get_other_languages(one, request.now),
+        "earlier": queries.get_earlier(one, request.now),
         "newer": queries.get_newer(one),
         "metadata": machines.news_article(office, shown, _address(office, shown.slug)),
         "still": STILL in request.META,
@@ -78,7 +78,7 @@ def item(request: OfficeRequest, slug: str, item: str) -> HttpResponse:
 def atom(request: OfficeRequest, slug: str) -> HttpResponse:
     """The Atom feed."""
     office = public.enter(request, slug)
-    body = machines.atom(office, queries.get_latest(office), *_where(office, "news_atom"), lambda one: _address(office, one))
+    body = machines.atom(office, queries.get_latest(office, request.now), *_where(office, "news_atom"), lambda one: _address(office, one))
     return _kept(request, HttpResponse(body, content_type="application/atom+xml; charset=utf-8"))
 
 
@@ -86,7 +86,9 @@ def atom(request: OfficeRequest, slug: str) -> HttpResponse:
 def json_feed(request: OfficeRequest, slug: str) -> HttpResponse:
     """The JSON feed."""
     office = public.enter(request, slug)
-    body = machines.json_feed(office, queries.get_latest(office), *_where(office, "news_json"), lambda one: _address(office, one))
+    body = machines.json_feed(
+        office, queries.get_latest(office, request.now), *_where(office, "news_json"), lambda one: _address(office, one)
+    )
     return _kept(request, JsonResponse(body, json_dumps_params={"ensure_ascii": False}, content_type="application/feed+json"))
 
 
@@ -95,7 +97,7 @@ def sitemap(request: OfficeRequest, slug: str) -> HttpResponse:
     """The sitemap."""
     office = public.enter(request, slug)
     home, _here = _where(office, "news_sitemap")
-    body = machines.sitemap(home, queries.get_addresses(office), lambda one: _address(office, one))
+    body = machines.sitemap(home, queries.get_addresses(office, request.now), lambda one: _address(office, one))
     return _kept(request, HttpResponse(body, content_type="application/xml"))
 
 
