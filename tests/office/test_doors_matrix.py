@@ -65,6 +65,7 @@ RULES: dict[str, Rule] = {
     "language": Rule("public"),
     "look": Rule("public"),
     "invitation": Rule("door", thing="word"),
+    "answer_link": Rule("door", thing="word"),
     "one_time": Rule("door", thing="word"),
     "account_login": Rule("door"),
     "account_logout": Rule("door"),
@@ -268,6 +269,14 @@ RULES: dict[str, Rule] = {
     "change_fact": Rule("row", "issues.change", "fact"),
     "withdraw_fact": Rule("row", "issues.change", "fact"),
     "settle_fact": Rule("row", "claims.decide", "fact"),
+    "ask_agency": Rule("row", "issues.change", "issue"),
+    "agency_questions": Rule("page", "issues.read"),
+    "agency_question": Rule("row", "issues.read", "question"),
+    "answer_question": Rule("row", "issues.read", "question"),
+    "prolong_question": Rule("row", "issues.change", "question"),
+    "withdraw_question": Rule("row", "issues.change", "question"),
+    "note_answer": Rule("row", "issues.change", "question"),
+    "hand_over_question": Rule("row", "issues.change", "question"),
     # alerts
     "alerts": Rule("page", "listening.read"),
     "alert": Rule("row", "listening.read", "alert"),
@@ -600,7 +609,7 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     from kentongan.office.alerting.models import Address, Alert, Browser
     from kentongan.office.api import services as programs
     from kentongan.office.api.models import Hook
-    from kentongan.office.desk import facts, statement_services
+    from kentongan.office.desk import facts, questions, statement_services
     from kentongan.office.desk import services as desk
     from kentongan.office.desk.statement_approval import Sight
     from kentongan.office.desk.statement_publishing import publish_in_emergency
@@ -649,8 +658,12 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
         facts.add(owner, issue, facts.FactDraft("known", MARK, now, MARK, figure, MARK, grade="likely", owner=owner.pk), now)
         for figure in ("40", "55")
     ]
+    asked = standing.make_agency(owner, f"Badan {MARK}", "B", "", now)
+    wet = desk.open_issue(owner, desk.IssueDraft(f"Air {MARK}", agency=asked.pk), "high", MARK, desk.Seed(), now)
+    question = questions.ask(owner, wet, questions.QuestionDraft(asked.pk, f"Apa kabar {MARK}?", now + timedelta(hours=2)), now)
     return {
         "": [],
+        "question": [question.pk],
         "published statement": [urgent.pk],
         "slug": [ours.slug],
         "news": [ours.slug, public.slug],

@@ -129,7 +129,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "30/m/ip,5/300s/key"}
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "30/m/ip,5/300s/key", "answer": "60/m/ip"}
 """A whole office comes from one address, and an attempt counts as failed until it has succeeded: ten (the default) were reached at eight in
 the morning. One name is still guessed at five times in five minutes."""
 ACCOUNT_ADAPTER = "kentongan.office.people.adapters.AccountAdapter"
@@ -186,7 +186,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = [f"kentongan.office.{room}.tasks" for room in ("ledger", "listening", "alerting", "api", "administration")]
-PROCRASTINATE_IMPORT_PATHS += ["kentongan.office.desk.statement_tasks", "kentongan.office.newsroom.tasks"]
+PROCRASTINATE_IMPORT_PATHS += [f"kentongan.office.desk.{kind}_tasks" for kind in ("statement", "question")]
+PROCRASTINATE_IMPORT_PATHS += ["kentongan.office.newsroom.tasks"]
 """Loaded by whoever does the work or looks it up by its name: with all that work needs, a start takes half as long again."""
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -6,10 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from kentongan.office.desk import evidence, facts, services, statement_approval, statement_publishing, statement_services
+from kentongan.office.desk import (
+    evidence,
+    facts,
+    question_links,
+    question_minding,
+    questions,
+    services,
+    statement_approval,
+    statement_publishing,
+    statement_services,
+)
 from kentongan.office.desk.facts import FactDraft
 from kentongan.office.desk.facts_models import Fact
 from kentongan.office.desk.models import Issue, Statement
+from kentongan.office.desk.questions import AnswerDraft, QuestionDraft
 from kentongan.office.desk.services import IssueDraft, Seed
 from kentongan.office.desk.statement_queries import get_last, sentences_of
 from kentongan.office.desk.statement_services import Frame
@@ -139,3 +150,27 @@ def furnish_facts(officer: User, issue: Issue, now: datetime) -> tuple[Fact, Fac
     gone = FactDraft("known", "Tanggul Kenari jebol", begun, source="Telepon warga", grade="likely", owner=officer.pk)
     facts.withdraw(officer, facts.add(officer, issue, gone, begun), "Petugas di tempat: tanggul utuh", 1, now)
     return changed, made[2]
+
+
+ASKED: tuple[tuple[str, int], ...] = (
+    ("Berapa pompa di utara yang berjalan, dan kapan dua yang lain menyala?", 90),
+    ("Posko mana yang masih menerima pengungsi malam ini?", -15),
+    ("Apakah air sumur di empat kecamatan aman diminum?", 240),
+)
+"""What agencies are asked, and in how many minutes the answer is due."""
+
+
+def furnish_questions(officer: User, issue: Issue, now: datetime = NOW) -> dict[str, int | str]:
+    """Questions to the agency that leads: one waits and has a link, one is late and nobody else could be asked, one is answered by link."""
+    begun, made = now - timedelta(hours=1), []
+    for text, minutes in ASKED:
+        due = now + timedelta(minutes=minutes)
+        draft = QuestionDraft(issue.agency_id, text, due, "Warga bertanya sejak pagi; pernyataan kami menunggu jawabannya")
+        made.append(questions.ask(officer, issue, draft, begun))
+    question_minding.mind(officer.office, now)  # type: ignore[arg-type]
+    opens, used = (question_links.word_of(questions.hand_over(officer, one, begun)) for one in (made[0], made[2]))
+    said = AnswerDraft("Sampel dari 14 sumur: sebelas layak, tiga di Pelita Dalam harus dimasak dulu", "likely")
+    questions.answer_by_link(used, said, now - timedelta(minutes=10))
+    return {
+        "question": made[0].pk, "question_late": made[1].pk, "question_answered": made[2].pk, "answer": opens, "answer_used": used,
+    }  # fmt: skip

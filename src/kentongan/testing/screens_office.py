@@ -42,7 +42,7 @@ from kentongan.testing import builders
 from kentongan.testing.accuracy import furnish_accuracy
 from kentongan.testing.builders import NOW
 from kentongan.testing.claims import furnish_claims
-from kentongan.testing.desk import furnish_asked, furnish_issues, furnish_statement, furnish_urgent
+from kentongan.testing.desk import furnish_asked, furnish_issues, furnish_questions, furnish_statement, furnish_urgent
 from kentongan.testing.forecasts import furnish_forecasts
 from kentongan.testing.held import furnish_held
 from kentongan.testing.periods import furnish_periods
@@ -140,6 +140,7 @@ def _heard(office: Office, officer: User, boss: User) -> dict[str, Any]:
         "confirming": furnish_readers(office, alone.publication),
         "asked": furnish_asked(officer, User.objects.get(username="dewi"), issue).pk,
         **numbers,
+        **furnish_questions(officer, issue),
         "route": Route.objects.filter(office=office).values_list("pk", flat=True)[0],
         "outside": Address.objects.filter(office=office).values_list("pk", flat=True)[0],
         "claim": claims[0],

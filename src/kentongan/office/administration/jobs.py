@@ -38,6 +38,7 @@ _FORETELL, _CLAIMS, _TONES = _("Foretell what is still to come"), _("Look for cl
 _PROPOSE, _VERIFY = _("Look for outlets to propose"), _("Verify the ledger's chain")
 _PERIODS = _("Count weeks and months")
 _STATEMENTS = _("Pass on approvals that nobody decided")
+_QUESTIONS = _("Remind of questions to agencies and pass them on")
 TASKS = {
     "visit_source": _("Visit a source"),
     "read_pages": _("Read pages of a source"),
@@ -48,6 +49,8 @@ TASKS = {
     "mind_alerts": _("Pass on alerts that nobody answered"),
     "mind_statements": _STATEMENTS,
     "mind_statements_of": _STATEMENTS,
+    "mind_questions": _QUESTIONS,
+    "mind_questions_of": _QUESTIONS,
     "tell": _("Look for news for other programs"),
     "mend_deliveries": _("Tell other programs what was left over"),
     "sweep": _("Look for work that was lost"),

@@ -27,7 +27,7 @@ _PASSWORD = re.compile(
     re.IGNORECASE,
 )
 _BEARER = re.compile(r"\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}", re.I)
-_DOOR = re.compile(r"/(enter|invitation|begin|key)/[^\s/\"'?]+")
+_DOOR = re.compile(r"/(enter|invitation|begin|key|answer)/[^\s/\"'?]+")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _WORD = re.compile(r"\b(?=[A-Za-z0-9_-]*[0-9])(?=[A-Za-z0-9_-]*[A-Za-z])[A-Za-z0-9_-]{32,}\b")
 """A long word of letters and digits is a key, a token or a digest."""

@@ -24,7 +24,7 @@ from django.db.models import F
 from kentongan.adapters import push, webpush
 from kentongan.errors import FetchError, KentonganError, MailError
 from kentongan.office import mail, sealing
-from kentongan.office.alerting import messages
+from kentongan.office.alerting import messages, writers
 from kentongan.office.alerting.deciding import rank
 from kentongan.office.alerting.messages import Message
 from kentongan.office.alerting.models import Address, AlertDelivery, Browser, PushKey
@@ -68,7 +68,10 @@ def ring(number: int, fetcher: Fetcher, real_now: datetime) -> float | None:
     if row.person is not None and not row.person.is_active:
         _keep(row, Try(False, detail="person_left"), row.tries, True, real_now)
         return None
-    message = messages.write(row.payload, row.language, row.office.time_zone, settings.CONFIG.public_url)
+    if "of" in row.payload:
+        message = writers.write(row)
+    else:
+        message = messages.write(row.payload, row.language, row.office.time_zone, settings.CONFIG.public_url)
     try:
         came = SENDERS[row.channel](row, message, fetcher, real_now)
     except MailError as error:

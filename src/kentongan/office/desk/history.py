@@ -37,6 +37,17 @@ MOVED: Mapping[str, Words] = {
     "fact.withdrawn": _("Fact withdrawn: “%(text)s”"),
     "fact.settled": _("Of several figures one holds: %(figure)s (%(of)s)."),
     "fact.used": _("Facts were used."),
+    "question.asked": _("An agency was asked."),
+    "question.answered": _("An agency answered."),
+    "question.answered_by_link": _("An agency answered through a one-time link."),
+    "question.noted": _("An agency's answer was noted as a fact."),
+    "question.prolonged": _("A question got more time."),
+    "question.withdrawn": _("A question was withdrawn."),
+    "question.link_made": _("A one-time link to a question was made."),
+    "question.reminded": _("The agency was reminded of a question."),
+    "question.late": _("A question was not answered in time."),
+    "question.passed_on": _("A question was passed on."),
+    "question.stuck": _("A question is overdue, and nobody else could be asked."),
 }
 FIELDS: Mapping[str, Words] = {
     "title": _("Title"), "summary": _("What it is about"), "kind": _("Kind"), "topic": _("Topic"), "place": _("Place"),

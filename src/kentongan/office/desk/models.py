@@ -170,3 +170,4 @@ class IssueLink(models.Model):
 
 
 from kentongan.office.desk import facts_models as facts_models  # noqa: E402  its models are this room's too
+from kentongan.office.desk import question_models as question_models  # noqa: E402

@@ -24,7 +24,7 @@ def pass_on(office: Office, now: datetime) -> int:
     steps = list(late.select_for_update(of=("self",), skip_locked=True).select_related("approval__statement__issue").order_by("pk"))
     if not steps:
         return 0
-    standing = _standing(office, now)
+    standing = standing_in(office, now)
     roles = _roles(office, standing)
     return sum(_pass(one, standing, able(one.approval.statement, one.kind, roles), now) for one in steps)
 
@@ -48,7 +48,7 @@ def get_able(statement: Statement, kind: str) -> list[User]:
     return [one for pk, one in people.items() if pk in there]
 
 
-def _standing(office: Office, now: datetime) -> dict[int, list[int]]:
+def standing_in(office: Office, now: datetime) -> dict[int, list[int]]:
     """Person → who stands in for them now."""
     out: dict[int, list[int]] = {}
     rows = Deputy.objects.filter(office=office, ended=None, since__lte=now, until__gt=now, deputy__is_active=True).order_by("pk")

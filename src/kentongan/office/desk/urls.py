@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kentongan.office.desk import fact_views, statement_urls, views
+from kentongan.office.desk import fact_views, question_urls, statement_urls, views
 
 urlpatterns = [
     path("issues/", views.board, name="issues"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("issues/<int:pk>/merge/", views.merge_issue, name="merge_issue"),
     path("issues/<int:pk>/part/", views.part_issue, name="part_issue"),
     *statement_urls.urlpatterns,
+    *question_urls.urlpatterns,
     path("issues/<int:pk>/facts/add/", fact_views.add_fact, name="add_fact"),
     path("issues/<int:pk>/facts/<int:fact>/", fact_views.fact, name="fact"),
     path("issues/<int:pk>/facts/<int:fact>/change/", fact_views.change_fact, name="change_fact"),

@@ -13,7 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from kentongan.errors import KentonganError
-from kentongan.office.desk import fact_queries, forms, moves, opening, queries, services, statement_queries
+from kentongan.office.desk import (
+    fact_queries,
+    forms,
+    moves,
+    opening,
+    queries,
+    question_queries,
+    services,
+    statement_queries,
+)
 from kentongan.office.desk.history import history_of
 from kentongan.office.desk.models import Issue
 from kentongan.office.listening import presenting
@@ -56,6 +65,7 @@ def board(request: OfficeRequest) -> HttpResponse:
         "board": found, "mine": mine, "title": _title(found, mine), "words": COLUMN_WORDS,
         "columns": [(COLUMN_WORDS[one.name], one) for one in found.columns if one.count],
         "may_change": request.user.may("issues.change"), "reviews": statement_queries.get_reviews(request.user),
+        "questions": question_queries.get_due(request.user, request.now),
     }  # fmt: skip
     return render(request, "desk/board.html", {**ROOM, **context})
 
@@ -124,6 +134,8 @@ def issue_page(request: OfficeRequest, found: Issue, status: int = 200, **bound:
         "reason_acts": [(one, ACT_WORDS[one], _move_form(one, bound)) for one in offered if one in moves.WITH_REASON],
         "changes": changes, "decides": decides, "over": found.state in moves.OVER,
         "statements": statement_queries.get_of_issues(person, [found, *parts]),
+        "questions": question_queries.get_of_issues([found, *parts]),
+        "may_note": changes and found.state not in moves.OVER,
         "history": history_of(found, parts), "address_form": bound.get("url") or forms.AddressForm(auto_id="link_%s"),
     }  # fmt: skip
     if found.state != Issue.State.MERGED:

@@ -134,6 +134,8 @@ TASK_WORDS: dict[str, Words] = {
     "count_periods_of": gettext_lazy("weekly and monthly counts"),
     "mind_statements": gettext_lazy("the watch over approvals"),
     "mind_statements_of": gettext_lazy("the watch over approvals"),
+    "mind_questions": gettext_lazy("the watch over questions to agencies"),
+    "mind_questions_of": gettext_lazy("the watch over questions to agencies"),
 }
 """Background work as people call it; what is not listed is shown by its own name."""
 ZONE_NAMES = {

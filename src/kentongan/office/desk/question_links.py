@@ -1,0 +1,81 @@
+"""One-time links to a question: their word, which is kept nowhere, and how one is found again.
+
+The word is an HMAC of the link's nonce under the installation's secret key, so that a reminder can name the same link again; the database
+holds nonce and digest, and a copy of it alone opens nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from kentongan.office.desk import question_moves
+from kentongan.office.desk.question_models import AgencyQuestion, AnswerLink
+from kentongan.office.people.models import User
+
+SALT = "kentongan.desk.answer"
+MOST = 20
+"""Links to one question."""
+
+
+def make(question: AgencyQuestion, person: User | None, now: datetime, *, handed: bool = False) -> AnswerLink:
+    """A new link to a question, for this person or whoever is given it. For the services of this room."""
+    nonce = secrets.token_urlsafe(32)
+    return AnswerLink.objects.create(
+        office_id=question.office_id, question=question, person=person, nonce=nonce, digest=digest_of(_word(nonce)), at=now,
+        handed=handed, expires=question_moves.link_until(question.due),
+    )  # fmt: skip
+
+
+def word_of(link: AnswerLink) -> str:
+    """What its address ends with. Where the installation has another secret by now, the link opens with the new word."""
+    word = _word(link.nonce)
+    if digest_of(word) != link.digest:
+        link.digest = digest_of(word)
+        link.save(update_fields=["digest"])
+    return word
+
+
+def address_of(link: AnswerLink) -> str:
+    """Its full address, where people type it: never at the host a request happens to name."""
+    return f"{settings.CONFIG.public_url}{reverse('answer_link', args=[word_of(link)])}"
+
+
+def find(word: str) -> AnswerLink | None:
+    """The link a word belongs to, whatever became of it. Only for whoever holds the word. One query."""
+    rows = AnswerLink.objects.select_related("question__agency", "office")
+    return rows.filter(digest=digest_of(word)).first()
+
+
+def digest_of(word: str) -> str:
+    """What is stored of a word."""
+    return hashlib.sha256(word.encode()).hexdigest()
+
+
+def refusal_words(code: question_moves.Refusal) -> str:
+    """Why it takes no answer, for whoever holds the link; "" where it does."""
+    match code:
+        case "":
+            return ""
+        case "used":
+            return gettext("This link was used: the answer has arrived. Each link takes one answer. There is nothing left to do.")
+        case "answered":
+            return gettext("This question has been answered already, by a colleague or by another link. There is nothing left to do.")
+        case "withdrawn":
+            return gettext("This question was withdrawn. Nobody waits for an answer any more.")
+        case "old":
+            return gettext("This link is too old to take an answer. Ask whoever sent it to you for a new one.")
+        case _:
+            return gettext("This link is not complete or not ours. Copy it whole from the message.")
+
+
+def _word(nonce: str) -> str:
+    made = hmac.digest(settings.SECRET_KEY.encode(), f"{SALT}:{nonce}".encode(), "sha256")
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")
