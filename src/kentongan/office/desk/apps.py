@@ -10,3 +10,4 @@ class DeskConfig(AppConfig):
         from kentongan.office.alerting import writers
 
         writers.WRITERS["question"] = ("kentongan.office.desk.telling", "question_message")
+        writers.WRITERS["approval"] = ("kentongan.office.desk.statement_telling", "approval_message")

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from kentongan.errors import InputError, RefusedError
-from kentongan.office.desk import moves, statement_checking, statement_moves, statement_queries, statement_saying
+from kentongan.office.desk import moves, statement_checking, statement_moves, statement_queries, statement_saying, statement_telling
 from kentongan.office.desk.models import Approval, ApprovalStep, Sentence, Statement, StatementVersion
 from kentongan.office.desk.services import circle_of
 from kentongan.office.desk.statement_deputies import able, get_writers
@@ -226,9 +226,11 @@ def _turns(request: Approval, steps: Sequence[ApprovalStep]) -> list[int]:
 
 
 def _begin_turns(request: Approval, steps: Sequence[ApprovalStep], level: str, now: datetime) -> None:
-    """The clock of a step begins when its turn does."""
+    """The clock of a step begins when its turn does, and whoever is asked is told."""
     due = now + statement_moves.LIMITS[level]
-    ApprovalStep.objects.filter(pk__in=_turns(request, steps), due=None).update(due=due)
+    begun = list(ApprovalStep.objects.filter(pk__in=_turns(request, steps), due=None).values_list("pk", flat=True))
+    ApprovalStep.objects.filter(pk__in=begun).update(due=due)
+    statement_telling.tell_steps(begun, statement_telling.WAITS, now)
 
 
 def next_state(found: Statement, act: str) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from kentongan.office.desk import statement_moves
+from kentongan.office.desk import statement_moves, statement_telling
 from kentongan.office.desk.models import Approval, ApprovalStep, Statement, StatementVersion
 from kentongan.office.desk.services import circle_of
 from kentongan.office.desk.statement_recording import record
@@ -79,4 +79,5 @@ def _pass(step: ApprovalStep, standing: Mapping[int, list[int]], there: Collecti
     due = now + statement_moves.LIMITS[statement.level]
     ApprovalStep.objects.filter(pk=step.pk).update(person=found.person, passed=now, due=due, lost="")
     record(None, "statement.passed_on", statement, now, "", step=step.kind, person=found.person, before=step.person_id)
+    statement_telling.tell_steps([step.pk], statement_telling.PASSED, now)
     return 1
