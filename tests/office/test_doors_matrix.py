@@ -269,6 +269,8 @@ RULES: dict[str, Rule] = {
     "change_fact": Rule("row", "issues.change", "fact"),
     "withdraw_fact": Rule("row", "issues.change", "fact"),
     "settle_fact": Rule("row", "claims.decide", "fact"),
+    "comment_issue": Rule("row", "issues.change", "issue"),
+    "who_is_here": Rule("row", "issues.read", "issue"),
     "ask_agency": Rule("row", "issues.change", "issue"),
     "agency_questions": Rule("page", "issues.read"),
     "agency_question": Rule("row", "issues.read", "question"),

@@ -215,6 +215,8 @@ EXCEPT = {
     "administration/wizard.py:try_mail": "a step of the first run, whose end is a line with all steps",
     "alerting/arranging.py:push_key": "a key that is made at its first use and opens nothing",
     "api/topics.py:save_topics": "listening.topic_lists, which it calls, writes",
+    "desk/presence.py:forget": "who has an issue open is no act, and never a history",
+    "desk/presence.py:look": "who has an issue open is no act, and never a history",
     "desk/question_links.py:address_of": "part of an act whose service writes the line",
     "desk/question_links.py:make": "part of an act whose service writes the line",
     "desk/question_links.py:word_of": "part of an act whose service writes the line",

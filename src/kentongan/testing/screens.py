@@ -257,6 +257,7 @@ NO_SCREEN = {
     "news_json": "a feed for programs",
     "news_sitemap": "a list for programs",
     "push": "programs send there",
+    "who_is_here": "a line inside the page of an issue that asks for it",
     "news": "a bar inside the list that asks for it; the journeys see it",
     "briefing_paper": "a PDF",
     "signed_briefing_paper": "a PDF",

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 FORM = 1
 FILES = ("secret_key", "secret_key_old")
 """What the data folder holds besides the database and what is made anew."""
-LEFT_OUT = ("django_migrations", "kentongan_cache")
-"""The manifest names the migrations; counts of rate limits are worth nothing later."""
+LEFT_OUT = ("django_migrations", "kentongan_cache", "desk_presence")
+"""The manifest names the migrations; counts of rate limits are worth nothing later; who has an issue open is known for a minute."""
 LEVEL = 1
 """zlib's quickest: a backup is made every night, and its disk is cheap."""
 Progress = Callable[[str, int, int], None]

@@ -160,6 +160,14 @@ class CircleForm(Plain):
         self.offer("named", [(one.pk, one.shown) for one in people])
 
 
+class CommentForm(Plain):
+    """What colleagues should know."""
+
+    text = text_area(
+        pgettext_lazy("on an issue", "Comment"), max_length=2000, help_text=_("No names of private people. It stays as it is.")
+    )
+
+
 class AddressForm(Plain):
     """An address that belongs to an issue."""
 

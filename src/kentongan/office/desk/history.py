@@ -32,6 +32,7 @@ MOVED: Mapping[str, Words] = {
     "issue.truth_decided": _("Truth: %(truth)s."),
     "issue.merged": _("Became part of another issue."),
     "issue.parted": _("Taken out of the other issue again."),
+    "issue.commented": _("Comment."),
     "fact.added": _("Fact added: “%(text)s”"),
     "fact.changed": _("Fact changed: “%(text)s”"),
     "fact.withdrawn": _("Fact withdrawn: “%(text)s”"),

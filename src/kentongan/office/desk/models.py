@@ -170,4 +170,5 @@ class IssueLink(models.Model):
 
 
 from kentongan.office.desk import facts_models as facts_models  # noqa: E402  its models are this room's too
+from kentongan.office.desk import presence_models as presence_models  # noqa: E402
 from kentongan.office.desk import question_models as question_models  # noqa: E402

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from procrastinate.contrib.django import app
 
-from kentongan.office.desk import question_minding
+from kentongan.office.desk import presence, question_minding
 from kentongan.office.people import scope
 from kentongan.office.people.models import Office
 from kentongan.office.people.planning import defer_once
@@ -21,6 +21,7 @@ def mind_questions(timestamp: int) -> None:
 
 @app.task(name="mind_questions_of", queue="default")
 def mind_questions_of(office: int) -> None:
-    """One office. Done twice it tells nobody twice."""
+    """One office. Done twice it tells nobody twice. Who had an issue open a minute ago is forgotten, too."""
     with scope.scope(office):
+        presence.forget(office, settings.CLOCK.now())
         question_minding.mind(Office.objects.get(pk=office), settings.CLOCK.now())

@@ -14,10 +14,12 @@ from django.views.decorators.http import require_GET
 
 from kentongan.errors import KentonganError
 from kentongan.office.desk import (
+    comments,
     fact_queries,
     forms,
     moves,
     opening,
+    presence,
     queries,
     question_queries,
     services,
@@ -124,7 +126,7 @@ def issue_page(request: OfficeRequest, found: Issue, status: int = 200, **bound:
     changes = person.may("issues.change") and found.state != Issue.State.MERGED
     decides = person.may("issues.decide") and found.state != Issue.State.MERGED
     engine = max((one.story.level for one in links if one.story is not None), key=presenting.level_rank, default="")
-    offered = moves.acts(found.state) if changes else []
+    offered, history = moves.acts(found.state) if changes else [], history_of(found, parts)
     context: dict[str, Any] = {
         "issue": found, "parts": parts, "links": links, "supporting": queries.get_agency_names(found),
         "own_links": [one for one in links if one.issue_id == found.pk],
@@ -136,7 +138,9 @@ def issue_page(request: OfficeRequest, found: Issue, status: int = 200, **bound:
         "statements": statement_queries.get_of_issues(person, [found, *parts]),
         "questions": question_queries.get_of_issues([found, *parts]),
         "may_note": changes and found.state not in moves.OVER,
-        "history": history_of(found, parts), "address_form": bound.get("url") or forms.AddressForm(auto_id="link_%s"),
+        "history": [one for one in history if one.act != comments.ACT], "comments": [one for one in history if one.act == comments.ACT],
+        "comment_form": (bound.get("comment") or forms.CommentForm(auto_id="comment_%s")) if changes else None,
+        "here": presence.look(person, found, request.now), "address_form": bound.get("url") or forms.AddressForm(auto_id="link_%s"),
     }  # fmt: skip
     if found.state != Issue.State.MERGED:
         context |= {"facts": fact_queries.get_board(found, request.now), "settles": person.may("claims.decide") and not context["over"]}

@@ -128,6 +128,7 @@ ACTS: dict[str, _StrPromise] = {
     "issue.merged": _("Issue made part of another"),
     "issue.parted": _("Issue taken out of another"),
     "issue.split": _("Issue split"),
+    "issue.commented": _("Comment on an issue"),
     "statement.begun": _("Statement begun"),
     "statement.changed": _("Statement changed"),
     "statement.asked": _("Approval of a statement asked for"),
