@@ -19,6 +19,7 @@ from kentongan.office.alerting.models import Address, Route
 from kentongan.office.api import entrance, scopes, services
 from kentongan.office.api.doors import api, operations
 from kentongan.office.api.models import Hook, Token
+from kentongan.office.desk import facts
 from kentongan.office.desk import services as desk
 from kentongan.office.ledger.models import Line
 from kentongan.office.listening import briefing, journal, purposes
@@ -258,6 +259,7 @@ def keys_of(house):
         office=house.ours, kind="watch", title="Air", purpose="Air", legal_basis="Perwali", owner=admin, starts=NOW.date(),
         ends=(NOW + timedelta(days=90)).date(), created=NOW,
     )  # fmt: skip
+    issue = desk.open_issue(house.officer, desk.IssueDraft("Banjir Muarasena"), "high", "laporan", desk.Seed(), NOW)
     return {
         "stories": house.stories[0].pk,
         "signals": Signal.objects.filter(office=house.ours, state="new").values_list("pk", flat=True)[0],
@@ -269,7 +271,8 @@ def keys_of(house):
         "places": Place.objects.create(office=house.ours, code="33.01", level="ward", name="Pelita Dalam").pk,
         "alerts": builders.furnish_alerts(house.ours, admin).pk,
         "claims": furnish_claims(house.ours, house.officer)[0].pk,
-        "issues": desk.open_issue(house.officer, desk.IssueDraft("Banjir Muarasena"), "high", "laporan", desk.Seed(), NOW).pk,
+        "issues": issue.pk,
+        "facts": facts.add(house.officer, issue, facts.FactDraft("unknown", "Muarasena", NOW, owner=house.officer.pk), NOW).pk,
         "people": house.reader.pk,
         "invitations": inviting.invite(admin, inviting.Offer("undangan@muarasena.example", "reader"), "word", NOW).pk,
         "agencies": standing.make_agency(admin, "Dinas Muarasena", "", "", NOW).pk,
@@ -309,7 +312,9 @@ BODIES = {
     "set_issue_level": {"level": "low", "reason": "Latihan", "version": 0}, "restrict_issue": {"need_to_know": False, "version": 0},
     "decide_issue_truth": {"truth": "opinion", "reason": "Latihan", "version": 0}, "unlink_issue": {"link": 1},
     "split_issue": {"links": [1], "title": "Air", "version": 0}, "merge_issue": {"other": 1, "reason": "Latihan", "version": 0},
-    "part_issue": {"reason": "Latihan", "version": 0},
+    "part_issue": {"reason": "Latihan", "version": 0}, "change_fact": {"version": 0}, "withdraw_fact": {"version": 0, "reason": "Latihan"},
+    "add_fact": {"kind": "unknown", "text": "Berapa rumah", "as_of": "2025-11-27T00:00:00Z", "agency": 1},
+    "settle_facts": {"about": "rumah", "holds": 1, "seen": [], "reason": "Latihan"},
 }  # fmt: skip
 
 

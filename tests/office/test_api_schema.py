@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 from kentongan.config import Config
 from kentongan.office.api import scopes
 from kentongan.office.api.doors import api, operations
+from kentongan.office.desk import facts
 from kentongan.office.desk import services as desk
 from kentongan.office.listening.models import Article, Purpose, Signal, Source
 from kentongan.office.wsgi import application
@@ -40,6 +41,8 @@ def test_every_answer_is_as_the_description_says(house_and_token, examples):
     house, everything, secret = house_and_token
     schema = schemathesis.openapi.from_dict(api.get_openapi_schema())
     schema.app = application
+    issue = desk.open_issue(everything, desk.IssueDraft("Air keruh"), "high", "laporan", desk.Seed(), builders.NOW)
+    said = facts.FactDraft("known", "Air keruh", builders.NOW, source="Laporan", grade="likely", owner=everything.pk)
     keys = {
         "stories": house.stories[0].pk,
         "signals": Signal.objects.filter(state="new").values_list("pk", flat=True)[0],
@@ -47,7 +50,8 @@ def test_every_answer_is_as_the_description_says(house_and_token, examples):
         "articles": Article.objects.values_list("pk", flat=True)[0],
         "purposes": Purpose.objects.values_list("pk", flat=True)[0],
         "people": house.reader.pk,
-        "issues": desk.open_issue(everything, desk.IssueDraft("Air keruh"), "high", "laporan", desk.Seed(), builders.NOW).pk,
+        "issues": issue.pk,
+        "facts": facts.add(everything, issue, said, builders.NOW).pk,
         "recorded-events": furnish_accuracy(house.ours, house.administrator)[0].pk,
     }
     wrong = {}

@@ -20,7 +20,7 @@ from kentongan.office.people.permissions import need
 from kentongan.office.people.requests import OfficeRequest
 
 router = Router()
-What = Annotated[Literal["stories", "signals", "articles", "issues"], Path()]
+What = Annotated[Literal["stories", "signals", "articles", "issues", "facts"], Path()]
 CSV, PARQUET = "text/csv", "application/vnd.apache.parquet"
 
 

@@ -6,8 +6,7 @@ which need a reason, the services say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.utils.translation import gettext
@@ -15,9 +14,9 @@ from ninja import Status
 
 from kentongan.errors import InputError
 from kentongan.office.api import issues_schemas as given
+from kentongan.office.api.conflicts import both_versions
 from kentongan.office.api.entrance import door
 from kentongan.office.api.issues import issue, issue_of, router
-from kentongan.office.api.problems import RequestError
 from kentongan.office.api.schemas import Strict
 from kentongan.office.api.scopes import RESPOND
 from kentongan.office.api.shapes import Shape, office_of
@@ -25,7 +24,6 @@ from kentongan.office.api.stories import Pk
 from kentongan.office.desk import opening, services
 from kentongan.office.desk.services import IssueDraft, Seed
 from kentongan.office.people.requests import OfficeRequest
-from kentongan.office.people.versions import ConflictError
 
 __all__ = ["router"]
 
@@ -35,15 +33,9 @@ def _act(name: str, right: str, status: int = 200) -> dict[str, Any]:
     return door(name, RESPOND, right, given.Issue, 404, 422, status=status, conflict=given.IssueConflict)
 
 
-@contextmanager
-def _both_versions(request: OfficeRequest, pk: int, sent: Strict) -> Iterator[None]:
+def _both_versions(request: OfficeRequest, pk: int, sent: Strict) -> AbstractContextManager[None]:
     """Whoever comes second is told how the issue stands now, beside what they sent."""
-    try:
-        yield
-    except ConflictError as error:
-        stored = given.Issue(**issue(request, issue_of(request, pk))).model_dump(mode="json")
-        both = {"stored": stored, "sent": sent.model_dump(mode="json", exclude_unset=True)}
-        raise RequestError(409, str(error), field="version", more=both) from None
+    return both_versions(sent, lambda: given.Issue(**issue(request, issue_of(request, pk))))
 
 
 @router.post("/issues", **door("open_issue", RESPOND, "issues.change", given.Issue, 409, 422, status=201))

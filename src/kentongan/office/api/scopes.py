@@ -17,8 +17,8 @@ OFFICE, ADMINISTER, AUDIT = "office", "administer", "audit"
 SCOPES: dict[str, tuple[_StrPromise, str]] = {
     READ: (_("Read what the screens show, issues aside"), "listening.read"),
     DECIDE: (_("Decide: stories, signals, alerts, claims, watches, purposes, corrections, sign the briefing"), "alerts.answer"),
-    ISSUES: (_("Read issues, as far as one sees them oneself"), "issues.read"),
-    RESPOND: (_("Act on issues: open, change, move, level, truth, who sees them, link, merge, split"), "issues.change"),
+    ISSUES: (_("Read issues and what belongs to them, as far as one sees them oneself"), "issues.read"),
+    RESPOND: (_("Act on issues and what belongs to them: open, change, decide; never approve or publish"), "issues.change"),
     SOURCES: (_("Add, pause and visit sources"), "sources.change"),
     EXPORT: (_("Export tables"), "exports.make"),
     FEEDS: (_("Atom feeds only; such a token may stand in the address of a feed"), "listening.read"),

@@ -1,6 +1,8 @@
-"""Tables that leave the house: CSV and Parquet of stories, signals, articles and issues, row by row, so that a large one needs no memory.
+"""Tables that leave the house: CSV and Parquet of stories, signals, articles, issues and facts, row by row, so that a large one needs no
+memory.
 
-Columns are listed one by one; none holds personal data (the rows have none: it is hidden before storage) and none is a text.
+Columns are listed one by one; none holds personal data (the rows have none: it is hidden before storage or refused) and none is the text
+of an article.
 
 CSV cells are read by spreadsheets, and those run what begins with = + - @ (OWASP, *CSV Injection*): headlines come from strangers. A text
 cell that begins so, also behind blanks or in full width, gets an apostrophe in front; numbers and times stay bare. In Parquet a text is a
@@ -22,6 +24,7 @@ from typing import Any, Literal
 from django.db.models import Q, QuerySet
 
 from kentongan.office.desk import queries as desk
+from kentongan.office.desk.facts_models import Fact
 from kentongan.office.listening.models import Article, Signal, Story
 from kentongan.office.people import scope
 from kentongan.office.sheets import harmless
@@ -96,6 +99,17 @@ TABLES: dict[str, Table] = {
             *_own("text", "state", "level"), Column("engine_level", "text", lambda row: row.suggested), *_own("text", "stance", "truth"),
             Column("agency", "text", lambda row: row.agency.name if row.agency else ""), *_own("time", "opened", "moved", "due"),
             Column("merged_into", "whole", lambda row: row.merged_into_id),
+        ),
+        "issues.read",
+    ),
+    "facts": Table(
+        lambda office: Fact.objects.filter(issue__in=desk.get_shared(office), office=office).select_related("agency"),
+        "added",
+        (
+            _ID, Column("issue", "whole", lambda row: row.issue_id),
+            *_own("text", "kind", "text", "about", "figure", "source", "source_url"),
+            *_own("time", "as_of"), *_own("text", "grade"), Column("agency", "text", lambda row: row.agency.name if row.agency else ""),
+            *_own("time", "expires"), *_own("switch", "withdrawn"), *_own("whole", "version"), *_own("time", "added", "at"),
         ),
         "issues.read",
     ),

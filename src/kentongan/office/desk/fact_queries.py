@@ -11,11 +11,12 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from kentongan.office.desk import usable
+from kentongan.office.desk import queries, usable
 from kentongan.office.desk.facts_models import Fact, FactSettled, FactUse, FactVersion
 from kentongan.office.desk.models import Issue
 from kentongan.office.desk.queries import LINES
 from kentongan.office.desk.usable import Ban
+from kentongan.office.people.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,11 @@ def get_facts(issue: Issue) -> list[Fact]:
             "issue", "owner", "agency", "by", "link", "link__story", "link__story__merged_into", "link__signal", "link__claim"
         )
     )
+
+
+def get_issue_of(person: User, fact: int) -> int | None:
+    """The number of the issue a fact was added to, where the person may see it. One query."""
+    return queries.get_seen(person).filter(facts=fact).values_list("pk", flat=True).first()
 
 
 def get_settled(issue: Issue) -> list[FactSettled]:
