@@ -19,8 +19,10 @@ from kentongan.office.alerting.models import Address, Route
 from kentongan.office.api import entrance, scopes, services
 from kentongan.office.api.doors import api, operations
 from kentongan.office.api.models import Hook, Token
-from kentongan.office.desk import facts
+from kentongan.office.desk import facts, statement_queries, statement_services
 from kentongan.office.desk import services as desk
+from kentongan.office.desk.statement_approval import Sight
+from kentongan.office.desk.statement_publishing import publish_in_emergency
 from kentongan.office.ledger.models import Line
 from kentongan.office.listening import briefing, journal, purposes
 from kentongan.office.listening import services as listening
@@ -260,6 +262,7 @@ def keys_of(house):
         ends=(NOW + timedelta(days=90)).date(), created=NOW,
     )  # fmt: skip
     issue = desk.open_issue(house.officer, desk.IssueDraft("Banjir Muarasena"), "high", "laporan", desk.Seed(), NOW)
+    urgent = published(house.officer, issue)
     return {
         "stories": house.stories[0].pk,
         "signals": Signal.objects.filter(office=house.ours, state="new").values_list("pk", flat=True)[0],
@@ -272,6 +275,9 @@ def keys_of(house):
         "alerts": builders.furnish_alerts(house.ours, admin).pk,
         "claims": furnish_claims(house.ours, house.officer)[0].pk,
         "issues": issue.pk,
+        "statements": urgent.pk,
+        "publications": urgent.pk,
+        "record": urgent.pk,
         "facts": facts.add(house.officer, issue, facts.FactDraft("unknown", "Muarasena", NOW, owner=house.officer.pk), NOW).pk,
         "people": house.reader.pk,
         "invitations": inviting.invite(admin, inviting.Offer("undangan@muarasena.example", "reader"), "word", NOW).pk,
@@ -290,6 +296,17 @@ def keys_of(house):
             office=house.ours, kind="ntfy", name="Piket", host="ntfy.example", sealed=b"", language="id", created=NOW, by=admin
         ).pk,
     }
+
+
+def published(by, issue):
+    """What people should do, published by one person."""
+    frame = statement_services.Frame("low", "victim")
+    made = statement_services.begin(by, issue, "chat", "id", frame, NOW)
+    made = statement_services.write(by, made, "Jauhi tepi sungai.", frame, made.version, NOW)
+    made = statement_services.settle_sentence(by, made, "s1", "instruction", (), made.version, NOW)
+    last = statement_queries.get_last(made)
+    publish_in_emergency(by, made, "Air naik cepat", Sight(last.number, last.text_hash), NOW)
+    return made
 
 
 BODIES = {
@@ -315,13 +332,18 @@ BODIES = {
     "part_issue": {"reason": "Latihan", "version": 0}, "change_fact": {"version": 0}, "withdraw_fact": {"version": 0, "reason": "Latihan"},
     "add_fact": {"kind": "unknown", "text": "Berapa rumah", "as_of": "2025-11-27T00:00:00Z", "agency": 1},
     "settle_facts": {"about": "rumah", "holds": 1, "seen": [], "reason": "Latihan"},
+    "begin_statement": {"kind": "chat", "cluster": "victim"}, "write_statement": {"version": 0},
+    "ask_approval": {"version": 0, "approver": 1},
+    "fill_statement": {"version": 0, "values": {}}, "settle_sentence": {"version": 0, "key": "s1", "section": "known"},
+    "take_back_approval": {"version": 0}, "withdraw_statement": {"version": 0, "reason": "Latihan"},
+    "correct_statement": {"wrong": "Jumlah rumah salah, yang benar 47."},
 }  # fmt: skip
 
 
 def test_every_row_of_another_office_answers_as_one_that_does_not_exist(house, settings):
     settings.CONFIG = Config({**settings.CONFIG.values, "api_rate": 10_000}, settings.CONFIG.origins)
     keys = keys_of(house)
-    thief = Program(token_for(builders.make_user(house.theirs, "penguasa", "administrator")))
+    thief = Program(token_for(builders.make_user(house.theirs, "penguasa", "administrator", more_roles=["auditor"])))
     for one in (one for one in operations() if "{pk}" in one.path):
         answers = []
         for pk in (keys[one.path.split("/")[3]], 987_654_321):
@@ -335,10 +357,11 @@ def test_every_row_of_another_office_answers_as_one_that_does_not_exist(house, s
 
 def test_our_own_rows_are_there(house):
     keys = keys_of(house)
-    officer, administrator = Program(token_for(house.officer)), Program(token_for(house.administrator))
+    people = (house.officer, house.administrator, builders.make_user(house.ours, "pemeriksa", "auditor"))
+    programs = {person: Program(token_for(person)) for person in people}
     for one in (one for one in operations() if "{pk}" in one.path):
         if one.method == "GET":
-            ours = officer if house.officer.may(one.right) else administrator
+            ours = next(program for person, program in programs.items() if person.may(one.right))
             answer = ours.get(one.path.removeprefix("/api/v1/").replace("{pk}", str(keys[one.path.split("/")[3]])))
             assert answer.status_code == 200, one.id
 

@@ -17,8 +17,9 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 from kentongan.config import Config
 from kentongan.office.api import scopes
 from kentongan.office.api.doors import api, operations
-from kentongan.office.desk import facts
+from kentongan.office.desk import facts, statement_services
 from kentongan.office.desk import services as desk
+from kentongan.office.desk.statement_services import Frame
 from kentongan.office.listening.models import Article, Purpose, Signal, Source
 from kentongan.office.wsgi import application
 from kentongan.testing import builders
@@ -26,7 +27,7 @@ from kentongan.testing.accuracy import furnish_accuracy
 
 sys.path.insert(0, str(Path(__file__).parent))
 from screens import STILL, furnished
-from test_api import token_for
+from test_api import published, token_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(240)]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -43,6 +44,8 @@ def test_every_answer_is_as_the_description_says(house_and_token, examples):
     schema.app = application
     issue = desk.open_issue(everything, desk.IssueDraft("Air keruh"), "high", "laporan", desk.Seed(), builders.NOW)
     said = facts.FactDraft("known", "Air keruh", builders.NOW, source="Laporan", grade="likely", owner=everything.pk)
+    frame = Frame("low", "victim")
+    paper = statement_services.begin(everything, issue, "chat", "id", frame, builders.NOW)
     keys = {
         "stories": house.stories[0].pk,
         "signals": Signal.objects.filter(state="new").values_list("pk", flat=True)[0],
@@ -52,6 +55,9 @@ def test_every_answer_is_as_the_description_says(house_and_token, examples):
         "people": house.reader.pk,
         "issues": issue.pk,
         "facts": facts.add(everything, issue, said, builders.NOW).pk,
+        "statements": statement_services.write(everything, paper, "Air masuk ke 42 rumah.", frame, 0, builders.NOW).pk,
+        "publications": (urgent := published(everything, issue).pk),
+        "record": urgent,
         "recorded-events": furnish_accuracy(house.ours, house.administrator)[0].pk,
     }
     wrong = {}

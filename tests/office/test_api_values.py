@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ninja import Schema
 
 from kentongan.office.api import events, problems, scopes, tables, telling
 from kentongan.office.api.doors import api
@@ -102,3 +103,13 @@ def test_every_column_has_its_own_name():
         names = [column.name for column in table.columns]
         assert len(names) == len(set(names))
         assert names[0] == "id"
+
+
+def test_no_two_forms_share_a_name_so_that_none_is_described_as_another():
+    found, left = [], [Schema]
+    while left:
+        one = left.pop()
+        left += one.__subclasses__()
+        found += [one] if one.__module__.startswith("kentongan.office.api.") else []
+    names = [one.__name__ for one in set(found)]
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []

@@ -122,7 +122,7 @@ RULES: dict[str, Rule] = {
     "transparency": Rule("shown", thing="slug"),
     "transparency_json": Rule("shown", thing="slug"),
     "published_record": Rule("page", "ledger.read"),
-    "reconstruction": Rule("page", "ledger.read", "published statement"),
+    "reconstruction": Rule("row", "ledger.read", "published statement"),
     "news_of_office": Rule("shown", thing="slug"),
     "news_atom": Rule("shown", thing="slug"),
     "news_json": Rule("shown", thing="slug"),
@@ -385,6 +385,23 @@ API: dict[str, tuple[str, str]] = {
     "change_fact": ("fact alone", "issues.change"),
     "withdraw_fact": ("fact alone", "issues.change"),
     "settle_facts": ("issue", "claims.decide"),
+    "list_statements": ("", "issues.read"),
+    "list_waiting_statements": ("", "issues.read"),
+    "get_statement": ("statement", "issues.read"),
+    "get_statement_version": ("statement", "issues.read"),
+    "list_statement_evidence": ("statement", "statements.write"),
+    "get_statement_template": ("statement", "statements.write"),
+    "list_statement_people": ("statement", "statements.write"),
+    "begin_statement": ("issue", "statements.write"),
+    "write_statement": ("statement", "statements.write"),
+    "fill_statement": ("statement", "statements.write"),
+    "settle_sentence": ("statement", "statements.write"),
+    "ask_approval": ("statement", "statements.write"),
+    "take_back_approval": ("statement", "statements.write"),
+    "withdraw_statement": ("statement", "statements.write"),
+    "correct_statement": ("published statement", "statements.write"),
+    "list_publications": ("", "issues.read"),
+    "get_publication": ("published statement", "issues.read"),
     "list_tones": ("", "listening.read"),
     "get_accuracy": ("", "listening.read"),
     "list_topic_counts": ("", "listening.read"),
@@ -477,6 +494,8 @@ API: dict[str, tuple[str, str]] = {
     "change_notifications": ("", "listening.read"),
     "list_record": ("", "ledger.read"),
     "get_verified_record": ("", "ledger.read"),
+    "list_published_record": ("", "ledger.read"),
+    "get_reconstruction": ("published statement", "ledger.read"),
 }
 """Operation of the API: whose number stands in it, and the right one needs. What stands in no row fails."""
 WATCH = {"name": "Air", "query": "air keruh"}
@@ -529,6 +548,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_fact": {"version": 0, "text": "Latihan"},
     "withdraw_fact": {"version": 0, "reason": "Latihan"},
     "settle_facts": {"about": MARK, "holds": MISSING, "seen": [], "reason": "Latihan"},
+    "begin_statement": {"kind": "chat", "cluster": "victim"},
+    "write_statement": {"version": 0, "text": "Latihan."},
+    "fill_statement": {"version": 0, "values": {}},
+    "settle_sentence": {"version": 0, "key": "s1", "section": "known"},
+    "ask_approval": {"version": 0, "approver": MISSING},
+    "take_back_approval": {"version": 0},
+    "withdraw_statement": {"version": 0, "reason": "Latihan"},
+    "correct_statement": {"wrong": "Jumlah rumah salah, yang benar 47."},
     "register_purpose": PURPOSE,
     "change_purpose": {**PURPOSE, "version": 0},
     "end_purpose": {"reason": "Latihan"},
@@ -547,9 +574,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_route": {"name": "Malam", "roles": ["officer"], "version": 0},
     "change_notifications": {"mail": True, "push": False},
 }
-REFUSED = {"person_returns", "name_deputy", "end_deputy", "plan_duty", "retry_job", "part_issue"}
+REFUSED = {"person_returns", "name_deputy", "end_deputy", "plan_duty", "retry_job", "part_issue", "take_back_approval"}
 """Acts that are refused in words even to who may: nobody left who could return, other people's deputies, work that nobody knows, an
-issue that is part of none."""
+issue that is part of none, a request that nobody made."""
 
 
 @dataclass(frozen=True)
@@ -606,7 +633,7 @@ def built() -> World:
         "colleague": builders.make_user(ours, "budi", "reader"),
         "field": builders.make_user(ours, "lapangan", "reporter"),
         "stranger": builders.make_user(None, "baru"),
-        "other": builders.make_user(theirs, "tamu", "administrator"),
+        "other": builders.make_user(theirs, "tamu", "administrator", more_roles=["auditor"]),
     }
     made = World(ours, theirs, people)
     stories = builders.furnish(ours, people["owner"])

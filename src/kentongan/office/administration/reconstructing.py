@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from kentongan.engine.alignment import text_hash
@@ -68,10 +68,14 @@ class Reconstruction:
         return any(one.ok is False for one in self.checks)
 
 
+def get_rows(office: Office) -> QuerySet[Publication]:
+    """Every publication of an office."""
+    return Publication.objects.filter(office=office).select_related("statement")
+
+
 def get_published(office: Office, start: int) -> tuple[list[Publication], bool]:
     """Fifty publications, the latest first, and whether there are more. One query."""
-    rows = Publication.objects.filter(office=office).select_related("statement").order_by("-at", "-pk")
-    found = list(rows[start : start + PAGE + 1])
+    found = list(get_rows(office).order_by("-at", "-pk")[start : start + PAGE + 1])
     return found[:PAGE], len(found) > PAGE
 
 

@@ -63,7 +63,7 @@ class AccuracyWeek(Schema):
     forecasts_inside: Counted
 
 
-class Agreement(Schema):
+class Agreeing(Schema):
     """Krippendorff's alpha of two people over `items`, and of the engine with what both say."""
 
     items: int
@@ -72,13 +72,13 @@ class Agreement(Schema):
     engine_right: Counted
 
 
-class ToneAgreement(Agreement):
+class ToneAgreement(Agreeing):
     """Agreement on the tone of one language's items; `language` null for all."""
 
     language: str | None
 
 
-class ToneOfKind(Agreement):
+class ToneOfKind(Agreeing):
     """Agreement on the tone of the items of one kind of source; of none where there is one kind only."""
 
     source_kind: str

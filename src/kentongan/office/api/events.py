@@ -17,6 +17,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kentongan.office.desk import queries as desk
+from kentongan.office.desk.facts_models import Fact
+from kentongan.office.desk.models import Publication
 from kentongan.office.listening import health
 from kentongan.office.listening.models import Briefing, Signal, Silence, Source, Story
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 RAISED, CHANGED, CRISIS, SIGNED, SILENT, FAILING, OPENED, MOVED = (
     "signal.raised", "signal.changed", "story.crisis", "briefing.signed", "silence.begun", "source.failing", "issue.opened", "issue.moved",
 )  # fmt: skip
+FACT, PUBLISHED, CORRECTED, WITHDRAWN = "fact.changed", "statement.published", "statement.corrected", "statement.withdrawn"
 TEST = "test"
 EVENTS: dict[str, _StrPromise] = {
     RAISED: _("A signal was raised"),
@@ -36,6 +39,10 @@ EVENTS: dict[str, _StrPromise] = {
     FAILING: _("A source cannot be read any more"),
     OPENED: _("An issue was opened that everybody may see"),
     MOVED: _("Such an issue moved: being checked, answered, closed …"),
+    FACT: _("A fact of such an issue was added, changed or withdrawn"),
+    PUBLISHED: _("A statement about such an issue was published"),
+    CORRECTED: _("A published statement was corrected by another"),
+    WITHDRAWN: _("A published statement was withdrawn"),
 }
 LATELY = timedelta(days=3)
 SETTLED = timedelta(minutes=5)
@@ -145,6 +152,30 @@ def _issues(office: int, since: datetime) -> Iterator[Standing]:
         yield Standing(f"issue:{row.pk}", row.state, OPENED, later, payload, row.opened)
 
 
+def _facts(office: int, since: datetime) -> Iterator[Standing]:
+    """No word of a fact is sent: whoever wants it reads it with a token, as far as they may see it."""
+    settled = since + LATELY - SETTLED
+    rows = Fact.objects.filter(office=office, issue__in=desk.get_shared(office).filter(opened__lte=settled), at__gte=since)
+    for row in rows.order_by("pk"):
+        payload = {
+            "fact": row.pk, "issue": row.issue_id, "kind": row.kind, "grade": row.grade, "version": row.version,
+            "withdrawn": row.withdrawn, "at": row.at.isoformat(),
+        }  # fmt: skip
+        yield Standing(f"fact:{row.pk}", str(row.version), FACT, FACT, payload, row.added)
+
+
+def _publications(office: int, since: datetime) -> Iterator[Standing]:
+    rows = Publication.objects.filter(office=office, statement__issue__in=desk.get_shared(office), statement__moved__gte=since)
+    for row in rows.select_related("statement").order_by("pk"):
+        about = row.statement
+        payload = {
+            "statement": about.pk, "issue": about.issue_id, "kind": about.kind, "language": row.language, "state": about.state,
+            "text_hash": row.text_hash, "corrects": about.corrects_id, "at": row.at.isoformat(), "moved": about.moved.isoformat(),
+        }  # fmt: skip
+        event = {"published": PUBLISHED, "corrected": CORRECTED, "withdrawn": WITHDRAWN}[about.state]
+        yield Standing(f"statement:{about.pk}", about.state, event, event, payload, row.at)
+
+
 def withheld(office: int, payload: Mapping[str, Any]) -> bool:
     """Whether what is on its way speaks of an issue that few may see by now."""
     return "issue" in payload and not desk.get_shared(office).filter(pk=payload["issue"]).exists()
@@ -157,4 +188,6 @@ _KINDS = (
     (frozenset({SILENT}), _silences),
     (frozenset({FAILING}), _sources),
     (frozenset({OPENED, MOVED}), _issues),
+    (frozenset({FACT}), _facts),
+    (frozenset({PUBLISHED, CORRECTED, WITHDRAWN}), _publications),
 )

@@ -1,6 +1,7 @@
 """The record of what was done, for the auditor's programs: the lines of the page, its filters, its cursor.
 
-A program takes lines away, so every page it reads is a line of the record itself, as the export of the screen is.
+A program takes lines away, so every page it reads is a line of the record itself, as the export of the screen is; so is each publication
+that it puts together again.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from ninja import Router
 from ninja.params.functions import Query
 from pydantic import Field
 
-from kentongan.office.administration import audit_services
-from kentongan.office.api import record_schemas, schemas
+from kentongan.office.administration import audit_services, reconstructing
+from kentongan.office.administration.reconstructing import Reconstruction
+from kentongan.office.api import record_schemas, schemas, shapes
 from kentongan.office.api.entrance import door
 from kentongan.office.api.scopes import AUDIT
-from kentongan.office.api.shapes import Shape, office_of
+from kentongan.office.api.shapes import Shape, found, office_of
+from kentongan.office.api.stories import Pk
+from kentongan.office.desk.models import Publication
 from kentongan.office.ledger import queries
 from kentongan.office.people.requests import OfficeRequest
 
@@ -60,3 +64,43 @@ def get_verified_record(request: OfficeRequest) -> Shape:
     """How far the chain was verified last, and what is wrong where something is."""
     last = queries.get_verified(office_of(request).pk)
     return {"last": {name: getattr(last, name) for name in _VERIFIED} if last is not None else None}
+
+
+@router.get("/record/publications", **door("list_published_record", AUDIT, "ledger.read", record_schemas.PublishedPage, 422))
+def list_published_record(request: OfficeRequest, after: schemas.After | None = None, size: schemas.Size = 50) -> Shape:
+    """What the office published, the latest first, whoever may see the issue: numbers, hashes and states, no text."""
+    return shapes.page(reconstructing.get_rows(office_of(request)), "at", after, size, _published)
+
+
+def _published(row: Publication) -> Shape:
+    about = row.statement
+    return {
+        "statement": about.pk, "issue": about.issue_id, "kind": about.kind, "language": row.language, "state": about.state, "at": row.at,
+        "by": row.by_id, "text_hash": row.text_hash, "review_due": row.review_due, "reviewed_at": row.reviewed_at,
+    }  # fmt: skip
+
+
+@router.get("/record/publications/{pk}", **door("get_reconstruction", AUDIT, "ledger.read", record_schemas.Reconstruction, 404, 422))
+def get_reconstruction(request: OfficeRequest, pk: Pk) -> Shape:
+    """One publication put together again, by the number of its statement: text, evidence, who decided what when, and whether it agrees."""
+    again = found(reconstructing.reconstruct(office_of(request), pk, request.now))
+    chosen = queries.LineFilter(subject=f"statement:{pk}")
+    audit_services.begin_export(request.user, audit_services.PROGRAM, chosen, request.now)
+    return _again(again)
+
+
+def _again(again: Reconstruction) -> Shape:
+    return {
+        "publication": _published(again.made),
+        "whole": again.whole,
+        "wrong": again.wrong,
+        "checks": [{"sentence": one.words, "ok": one.ok} for one in again.checks],
+        "sentences": [
+            {
+                **{name: getattr(one.sentence, name) for name in ("key", "section", "text", "text_hash", "origin", "evidence")},
+                "rests": one.rests,
+            }
+            for one in again.sentences
+        ],
+        "lines": [line(row) for row in again.lines],
+    }

@@ -46,3 +46,56 @@ class Verification(Schema):
     """The last verification; null where there was none yet."""
 
     last: Verified | None
+
+
+class Published(Schema):
+    """A publication by number and hash; `by` is the number of the person, as in the record."""
+
+    statement: int
+    issue: int
+    kind: str
+    language: str
+    state: str
+    at: datetime
+    by: int
+    text_hash: str
+    review_due: datetime | None
+    reviewed_at: datetime | None
+
+
+class PublishedPage(Schema):
+    """Publications, the latest first."""
+
+    rows: list[Published]
+    next: str | None
+
+
+class Check(Schema):
+    """One thing that must agree; `ok` is null while that is still open."""
+
+    sentence: str
+    ok: bool | None
+
+
+class PublishedSentence(Schema):
+    """A sentence as it was published. `rests` says what its evidence says at the version that was used; of an issue that few may see the
+    ids alone."""
+
+    key: str
+    section: str
+    text: str
+    text_hash: str
+    origin: str
+    evidence: list[str]
+    rests: list[str]
+
+
+class Reconstruction(Schema):
+    """A publication with everything that led to it. `whole`: all agrees; `wrong`: something does not."""
+
+    publication: Published
+    whole: bool
+    wrong: bool
+    checks: list[Check]
+    sentences: list[PublishedSentence]
+    lines: list[Line]

@@ -103,7 +103,8 @@ def get_notes(statement: Statement, numbers: Collection[int]) -> dict[int, str]:
 def get_waiting(person: User) -> tuple[list[ApprovalStep], list[ApprovalStep]]:
     """Open steps whose turn it is, of statements the person may see: those at their desk, and the others. One query."""
     rows = ApprovalStep.objects.filter(decision="", due__isnull=False, approval__outcome="", approval__statement__in=get_seen(person))
-    found = list(rows.select_related("approval__statement__issue", "person", "first").order_by("due", "pk")[:MOST])
+    shown = rows.select_related("approval__statement__issue", "approval__version", "person", "first").defer("approval__version__text")
+    found = list(shown.order_by("due", "pk")[:MOST])
     mine = [one for one in found if person.pk in {one.person_id, one.first_id}]
     return mine, [one for one in found if one not in mine]
 
@@ -114,6 +115,17 @@ def get_publication(statement: Statement) -> Publication | None:
         "statement__office", "statement__corrects__publication", "by", "reviewed_by", "version"
     )
     return rows.prefetch_related("version__sentences").first()
+
+
+def get_published(person: User) -> QuerySet[Publication]:
+    """Every publication of a statement about an issue that the person may see, without its text."""
+    rows = Publication.objects.filter(statement__in=get_seen(person))
+    return rows.select_related("statement", "version", "by", "reviewed_by").defer("version__text")
+
+
+def is_published(statement: Statement) -> bool:
+    """Whether it ever was. One query."""
+    return Publication.objects.filter(statement=statement).exists()
 
 
 def get_correction(statement: Statement) -> Statement | None:

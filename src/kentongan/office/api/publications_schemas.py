@@ -1,0 +1,55 @@
+"""What the API says of publications. Colleagues are named as on the pages, nobody else is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ninja import Schema
+
+from kentongan.office.api.statements_schemas import Sentence, TextBrief
+
+
+class Publication(Schema):
+    """That a named person published the text `number` of a statement, known by its hash.
+
+    `state`: published, corrected (another took its place) or withdrawn, `since` when. `corrects` is the statement whose place it took,
+    `wrong` what was wrong there. `review_due` only where one person published it alone. `address`: where everybody reads it, null for
+    papers that are not for everybody.
+    """
+
+    statement: int
+    issue: int
+    kind: str
+    language: str
+    number: int
+    text_hash: str
+    at: datetime
+    by: str
+    state: str
+    since: datetime
+    corrects: int | None
+    wrong: str
+    review_due: datetime | None
+    review: str
+    reviewed_by: str | None
+    reviewed_at: datetime | None
+    address: str | None
+
+
+class PublicationPage(Schema):
+    """Publications, the latest first; `newsroom` is the JSON feed that everybody reads without a token."""
+
+    rows: list[Publication]
+    next: str | None
+    newsroom: str
+
+
+class PublicationDetail(Schema):
+    """One publication whole. `mark` is what everybody must read with it (corrected, withdrawn, what it corrects; else empty)."""
+
+    publication: Publication
+    text: str
+    sentences: list[Sentence]
+    mark: str
+    corrected_by: int | None
+    texts: list[TextBrief]
