@@ -55,7 +55,7 @@ DROP FUNCTION desk_answers_stay();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0009_facts'),
+        ('desk', '0010_not_before'),
         ('people', '0005_holders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
