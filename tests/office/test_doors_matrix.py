@@ -263,6 +263,8 @@ RULES: dict[str, Rule] = {
     "publication": Rule("row", "issues.read", "published statement"),
     "review_publication": Rule("row", "issues.read", "published statement"),
     "correct_statement": Rule("row", "statements.write", "published statement"),
+    "echo": Rule("row", "issues.read", "published statement"),
+    "judge_tie": Rule("row", "issues.change", "tie"),
     "statement_version": Rule("row", "issues.read", "version of a statement"),
     "add_fact": Rule("row", "issues.change", "issue"),
     "fact": Rule("row", "issues.read", "fact"),
@@ -653,12 +655,14 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     from kentongan.office.alerting.models import Address, Alert, Browser
     from kentongan.office.api import services as programs
     from kentongan.office.api.models import Hook
-    from kentongan.office.desk import facts, questions, statement_services
+    from kentongan.office.desk import echo_reading, facts, questions, statement_services
     from kentongan.office.desk import services as desk
+    from kentongan.office.desk.echo_models import EchoReading, EchoTie
     from kentongan.office.desk.statement_approval import Sight
     from kentongan.office.desk.statement_publishing import publish_in_emergency
     from kentongan.office.desk.statement_queries import get_last
     from kentongan.office.listening import briefing, services
+    from kentongan.office.listening.embedding import HashedEmbedder
     from kentongan.office.listening.labels_models import SampleItem
     from kentongan.office.listening.models import Article, Signal, Source, SourceProposal, Watch
     from kentongan.office.people import holders, standing
@@ -698,6 +702,11 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     last = get_last(urgent)
     assert last is not None
     public = publish_in_emergency(owner, urgent, MARK, Sight(last.number, last.text_hash), now)
+    echo_reading.read(ours, HashedEmbedder(), now)
+    carried = EchoTie.objects.create(
+        office=ours, reading=EchoReading.objects.get(publication=public), article=Article.objects.filter(office=ours)[0], key="k",
+        outlet=MARK, source_kind="press", language="id", at=now, way="retold", score=0.9, version="v", found=now,
+    )  # fmt: skip
     said = [
         facts.add(owner, issue, facts.FactDraft("known", MARK, now, MARK, figure, MARK, grade="likely", owner=owner.pk), now)
         for figure in ("40", "55")
@@ -709,6 +718,7 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
         "": [],
         "question": [question.pk],
         "published statement": [urgent.pk],
+        "tie": [urgent.pk, carried.pk],
         "slug": [ours.slug],
         "news": [ours.slug, public.slug],
         "news word": [ours.slug, "no-such-word"],

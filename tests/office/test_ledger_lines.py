@@ -197,6 +197,7 @@ ENGINE = {
     "listening/notices.py": "warnings as agencies say them",
     "listening/outputs.py": "stories and signals as the engine tells them",
     "listening/periods.py": "weeks and months that are over",
+    "desk/echo_reading.py": "articles tied to publications",
     "listening/releases.py": "figures of months that are over",
     "listening/silences.py": "silences that are noticed",
     "listening/tones_reading.py": "counts of tone",

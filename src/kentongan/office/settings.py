@@ -186,7 +186,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = [f"kentongan.office.{room}.tasks" for room in ("ledger", "listening", "alerting", "api", "administration")]
-PROCRASTINATE_IMPORT_PATHS += [f"kentongan.office.desk.{kind}_tasks" for kind in ("statement", "question")]
+PROCRASTINATE_IMPORT_PATHS += [f"kentongan.office.desk.{kind}_tasks" for kind in ("statement", "question", "echo")]
 PROCRASTINATE_IMPORT_PATHS += ["kentongan.office.newsroom.tasks"]
 """Loaded by whoever does the work or looks it up by its name: with all that work needs, a start takes half as long again."""
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from kentongan.office.desk import (
+    echo_reading,
     evidence,
     facts,
     question_links,
@@ -17,6 +18,7 @@ from kentongan.office.desk import (
     statement_publishing,
     statement_services,
 )
+from kentongan.office.desk.echo_models import EchoReading, EchoTie
 from kentongan.office.desk.facts import FactDraft
 from kentongan.office.desk.facts_models import Fact
 from kentongan.office.desk.models import Issue, Statement
@@ -24,8 +26,9 @@ from kentongan.office.desk.questions import AnswerDraft, QuestionDraft
 from kentongan.office.desk.services import IssueDraft, Seed
 from kentongan.office.desk.statement_queries import get_last, sentences_of
 from kentongan.office.desk.statement_services import Frame
+from kentongan.office.listening.embedding import HashedEmbedder
 from kentongan.office.listening.levels import engine_of
-from kentongan.office.listening.models import Story
+from kentongan.office.listening.models import Article, Story
 from kentongan.office.people.models import Agency, User
 from kentongan.testing.builders import NOW
 
@@ -91,6 +94,46 @@ def furnish_urgent(officer: User, issue: Issue, *, alone: bool, now: datetime = 
         sight = statement_approval.Sight(last.number, last.text_hash)
         statement_publishing.publish_in_emergency(officer, found, "Air naik cepat", sight, now - timedelta(minutes=15))
     return found
+
+
+TIED: tuple[tuple[str, str, int], ...] = (
+    ("copied", "press", 12), ("copied", "press", 25), ("quoted", "press", 34), ("retold", "press", 51), ("copied", "press", 58),
+    ("denied", "press", 83), ("retold", "official", 90), ("quoted", "press", 118),
+)  # fmt: skip
+"""Way, kind of source, and how many minutes after the publication."""
+
+
+def furnish_echo(officer: User, approver: User, issue: Issue, story: Story, now: datetime = NOW) -> Statement:
+    """A holding statement that was published three hours ago, and what became of it: articles of the story carry it, one denies it."""
+    at = now - timedelta(hours=3)
+    frame = Frame("high", "victim", now + timedelta(hours=3), "112", ("natural_hazard",))
+    found = statement_services.begin(officer, issue, "holding", "id", frame, at)
+    found, _missing = statement_services.fill_in(officer, found, SLOTS | {"action": "BPBD mengirim tiga perahu karet."}, found.version, at)
+    proofs = tuple(one.id for one in evidence.get_offered(issue, (), now)[:1])
+    for one in sentences_of(get_last(found)):
+        if one.section in {"known", "action"}:
+            found = statement_services.settle_sentence(officer, found, one.key, one.section, proofs, found.version, at)
+    request = statement_approval.ask(officer, found, {"approver": approver.pk}, False, found.version, at)
+    last = get_last(found)
+    assert last is not None
+    sight = statement_approval.Sight(last.number, last.text_hash)
+    found = statement_approval.decide(approver, found, request.steps.get().pk, "approved", "", sight, at)
+    made = statement_publishing.publish(officer, found, sight, at)
+    echo_reading.begin(made, HashedEmbedder(), 0, now)
+    reading = EchoReading.objects.get(publication=made)
+    keys = list(reading.messages.values_list("key", flat=True))
+    rows = Article.objects.filter(membership__story=story).order_by("published", "pk")
+    why = {"retold": {"code": "echo.meaning", "values": {"score": 0.71}}}
+    for n, (row, (way, kind, minutes)) in enumerate(zip(rows, TIED, strict=False)):
+        said = dict.fromkeys(keys[: 1 + n % 3], "denied" if way == "denied" else "said")
+        EchoTie.objects.create(
+            office=officer.office, reading=reading, article=row, key=row.key, outlet=row.outlet, source_kind=kind, language=row.language,
+            at=at + timedelta(minutes=minutes), way=way, score=0.97, messages=said,
+            reasons=[why.get(way, {"code": f"echo.{way}", "values": {"share": 0.9, "words": 17}})], version="demo", found=now,
+            refused_by=officer if n == 1 else None, refused_at=now if n == 1 else None,
+        )  # fmt: skip
+    EchoReading.objects.filter(pk=reading.pk).update(articles=64)
+    return Statement.objects.get(pk=found.pk)
 
 
 def furnish_issues(officer: User, others: Sequence[User], stories: Sequence[Story], now: datetime = NOW) -> dict[str, int]:

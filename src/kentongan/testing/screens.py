@@ -105,6 +105,8 @@ SCREENS = (
     Screen("statement-publish-alone", "/statements/{urgent}/publish/"),
     Screen("statement-publication", "/statements/{alone}/publication/"),
     Screen("statement-review", "/statements/{alone}/", "dewi"),
+    Screen("statement-echo", "/statements/{echoed}/echo/"),
+    Screen("statement-echo-begins", "/statements/{alone}/echo/"),
     Screen("statement-fill", "/statements/{statement}/fill/"),
     Screen("statement-write", "/statements/{statement}/write/"),
     Screen("statement-sentence", "/statements/{statement}/sentences/5/"),

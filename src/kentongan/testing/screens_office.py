@@ -42,7 +42,7 @@ from kentongan.testing import builders
 from kentongan.testing.accuracy import furnish_accuracy
 from kentongan.testing.builders import NOW
 from kentongan.testing.claims import furnish_claims
-from kentongan.testing.desk import furnish_asked, furnish_issues, furnish_questions, furnish_statement, furnish_urgent
+from kentongan.testing.desk import furnish_asked, furnish_echo, furnish_issues, furnish_questions, furnish_statement, furnish_urgent
 from kentongan.testing.forecasts import furnish_forecasts
 from kentongan.testing.held import furnish_held
 from kentongan.testing.periods import furnish_periods
@@ -139,6 +139,7 @@ def _heard(office: Office, officer: User, boss: User) -> dict[str, Any]:
         "news": alone.publication.slug,
         "confirming": furnish_readers(office, alone.publication),
         "asked": furnish_asked(officer, User.objects.get(username="dewi"), issue).pk,
+        "echoed": furnish_echo(officer, User.objects.get(username="dewi"), issue, stories[0]).pk,
         **numbers,
         **furnish_questions(officer, issue),
         "route": Route.objects.filter(office=office).values_list("pk", flat=True)[0],

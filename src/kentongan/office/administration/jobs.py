@@ -39,6 +39,7 @@ _PROPOSE, _VERIFY = _("Look for outlets to propose"), _("Verify the ledger's cha
 _PERIODS = _("Count weeks and months")
 _STATEMENTS = _("Pass on approvals that nobody decided")
 _QUESTIONS = _("Remind of questions to agencies and pass them on")
+_ECHO = _("Look for the echo of publications")
 TASKS = {
     "visit_source": _("Visit a source"),
     "read_pages": _("Read pages of a source"),
@@ -51,6 +52,8 @@ TASKS = {
     "mind_statements_of": _STATEMENTS,
     "mind_questions": _QUESTIONS,
     "mind_questions_of": _QUESTIONS,
+    "hear_echo": _ECHO,
+    "hear_echo_of": _ECHO,
     "tell": _("Look for news for other programs"),
     "mend_deliveries": _("Tell other programs what was left over"),
     "sweep": _("Look for work that was lost"),

@@ -41,7 +41,7 @@ class Passage:
 def get_offered(issue: Issue, parts: Collection[Issue], now: datetime) -> list[Passage]:
     """What sentences about an issue and its parts can rest on: what is known, then what was heard, the latest first. Three queries."""
     known = [one for one in _facts(issue, now) if one.kind == Fact.Kind.KNOWN]
-    return [*map(_passage, known), *_passages(_about([issue, *parts]).order_by("-published", "pk")[:MOST_OFFERED])]
+    return [*map(_passage, known), *_passages(about([issue, *parts]).order_by("-published", "pk")[:MOST_OFFERED])]
 
 
 def get_passages(issue: Issue, ids: Collection[str], now: datetime) -> dict[str, Passage]:
@@ -55,7 +55,7 @@ def get_passages(issue: Issue, ids: Collection[str], now: datetime) -> dict[str,
 def get_allowed(issue: Issue, parts: Collection[Issue], ids: Collection[str], now: datetime) -> set[str]:
     """Those of the ids that belong to these issues and may be used. Three queries at most."""
     articles = _numbers(ids, "article")
-    heard = _about([issue, *parts]).filter(pk__in=articles).values_list("pk", flat=True) if articles else ()
+    heard = about([issue, *parts]).filter(pk__in=articles).values_list("pk", flat=True) if articles else ()
     facts = {_passage(one).id for one in _facts(issue, now)} if _numbers(ids, "fact") else set()
     return {f"article:{pk}" for pk in heard} | (facts & set(ids))
 
@@ -75,8 +75,8 @@ def _numbers(ids: Iterable[str], kind: str) -> set[int]:
     return {int(found[2]) for one in ids if (found := _ID.fullmatch(one)) and found[1] == kind}
 
 
-def _about(issues: Collection[Issue]) -> QuerySet[Article]:
-    """Items of what the issues are linked with."""
+def about(issues: Collection[Issue]) -> QuerySet[Article]:
+    """Items of what the issues are linked with: of stories, of stories of signals, and where claims were heard first."""
     links = IssueLink.objects.filter(issue__in=[one.pk for one in issues])
     stories = Q(membership__story__in=links.filter(kind="story").values("story"))
     moved = Q(membership__story__in=links.filter(kind="story").values("story__merged_into"))

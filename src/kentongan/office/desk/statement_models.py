@@ -272,6 +272,7 @@ class Publication(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["office", "review_due"], condition=models.Q(review="", review_due__isnull=False), name="review_due")
+            models.Index(fields=["office", "review_due"], condition=models.Q(review="", review_due__isnull=False), name="review_due"),
+            models.Index(fields=["office", "-at"], name="publication_recent"),
         ]
         ordering = ["-at", "pk"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from kentongan.office.desk import echo_views
 from kentongan.office.desk import statement_approval_views as approval
 from kentongan.office.desk import statement_publishing_views as publishing
 from kentongan.office.desk import statement_views as views
@@ -24,4 +25,6 @@ urlpatterns = [
     path("statements/<int:pk>/publication/", publishing.publication, name="publication"),
     path("statements/<int:pk>/review/", publishing.review_publication, name="review_publication"),
     path("statements/<int:pk>/correct/", publishing.correct_statement, name="correct_statement"),
+    path("statements/<int:pk>/echo/", echo_views.echo, name="echo"),
+    path("statements/<int:pk>/echo/<int:tie>/", echo_views.judge_tie, name="judge_tie"),
 ]

@@ -144,6 +144,8 @@ ACTS: dict[str, _StrPromise] = {
     "statement.reviewed": _("Emergency publication reviewed"),
     "statement.passed_on": _("Step of an approval passed on to a deputy"),
     "statement.stuck": _("Step of an approval: nobody stands in"),
+    "echo.refused": _("Echo: an article called not ours"),
+    "echo.taken_back": _("Echo: an article called ours after all"),
     "fact.added": _("Fact added to an issue"),
     "fact.changed": _("Fact of an issue changed"),
     "fact.withdrawn": _("Fact of an issue withdrawn"),

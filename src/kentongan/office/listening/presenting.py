@@ -136,6 +136,8 @@ TASK_WORDS: dict[str, Words] = {
     "mind_statements_of": gettext_lazy("the watch over approvals"),
     "mind_questions": gettext_lazy("the watch over questions to agencies"),
     "mind_questions_of": gettext_lazy("the watch over questions to agencies"),
+    "hear_echo": gettext_lazy("looking for the echo of publications"),
+    "hear_echo_of": gettext_lazy("looking for the echo of publications"),
 }
 """Background work as people call it; what is not listed is shown by its own name."""
 ZONE_NAMES = {

@@ -48,6 +48,7 @@ JOBS: Mapping[str, timedelta] = {
     "count_periods": HOURLY,
     "mind_statements": OFTEN,
     "mind_questions": OFTEN,
+    "hear_echo": OFTEN,
 }
 """Every task that runs by the clock, and after how long without it something is wrong: a daily one has two hours to be late."""
 FAILED_FOR = timedelta(days=7)
