@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from approvals import people_of
+from approvals import asked as waiting
+from approvals import decide, people_of, sight_of
 from desk import NOW, draft
 from screens import STILL
 from statements import papers
@@ -21,6 +22,7 @@ from kentongan.office.api import services as programs
 from kentongan.office.api.models import Delivery
 from kentongan.office.desk import facts, services, statement_approval
 from kentongan.office.desk.models import Issue
+from kentongan.office.desk.statement_publishing import publish
 
 LATER = NOW + events.SETTLED
 HOUR = timedelta(hours=1)
@@ -62,6 +64,15 @@ def test_a_statement_is_told_when_it_is_published_corrected_and_withdrawn(paper,
     statement_approval.withdraw(paper.desk.sari, new, "tidak berlaku lagi", new.version, LATER)
     assert [(name, data["statement"]) for name, data in told(hook, LATER)] == [(events.WITHDRAWN, new.pk)]
     assert told(hook, LATER) == []
+
+
+def test_what_is_held_back_is_told_at_its_moment(paper, hook):
+    moment = LATER + HOUR
+    found = decide(paper.dewi, waiting(paper))
+    publish(paper.desk.sari, found, sight_of(found), NOW, moment)
+    assert told(hook, LATER) == []
+    assert [(name, data["statement"]) for name, data in told(hook, moment)] == [(events.PUBLISHED, found.pk)]
+    assert told(hook, moment + HOUR) == []
 
 
 def test_of_a_draft_that_is_withdrawn_and_of_what_stood_before_nothing_is_told(paper, receiver):  # noqa: F811

@@ -21,6 +21,7 @@ from kentongan.office.desk.facts_models import Fact
 from kentongan.office.desk.models import Publication
 from kentongan.office.listening import health
 from kentongan.office.listening.models import Briefing, Signal, Silence, Source, Story
+from kentongan.office.newsroom import queries as newsroom
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -165,15 +166,17 @@ def _facts(office: int, since: datetime) -> Iterator[Standing]:
 
 
 def _publications(office: int, since: datetime) -> Iterator[Standing]:
-    rows = Publication.objects.filter(office=office, statement__issue__in=desk.get_shared(office), statement__moved__gte=since)
-    for row in rows.select_related("statement").order_by("pk"):
+    """What is held back until its moment is told of then."""
+    moved = Q(statement__moved__gte=since) | Q(not_before__gte=since)
+    rows = Publication.objects.filter(moved, office=office, statement__issue__in=desk.get_shared(office))
+    for row in newsroom.visible(rows, since + LATELY).select_related("statement").order_by("pk"):
         about = row.statement
         payload = {
             "statement": about.pk, "issue": about.issue_id, "kind": about.kind, "language": row.language, "state": about.state,
             "text_hash": row.text_hash, "corrects": about.corrects_id, "at": row.at.isoformat(), "moved": about.moved.isoformat(),
         }  # fmt: skip
         event = {"published": PUBLISHED, "corrected": CORRECTED, "withdrawn": WITHDRAWN}[about.state]
-        yield Standing(f"statement:{about.pk}", about.state, event, event, payload, row.at)
+        yield Standing(f"statement:{about.pk}", about.state, event, event, payload, row.not_before or row.at)
 
 
 def withheld(office: int, payload: Mapping[str, Any]) -> bool:

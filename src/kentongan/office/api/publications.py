@@ -22,12 +22,12 @@ from kentongan.office.api.statements import sentence, statement_of, text_brief
 from kentongan.office.api.stories import Pk
 from kentongan.office.desk import statement_publishing, statement_queries
 from kentongan.office.desk.models import Publication, Statement
-from kentongan.office.newsroom.queries import FOR_EVERYBODY
+from kentongan.office.desk.statement_queries import FOR_EVERYBODY
 from kentongan.office.people.models import Office
 from kentongan.office.people.requests import OfficeRequest
 
 router = Router()
-_OWN = ("text_hash", "language", "at", "review_due", "review", "reviewed_at")
+_OWN = ("text_hash", "language", "at", "not_before", "review_due", "review", "reviewed_at")
 
 
 def publication(office: Office, row: Publication) -> Shape:

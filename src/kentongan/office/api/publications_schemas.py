@@ -13,8 +13,8 @@ class Publication(Schema):
     """That a named person published the text `number` of a statement, known by its hash.
 
     `state`: published, corrected (another took its place) or withdrawn, `since` when. `corrects` is the statement whose place it took,
-    `wrong` what was wrong there. `review_due` only where one person published it alone. `address`: where everybody reads it, null for
-    papers that are not for everybody.
+    `wrong` what was wrong there. `not_before`: held back from everybody outside until then. `review_due` only where one person
+    published it alone. `address`: where everybody reads it, null for papers that are not for everybody.
     """
 
     statement: int
@@ -24,6 +24,7 @@ class Publication(Schema):
     number: int
     text_hash: str
     at: datetime
+    not_before: datetime | None
     by: str
     state: str
     since: datetime
