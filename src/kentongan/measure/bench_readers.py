@@ -7,6 +7,7 @@ supervisor starts it again. The time counts from publication, so it holds the lo
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -82,6 +83,7 @@ def serving() -> Iterator[tuple[str, Counter[str]]]:
     from aiosmtpd.controller import Controller
 
     got: Counter[str] = Counter()
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
 
     class Sink:
         async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
