@@ -248,6 +248,7 @@ RULES: dict[str, Rule] = {
     "split_issue": Rule("row", "issues.decide", "issue"),
     "merge_issue": Rule("row", "issues.decide", "issue"),
     "part_issue": Rule("row", "issues.decide", "issue"),
+    "review_issue": Rule("row", "issues.read", "issue"),
     # statements
     "begin_statement": Rule("row", "statements.write", "issue"),
     "statement": Rule("row", "issues.read", "statement"),

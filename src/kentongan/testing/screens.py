@@ -95,6 +95,7 @@ SCREENS = (
     Screen("issue", "/issues/{issue}/"),
     Screen("issue-open", "/issues/open/?story={story}"),
     Screen("issue-change", "/issues/{issue}/change/"),
+    Screen("issue-review", "/issues/{issue}/review/"),
     Screen("statement-begin", "/issues/{issue}/statements/new/"),
     Screen("statement", "/statements/{statement}/"),
     Screen("statements-waiting", "/statements/"),

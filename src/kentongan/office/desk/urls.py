@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kentongan.office.desk import comment_views, fact_views, question_urls, statement_urls, views
+from kentongan.office.desk import comment_views, fact_views, question_urls, review_views, statement_urls, views
 
 urlpatterns = [
     path("issues/", views.board, name="issues"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("issues/<int:pk>/part/", views.part_issue, name="part_issue"),
     path("issues/<int:pk>/comment/", comment_views.comment_issue, name="comment_issue"),
     path("issues/<int:pk>/here/", comment_views.who_is_here, name="who_is_here"),
+    path("issues/<int:pk>/review/", review_views.review_issue, name="review_issue"),
     *statement_urls.urlpatterns,
     *question_urls.urlpatterns,
     path("issues/<int:pk>/facts/add/", fact_views.add_fact, name="add_fact"),

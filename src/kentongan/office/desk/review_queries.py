@@ -1,0 +1,107 @@
+"""What is read to look back on an issue: its line of time from the ledger, and what was promised against what came. Counted queries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from kentongan.office.desk import history, queries, review_rules, statement_words
+from kentongan.office.desk.history import Step
+from kentongan.office.desk.models import ApprovalStep, Issue, Publication, Statement
+from kentongan.office.desk.review_rules import Promise, Said
+from kentongan.office.ledger.models import Line
+from kentongan.office.people.models import User
+
+ANSWERED = "issue.answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A statement that was published: of how many sentences its text is, how many came from the template and stand there unchanged."""
+
+    statement: Statement
+    sentences: int
+    template: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """An issue looked back on: what was promised in order of time, every step there was, and the papers."""
+
+    begun: datetime
+    until: datetime
+    promises: tuple[Promise, ...]
+    steps: tuple[Step, ...]
+    papers: tuple[Paper, ...]
+
+    def counted(self, kind: str) -> tuple[int, int]:
+        """How many promises of a kind are due by now, and how many of these were kept."""
+        due = [one for one in self.promises if one.kind == kind and one.outcome != "open"]
+        return len(due), sum(one.outcome == "kept" for one in due)
+
+    @property
+    def first(self) -> Promise | None:
+        return next((one for one in self.promises if one.kind == "first"), None)
+
+
+def get_review(person: User, issue: Issue, parts: Sequence[Issue], now: datetime) -> Review:
+    """An issue and its parts, as far as the person sees them. Nine queries."""
+    every = [issue, *parts]
+    said = list(
+        Publication.objects.filter(statement__issue__in=[one.pk for one in every], office=person.office_id)
+        .select_related("statement", "version")
+        .annotate(n=Count("version__sentences"), kept=Count("version__sentences", filter=Q(version__sentences__origin="template")))
+        .order_by("at", "pk")
+    )
+    own = history.history_of(issue, parts)
+    steps = sorted([*own, *_statement_steps(every)], key=lambda one: one.at)
+    answers = [*(one.at for one in said), *(one.at for one in own if one.act == ANSWERED and one.issue == issue.pk)]
+    level = next((str(one.values.get("level", "")) for one in own if one.act == "issue.opened" and one.issue == issue.pk), issue.level)
+    first = review_rules.first_answer(level, issue.opened, answers, now)
+    names = {one.pk: str(one.statement) for one in said}
+    promises = [
+        *([first] if first is not None else []),
+        *review_rules.updates([Said(one.at, one.version.next_update, names[one.pk]) for one in said], now),
+        *(
+            review_rules.promise("review", one.review_due, one.reviewed_at, now, names[one.pk])
+            for one in said
+            if one.review_due is not None
+        ),
+        *_approvals(every, now),
+    ]
+    papers = tuple(Paper(one.statement, one.n, one.kept) for one in said)  # type: ignore[attr-defined]
+    until = issue.moved if issue.state in {Issue.State.CLOSED, Issue.State.MERGED} else now
+    return Review(issue.opened, max(until, issue.opened), tuple(sorted(promises, key=lambda one: one.due)), tuple(steps), papers)
+
+
+def _statement_steps(issues: Sequence[Issue]) -> list[Step]:
+    """What was done with the statements about these issues, as the ledger has it. Four queries."""
+    rows = Statement.objects.filter(issue__in=[one.pk for one in issues]).order_by("made", "pk")[: queries.PAGE]
+    titles = {f"statement:{one.pk}": str(one) for one in rows}
+    office = issues[0].office_id
+    found = list(reversed(Line.objects.filter(office=office, subject__in=titles).order_by("-id")[: queries.LINES]))
+    lines = [(line, json.loads(line.detail)) for line in found]
+    names = queries.get_names(office, {line.actor for line in found if line.actor})
+    notes = queries.get_notes(issues)
+    return [
+        Step(
+            line.at, names.get(line.actor, ""), statement_words.words_of(line.act, detail), notes.get(detail.get("note", 0), ""),
+            titles[line.subject], line.act,
+        )
+        for line, detail in lines
+    ]  # fmt: skip
+
+
+def _approvals(issues: Sequence[Issue], now: datetime) -> list[Promise]:
+    """Each step of an approval that had its turn and was decided or is still to be. One query."""
+    rows = ApprovalStep.objects.filter(approval__statement__issue__in=[one.pk for one in issues], due__isnull=False)
+    rows = rows.exclude(decision="", approval__outcome__in=["over", "returned"]).select_related("approval__statement")
+    return [
+        review_rules.promise("step", one.due, one.at, now, f"{one.approval.statement}, {one.get_kind_display()}")
+        for one in rows.order_by("due", "pk")[: queries.PAGE]
+        if one.due is not None
+    ]
