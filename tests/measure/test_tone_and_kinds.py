@@ -221,9 +221,22 @@ def test_a_set_is_judged_in_the_agreed_form(tmp_path: Path) -> None:
 def test_kinds_are_measured_without_files_by_cross_validation() -> None:
     told = kinds_eval.evaluate([], Hashed())
     assert told.n == 480
-    assert {"accuracy", "macro_f1", "rules_accuracy", "without_cues_accuracy", "f1"} <= set(told.metrics)
+    assert {"accuracy", "macro_f1", "rules_accuracy", "without_cues_accuracy", "f1", "ece", "ece_tempered"} <= set(told.metrics)
     with pytest.raises(InputError):
         kinds_eval.evaluate([Path("x")], Hashed())
+
+
+def test_a_temperature_is_found_on_the_other_folds_and_mends_beliefs_that_are_too_sure_or_not_sure_enough() -> None:
+    rng = np.random.default_rng(3)
+    honest = rng.normal(0, 1.5, size=(4000, len(kinds.KINDS)))
+    shares = np.exp(honest) / np.exp(honest).sum(axis=1, keepdims=True)
+    truth = np.array([rng.choice(len(kinds.KINDS), p=row) for row in shares])
+    folds = np.arange(4000) % 5
+    for factor in (0.5, 1.0, 2.0):
+        told = kinds_eval.calibration(honest * factor, truth, folds)
+        assert told["temperatures"] == pytest.approx([factor] * 5, rel=0.1)
+        assert told["ece_tempered"] < 0.03
+    assert kinds_eval.calibration(honest * 2.0, truth, folds)["ece"] > 0.1
 
 
 def test_twenty_different_sentences_stand_for_each_kind_and_language() -> None:

@@ -89,14 +89,14 @@ def fit(vectors: Floats, cues: Floats, answers: Sequence[int]) -> LogisticRegres
     return LogisticRegression(C=_PENALTY, max_iter=500, tol=1e-4).fit(rows, [*answers, *answers])
 
 
-def by_others(these: Sequence[Example], vectors: Floats, cues: Floats, view: Callable[[Floats], Floats]) -> npt.NDArray[np.int64]:
-    """What the head says of each sentence when neither it nor its translations were learned from; `view` changes the cues asked."""
+def by_others(these: Sequence[Example], vectors: Floats, cues: Floats, view: Callable[[Floats], Floats]) -> Floats:
+    """(sentences, kinds): the head's scores where neither a sentence nor its translations were learned from; `view` changes its cues."""
     folds = np.array([one.number % FOLDS for one in these])
     answers = np.array([one.kind for one in these])
-    told = np.zeros(len(these), dtype=np.int64)
+    scores = np.zeros((len(these), len(kinds.KINDS)))
     with threadpool_limits(limits=1):
         for fold in range(FOLDS):
             kept = folds != fold
             model = fit(vectors[kept], cues[kept], answers[kept].tolist())
-            told[~kept] = model.predict(np.hstack([vectors[~kept], CUES_SHARE * view(cues[~kept])]))
-    return told
+            scores[~kept] = model.decision_function(np.hstack([vectors[~kept], CUES_SHARE * view(cues[~kept])]))
+    return scores
