@@ -292,6 +292,11 @@ def test_only_a_claim_that_was_checked_false_with_evidence_is_clarified(status, 
     assert ("rumour.open" in codes(replace(paper, lines=(*paper.lines, Line("x", "Pesan berantai itu lama."))))) == (not fine)
 
 
+def test_an_answer_that_would_reach_more_people_than_the_claim_is_warned_of_and_not_refused() -> None:
+    found = findings(replace(SANDWICH, claim=replace(CLAIM, small=2)))
+    assert [(one.code, one.weight, one.values) for one in found] == [("claim.small", "warns", {"outlets": 2})]
+
+
 def test_a_clarification_without_its_claim_is_refused() -> None:
     assert "claim.missing" in codes(replace(SANDWICH, claim=None))
 

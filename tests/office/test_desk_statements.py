@@ -282,11 +282,12 @@ def test_office_holders_and_places_may_be_named_others_are_warned_of(paper):
 def test_a_clarification_answers_the_issues_own_claim_and_only_one_that_was_checked(paper):
     issue = paper.desk.opened("Sumur warga diracun orang", kind="rumour")
     found = paper.begun("clarification", issue=issue)
-    assert statement_queries.get_claim(issue).status == "unverified"
+    assert statement_queries.get_answered(issue, NOW).claim.status == "unverified"
     services.decide_truth(paper.desk.sari, issue, "false", "sudah diperiksa", "Hasil laboratorium PDAM", "", issue.version, NOW)
-    claim = statement_queries.get_claim(Issue.objects.get(pk=issue.pk))
-    assert (claim.text, claim.status, claim.evidence) == ("Sumur warga diracun orang", "false", ("Hasil laboratorium PDAM",))
-    assert statement_queries.get_claim(paper.issue) is None
+    claim = statement_queries.get_answered(Issue.objects.get(pk=issue.pk), NOW).claim
+    told = ("Sumur warga diracun orang", "false", ("Hasil laboratorium PDAM",), None)
+    assert (claim.text, claim.status, claim.evidence, claim.small) == told
+    assert statement_queries.get_answered(paper.issue, NOW) is None
     assert "text.empty" in [one.code for one in statement_checking.check(found, [], NOW).findings]
 
 

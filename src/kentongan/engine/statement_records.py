@@ -45,11 +45,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The claim a paper answers, what a person found about it and the evidence for that."""
+    """The claim a paper answers, what a person found about it and the evidence for that.
+
+    `small`: how many outlets carry it, where an answer would reach more people than it has (`claims_spread.advice`); None where it would
+    not, or where nobody knows.
+    """
 
     text: str
     status: ClaimStatus = "unverified"
     evidence: tuple[str, ...] = ()
+    small: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,7 @@ SAID: dict[str, str] = {
     "rumour.open": "“{word}” answers a rumour that nobody has checked. Say what is known, or have the claim checked first.",
     "claim.missing": "A clarification needs the claim it answers. Link it.",
     "claim.unchecked": "The claim is not checked false or partly false with evidence. A clarification may only answer one that is.",
+    "claim.small": "Outlets that carry the claim: {outlets}. An answer now would reach more people than have heard it: watch it first.",
     "claim.repeated": "The claim is said again here. Say it once only, and briefly.",
     "claim.negated": "The claim is said again here in a negated form. Say what is so instead.",
     "claim.long": "The claim takes {words} words. Say it in {most} at most.",

@@ -171,6 +171,8 @@ def _claim(paper: Paper) -> Iterator[Finding]:
         return
     if not may_be_denied(paper.claim):
         yield Finding("claim.unchecked", "blocks")
+    if paper.claim.small is not None:
+        yield Finding("claim.small", "warns", "", {"outlets": paper.claim.small})
     once = False
     claimed = facts_of(paper.claim.text, paper.language)
     for line in paper.lines:

@@ -26,7 +26,7 @@ from kentongan.office.desk import (
     statement_queries,
 )
 from kentongan.office.desk.models import Statement
-from kentongan.office.desk.statement_views import rows_of, split, statement_or_404
+from kentongan.office.desk.statement_views import answering, rows_of, split, statement_or_404
 from kentongan.office.desk.views import ROOM, version_of
 from kentongan.office.people.doors import act, attempt, office_of, room, say_at_field, say_what_is_wrong
 from kentongan.office.people.requests import OfficeRequest
@@ -114,6 +114,7 @@ def _page(request: OfficeRequest, found: Statement, status: int = 200, form: sta
     context = {
         "statement": found, "issue": found.issue, "last": last, "before": before, "asked": asked, "step": step, "form": form,
         "lines": [(one, rows.get(one.key)) for one in changes], "blocks": blocks, "warns": warns, "open": len(checked.blocking),
+        **answering(request, checked.answered),
     }  # fmt: skip
     return render(request, "desk/statements/decide.html", {**ROOM, **context}, status=status)
 

@@ -16,16 +16,18 @@ from kentongan.engine.records import Level
 from kentongan.engine.statement_records import Finding, Kind, Line, Origin, Paper, Section, Tongue
 from kentongan.office.desk import evidence, statement_moves, statement_queries
 from kentongan.office.desk.models import Sentence, Statement
+from kentongan.office.desk.statement_queries import Answered
 from kentongan.office.listening.queries import get_place_names
 from kentongan.office.people.models import OfficeHolder
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The findings of a statement, those of the whole first, and what its sentences rest on, by id."""
+    """The findings of a statement, those of the whole first, what its sentences rest on, by id, and the claim a clarification answers."""
 
     findings: tuple[Finding, ...]
     passages: dict[str, evidence.Passage]
+    answered: Answered | None = None
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
@@ -38,18 +40,25 @@ class Checked:
 
 
 def check(statement: Statement, sentences: Sequence[Sentence], now: datetime) -> Checked:
-    """Look a statement through as it stands; in one that is settled nothing is looked for. Eight queries at most, however long it is."""
+    """Look a statement through as it stands; in one that is settled nothing is looked for. Ten queries at most, however long it is."""
     passages = evidence.get_passages(statement.issue, statement_queries.evidence_of(sentences), now)
     if statement.state in statement_moves.SETTLED:
         return Checked((), passages)
-    paper = paper_of(statement, sentences, passages, speakers_of(statement.office_id, now))
+    answers = statement.kind == Statement.Kind.CLARIFICATION
+    answered = statement_queries.get_answered(statement.issue, now) if answers else None
+    paper = paper_of(statement, sentences, passages, speakers_of(statement.office_id, now), answered)
     tagger = ExceptPlaces(load_tagger(), get_place_names(statement.office_id))
-    return Checked(statement_rules.check(paper, now=now, names=tagger), passages)
+    return Checked(statement_rules.check(paper, now=now, names=tagger), passages, answered)
 
 
-def paper_of(statement: Statement, sentences: Sequence[Sentence], there: Collection[str], speakers: tuple[str, ...] = ()) -> Paper:
+def paper_of(
+    statement: Statement,
+    sentences: Sequence[Sentence],
+    there: Collection[str],
+    speakers: tuple[str, ...] = (),
+    answered: Answered | None = None,
+) -> Paper:
     """The statement as the rules read it; `there` are the ids of evidence that there still are."""
-    claim = statement_queries.get_claim(statement.issue) if statement.kind == Statement.Kind.CLARIFICATION else None
     update = statement.next_update
     return Paper(
         cast(Kind, statement.kind),
@@ -59,7 +68,7 @@ def paper_of(statement: Statement, sentences: Sequence[Sentence], there: Collect
         next_update=update.astimezone(statement_queries.zone_of(statement)) if update is not None else None,
         contact=statement.contact,
         speakers=speakers,
-        claim=claim,
+        claim=answered.claim if answered is not None else None,
     )
 
 

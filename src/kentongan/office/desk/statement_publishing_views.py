@@ -20,7 +20,7 @@ from kentongan.office.desk import (
 )
 from kentongan.office.desk.models import Statement
 from kentongan.office.desk.statement_approval_views import ask_for_code, needs_code
-from kentongan.office.desk.statement_views import statement_or_404
+from kentongan.office.desk.statement_views import answering, statement_or_404
 from kentongan.office.desk.views import ROOM
 from kentongan.office.people.doors import act, attempt, room, say_at_field, say_what_is_wrong
 from kentongan.office.people.requests import OfficeRequest
@@ -57,6 +57,10 @@ def _alone(found: Statement) -> bool:
     return found.state != Statement.State.APPROVED
 
 
+def _answers(found: Statement) -> bool:
+    return found.kind == Statement.Kind.CLARIFICATION
+
+
 def _page(request: OfficeRequest, found: Statement, status: int = 200, form: statement_forms.PublishForm | None = None) -> HttpResponse:
     last = statement_queries.get_last(found)
     sentences = statement_queries.sentences_of(last)
@@ -73,6 +77,7 @@ def _page(request: OfficeRequest, found: Statement, status: int = 200, form: sta
         "possible": may,
         "legal": legal,
         "form": form,
+        **answering(request, statement_queries.get_answered(found.issue, request.now) if legal and _answers(found) else None),
     }
     return render(request, "desk/statements/publish.html", {**ROOM, **context}, status=status)
 

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, QuerySet
@@ -15,6 +17,9 @@ from kentongan.engine.statement_records import Claim, ClaimStatus
 from kentongan.office.desk import moves, queries
 from kentongan.office.desk.models import ApprovalStep, Issue, IssueLink, IssueNote, Publication, Sentence, Statement, StatementVersion
 from kentongan.office.ledger.models import Line
+from kentongan.office.listening import claims_queries
+from kentongan.office.listening.claims_models import Claim as Heard
+from kentongan.office.listening.claims_queries import Reach
 from kentongan.office.people.models import User
 
 MOST = 50
@@ -78,15 +83,29 @@ def formers_of(version: StatementVersion | None) -> list[Former]:
     return [Former(one.key, one.text) for one in sentences_of(version)]
 
 
-def get_claim(issue: Issue) -> Claim | None:
-    """The claim a clarification about the issue answers: the first that is linked, else the issue itself where it is one. One query."""
-    link = IssueLink.objects.filter(issue=issue, kind="claim", claim__isnull=False).select_related("claim").order_by("at", "pk").first()
-    found = link.claim if link is not None else issue if issue.kind in moves.CLAIMS else None
-    if found is None:
-        return None
-    shows = tuple(filter(None, (found.evidence, found.evidence_url)))
-    words = found.title if isinstance(found, Issue) else found.text
-    return Claim(words, STATUS.get(found.truth, "unverified"), shows)
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a clarification about an issue answers: a claim that was heard, with its reach; or the issue itself, whose reach is unknown."""
+
+    row: Heard | Issue
+    reach: Reach | None
+
+    @property
+    def claim(self) -> Claim:
+        """The same as the rules read it."""
+        shows = tuple(filter(None, (self.row.evidence, self.row.evidence_url)))
+        words = self.row.title if isinstance(self.row, Issue) else self.row.text
+        small = None if self.reach is None or self.reach.answer else self.reach.spread.outlets
+        return Claim(words, STATUS.get(self.row.truth, "unverified"), shows, small)
+
+
+def get_answered(issue: Issue, now: datetime) -> Answered | None:
+    """The claim a clarification about the issue answers: the first that is linked, else the issue itself where it is one. Three queries."""
+    rows = IssueLink.objects.filter(issue=issue, kind="claim", claim__isnull=False).select_related("claim__review_by")
+    link = rows.order_by("at", "pk").first()
+    if link is not None and link.claim is not None:
+        return Answered(link.claim, claims_queries.get_reach(link.claim, now))
+    return Answered(issue, None) if issue.kind in moves.CLAIMS else None
 
 
 def get_lines(statement: Statement) -> list[Line]:

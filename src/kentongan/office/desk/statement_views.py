@@ -30,6 +30,7 @@ from kentongan.office.desk import (
 from kentongan.office.desk.models import ApprovalStep, Issue, Sentence, Statement
 from kentongan.office.desk.statement_words import history_of
 from kentongan.office.desk.views import ROOM, issue_or_404
+from kentongan.office.listening import claims_pages
 from kentongan.office.people.doors import office_of, room, say_at_field
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.versions import ConflictError
@@ -72,6 +73,12 @@ def split(findings: list[Finding]) -> tuple[list[str], list[str]]:
     return blocks, [statement_saying.said(one) for one in findings if one.weight == "warns"]
 
 
+def answering(request: OfficeRequest, answered: statement_queries.Answered | None) -> dict[str, Any]:
+    """What stands before an answer to a claim: how far it has gone, and the form to watch it first, for whoever may."""
+    form = claims_pages.WatchForm(now=request.now, auto_id="watch_%s") if answered is not None and request.user.may_decide else None
+    return {"answered": answered, "watch_form": form}
+
+
 # Beginning
 
 
@@ -99,7 +106,8 @@ def begin_statement(request: OfficeRequest, pk: int) -> HttpResponse:
                 return redirect("write_statement" if request.POST.get("start") == "empty" else "fill_statement", made.pk)
     if form.errors:
         status = 422
-    context = {"issue": issue, "form": form, **_suggested(suggestion)}
+    before = answering(request, statement_queries.get_answered(issue, request.now))
+    context = {"issue": issue, "form": form, **_suggested(suggestion), **before}
     return render(request, "desk/statements/begin.html", {**ROOM, **context}, status=status)
 
 
@@ -128,7 +136,7 @@ def statement_page(request: OfficeRequest, found: Statement, status: int = 200, 
     context = {
         "statement": found, "issue": found.issue, "last": last, "rows": rows_of(sentences, checked), "blocks": blocks, "warns": warns,
         "open": len(checked.blocking) if sentences else 0, "history": history_of(found), "versions": statement_queries.get_versions(found),
-        **_standing(request, found),
+        **_standing(request, found), **answering(request, checked.answered),
         "suggested": statement_saying.suggested(statement_services.suggestion_of(found.signs)),
     }  # fmt: skip
     return render(request, "desk/statements/statement.html", {**ROOM, **context, **more}, status=status)

@@ -134,10 +134,19 @@ class Detail:
     """Why the sentence cannot be checked, so that nobody can call it true or false; None where it can."""
 
 
+def get_reach(claim: Claim, now: datetime) -> Reach:
+    """The amplification check alone. Two queries."""
+    return _reach(claim, _sightings(claim, now), now)
+
+
+def _sightings(claim: Claim, now: datetime) -> list[ClaimSighting]:
+    rows = ClaimSighting.objects.filter(claim=claim, at__lte=now).select_related("article").order_by("at", "pk")
+    return list(rows.defer("vector", *(f"article__{name}" for name in ("text", "summary", "embedding", "search")))[:MOST_SIGHTINGS])
+
+
 def get_detail(claim: Claim, now: datetime) -> Detail:
     """Everything the claim's page says. Six queries."""
-    rows = ClaimSighting.objects.filter(claim=claim, at__lte=now).select_related("article").order_by("at", "pk")
-    sightings = list(rows.defer("vector", *(f"article__{name}" for name in ("text", "summary", "embedding", "search")))[:MOST_SIGHTINGS])
+    sightings = _sightings(claim, now)
     shown = [one for one in sightings if one.article.source_kind != Source.SourceKind.PUBLIC]
     reach = _reach(claim, sightings, now)
     checks = ClaimCheck.objects.filter(claim=claim).select_related("check_row")
