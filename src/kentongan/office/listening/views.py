@@ -34,6 +34,7 @@ from kentongan.office.listening import (
     proposals,
     queries,
     services,
+    signal_words,
     voices,
 )
 from kentongan.office.listening import briefing as briefings
@@ -415,6 +416,7 @@ def signal(request: OfficeRequest, pk: int) -> HttpResponse:
         "signal": found,
         "hand": said_by_hand(found.story) if found.kind not in GROUPS else None,
         "stories": carrying,
+        "said": signal_words.why(found.reasons, found.since, found.outlets, request.now),
         "why": [reason for reason in found.reasons if not presenting.is_mind(reason)],
         "minds": [reason for reason in found.reasons if presenting.is_mind(reason)],
         "drawing": charts.against_usual(found.series),
