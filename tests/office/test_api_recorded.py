@@ -129,7 +129,7 @@ def test_a_signal_is_useful_or_not_by_the_word_of_a_person(house, program, reade
 def test_how_far_people_agree_is_said_and_no_label_leaves(house, program, reader):
     furnish_accuracy(house.ours, house.officer)
     rows = program.get("agreement").json()["rows"]
-    assert [row["what"] for row in rows] == [str(what) for what in labels.ASKED]
+    assert [row["what"] for row in rows] == [str(what) for what in labels.AGREED]
     assert [(row["items"], row["word"]) for row in rows] == [(one.items, one.word) for one in labels.get_agreement(house.ours)]
     assert set(rows[0]) == {"what", "items", "alpha", "word", "agreed", "engine_right"}
     refused(reader.get("agreement"), 403)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import sys
@@ -38,8 +39,8 @@ def item_of(house):
     return Article.objects.filter(office=house.ours, membership__original=None).order_by("pk")[0]
 
 
-def said(kind="question", topic="flood", tone="neutral"):
-    return {"kind": kind, "topic": topic, "tone": tone}
+def said(kind="question", topic="flood", tone="neutral", place="none"):
+    return {"kind": kind, "topic": topic, "tone": tone, "place": place}
 
 
 def test_a_correction_keeps_what_the_engine_said_and_the_later_word_of_a_person_counts(house, other):
@@ -139,7 +140,7 @@ def test_the_engine_names_the_place_as_the_series_do_and_the_label_keeps_its_wor
 
 def test_without_a_list_of_places_the_engine_names_none(house):
     Place.objects.filter(office=house.ours).delete()
-    assert corrections.place_in(item_of(house)) == ""
+    assert corrections.places_in(item_of(house)) == ()
     assert 'id="q-place"' not in client_of(house.officer).get(reverse("correct_item", args=[item_of(house).pk])).content.decode()
 
 
@@ -272,7 +273,64 @@ def test_agreement_is_counted_over_what_two_people_labelled(house, other):
     kinds = labels.get_agreement(house.ours)[0]
     assert (kinds.what, kinds.items, kinds.agreed, kinds.word) == ("kind", 4, 3, "few")
     assert kinds.alpha == pytest.approx(1 - 7 * 2 / 46)
-    assert [one.what for one in labels.get_agreement(house.ours)] == ["kind", "topic", "tone"]
+    assert [one.what for one in labels.get_agreement(house.ours)] == ["kind", "topic", "tone", "place", "useful", "same"]
+
+
+def test_a_place_is_asked_of_the_sample_where_the_office_has_places_and_two_may_agree_on_it(house, other):
+    cempakas(house)
+    labels.draw(house.officer, NOW)
+    for place, second in (("a1", "a1"), ("none", "none"), ("b1", "a1")):
+        item = labels.get_next(house.officer, NOW)
+        labels.label(house.officer, item.pk, said(place=place), NOW)
+        labels.label(other, item.pk, said(place=second), NOW)
+    places = next(one for one in labels.get_agreement(house.ours) if one.what == "place")
+    assert (places.items, places.agreed) == (3, 2)
+    page = client_of(house.officer).get(reverse("labels")).content.decode()
+    assert 'name="place"' in page and "Kecamatan Cempaka, Kota Melati" in page
+    with pytest.raises(InputError):
+        labels.label(house.officer, labels.get_next(house.officer, NOW).pk, said(place="nowhere"), NOW)
+
+
+def test_without_places_the_sample_does_not_ask_for_one(house):
+    Place.objects.filter(office=house.ours).delete()
+    labels.draw(house.officer, NOW)
+    client, item = client_of(house.officer), labels.get_next(house.officer, NOW)
+    assert 'name="place"' not in client.get(reverse("labels")).content.decode()
+    client.post(reverse("label_item", args=[item.pk]), {"kind": "question", "topic": "flood", "tone": "neutral"})
+    assert sorted(Label.objects.values_list("what", flat=True)) == ["kind", "tone", "topic"]
+
+
+def test_two_who_say_of_one_signal_whether_it_was_useful_are_counted_apart_from_the_sample(house, other):
+    first, second = Signal.objects.filter(office=house.ours).order_by("pk")[:2]
+    for signal, mine, theirs in ((first, "yes", "yes"), (second, "no", "yes")):
+        corrections.say_useful(house.officer, signal, mine, NOW)
+        corrections.say_useful(other, signal, theirs, NOW)
+    useful = next(one for one in labels.get_agreement(house.ours) if one.what == "useful")
+    assert (useful.items, useful.agreed, useful.engine_right, useful.word) == (2, 1, 1, "few")
+    assert "they are not drawn by chance" in client_of(house.officer).get(reverse("labels")).content.decode()
+
+
+def test_each_near_story_has_its_own_button_that_folds_it_in(house):
+    story, client = house.stories[0], client_of(house.officer)
+    page = client.get(reverse("story", args=[story.pk])).content.decode().split('id="merge"')[1].split("</section>")[0]
+    near = [other for other in house.stories[1:] if f'name="other" value="{other.pk}"' in page]
+    assert len(near) > 1 and page.count("<button") == page.count('name="other"') and 'type="radio"' not in page
+    assert all(other.headline[:60] in html.unescape(page) for other in near)
+    client.post(reverse("merge_stories", args=[story.pk]), {"other": near[0].pk})
+    assert Label.objects.get().what == "same"
+    assert 'id="merge"' not in client_of(house.reader).get(reverse("story", args=[story.pk])).content.decode()
+
+
+def test_the_places_an_item_names_are_buttons_and_the_others_a_list(house):
+    cempakas(house)
+    item = item_of(house)
+    Article.objects.filter(pk=item.pk).update(title="Dari Kota Melati ke Kota Anggrek", text="", summary="")
+    address, client = reverse("correct_item", args=[item.pk]), client_of(house.officer)
+    buttons = client.get(address).content.decode().split('id="q-place"')[1].split("<details")[0]
+    at = [buttons.index(f'name="said" value="{code}"') for code in ("b", "a", "none")]
+    assert at == sorted(at) and 'value="a1"' not in buttons
+    client.post(address, {"what": "place", "said": "a"})
+    assert 'value="a" aria-pressed="true"' in client.get(address).content.decode()
 
 
 def test_the_page_costs_the_same_however_much_is_labelled(house, other):

@@ -114,7 +114,10 @@ class Agreement(Schema):
 
 
 class AgreementList(Schema):
-    """One row for each question of the weekly sample. Labels themselves are not given."""
+    """One row for each question of the weekly sample, and for signals and pairs of items of which two people spoke.
+
+    Labels themselves are not given.
+    """
 
     rows: list[Agreement]
 

@@ -45,6 +45,8 @@ class Said:
     tone: str
     place: str = ""
     """The code of the place it names first, or of one within that: of several the one the item most likely is about."""
+    places: tuple[str, ...] = ()
+    """The codes of all the places it names, that one first."""
     version: str = kentongan.__version__
     """Of the engine, with the rows of what the office's labels taught it."""
 
@@ -64,21 +66,22 @@ def said_by_engine(article: Article) -> Said:
     judged = tone.tone_of(taught.whole_of(article.title, text), vector, language, source_kind=source_kind, head=taught.tone_head(used))
     topic = main_topic(article.title, text, topics_used.used_by(article.office_id))
     version = "".join([kentongan.__version__, *(f"+{head}{used[head].pk}" for head in sorted(used))])
-    return Said(kind.kind, topic, judged.tone, place_in(article), version)
+    places = places_in(article)
+    return Said(kind.kind, topic, judged.tone, places[0] if places else "", places, version)
 
 
-def place_in(article: Article) -> str:
-    """The code of the place an item names first, or of the first within that ("Banjarbaru: … in Kec. Cempaka"); empty where it names none.
+def places_in(article: Article) -> tuple[str, ...]:
+    """The codes of the places an item names: first the first, or the first within that ("Banjarbaru: … in Kec. Cempaka"), then the others.
 
     Found as the series of places find them. Two queries.
     """
     known = gazetteers.of(article.office_id)
     if known is None:
-        return ""
+        return ()
     where = where_of(article.title, article.text or article.summary)
     found = known.gazetteer.places_in(where, public=article.source_kind == "public")
     within = [one for one in found if found[0] in known.gazetteer.path(one)[1:]]
-    return known.codes[(within or found)[0]] if found else ""
+    return tuple(known.codes[one] for one in dict.fromkeys((*within[:1], *found)))
 
 
 def allowed(office: Office, what: str) -> Sequence[str]:

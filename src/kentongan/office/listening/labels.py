@@ -24,14 +24,20 @@ from kentongan.errors import InputError, RefusedError
 from kentongan.office.listening import corrections
 from kentongan.office.listening.labels_models import Label, SampleItem
 from kentongan.office.listening.models import Article
-from kentongan.office.people.models import Office, User
+from kentongan.office.people.models import Office, Place, User
 from kentongan.office.people.permissions import need
 from kentongan.office.people.recording import record
 
 ITEMS = 20
 RATERS = 2
 DRAWN_FROM = timedelta(days=7)
-ASKED = (Label.What.KIND, Label.What.TOPIC, Label.What.TONE)
+ASKED = (Label.What.KIND, Label.What.TOPIC, Label.What.TONE, Label.What.PLACE)
+"""What is asked of an item drawn by chance; a place only where the office has any."""
+AGREED = (*ASKED, Label.What.USEFUL, Label.What.SAME)
+"""What two people can agree on. Whether a signal was useful and whether two items are one story is not asked of what is drawn by chance: it
+is counted where two people said so of the same, as neither sees the other's word on its page."""
+RAISED = "yes"
+"""What the engine says of every signal by raising it: that it is useful."""
 COLUMNS = ("what", "thing", "title", "language", "engine", "said", "sample", "by", "at", "version")
 
 
@@ -78,14 +84,21 @@ def _open_to(user: User) -> QuerySet[SampleItem]:
     return rows.filter(raters__lt=RATERS, mine=0)
 
 
+def asked_of(office: Office) -> tuple[Label.What, ...]:
+    """The questions of an office's sample. One query."""
+    has_places = Place.objects.filter(office=office, until=None).exists()
+    return ASKED if has_places else tuple(what for what in ASKED if what != Label.What.PLACE)
+
+
 @transaction.atomic
 def label(user: User, pk: int, said: Mapping[str, str], now: datetime) -> None:
     """This person's words on an item of the sample, all that are asked at once."""
     need(user, "listening.decide")
-    item = SampleItem.objects.select_for_update(of=("self",)).filter(pk=pk, office_id=user.office_id).first()
+    rows = SampleItem.objects.select_related("office", "article").select_for_update(of=("self",))
+    item = rows.filter(pk=pk, office_id=user.office_id).first()
     if item is None or not _open_to(user).filter(pk=pk).exists():
         raise RefusedError(gettext("This item has been labelled by two people, or by you."), subject="sample")
-    for what in ASKED:
+    for what in asked_of(item.office):
         corrections.correct(user, item.article, what, said.get(what, ""), now, item)
 
 
@@ -133,12 +146,14 @@ class Agreement:
 
 
 def get_agreement(office: Office) -> list[Agreement]:
-    """For each question, over all that was labelled blind. One query."""
-    rows = Label.objects.filter(office=office).exclude(sample=None).order_by("pk").values_list("what", "sample_id", "said", "engine")
-    by_what: dict[str, dict[int, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
-    for what, sample, said, engine in rows:
-        by_what[what][sample].append((said, engine or corrections.NONE))
-    return [_agreement(what, list(by_what[what].values())) for what in ASKED]
+    """For each question, over all that was labelled blind, and over signals and pairs of items. One query."""
+    chosen = ~Q(sample=None) | Q(what__in=(Label.What.USEFUL, Label.What.SAME))
+    rows = Label.objects.filter(chosen, office=office).order_by("pk")
+    by_what: dict[str, dict[object, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
+    fields = ("what", "sample_id", "signal_id", "article_id", "other_id", "said", "engine")
+    for what, sample, signal, one, other, said, engine in rows.values_list(*fields):
+        by_what[what][sample or signal or (one, other)].append((said, RAISED if signal else engine or corrections.NONE))
+    return [_agreement(what, list(by_what[what].values())) for what in AGREED]
 
 
 def _agreement(what: str, things: Sequence[Sequence[tuple[str, str]]]) -> Agreement:

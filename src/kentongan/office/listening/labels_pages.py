@@ -39,7 +39,11 @@ TONE_WORDS: dict[str, Words] = {
     "mixed": pgettext_lazy("tone", "Mixed"),
     "unclear": pgettext_lazy("tone", "Unclear"),
 }
+MOST_PLACES = 2_000
+PLACES_NAMED = 6
 ANSWER_WORDS: dict[str, Words] = {"yes": _("Yes"), "no": _("No")}
+BY_BUTTON = (Label.What.KIND, Label.What.TOPIC, Label.What.TONE)
+"""What has few enough answers to give each a button; places have their own, those that the item names."""
 QUESTIONS: dict[str, Words] = {
     "kind": _("What kind of item is it?"),
     "topic": _("Which service is it about?"),
@@ -65,7 +69,10 @@ def words_of(what: str, code: str) -> Words:
     return ANSWER_WORDS.get(code, code)
 
 
-def _choices(what: str) -> list[tuple[str, Words]]:
+def _choices(what: str, known: gazetteers.Known | None = None) -> list[tuple[str, Words]]:
+    if what == Label.What.PLACE:
+        places: list[tuple[str, Words]] = [*(known.living()[:MOST_PLACES] if known else ())]
+        return [*places, (corrections.NONE, words_of(Label.What.TOPIC, corrections.NONE))]
     codes: dict[str, Any] = {"kind": (*KINDS, corrections.NONE), "tone": corrections.TONES}
     offered = codes[what] if what in codes else (*(code for code, _name in presenting.topics()), corrections.NONE)
     return [(code, words_of(what, code)) for code in offered]
@@ -97,16 +104,18 @@ def correct_item(request: OfficeRequest, pk: int) -> HttpResponse:
         attempt(request, lambda: corrections.correct(request.user, found, what, said, request.now), _done(what, said))
         return redirect("correct_item", pk)
     engine, given = corrections.said_by_engine(found), corrections.get_labels(found)
-    rows = [(what, QUESTIONS[what], words_of(what, engine.of(what)), _choices(what), given.get(what)) for what in labels.ASKED]
+    rows = [(what, QUESTIONS[what], words_of(what, engine.of(what)), _choices(what), given.get(what)) for what in BY_BUTTON]
     known, place = gazetteers.of(found.office_id), given.get("place")
+    called = {code: name for name, code in known.codes.items()} if known else {}
     context = {
         "room": "stories",
         "item": found,
         "rows": rows,
-        "places": known.living()[:2_000] if known else [],
+        "places": known.living()[:MOST_PLACES] if known else [],
+        "named": [(code, called[code]) for code in engine.places[:PLACES_NAMED]],
         "place": place,
         "chosen": place.said if place is not None else engine.place,
-        "found": next((name for name, code in known.codes.items() if code == engine.place), "") if known else "",
+        "found": called.get(engine.place, ""),
         "question": QUESTIONS["place"],
     }
     return render(request, "listening/item.html", context)
@@ -126,16 +135,18 @@ def signal_useful(request: OfficeRequest, pk: int) -> HttpResponse:
 def label_page(request: OfficeRequest) -> HttpResponse:
     """The sample of this week: the next item for this person, how far it is, and how far people agree."""
     need(request, "listening.decide")
-    standing, agreement = labels.get_standing(request.user, request.now), labels.get_agreement(office_of(request))
+    office = office_of(request)
+    standing, agreement = labels.get_standing(request.user, request.now), labels.get_agreement(office)
+    known = gazetteers.of(office.pk)
     context = {
         "room": "office",
         "standing": standing,
         "left": standing.drawn - standing.mine,
         "item": labels.get_next(request.user, request.now) if standing.drawn else None,
-        "asked": [(what, QUESTIONS[what], _choices(what)) for what in labels.ASKED],
+        "asked": [(what, QUESTIONS[what], _choices(what, known)) for what in labels.asked_of(office)],
         "agreement": [(Label.What(one.what).label, one, AGREEMENT_WORDS[one.word]) for one in agreement],
-        "recent": [(row, words_of(row.what, row.engine), words_of(row.what, row.said)) for row in labels.get_recent(office_of(request))],
-        "counts": [(Label.What(what).label, n) for what, n in labels.get_counts(office_of(request))],
+        "recent": [(row, words_of(row.what, row.engine), words_of(row.what, row.said)) for row in labels.get_recent(office)],
+        "counts": [(Label.What(what).label, n) for what, n in labels.get_counts(office)],
         "may_export": request.user.may("labels.export"),
         "most": labels.ITEMS,
         **teaching_pages.context_of(request, agreement),
