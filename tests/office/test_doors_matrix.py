@@ -249,6 +249,9 @@ RULES: dict[str, Rule] = {
     "merge_issue": Rule("row", "issues.decide", "issue"),
     "part_issue": Rule("row", "issues.decide", "issue"),
     "review_issue": Rule("row", "issues.read", "issue"),
+    "add_review_action": Rule("row", "issues.change", "issue"),
+    "finish_review_action": Rule("row", "issues.change", "action"),
+    "withdraw_review_action": Rule("row", "issues.change", "action"),
     # statements
     "begin_statement": Rule("row", "statements.write", "issue"),
     "statement": Rule("row", "issues.read", "statement"),
@@ -656,7 +659,7 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     from kentongan.office.alerting.models import Address, Alert, Browser
     from kentongan.office.api import services as programs
     from kentongan.office.api.models import Hook
-    from kentongan.office.desk import echo_reading, facts, questions, statement_services
+    from kentongan.office.desk import echo_reading, facts, questions, review_actions, statement_services
     from kentongan.office.desk import services as desk
     from kentongan.office.desk.echo_models import EchoReading, EchoTie
     from kentongan.office.desk.statement_approval import Sight
@@ -715,8 +718,10 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     asked = standing.make_agency(owner, f"Badan {MARK}", "B", "", now)
     wet = desk.open_issue(owner, desk.IssueDraft(f"Air {MARK}", agency=asked.pk), "high", MARK, desk.Seed(), now)
     question = questions.ask(owner, wet, questions.QuestionDraft(asked.pk, f"Apa kabar {MARK}?", now + timedelta(hours=2)), now)
+    action = review_actions.add(owner, wet, review_actions.ActionDraft(f"Latih {MARK}", now.date(), asked.pk), now)
     return {
         "": [],
+        "action": [action.pk],
         "question": [question.pk],
         "published statement": [urgent.pk],
         "tie": [urgent.pk, carried.pk],

@@ -13,6 +13,8 @@ from kentongan.office.desk import (
     question_links,
     question_minding,
     questions,
+    review_action_queries,
+    review_actions,
     services,
     statement_approval,
     statement_publishing,
@@ -23,6 +25,7 @@ from kentongan.office.desk.facts import FactDraft
 from kentongan.office.desk.facts_models import Fact
 from kentongan.office.desk.models import Issue, Statement
 from kentongan.office.desk.questions import AnswerDraft, QuestionDraft
+from kentongan.office.desk.review_actions import ActionDraft
 from kentongan.office.desk.services import IssueDraft, Seed
 from kentongan.office.desk.statement_queries import get_last, sentences_of
 from kentongan.office.desk.statement_services import Frame
@@ -193,6 +196,30 @@ def furnish_facts(officer: User, issue: Issue, now: datetime) -> tuple[Fact, Fac
     gone = FactDraft("known", "Tanggul Kenari jebol", begun, source="Telepon warga", grade="likely", owner=officer.pk)
     facts.withdraw(officer, facts.add(officer, issue, gone, begun), "Petugas di tempat: tanggul utuh", 1, now)
     return changed, made[2]
+
+
+TO_DO: tuple[tuple[str, int], ...] = (
+    ("Templat pesan singkat menyebut nomor posko terdekat", 12),
+    ("Nomor pengganti juru bicara ditempel di meja siaga", 20),
+    ("Perahu karet dicatat di satu daftar bersama BPBD", 30),
+    ("Rekap pengungsi dikirim camat dengan satu formulir", 2),
+)
+"""What is to be done better, and so many days after it was noted."""
+
+
+def furnish_actions(officer: User, issue: Issue, now: datetime = NOW) -> dict[str, int]:
+    """Actions of a review that were noted ten days ago: one is open and about a template, one done, one withdrawn, one overdue."""
+    noted = now - timedelta(days=10)
+    agency = Agency.objects.filter(office=officer.office, ended=None).order_by("pk").first()
+    used, made = review_action_queries.get_templates(issue), []
+    for n, (text, days) in enumerate(TO_DO):
+        draft = ActionDraft(text, (noted + timedelta(days=days)).date(), person=officer.pk, template=used[0] if used and n == 0 else "")
+        if agency is not None and n != 1:
+            draft = replace(draft, agency=agency.pk, person=None)
+        made.append(review_actions.add(officer, issue, draft, noted))
+    review_actions.finish(officer, made[1], 0, now)
+    review_actions.withdraw(officer, made[2], "BPBD sudah punya daftar seperti itu", 0, now)
+    return {"action": made[0].pk}
 
 
 ASKED: tuple[tuple[str, int], ...] = (

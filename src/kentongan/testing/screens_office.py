@@ -42,7 +42,15 @@ from kentongan.testing import builders
 from kentongan.testing.accuracy import furnish_accuracy
 from kentongan.testing.builders import NOW
 from kentongan.testing.claims import furnish_claims
-from kentongan.testing.desk import furnish_asked, furnish_echo, furnish_issues, furnish_questions, furnish_statement, furnish_urgent
+from kentongan.testing.desk import (
+    furnish_actions,
+    furnish_asked,
+    furnish_echo,
+    furnish_issues,
+    furnish_questions,
+    furnish_statement,
+    furnish_urgent,
+)
 from kentongan.testing.forecasts import furnish_forecasts
 from kentongan.testing.held import furnish_held
 from kentongan.testing.periods import furnish_periods
@@ -142,6 +150,7 @@ def _heard(office: Office, officer: User, boss: User) -> dict[str, Any]:
         "echoed": furnish_echo(officer, User.objects.get(username="dewi"), issue, stories[0]).pk,
         **numbers,
         **furnish_questions(officer, issue),
+        **furnish_actions(officer, issue),
         "route": Route.objects.filter(office=office).values_list("pk", flat=True)[0],
         "outside": Address.objects.filter(office=office).values_list("pk", flat=True)[0],
         "claim": claims[0],

@@ -49,6 +49,9 @@ MOVED: Mapping[str, Words] = {
     "question.late": _("A question was not answered in time."),
     "question.passed_on": _("A question was passed on."),
     "question.stuck": _("A question is overdue, and nobody else could be asked."),
+    "action.added": _("Something to be done better was noted."),
+    "action.done": _("Something to be done better was done."),
+    "action.withdrawn": _("Something to be done better was withdrawn."),
 }
 FIELDS: Mapping[str, Words] = {
     "title": _("Title"), "summary": _("What it is about"), "kind": _("Kind"), "topic": _("Topic"), "place": _("Place"),

@@ -173,3 +173,4 @@ from kentongan.office.desk import echo_models as echo_models  # noqa: E402  its 
 from kentongan.office.desk import facts_models as facts_models  # noqa: E402  its models are this room's too
 from kentongan.office.desk import presence_models as presence_models  # noqa: E402
 from kentongan.office.desk import question_models as question_models  # noqa: E402
+from kentongan.office.desk import review_models as review_models  # noqa: E402
