@@ -202,23 +202,25 @@ TO_DO: tuple[tuple[str, int], ...] = (
     ("Templat pesan singkat menyebut nomor posko terdekat", 12),
     ("Nomor pengganti juru bicara ditempel di meja siaga", 20),
     ("Perahu karet dicatat di satu daftar bersama BPBD", 30),
-    ("Rekap pengungsi dikirim camat dengan satu formulir", 2),
 )
 """What is to be done better, and so many days after it was noted."""
 
 
 def furnish_actions(officer: User, issue: Issue, now: datetime = NOW) -> dict[str, int]:
-    """Actions of a review that were noted ten days ago: one is open and about a template, one done, one withdrawn, one overdue."""
-    noted = now - timedelta(days=10)
+    """Actions of a review: one is open and about a template, one done, one withdrawn; one of an issue that is closed is overdue."""
     agency = Agency.objects.filter(office=officer.office, ended=None).order_by("pk").first()
     used, made = review_action_queries.get_templates(issue), []
     for n, (text, days) in enumerate(TO_DO):
-        draft = ActionDraft(text, (noted + timedelta(days=days)).date(), person=officer.pk, template=used[0] if used and n == 0 else "")
+        draft = ActionDraft(text, (now + timedelta(days=days)).date(), person=officer.pk, template=used[0] if used and n == 0 else "")
         if agency is not None and n != 1:
             draft = replace(draft, agency=agency.pk, person=None)
-        made.append(review_actions.add(officer, issue, draft, noted))
+        made.append(review_actions.add(officer, issue, draft, now))
     review_actions.finish(officer, made[1], 0, now)
     review_actions.withdraw(officer, made[2], "BPBD sudah punya daftar seperti itu", 0, now)
+    over, noted = Issue.objects.filter(office=officer.office, state="closed").order_by("opened").first(), now - timedelta(days=3)
+    if over is not None:
+        late = ActionDraft("Jadwal imunisasi dikirim puskesmas dengan satu formulir", (noted + timedelta(days=1)).date(), person=officer.pk)
+        review_actions.add(officer, over, late, noted)
     return {"action": made[0].pk}
 
 
