@@ -55,6 +55,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "statement_sentence": ("settle_sentence", "list_statement_evidence"),
     "publication": ("get_publication", "list_publications"),
     "new_route": ("make_route",),
+    "review_issue": ("get_issue_review",),
     "route": ("change_route",),
     "address": ("list_addresses", "list_address_deliveries"),
     "try_again": ("retry_job",),
@@ -79,14 +80,14 @@ NO_DOOR: dict[str, str] = {
     **dict.fromkeys(
         (
             "health", "keys", "language", "look", "metrics", "transparency_json", "news_of_office", "news_atom",
-            "news_json", "news_sitemap", "news_item", "push",
+            "news_json", "news_sitemap", "news_item", "news_subscribe", "news_confirm", "news_leave", "push",
         ),
         PUBLIC,
     ),
     **dict.fromkeys(
         (
             "invitation", "one_time", "first_run", "first_run_step", "leave_out_step", "begin", "require_factor", "forget_factors",
-            "register_browser", "forget_browser", "end_session", "end_other_sessions",
+            "register_browser", "forget_browser", "end_session", "end_other_sessions", "answer_link",
         ),
         DOOR,
     ),
@@ -94,6 +95,7 @@ NO_DOOR: dict[str, str] = {
         (
             "new_token", "revoke_token", "new_hook", "renew_hook_secret", "new_push", "renew_push_secret", "credentials",
             "test_credentials", "remove_credentials", "new_address", "renew_address_secret", "source_kinds", "source_of_kind",
+            "hand_over_question",
         ),
         SECRET,
     ),
@@ -105,7 +107,7 @@ NO_DOOR: dict[str, str] = {
         FILE,
     ),
     **dict.fromkeys(("draw_sample", "export_labels", "teach_head", "shipped_head", "label_item"), LABELS),
-    **dict.fromkeys(("look_at_address", "about_office", "verify_record", "test_mail", "test_notifications"), HAND),
+    **dict.fromkeys(("look_at_address", "about_office", "verify_record", "test_mail", "test_notifications", "who_is_here"), HAND),
 }  # fmt: skip
 """Screens without an operation, and why."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,11 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 from kentongan.config import Config
 from kentongan.office.api import scopes
 from kentongan.office.api.doors import api, operations
-from kentongan.office.desk import facts, statement_services
+from kentongan.office.desk import facts, questions, statement_services
 from kentongan.office.desk import services as desk
 from kentongan.office.desk.statement_services import Frame
 from kentongan.office.listening.models import Article, Purpose, Signal, Source
+from kentongan.office.people.standing import make_agency
 from kentongan.office.wsgi import application
 from kentongan.testing import builders
 from kentongan.testing.accuracy import furnish_accuracy
@@ -42,8 +44,10 @@ def test_every_answer_is_as_the_description_says(house_and_token, examples):
     house, everything, secret = house_and_token
     schema = schemathesis.openapi.from_dict(api.get_openapi_schema())
     schema.app = application
-    issue = desk.open_issue(everything, desk.IssueDraft("Air keruh"), "high", "laporan", desk.Seed(), builders.NOW)
+    agency = make_agency(everything, "Dinas Air", "D", "", builders.NOW)
+    issue = desk.open_issue(everything, desk.IssueDraft("Air keruh", agency=agency.pk), "high", "laporan", desk.Seed(), builders.NOW)
     said = facts.FactDraft("known", "Air keruh", builders.NOW, source="Laporan", grade="likely", owner=everything.pk)
+    wish = questions.QuestionDraft(agency.pk, "Berapa rumah tanpa air?", builders.NOW + timedelta(hours=2))
     frame = Frame("low", "victim")
     paper = statement_services.begin(everything, issue, "chat", "id", frame, builders.NOW)
     keys = {
@@ -55,6 +59,7 @@ def test_every_answer_is_as_the_description_says(house_and_token, examples):
         "people": house.reader.pk,
         "issues": issue.pk,
         "facts": facts.add(everything, issue, said, builders.NOW).pk,
+        "agency-questions": questions.ask(everything, issue, wish, builders.NOW).pk,
         "statements": statement_services.write(everything, paper, "Air masuk ke 42 rumah.", frame, 0, builders.NOW).pk,
         "publications": (urgent := published(everything, issue).pk),
         "record": urgent,

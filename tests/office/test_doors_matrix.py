@@ -391,6 +391,18 @@ API: dict[str, tuple[str, str]] = {
     "change_fact": ("fact alone", "issues.change"),
     "withdraw_fact": ("fact alone", "issues.change"),
     "settle_facts": ("issue", "claims.decide"),
+    "list_comments": ("issue", "issues.read"),
+    "comment_issue": ("issue", "issues.change"),
+    "get_issue_review": ("issue", "issues.read"),
+    "list_agency_questions": ("", "issues.read"),
+    "list_waiting_questions": ("", "issues.read"),
+    "get_agency_question": ("question", "issues.read"),
+    "list_askable_agencies": ("issue", "issues.change"),
+    "ask_agency": ("issue", "issues.change"),
+    "answer_question": ("question", "issues.read"),
+    "prolong_question": ("question", "issues.change"),
+    "withdraw_question": ("question", "issues.change"),
+    "note_answer": ("question", "issues.change"),
     "list_statements": ("", "issues.read"),
     "list_waiting_statements": ("", "issues.read"),
     "get_statement": ("statement", "issues.read"),
@@ -408,6 +420,10 @@ API: dict[str, tuple[str, str]] = {
     "correct_statement": ("published statement", "statements.write"),
     "list_publications": ("", "issues.read"),
     "get_publication": ("published statement", "issues.read"),
+    "get_news_readers": ("", "issues.read"),
+    "get_echo": ("published statement", "issues.read"),
+    "list_echo_ties": ("published statement", "issues.read"),
+    "judge_tie": ("published statement", "issues.change"),
     "list_tones": ("", "listening.read"),
     "get_accuracy": ("", "listening.read"),
     "list_topic_counts": ("", "listening.read"),
@@ -554,6 +570,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_fact": {"version": 0, "text": "Latihan"},
     "withdraw_fact": {"version": 0, "reason": "Latihan"},
     "settle_facts": {"about": MARK, "holds": MISSING, "seen": [], "reason": "Latihan"},
+    "comment_issue": {"text": "Latihan"},
+    "ask_agency": {"agency": MISSING, "text": "Latihan?", "due": "2025-11-28T00:00:00Z"},
+    "answer_question": {"text": "Latihan", "grade": "likely"},
+    "prolong_question": {"due": "2025-11-28T00:00:00Z", "version": 0},
+    "withdraw_question": {"reason": "Latihan", "version": 0},
+    "judge_tie": {"tie": MISSING, "ours": False},
     "begin_statement": {"kind": "chat", "cluster": "victim"},
     "write_statement": {"version": 0, "text": "Latihan."},
     "fill_statement": {"version": 0, "values": {}},
@@ -580,9 +602,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_route": {"name": "Malam", "roles": ["officer"], "version": 0},
     "change_notifications": {"mail": True, "push": False},
 }
-REFUSED = {"person_returns", "name_deputy", "end_deputy", "plan_duty", "retry_job", "part_issue", "take_back_approval"}
+REFUSED = {
+    "person_returns", "name_deputy", "end_deputy", "plan_duty", "retry_job", "part_issue", "take_back_approval", "answer_question",
+    "note_answer",
+}  # fmt: skip
 """Acts that are refused in words even to who may: nobody left who could return, other people's deputies, work that nobody knows, an
-issue that is part of none, a request that nobody made."""
+issue that is part of none, a request that nobody made, a question to another agency, an answer that is not there."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ What everybody reads stands in the newsroom, without a token: `newsroom` is the 
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from kentongan.office.api.stories import Pk
 from kentongan.office.desk import statement_publishing, statement_queries
 from kentongan.office.desk.models import Publication, Statement
 from kentongan.office.desk.statement_queries import FOR_EVERYBODY
+from kentongan.office.newsroom import counting
 from kentongan.office.people.models import Office
 from kentongan.office.people.requests import OfficeRequest
 
@@ -79,4 +81,17 @@ def get_publication(request: OfficeRequest, pk: Pk) -> Shape:
         "mark": statement_publishing.mark_of(made),
         "corrected_by": correction.pk if correction is not None else None,
         "texts": [text_brief(one) for one in statement_queries.get_versions(row)],
+    }
+
+
+@router.get("/news-readers", **door("get_news_readers", ISSUES, "issues.read", told.NewsReaders))
+def get_news_readers(request: OfficeRequest) -> Shape:
+    """How many read the newsroom by e-mail and what became of the latest mailings: counts of ten or more, never who."""
+    office = office_of(request)
+    counts, mailings = counting.get_counts(office), counting.get_mailings(office)
+    return {
+        "readers": counts.readers,
+        "all_topics": counts.all_topics,
+        "topics": [{"topic": name, "readers": n} for name, n in counts.topics],
+        "mailings": [{**asdict(one), "statement": one.publication} for one in mailings],
     }

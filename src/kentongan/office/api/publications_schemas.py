@@ -54,3 +54,33 @@ class PublicationDetail(Schema):
     mark: str
     corrected_by: int | None
     texts: list[TextBrief]
+
+
+class NewsTopic(Schema):
+    """A topic and how many readers chose it: ten at least."""
+
+    topic: str
+    readers: int
+
+
+class NewsMailing(Schema):
+    """A mailing about the publication of a statement (`act`: published or withdrawn) and what became of it; null stands for one to
+    nine."""
+
+    statement: int
+    title: str
+    act: str
+    correction: bool
+    at: datetime
+    sent: int | None
+    waiting: int | None
+    lost: int | None
+
+
+class NewsReaders(Schema):
+    """Who reads the newsroom by e-mail, in numbers (null for one to nine), never who; the latest twenty mailings."""
+
+    readers: int | None
+    all_topics: int | None
+    topics: list[NewsTopic]
+    mailings: list[NewsMailing]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kentongan.engine import echo_reach, voids
 from kentongan.engine.disclosure import shown
@@ -95,10 +95,15 @@ def get_followed(statements: Sequence[int]) -> dict[int, int]:
     return {statement: len(outlets) for statement, outlets in found.items()}
 
 
-def get_ties(reading: EchoReading, start: int) -> tuple[list[EchoTie], bool]:
-    """Fifty articles of institutions that are tied to a publication, refused ones too, and whether there are more. One query."""
+def get_tied(reading: EchoReading) -> QuerySet[EchoTie]:
+    """Articles of institutions that are tied to a publication, refused ones too, each with what its line shows."""
     rows = EchoTie.objects.filter(reading=reading).exclude(source_kind=PUBLIC).select_related("article", "refused_by")
-    found = list(rows.defer("article__embedding", "article__search", "article__summary")[start : start + PAGE + 1])
+    return rows.defer("article__embedding", "article__search", "article__summary")
+
+
+def get_ties(reading: EchoReading, start: int) -> tuple[list[EchoTie], bool]:
+    """Fifty of these, and whether there are more. One query."""
+    found = list(get_tied(reading)[start : start + PAGE + 1])
     return found[:PAGE], len(found) > PAGE
 
 

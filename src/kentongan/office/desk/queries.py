@@ -73,6 +73,16 @@ def get_notes(issues: Collection[Issue]) -> dict[int, str]:
     return dict(rows[:LINES])
 
 
+def get_said(issues: Collection[Issue], act: str) -> QuerySet[Line]:
+    """The lines of one act about these issues."""
+    return Line.objects.filter(office__in={one.office_id for one in issues}, subject__in=[f"issue:{one.pk}" for one in issues], act=act)
+
+
+def get_texts(office: int, notes: Collection[int]) -> dict[int, str]:
+    """What these notes say, by number. One query where there are any."""
+    return dict(IssueNote.objects.filter(office=office, pk__in=notes).values_list("pk", "text")) if notes else {}
+
+
 def get_names(office: int, people: Collection[int]) -> dict[int, str]:
     """How colleagues read these people. One query where there are any."""
     return {one.pk: one.shown for one in User.objects.filter(office=office, pk__in=people)} if people else {}

@@ -1,0 +1,91 @@
+"""What the API says of an issue looked back on and of what colleagues tell each other about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from ninja import Schema
+from pydantic import StringConstraints
+
+from kentongan.office.api.schemas import CLEAN, Strict
+from kentongan.office.desk.comments import LONGEST
+
+Said = Annotated[str, StringConstraints(max_length=LONGEST, pattern=CLEAN)]
+
+
+class Comment(Schema):
+    """What a colleague told the others; `issue` is this one, or the part of it where it was said. Nobody changes or removes it."""
+
+    id: int
+    issue: int
+    by: str
+    at: datetime
+    text: str
+
+
+class CommentPage(Schema):
+    """Comments, the latest first."""
+
+    rows: list[Comment]
+    next: str | None
+
+
+class CommentAdd(Strict):
+    """What colleagues should know, without telephone numbers, addresses or accounts of people."""
+
+    text: Said
+
+
+class Promise(Schema):
+    """What was to be there by `due` (first answer, update, step of an approval, review) and when it came. `outcome`: kept, late, missed,
+    open. `of` says of what, in words."""
+
+    kind: str
+    due: datetime
+    came: datetime | None
+    outcome: str
+    of: str
+
+
+class PromiseCount(Schema):
+    """How many promises of a kind are due by now, and how many of these were kept."""
+
+    kind: str
+    due: int
+    kept: int
+
+
+class Paper(Schema):
+    """A statement that was published: of how many sentences its text is, how many stand there as the template has them."""
+
+    statement: int
+    kind: str
+    language: str
+    state: str
+    sentences: int
+    template: int
+
+
+class ReviewStep(Schema):
+    """What was done with the issue or a statement about it (`of`, in words), and what somebody wrote as the reason."""
+
+    at: datetime
+    by: str
+    act: str
+    sentence: str
+    note: str
+    of: str
+
+
+class IssueReview(Schema):
+    """An issue and its parts looked back on, from `begun` to `until`: what was promised in order of time, what came, every step."""
+
+    issue: int
+    sentence: str
+    begun: datetime
+    until: datetime
+    counts: list[PromiseCount]
+    promises: list[Promise]
+    papers: list[Paper]
+    steps: list[ReviewStep]
