@@ -103,6 +103,42 @@ def test_of_an_issue_that_few_may_see_there_is_no_comment_and_no_look_back(desk)
     refused(program(desk.sari, wanted=["issues"]).post(f"issues/{issue.pk}/comments", {"text": "Saya tahu"}), 403)
 
 
+# What is to be done better
+
+
+def test_an_action_is_added_ticked_off_and_withdrawn_each_with_its_line_and_both_versions_shown(desk):
+    sari, issue = program(desk.sari), desk.opened()
+    wish = {"text": "Nomor darurat di setiap kertas", "due": "2025-12-04", "person": desk.joko.pk}
+    made_ = sari.post(f"issues/{issue.pk}/review/actions", wish)
+    assert (made_.status_code, made_.json()["person"]["name"], made_.json()["state"]) == (201, "Joko", "open")
+    other = sari.post(f"issues/{issue.pk}/review/actions", {**wish, "text": "Latih dua penjawab"}).json()
+    done = sari.post(f"review-actions/{made_.json()['id']}/done", {"version": 0}).json()
+    assert (done["state"], done["ended_by"], done["version"]) == ("done", "Sari", 1)
+    late = sari.post(f"review-actions/{made_.json()['id']}/withdraw", {"version": 0, "reason": "tidak perlu"})
+    assert (late.status_code, late.json()["stored"], late.json()["sent"]["version"]) == (409, done, 0)
+    gone = sari.post(f"review-actions/{other['id']}/withdraw", {"version": 0, "reason": "tidak perlu"}).json()
+    assert (gone["state"], gone["reason"]) == ("withdrawn", "tidak perlu")
+    actions = sari.get(f"issues/{issue.pk}/review").json()["actions"]
+    assert {row["id"]: row for row in actions} == {done["id"]: done, other["id"]: gone}
+    assert lines(issue)[-4:] == ["action.added", "action.added", "action.done", "action.withdrawn"]
+
+
+@pytest.mark.parametrize(("field", "value"), [("text", "Ya"), ("due", "2020-01-01"), ("template", "film")])
+def test_an_action_that_cannot_be_is_refused_at_its_field(desk, field, value):
+    issue = desk.opened()
+    wish = {"text": "Nomor darurat", "due": "2025-12-04", "person": desk.joko.pk, field: value}
+    assert refused(program(desk.sari).post(f"issues/{issue.pk}/review/actions", wish), 422)["errors"][0]["field"] == field
+
+
+def test_an_action_of_an_issue_that_few_may_see_is_none(desk):
+    issue = desk.secret(desk.lina)
+    wish = {"text": "Nomor darurat", "due": "2025-12-04", "person": desk.lina.pk}
+    made_ = program(desk.lina).post(f"issues/{issue.pk}/review/actions", wish).json()
+    for person in (desk.joko, desk.boss):
+        refused(program(person).post(f"review-actions/{made_['id']}/done", {"version": 0}), 404)
+        refused(program(person, secret=f"{person.username}2").post(f"issues/{issue.pk}/review/actions", wish), 404)
+
+
 # Looking back
 
 

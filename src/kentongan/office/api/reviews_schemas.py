@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Any
 
 from ninja import Schema
 from pydantic import StringConstraints
 
-from kentongan.office.api.schemas import CLEAN, Strict
+from kentongan.office.api.issues_schemas import Named
+from kentongan.office.api.problems import Problem
+from kentongan.office.api.schemas import CLEAN, Number, Strict, Text, Version
 from kentongan.office.desk.comments import LONGEST
+from kentongan.office.desk.review_models import LONGEST_ACTION
 
+ToDo = Annotated[str, StringConstraints(max_length=LONGEST_ACTION, pattern=CLEAN)]
 Said = Annotated[str, StringConstraints(max_length=LONGEST, pattern=CLEAN)]
 
 
@@ -78,8 +82,60 @@ class ReviewStep(Schema):
     of: str
 
 
+class ReviewAction(Schema):
+    """What is to be done better until `due`, by an agency or by one colleague. `template`: the kind of paper whose template is to be
+    changed. `state`: open, done or withdrawn (then `reason` says why)."""
+
+    id: int
+    issue: int
+    text: str
+    template: str
+    agency: Named | None
+    person: Named | None
+    due: date
+    by: str
+    at: datetime
+    state: str
+    ended: datetime | None
+    ended_by: str | None
+    reason: str
+    version: int
+
+
+class ReviewActionConflict(Problem):
+    """Somebody was quicker, and nothing was changed: `stored` is the action as it stands now, `sent` what was sent."""
+
+    stored: ReviewAction
+    sent: dict[str, Any]
+
+
+class ReviewActionAdd(Strict):
+    """One action, seen to by an agency or by a colleague who sees the issue; `template` is one that was used. No names of
+    private people."""
+
+    text: ToDo
+    due: date
+    agency: Number | None = None
+    person: Number | None = None
+    template: Annotated[str, StringConstraints(max_length=15, pattern=CLEAN)] = ""
+
+
+class ReviewActionDone(Strict):
+    """Which version of it was seen."""
+
+    version: Version
+
+
+class ReviewActionWithdraw(Strict):
+    """Why it is not to be done after all."""
+
+    reason: Text
+    version: Version
+
+
 class IssueReview(Schema):
-    """An issue and its parts looked back on, from `begun` to `until`: what was promised in order of time, what came, every step."""
+    """An issue and its parts looked back on, from `begun` to `until`: what was promised in order of time, what came, every step, and what
+    is to be done better."""
 
     issue: int
     sentence: str
@@ -89,3 +145,4 @@ class IssueReview(Schema):
     promises: list[Promise]
     papers: list[Paper]
     steps: list[ReviewStep]
+    actions: list[ReviewAction]
