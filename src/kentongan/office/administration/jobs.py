@@ -40,6 +40,7 @@ _PERIODS = _("Count weeks and months")
 _STATEMENTS = _("Pass on approvals that nobody decided")
 _QUESTIONS = _("Remind of questions to agencies and pass them on")
 _ECHO = _("Look for the echo of publications")
+_READERS = _("Tell the newsroom's readers by e-mail")
 TASKS = {
     "visit_source": _("Visit a source"),
     "read_pages": _("Read pages of a source"),
@@ -54,6 +55,8 @@ TASKS = {
     "mind_questions_of": _QUESTIONS,
     "hear_echo": _ECHO,
     "hear_echo_of": _ECHO,
+    "mind_readers": _READERS,
+    "hand_letters": _READERS,
     "tell": _("Look for news for other programs"),
     "mend_deliveries": _("Tell other programs what was left over"),
     "sweep": _("Look for work that was lost"),

@@ -138,6 +138,8 @@ TASK_WORDS: dict[str, Words] = {
     "mind_questions_of": gettext_lazy("the watch over questions to agencies"),
     "hear_echo": gettext_lazy("looking for the echo of publications"),
     "hear_echo_of": gettext_lazy("looking for the echo of publications"),
+    "mind_readers": gettext_lazy("telling the newsroom's readers"),
+    "hand_letters": gettext_lazy("telling the newsroom's readers"),
 }
 """Background work as people call it; what is not listed is shown by its own name."""
 ZONE_NAMES = {

@@ -49,6 +49,7 @@ JOBS: Mapping[str, timedelta] = {
     "mind_statements": OFTEN,
     "mind_questions": OFTEN,
     "hear_echo": OFTEN,
+    "mind_readers": OFTEN,
 }
 """Every task that runs by the clock, and after how long without it something is wrong: a daily one has two hours to be late."""
 FAILED_FOR = timedelta(days=7)
