@@ -19,7 +19,7 @@ from kentongan.office.alerting.models import Address, Route
 from kentongan.office.api import entrance, scopes, services
 from kentongan.office.api.doors import api, operations
 from kentongan.office.api.models import Hook, Token
-from kentongan.office.desk import facts, statement_queries, statement_services
+from kentongan.office.desk import facts, questions, review_actions, statement_queries, statement_services
 from kentongan.office.desk import services as desk
 from kentongan.office.desk.statement_approval import Sight
 from kentongan.office.desk.statement_publishing import publish_in_emergency
@@ -263,6 +263,8 @@ def keys_of(house):
     )  # fmt: skip
     issue = desk.open_issue(house.officer, desk.IssueDraft("Banjir Muarasena"), "high", "laporan", desk.Seed(), NOW)
     urgent = published(house.officer, issue)
+    water = standing.make_agency(admin, "Badan Air", "", "", NOW)
+    wet = desk.open_issue(house.officer, desk.IssueDraft("Air Muarasena", agency=water.pk), "high", "laporan", desk.Seed(), NOW)
     return {
         "stories": house.stories[0].pk,
         "signals": Signal.objects.filter(office=house.ours, state="new").values_list("pk", flat=True)[0],
@@ -279,6 +281,10 @@ def keys_of(house):
         "publications": urgent.pk,
         "record": urgent.pk,
         "facts": facts.add(house.officer, issue, facts.FactDraft("unknown", "Muarasena", NOW, owner=house.officer.pk), NOW).pk,
+        "agency-questions": questions.ask(
+            house.officer, wet, questions.QuestionDraft(water.pk, "Muarasena?", NOW + timedelta(hours=2)), NOW
+        ).pk,
+        "review-actions": review_actions.add(house.officer, wet, review_actions.ActionDraft("Muarasena", NOW.date(), water.pk), NOW).pk,
         "people": house.reader.pk,
         "invitations": inviting.invite(admin, inviting.Offer("undangan@muarasena.example", "reader"), "word", NOW).pk,
         "agencies": standing.make_agency(admin, "Dinas Muarasena", "", "", NOW).pk,
@@ -337,6 +343,11 @@ BODIES = {
     "fill_statement": {"version": 0, "values": {}}, "settle_sentence": {"version": 0, "key": "s1", "section": "known"},
     "take_back_approval": {"version": 0}, "withdraw_statement": {"version": 0, "reason": "Latihan"},
     "correct_statement": {"wrong": "Jumlah rumah salah, yang benar 47."},
+    "comment_issue": {"text": "Latihan"}, "ask_agency": {"agency": 1, "text": "Latihan?", "due": "2025-11-28T00:00:00Z"},
+    "answer_question": {"text": "Latihan", "grade": "likely"}, "prolong_question": {"due": "2025-11-28T00:00:00Z", "version": 0},
+    "withdraw_question": {"reason": "Latihan", "version": 0}, "judge_tie": {"tie": 1, "ours": False},
+    "add_review_action": {"text": "Latihan lagi", "due": "2025-12-01", "agency": 1}, "finish_review_action": {"version": 0},
+    "withdraw_review_action": {"reason": "Latihan", "version": 0},
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from kentongan.office.desk import history, queries, review_rules, statement_words
+from kentongan.office.desk import history, queries, review_rules, statement_queries, statement_words
 from kentongan.office.desk.history import Step
 from kentongan.office.desk.models import ApprovalStep, Issue, Publication, Statement
 from kentongan.office.desk.review_rules import Promise, Said
@@ -58,7 +58,7 @@ def get_review(person: User, issue: Issue, parts: Sequence[Issue], now: datetime
         .order_by("at", "pk")
     )
     own = history.history_of(issue, parts)
-    steps = sorted([*own, *_statement_steps(every)], key=lambda one: one.at)
+    steps = sorted([*own, *_statement_steps(person, every)], key=lambda one: one.at)
     answers = [*(one.at for one in said), *(one.at for one in own if one.act == ANSWERED and one.issue == issue.pk)]
     level = next((str(one.values.get("level", "")) for one in own if one.act == "issue.opened" and one.issue == issue.pk), issue.level)
     first = review_rules.first_answer(level, issue.opened, answers, now)
@@ -78,9 +78,9 @@ def get_review(person: User, issue: Issue, parts: Sequence[Issue], now: datetime
     return Review(issue.opened, max(until, issue.opened), tuple(sorted(promises, key=lambda one: one.due)), tuple(steps), papers)
 
 
-def _statement_steps(issues: Sequence[Issue]) -> list[Step]:
+def _statement_steps(person: User, issues: Sequence[Issue]) -> list[Step]:
     """What was done with the statements about these issues, as the ledger has it. Four queries."""
-    rows = Statement.objects.filter(issue__in=[one.pk for one in issues]).order_by("made", "pk")[: queries.PAGE]
+    rows = statement_queries.get_seen(person).filter(issue__in=[one.pk for one in issues]).order_by("made", "pk")[: queries.PAGE]
     titles = {f"statement:{one.pk}": str(one) for one in rows}
     office = issues[0].office_id
     found = list(reversed(Line.objects.filter(office=office, subject__in=titles).order_by("-id")[: queries.LINES]))

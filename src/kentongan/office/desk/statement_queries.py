@@ -99,13 +99,21 @@ class Answered:
         return Claim(words, STATUS.get(self.row.truth, "unverified"), shows, small)
 
 
-def get_answered(issue: Issue, now: datetime) -> Answered | None:
-    """The claim a clarification about the issue answers: the first that is linked, else the issue itself where it is one. Three queries."""
+def get_claimed(issue: Issue) -> Heard | Issue | None:
+    """The claim a clarification about the issue answers: the first that is linked, else the issue itself where it is one. One query."""
     rows = IssueLink.objects.filter(issue=issue, kind="claim", claim__isnull=False).select_related("claim__review_by")
     link = rows.order_by("at", "pk").first()
     if link is not None and link.claim is not None:
-        return Answered(link.claim, claims_queries.get_reach(link.claim, now))
-    return Answered(issue, None) if issue.kind in moves.CLAIMS else None
+        return link.claim
+    return issue if issue.kind in moves.CLAIMS else None
+
+
+def get_answered(issue: Issue, now: datetime) -> Answered | None:
+    """The same with how far it has gone. Three queries."""
+    found = get_claimed(issue)
+    if found is None:
+        return None
+    return Answered(found, None if isinstance(found, Issue) else claims_queries.get_reach(found, now))
 
 
 def get_lines(statement: Statement) -> list[Line]:

@@ -122,8 +122,8 @@ def get_false_claim(one: Publication) -> str:
     if found.kind != Statement.Kind.CLARIFICATION or found.state != Statement.State.PUBLISHED:
         return ""
     said = [row.text for row in one.version.sentences.all() if row.section == "claim"]
-    claim = statement_queries.get_claim(found.issue) if said else None
-    return " ".join(said) if claim is not None and claim.status == "false" else ""
+    claim = statement_queries.get_claimed(found.issue) if said else None
+    return " ".join(said) if claim is not None and claim.truth == "false" else ""
 
 
 def get_languages(office: Office, now: datetime) -> dict[str, str]:
