@@ -17,7 +17,6 @@ import email.policy
 import json
 import re
 import shutil
-import socket
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -35,6 +34,7 @@ import numpy as np
 import psycopg
 
 from kentongan.adapters import postgres, push
+from kentongan.measure import bench_office
 from kentongan.measure.bench_office import PASSWORD, Figure, Office, kentongan, running
 from kentongan.testing.fake_site import Answer, Asked, FakeSite
 
@@ -128,24 +128,14 @@ def note(seen: dict[int, float], text: str) -> None:
 @contextmanager
 def mail_server(arrivals: Arrivals) -> Iterator[str]:
     """A mail server that notes what it is told; gives its address as a setting."""
-    from aiosmtpd.controller import Controller
 
-    class Sink:
-        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-            message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-            body = message.get_body(("plain",))
-            note(arrivals.mail, f"{message['Subject']} {body.get_content() if body is not None else ''}")
-            return "250 OK"
+    def got(envelope: Any) -> None:
+        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        body = message.get_body(("plain",))
+        note(arrivals.mail, f"{message['Subject']} {body.get_content() if body is not None else ''}")
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(Sink(), hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        yield f"smtp://127.0.0.1:{port}"
-    finally:
-        controller.stop()
+    with bench_office.mail_server(got) as url:
+        yield url
 
 
 def told(number: int) -> list[dict[str, str]]:

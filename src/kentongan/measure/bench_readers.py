@@ -10,15 +10,14 @@ import contextlib
 import logging
 import os
 import signal
-import socket
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+from kentongan.measure import bench_office
 from kentongan.measure.bench_newsroom import TEXT, published
 from kentongan.measure.bench_office import PASSWORD, Figure, inside, kentongan, running
 
@@ -80,25 +79,10 @@ def workers(supervisor: int) -> list[int]:
 @contextmanager
 def serving() -> Iterator[tuple[str, Counter[str]]]:
     """A mail server on this machine: its address, and how many messages each address got."""
-    from aiosmtpd.controller import Controller
-
     got: Counter[str] = Counter()
     logging.getLogger("mail.log").setLevel(logging.WARNING)
-
-    class Sink:
-        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-            got.update(envelope.rcpt_tos)
-            return "250 OK"
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(Sink(), hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        yield f"smtp://127.0.0.1:{port}", got
-    finally:
-        controller.stop()
+    with bench_office.mail_server(lambda envelope: got.update(envelope.rcpt_tos)) as url:
+        yield url, got
 
 
 def _subscribe(count: int) -> None:

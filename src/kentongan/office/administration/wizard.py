@@ -8,7 +8,6 @@ when outlets can be told who asks. Once finished, or once somebody was added at 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +27,7 @@ from kentongan.office.listening import lists, presenting
 from kentongan.office.people import inviting, places, places_reading
 from kentongan.office.people import services as people
 from kentongan.office.people import settings as office_settings
+from kentongan.office.people.inviting import digest_of
 from kentongan.office.people.models import Office, Role, User
 from kentongan.office.people.recording import record
 from kentongan.packs import Pack, get_pack, get_packs
@@ -54,11 +54,6 @@ class Account:
     first_name: str
     last_name: str
     password: str
-
-
-def digest_of(word: str) -> str:
-    """What is kept of a word."""
-    return hashlib.sha256(word.encode()).hexdigest()
 
 
 @transaction.atomic

@@ -87,7 +87,7 @@ def _words(step: AlertStep) -> str:
     until = datetime.fromisoformat(detail["until"]) if detail.get("until") else None
     values = {
         "level": presenting.LEVEL_WORDS.get(detail.get("level", ""), ""),
-        "until": f"{presenting.short_day(until)}, {presenting.hour(until)}" if until is not None else "",
+        "until": presenting.day_and_hour(until) if until is not None else "",
         "reason": detail.get("reason", ""),
     }
     return str(WHAT.get(step.what, step.what)) % values

@@ -127,7 +127,7 @@ def level_of(level: str) -> str:
 def facts_of(said: Mapping[str, Any]) -> list[str]:
     """What, since when, against what, by how many outlets, what would change the mind: a sentence each. Of a silence the first two."""
     moment = datetime.fromisoformat(str(said["since"]))
-    told = {"when": f"{presenting.short_day(moment)}, {presenting.hour(moment)}"}
+    told = {"when": presenting.day_and_hour(moment)}
     if said.get("kind") == SILENCE:
         return [one for one in (presenting.sentence(said.get("why")), gettext("Since %(when)s.") % told) if one]
     since = gettext("Since %(when)s; %(outlets)s.") % {**told, "outlets": presenting.outlets_phrase(said["outlets"])}

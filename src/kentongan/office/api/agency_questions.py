@@ -24,7 +24,6 @@ from kentongan.office.api.stories import Pk
 from kentongan.office.desk import queries, question_moves, question_queries, questions
 from kentongan.office.desk.question_models import AgencyQuestion
 from kentongan.office.desk.services import circle_of
-from kentongan.office.people.models import Agency, User
 from kentongan.office.people.requests import OfficeRequest
 
 router = Router()
@@ -39,17 +38,13 @@ def question(request: OfficeRequest, row: AgencyQuestion) -> Shape:
         **{name: getattr(row, name) for name in _PLAIN},
         "id": row.pk,
         "issue": row.issue_id if sees else None,
-        "agency": _named(row.agency),
+        "agency": shapes.named(row.agency),
         "by": row.by.shown,
         "overdue": row.state in question_moves.OPEN and row.due < request.now,
-        "person": _named(row.person) if row.person is not None else None,
+        "person": shapes.named(row.person),
         "answer": {**{name: getattr(answer, name) for name in _ANSWER}, "by": shapes.name_of(answer.by)} if answer is not None else None,
         "fact": row.fact_id if sees else None,
     }
-
-
-def _named(row: User | Agency) -> Shape:
-    return {"id": row.pk, "name": row.shown if isinstance(row, User) else row.name}
 
 
 def question_of(request: OfficeRequest, pk: int) -> AgencyQuestion:
@@ -87,19 +82,8 @@ def get_agency_question(request: OfficeRequest, pk: Pk) -> Shape:
     """One question to an agency: who is asked until when, how far the messages got, the answer, what can be done."""
     row = question_of(request, pk)
     messages = question_queries.get_messages(row) if circle_of(row.issue).has(request.user.pk) else []
-    return {"question": question(request, row), "acts": _acts(request.user, row), "messages": [_message(one) for one in messages]}
-
-
-def _acts(person: User, row: AgencyQuestion) -> list[str]:
-    waits = row.state in question_moves.OPEN
-    changes = circle_of(row.issue).has(person.pk) and person.may("issues.change")
-    may = {
-        "answer": waits and question_queries.answers(person, row),
-        "prolong": waits and changes,
-        "withdraw": waits and changes,
-        "note": changes and row.state == "answered" and row.fact_id is None and row.issue.state != "closed",
-    }
-    return [name for name, can in may.items() if can]
+    acts = question_queries.acts(request.user, row)
+    return {"question": question(request, row), "acts": acts, "messages": [_message(one) for one in messages]}
 
 
 def _message(row: AlertDelivery) -> Shape:
@@ -114,7 +98,11 @@ def list_askable_agencies(request: OfficeRequest, pk: Pk) -> Shape:
     issue = issue_of(request, pk)
     agencies = question_queries.get_agencies(issue)
     people = question_queries.get_members(issue.office_id, agencies)
-    return {"rows": [{**_named(one), "people": [_named(who) for who in people if who.agency_id == one.pk]} for one in agencies]}
+    return {
+        "rows": [
+            {"id": one.pk, "name": one.name, "people": [shapes.named(who) for who in people if who.agency_id == one.pk]} for one in agencies
+        ]
+    }
 
 
 # What is done

@@ -48,9 +48,8 @@ def get_echo(request: OfficeRequest, pk: Pk) -> Shape:
 
 def _echo(echo: Echo) -> Shape:
     reading, first, missed = echo.reading, echo.first.at if echo.first is not None else None, echo.missed
-    after = first - reading.publication.at if first is not None else None
     return {
-        "sentence": echo_drawing.title_of(len(echo.carrying), echo.told, after),
+        "sentence": echo_drawing.title_of(len(echo.carrying), echo.told, echo.after),
         "until": reading.until,
         "looked_at": reading.articles,
         "updated": reading.updated,

@@ -11,7 +11,7 @@ from typing import Any
 from ninja import Router, Status
 
 from kentongan.office.api import facts_schemas as given
-from kentongan.office.api import schemas
+from kentongan.office.api import schemas, shapes
 from kentongan.office.api.conflicts import both_versions
 from kentongan.office.api.entrance import door
 from kentongan.office.api.issues import issue_of
@@ -23,7 +23,6 @@ from kentongan.office.desk.fact_queries import Board, Row
 from kentongan.office.desk.facts_models import Fact, FactVersion
 from kentongan.office.desk.models import Issue
 from kentongan.office.listening import queries
-from kentongan.office.people.models import Agency, User
 from kentongan.office.people.requests import OfficeRequest
 
 router = Router()
@@ -35,16 +34,10 @@ def _words(row: Fact | FactVersion) -> Shape:
     return {
         **{name: getattr(row, name) for name in _PLAIN},
         "link": row.link_id if isinstance(row, Fact) else row.link,
-        "owner": _named(row.owner),
-        "agency": _named(row.agency),
+        "owner": shapes.named(row.owner),
+        "agency": shapes.named(row.agency),
         "by": row.by.shown,
     }
-
-
-def _named(row: User | Agency | None) -> Shape | None:
-    if row is None:
-        return None
-    return {"id": row.pk, "name": row.shown if isinstance(row, User) else row.name}
 
 
 def _fact(row: Row) -> Shape:

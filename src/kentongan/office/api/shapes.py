@@ -14,7 +14,7 @@ from kentongan.engine.proof import Share
 from kentongan.office.api.problems import RequestError
 from kentongan.office.listening import levels, papers, presenting, queries, stored
 from kentongan.office.listening.models import Article, Briefing, Signal, Story
-from kentongan.office.people.models import Office, User
+from kentongan.office.people.models import Agency, Office, Place, User
 from kentongan.office.people.requests import OfficeRequest
 
 Shape = dict[str, Any]
@@ -36,6 +36,13 @@ def found(thing: T | None) -> T:
     if thing is None:
         raise Http404(gettext("There is no such thing in your office."))
     return thing
+
+
+def named(row: Agency | Place | User | None) -> Shape | None:
+    """Somebody or something by number and name, as the pages name it."""
+    if row is None:
+        return None
+    return {"id": row.pk, "name": row.shown if isinstance(row, User) else row.name}
 
 
 def cursor_of(text: str | None) -> queries.Cursor | None:

@@ -97,12 +97,9 @@ def _waiting(row: ApprovalStep) -> Shape:
     about = row.approval.statement
     return {
         "statement": about.pk, "kind": about.kind, "language": about.language, "issue": about.issue_id, "title": about.issue.title,
-        "number": row.approval.version.number, "step": row.kind, "first": _named(row.first), "person": _named(row.person), "due": row.due,
+        "number": row.approval.version.number, "step": row.kind, "first": shapes.named(row.first), "person": shapes.named(row.person),
+        "due": row.due,
     }  # fmt: skip
-
-
-def _named(person: User) -> Shape:
-    return {"id": person.pk, "name": person.shown}
 
 
 @router.get("/statements/{pk}", **door("get_statement", ISSUES, "issues.read", told.StatementDetail, 404, 422))
@@ -171,8 +168,8 @@ def _request(row: Approval | None) -> Shape | None:
         return None
     steps = [
         {
-            "step": one.kind, "first": _named(one.first), "person": _named(one.person), "due": one.due, "decision": one.decision,
-            "by": shapes.name_of(one.by), "at": one.at, "stuck": statement_saying.lost(one),
+            "step": one.kind, "first": shapes.named(one.first), "person": shapes.named(one.person), "due": one.due,
+            "decision": one.decision, "by": shapes.name_of(one.by), "at": one.at, "stuck": statement_saying.lost(one),
         }
         for one in row.steps.all()
     ]  # fmt: skip
@@ -224,4 +221,4 @@ def list_statement_people(request: OfficeRequest, pk: Pk) -> Shape:
     """Who can be asked for which step of its approval."""
     row = statement_of(request, pk)
     able = {str(kind): statement_deputies.get_able(row, kind) for kind in statement_moves.STEPS}
-    return cast(Shape, {kind: [_named(one) for one in people] for kind, people in able.items()})
+    return cast(Shape, {kind: [shapes.named(one) for one in people] for kind, people in able.items()})

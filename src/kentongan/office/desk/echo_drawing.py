@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from kentongan.office.desk.echo_models import EchoTie
@@ -61,14 +60,10 @@ def picture(outlets: Sequence[OutletLine], since: datetime, until: datetime) -> 
     if not outlets:
         return None
     span = max(until - since, SHORTEST)
-
-    def x(at: datetime) -> float:
-        return round(MARGIN + (100 - 2 * MARGIN) * min(1.0, max(0.0, (at - since) / span)), 2)
-
     rows = []
     for number, one in enumerate(outlets[:MOST_ROWS]):
-        signs = tuple(Sign(x(tie.at), tie.way) for tie in one.ties)
-        said = ", ".join(f"{tie.get_way_display()} {_when(tie.at)}" for tie in one.ties[:3])
+        signs = tuple(Sign(across(tie.at, since, span), tie.way) for tie in one.ties)
+        said = ", ".join(f"{tie.get_way_display()} {presenting.day_and_hour(tie.at)}" for tie in one.ties[:3])
         rows.append(Row(one.name, len(one.ties), number * ROW + 14, number * ROW + SIGN, signs, said))
     base = len(rows) * ROW
     there = {tie.way for one in outlets for tie in one.ties}
@@ -76,13 +71,15 @@ def picture(outlets: Sequence[OutletLine], since: datetime, until: datetime) -> 
     return Picture(tuple(rows), _marks(since, since + span), base, base + 28, max(0, len(outlets) - MOST_ROWS), ways)
 
 
+def across(at: datetime, since: datetime, span: timedelta) -> float:
+    """Where a moment stands on an axis of so long a time, in percent; one outside of it stands at its end."""
+    return round(MARGIN + (100 - 2 * MARGIN) * min(1.0, max(0.0, (at - since) / span)), 2)
+
+
 def _marks(since: datetime, end: datetime) -> tuple[tuple[float, str, str], ...]:
     """Begin and end of the axis, as place, words and how the words stand there."""
-    return (MARGIN, gettext("published %(when)s") % {"when": _when(since)}, "start"), (100 - MARGIN, _when(end), "end")
-
-
-def _when(at: datetime) -> str:
-    return f"{presenting.short_day(at)}, {presenting.hour(timezone.localtime(at))}"
+    begun = gettext("published %(when)s") % {"when": presenting.day_and_hour(since)}
+    return (MARGIN, begun, "start"), (100 - MARGIN, presenting.day_and_hour(end), "end")
 
 
 def title_of(carrying: int, told: int, first: timedelta | None) -> str:

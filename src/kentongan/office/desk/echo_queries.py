@@ -76,6 +76,11 @@ class Echo:
     """The first article of the press that carries it."""
 
     @property
+    def after(self) -> timedelta | None:
+        """How long after the publication that was."""
+        return self.first.at - self.reading.publication.at if self.first is not None else None
+
+    @property
     def through(self) -> int:
         """How many messages came through anywhere."""
         return sum(bool(one.outlets) for one in self.messages)

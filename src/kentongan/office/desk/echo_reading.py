@@ -31,13 +31,13 @@ from kentongan.engine.records import Article as Told
 from kentongan.engine.records import Language
 from kentongan.engine.sentences import spans
 from kentongan.engine.terms import LEAD, Counts, terms
-from kentongan.engine.vectors import Centres, Embedder, FloatArray, clean, text_for, unit, units
+from kentongan.engine.vectors import Centres, Embedder, FloatArray, clean, text_for, unit
 from kentongan.office.desk.echo_candidates import has_a_stretch, stretches_of
 from kentongan.office.desk.echo_models import EchoMessage, EchoReading, EchoTie
 from kentongan.office.desk.models import Publication, Sentence
 from kentongan.office.listening import engine_files, gazetteers
 from kentongan.office.listening.claims_reading import centres_for
-from kentongan.office.listening.meaning import Sent, vector_of
+from kentongan.office.listening.meaning import Asked, Bytes, Sent, compared, vector_of
 from kentongan.office.listening.models import Article, JournalEntry, ListenerState
 from kentongan.office.listening.outputs import reason_json
 from kentongan.office.listening.stored import article_of
@@ -188,18 +188,16 @@ def _ahead(reading: EchoReading, publication: echo.Publication, centres: Centres
     rows = Article.objects.filter(pk__in=places, published__gt=publication.at, published__lte=publication.at + WINDOW)
     asked = has_a_stretch(reading.stretches, publication.language)
     found = list(rows.annotate(close=asked, sent=Sent("embedding")).values_list("pk", "language", "membership__original", "close", "sent"))
-    near = _near([row for row in found if row[4] is not None], publication, centres)
+    near = _near([(pk, language, sent) for pk, language, _, _, sent in found if sent is not None], publication, centres)
     lines = [_Line(places[pk], pk, original, bool(close) or pk in near) for pk, _, original, close, _ in found]
     return upto, sorted(lines, key=lambda line: line.seq)
 
 
-def _near(rows: Sequence[Any], publication: echo.Publication, centres: Centres) -> set[int]:
+def _near(rows: Sequence[tuple[int, Language, Bytes]], publication: echo.Publication, centres: Centres) -> set[int]:
     """Those whose meaning is near enough for them to be judged."""
-    if not rows or publication.vector is None:
+    if publication.vector is None:
         return set()
-    vectors = units(np.stack([vector_of(row[4]) for row in rows]))
-    alike = centres.centred_all(vectors, [row[1] for row in rows]) @ publication.vector
-    return {row[0] for row, one in zip(rows, alike, strict=True) if one >= LEAST_COSINE}
+    return {pk for alike, pk in compared(rows, Asked(publication.vector, centres)) if alike >= LEAST_COSINE}
 
 
 def _judged(reading: EchoReading, publication: echo.Publication, lines: Sequence[_Line], centres: Centres) -> list[tuple[Article, Carried]]:

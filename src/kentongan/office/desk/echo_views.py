@@ -33,10 +33,9 @@ def echo(request: OfficeRequest, pk: int) -> HttpResponse:
     one = echo_queries.get_echo(reading, issues, centres_for(outside.embedder()), request.now)
     start = whole(request.GET.get("from", ""), 6) or 0
     ties, more = echo_queries.get_ties(reading, start)
-    first = one.first.at - made.at if one.first is not None else None
     context |= {
         "echo": one,
-        "title": echo_drawing.title_of(len(one.carrying), one.told, first),
+        "title": echo_drawing.title_of(len(one.carrying), one.told, one.after),
         "picture": echo_drawing.picture(one.outlets, made.at, min(request.now, reading.until)),
         "reason": one.effect.reason() if one.effect is not None else None,
         "ties": ties,

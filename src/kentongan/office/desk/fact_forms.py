@@ -117,4 +117,4 @@ class SettleForm(Plain):
 def figure_words(fact: Fact) -> str:
     """A figure with who says so and when, in one line."""
     who = fact.agency.name if fact.agency is not None else fact.owner.shown if fact.owner is not None else ""
-    return f"{fact.figure}: {who}, {presenting.short_day(fact.as_of)}, {presenting.hour(fact.as_of)}"
+    return f"{fact.figure}: {who}, {presenting.day_and_hour(fact.as_of)}"

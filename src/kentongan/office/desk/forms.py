@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kentongan.office.desk import queries
+from kentongan.office.desk.comments import LONGEST
 from kentongan.office.desk.history import FIELDS
 from kentongan.office.desk.models import Issue
 from kentongan.office.desk.services import IssueDraft
@@ -46,7 +47,7 @@ class Plain(forms.Form):
         """A value as people read it, for showing two versions."""
         field = self.fields[name]
         if isinstance(value, datetime):
-            return f"{presenting.short_day(value)}, {presenting.hour(value)}"
+            return presenting.day_and_hour(value)
         if isinstance(field, forms.ChoiceField):
             words = {str(key): str(word) for key, word in field.choices}  # type: ignore[union-attr]
             return ", ".join(words.get(str(one), str(one)) for one in (value if isinstance(value, tuple) else (value,)) if one) or "–"
@@ -160,11 +161,17 @@ class CircleForm(Plain):
         self.offer("named", [(one.pk, one.shown) for one in people])
 
 
+class WhyForm(Plain):
+    """Why something is not needed any more."""
+
+    reason = forms.CharField(label=_("Why"), max_length=500)
+
+
 class CommentForm(Plain):
     """What colleagues should know."""
 
     text = text_area(
-        pgettext_lazy("on an issue", "Comment"), max_length=2000, help_text=_("No names of private people. It stays as it is.")
+        pgettext_lazy("on an issue", "Comment"), max_length=LONGEST, help_text=_("No names of private people. It stays as it is.")
     )
 
 

@@ -112,7 +112,7 @@ def words_of(act: str, detail: Mapping[str, Any], fact: FactVersion | None = Non
         "level": presenting.LEVEL_WORDS.get(detail.get("level", ""), ""),
         "before": presenting.LEVEL_WORDS.get(detail.get("before", ""), ""),
         "truth": Issue.Truth(detail["truth"]).label if detail.get("truth") in Issue.Truth.values else "",
-        "until": f"{presenting.short_day(until)}, {presenting.hour(until)}" if until is not None else "",
+        "until": presenting.day_and_hour(until) if until is not None else "",
         "number": detail.get("number", ""),
         "text": Truncator(fact.text).chars(SHORT) if fact is not None else "…",
         "figure": fact.figure if fact is not None else "…",

@@ -67,9 +67,3 @@ class MoreTimeForm(Plain):
     """Until when instead."""
 
     due = moment_field(_("Answer due"))
-
-
-class WithdrawForm(Plain):
-    """Why nobody needs the answer any more."""
-
-    reason = forms.CharField(label=_("Why"), max_length=500)

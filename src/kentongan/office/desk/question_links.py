@@ -7,7 +7,6 @@ holds nonce and digest, and a copy of it alone opens nothing.
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import secrets
 from datetime import datetime
@@ -18,6 +17,7 @@ from django.utils.translation import gettext
 
 from kentongan.office.desk import question_moves
 from kentongan.office.desk.question_models import AgencyQuestion, AnswerLink
+from kentongan.office.people.inviting import digest_of
 from kentongan.office.people.models import User
 
 SALT = "kentongan.desk.answer"
@@ -52,11 +52,6 @@ def find(word: str) -> AnswerLink | None:
     """The link a word belongs to, whatever became of it. Only for whoever holds the word. One query."""
     rows = AnswerLink.objects.select_related("question__agency", "office")
     return rows.filter(digest=digest_of(word)).first()
-
-
-def digest_of(word: str) -> str:
-    """What is stored of a word."""
-    return hashlib.sha256(word.encode()).hexdigest()
 
 
 def refusal_words(code: question_moves.Refusal) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from kentongan.office.alerting.models import AlertDelivery
-from kentongan.office.desk import queries, question_moves
+from kentongan.office.desk import queries, question_moves, services
 from kentongan.office.desk.models import Issue
 from kentongan.office.desk.question_models import AgencyQuestion
 from kentongan.office.people.models import Agency, User
@@ -73,6 +73,19 @@ def get_members(office: int, agencies: Collection[Agency]) -> list[User]:
     """Who of these agencies can be asked by name. One query where there are any agencies."""
     rows = User.objects.filter(office=office, is_active=True, agency__in=[one.pk for one in agencies]).select_related("agency")
     return [one for one in rows.order_by("first_name", "username") if one.roles & RIGHTS["issues.read"]] if agencies else []
+
+
+def acts(person: User, question: AgencyQuestion) -> list[str]:
+    """What a person can do with a question: answer, prolong, withdraw, note (as a fact)."""
+    waits = question.state in question_moves.OPEN
+    changes = services.circle_of(question.issue).has(person.pk) and person.may("issues.change")
+    can = {
+        "answer": waits and answers(person, question),
+        "prolong": waits and changes,
+        "withdraw": waits and changes,
+        "note": changes and question.state == "answered" and question.fact_id is None and question.issue.state != "closed",
+    }
+    return [name for name, may_be in can.items() if may_be]
 
 
 def answers(person: User, question: AgencyQuestion) -> bool:

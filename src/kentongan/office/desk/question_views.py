@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kentongan.errors import KentonganError
 from kentongan.office.desk import moves, question_forms, question_links, question_moves, question_queries, questions
-from kentongan.office.desk.forms import Plain
+from kentongan.office.desk.forms import Plain, WhyForm
 from kentongan.office.desk.question_models import AgencyQuestion, AnswerLink
 from kentongan.office.desk.services import circle_of
 from kentongan.office.desk.views import ROOM, issue_or_404, version_of
@@ -81,15 +82,16 @@ def _page(request: OfficeRequest, found: AgencyQuestion, status: int = 200, **bo
     person = request.user
     sees = circle_of(found.issue).has(person.pk)
     waits = found.state in question_moves.OPEN
-    changes = sees and person.may("issues.change")
+    acts = question_queries.acts(person, found)
     context = {
-        "question": found, "sees": sees, "waits": waits, "changes": changes, "late": waits and found.due < request.now,
+        "question": found, "sees": sees, "waits": waits, "changes": sees and person.may("issues.change"),
+        "late": waits and found.due < request.now,
         "messages_sent": question_queries.get_messages(found) if sees else [],
         "mail": bool(settings.CONFIG["mail_url"]),
-        "answer_form": _form("answer", question_forms.AnswerForm, bound) if waits and question_queries.answers(person, found) else None,
-        "time_form": _form("time", question_forms.MoreTimeForm, bound) if waits and changes else None,
-        "withdraw_form": _form("withdraw", question_forms.WithdrawForm, bound) if waits and changes else None,
-        "notes": changes and found.state == "answered" and found.fact_id is None and found.issue.state != "closed",
+        "answer_form": _form("answer", question_forms.AnswerForm, bound) if "answer" in acts else None,
+        "time_form": _form("time", question_forms.MoreTimeForm, bound) if "prolong" in acts else None,
+        "withdraw_form": _form("withdraw", WhyForm, bound) if "withdraw" in acts else None,
+        "notes": "note" in acts,
     }  # fmt: skip
     return render(request, "desk/questions/question.html", {**ROOM, **context}, status=status)
 
@@ -135,7 +137,7 @@ def prolong_question(request: OfficeRequest, pk: int) -> HttpResponse:
 def withdraw_question(request: OfficeRequest, pk: int) -> HttpResponse:
     """Nobody needs the answer any more."""
     found, seen = question_or_404(request, pk), version_of(request)
-    form = question_forms.WithdrawForm(request.POST, auto_id="withdraw_%s")
+    form = WhyForm(request.POST, auto_id="withdraw_%s")
     do = lambda: questions.withdraw(request.user, found, form.cleaned_data["reason"], seen, request.now)  # noqa: E731
     return _by_form(request, found, "withdraw", form, do, gettext("Kept."))
 
@@ -158,7 +160,7 @@ def hand_over_question(request: OfficeRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("agency_question", pk)
     how = gettext("Send it to the agency by chat or read it out. It shows this question alone, without an account, and takes one answer.")
-    back = f"/issues/questions/{pk}/"
+    back = reverse("agency_question", args=[pk])
     return shown_once(request, gettext("A link to this question"), question_links.address_of(made), how, back)
 
 

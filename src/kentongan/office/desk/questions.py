@@ -25,8 +25,7 @@ from kentongan.office.desk.question_models import (
     AnswerLink,
 )
 from kentongan.office.desk.recording import digest_of, record
-from kentongan.office.desk.statement_pasting import cleaned_line
-from kentongan.office.listening import purposes
+from kentongan.office.desk.statement_pasting import decent_line, why
 from kentongan.office.people.models import User
 from kentongan.office.people.permissions import need
 from kentongan.office.people.versions import same
@@ -91,17 +90,11 @@ def _clean(issue: Issue, draft: QuestionDraft, now: datetime) -> QuestionDraft:
     there = question_queries.get_members(issue.office_id, [one for one in agencies if one.pk == draft.agency])
     if draft.person is not None and draft.person not in {one.pk for one in there}:
         raise InputError(gettext("Choose somebody of this agency."), subject="person")
-    text = _line(draft.text, pgettext("to an agency", "Question"), "text", LONGEST_QUESTION)
+    text = decent_line(draft.text, pgettext("to an agency", "Question"), "text", longest=LONGEST_QUESTION)
     if len(text) < SHORTEST:
         raise InputError(gettext("Say what you want to know."), subject="text")
-    context = _line(draft.context, gettext("What they must know"), "context", LONGEST_CONTEXT)
+    context = decent_line(draft.context, gettext("What they must know"), "context", longest=LONGEST_CONTEXT)
     return replace(draft, text=text, context=context, due=_due(draft.due, now))
-
-
-def _line(typed: str, label: str, field: str, longest: int) -> str:
-    found = cleaned_line(typed, label, field, longest=longest)
-    purposes.need_no_identifiers(found, field)
-    return found
 
 
 def _due(due: datetime | None, now: datetime) -> datetime:
@@ -142,7 +135,7 @@ def answer_by_link(word: str, draft: AnswerDraft, now: datetime) -> AgencyQuesti
 
 def _accept(found: AgencyQuestion, draft: AnswerDraft, now: datetime, by: User | None, link: AnswerLink | None) -> AgencyQuestion:
     state = _after(found, "answer")
-    text = _line(draft.text, gettext("Answer"), "text", LONGEST_ANSWER)
+    text = decent_line(draft.text, gettext("Answer"), "text", longest=LONGEST_ANSWER)
     if not text:
         raise InputError(gettext("Write the answer. Where nothing is known yet, say so, and when it will be."), subject="text")
     if draft.grade not in Fact.Grade.values:
@@ -204,9 +197,7 @@ def withdraw(by: User, question: AgencyQuestion, reason: str, version: int, now:
     """Nobody needs the answer any more, with a reason. Links that are out say so kindly."""
     found, _ = _held(by, question)
     same(found, version, stored_of(found))
-    reason = _line(reason, gettext("Why"), "reason", services.LONGEST_REASON)
-    if len(reason) < moves.SHORTEST_REASON:
-        raise InputError(gettext("Say in a few words why."), subject="reason")
+    reason = why(reason, "reason")
     found.state, found.ended, found.lost = _after(found, "withdraw"), now, ""
     _keep(found)
     record(by, "question.withdrawn", found.issue, now, reason, question=found.pk)

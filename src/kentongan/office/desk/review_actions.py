@@ -12,11 +12,11 @@ from django.db import transaction
 from django.utils.translation import gettext, pgettext
 
 from kentongan.errors import InputError, RefusedError
-from kentongan.office.desk import moves, queries, review_action_queries, services
+from kentongan.office.desk import queries, review_action_queries, services
 from kentongan.office.desk.models import Issue
 from kentongan.office.desk.recording import digest_of, record
 from kentongan.office.desk.review_models import LONGEST_ACTION, ReviewAction
-from kentongan.office.desk.statement_pasting import cleaned_line
+from kentongan.office.desk.statement_pasting import decent_line, why
 from kentongan.office.listening import purposes
 from kentongan.office.people.models import User
 from kentongan.office.people.versions import same
@@ -65,7 +65,7 @@ def add(by: User, issue: Issue, draft: ActionDraft, now: datetime) -> ReviewActi
 
 
 def _clean(issue: Issue, draft: ActionDraft, now: datetime) -> ActionDraft:
-    text = _line(draft.text, pgettext("of a review", "What is to be done better"), "text", LONGEST_ACTION)
+    text = decent_line(draft.text, pgettext("of a review", "What is to be done better"), "text", longest=LONGEST_ACTION)
     if len(text) < SHORTEST:
         raise InputError(gettext("Say what is to be done better."), subject="text")
     agencies, people = review_action_queries.get_owners(issue)
@@ -78,12 +78,6 @@ def _clean(issue: Issue, draft: ActionDraft, now: datetime) -> ActionDraft:
     if draft.due is None or not today <= draft.due <= today + LONGEST:
         raise InputError(gettext("Choose a day from today on, within a year."), subject="due")
     return replace(draft, text=text)
-
-
-def _line(typed: str, label: str, field: str, longest: int) -> str:
-    found = cleaned_line(typed, label, field, longest=longest)
-    purposes.need_no_identifiers(found, field)
-    return found
 
 
 @transaction.atomic
@@ -99,9 +93,7 @@ def finish(by: User, action: ReviewAction, version: int, now: datetime) -> Revie
 def withdraw(by: User, action: ReviewAction, reason: str, version: int, now: datetime) -> ReviewAction:
     """It is not to be done after all, with a reason."""
     found = _held(by, action, version)
-    reason = _line(reason, gettext("Why"), "reason", services.LONGEST_REASON)
-    if len(reason) < moves.SHORTEST_REASON:
-        raise InputError(gettext("Say in a few words why."), subject="reason")
+    reason = why(reason, "reason")
     found.note = record(by, "action.withdrawn", found.issue, now, reason, action=found.pk)
     _end(found, ReviewAction.State.WITHDRAWN, by, now)
     return found

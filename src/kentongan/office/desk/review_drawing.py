@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.utils.translation import gettext, ngettext
 
-from kentongan.office.desk.echo_drawing import after
+from kentongan.office.desk.echo_drawing import across, after
 from kentongan.office.desk.review_queries import Review
 from kentongan.office.listening import presenting
 
-MARGIN = 2.0
 SHORTEST = timedelta(minutes=30)
 
 
@@ -38,16 +37,9 @@ def picture(found: Review) -> Picture:
     end = max([found.until, *(one.due for one in found.promises), *(one.came for one in found.promises if one.came)])
     span = max(end - found.begun, SHORTEST)
 
-    def x(at: datetime) -> float:
-        return round(MARGIN + (100 - 2 * MARGIN) * min(1.0, max(0.0, (at - found.begun) / span)), 2)
-
-    promised = tuple(Mark(x(one.due), one.outcome in {"late", "missed"}) for one in found.promises)
-    came = tuple(Mark(x(one.came), one.outcome == "late") for one in found.promises if one.came is not None)
-    return Picture(promised, came, _when(found.begun), _when(found.begun + span))
-
-
-def _when(at: datetime) -> str:
-    return f"{presenting.short_day(at)}, {presenting.hour(at)}"
+    promised = tuple(Mark(across(one.due, found.begun, span), one.outcome in {"late", "missed"}) for one in found.promises)
+    came = tuple(Mark(across(one.came, found.begun, span), one.outcome == "late") for one in found.promises if one.came is not None)
+    return Picture(promised, came, presenting.day_and_hour(found.begun), presenting.day_and_hour(found.begun + span))
 
 
 def title_of(found: Review) -> str:

@@ -50,9 +50,3 @@ class ActionForm(Plain):
         kind, _dash, number = data["owner"].partition("-")
         agency, person = (whole(number), None) if kind == "a" else (None, whole(number))
         return ActionDraft(data["text"], data["due"], agency, person, data.get("template", ""))
-
-
-class WithdrawForm(Plain):
-    """Why it is not to be done after all."""
-
-    reason = forms.CharField(label=_("Why"), max_length=500)

@@ -84,16 +84,9 @@ def _statement_steps(person: User, issues: Sequence[Issue]) -> list[Step]:
     titles = {f"statement:{one.pk}": str(one) for one in rows}
     office = issues[0].office_id
     found = list(reversed(Line.objects.filter(office=office, subject__in=titles).order_by("-id")[: queries.LINES]))
-    lines = [(line, json.loads(line.detail)) for line in found]
     names = queries.get_names(office, {line.actor for line in found if line.actor})
     notes = queries.get_notes(issues)
-    return [
-        Step(
-            line.at, names.get(line.actor, ""), statement_words.words_of(line.act, detail), notes.get(detail.get("note", 0), ""),
-            titles[line.subject], line.act,
-        )
-        for line, detail in lines
-    ]  # fmt: skip
+    return [statement_words.step_of(line, json.loads(line.detail), names, notes, titles[line.subject]) for line in found]
 
 
 def _approvals(issues: Sequence[Issue], now: datetime) -> list[Promise]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from kentongan.errors import KentonganError
 from kentongan.office.desk import queries, review_action_queries, review_actions, review_drawing, review_forms, review_queries
-from kentongan.office.desk.forms import Plain
+from kentongan.office.desk.forms import Plain, WhyForm
 from kentongan.office.desk.models import Issue
 from kentongan.office.desk.review_models import ReviewAction
 from kentongan.office.desk.views import ROOM, issue_or_404, version_of
@@ -58,7 +58,7 @@ def _page(request: OfficeRequest, issue: Issue, status: int = 200, **bound: Plai
 
 
 def _withdraw_form(action: ReviewAction, bound: dict[str, Plain]) -> Plain:
-    return bound.get(f"withdraw_{action.pk}") or review_forms.WithdrawForm(auto_id=f"withdraw_{action.pk}_%s")
+    return bound.get(f"withdraw_{action.pk}") or WhyForm(auto_id=f"withdraw_{action.pk}_%s")
 
 
 def _action_or_404(request: OfficeRequest, pk: int) -> ReviewAction:
@@ -109,7 +109,7 @@ def finish_review_action(request: OfficeRequest, pk: int) -> HttpResponse:
 def withdraw_review_action(request: OfficeRequest, pk: int) -> HttpResponse:
     """It is not to be done after all."""
     found, seen = _action_or_404(request, pk), version_of(request)
-    form = review_forms.WithdrawForm(request.POST, auto_id=f"withdraw_{found.pk}_%s")
+    form = WhyForm(request.POST, auto_id=f"withdraw_{found.pk}_%s")
 
     def do() -> object:
         return review_actions.withdraw(request.user, found, form.cleaned_data["reason"], seen, request.now)

@@ -21,6 +21,7 @@ from kentongan.office.desk import moves, queries
 from kentongan.office.desk.facts_models import Fact
 from kentongan.office.desk.models import Issue, IssueLink
 from kentongan.office.desk.recording import record
+from kentongan.office.desk.statement_pasting import LONGEST_REASON
 from kentongan.office.listening import claims, presenting, purposes
 from kentongan.office.listening.claims_models import Claim
 from kentongan.office.listening.models import Signal, Story
@@ -29,7 +30,6 @@ from kentongan.office.people.permissions import RIGHTS, need
 from kentongan.office.people.versions import same
 from kentongan.office.typed import whole
 
-LONGEST_REASON = 500
 LONGEST_TEXT = 4_000
 
 

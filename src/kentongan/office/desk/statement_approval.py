@@ -18,15 +18,13 @@ from kentongan.office.desk import moves, statement_checking, statement_moves, st
 from kentongan.office.desk.models import Approval, ApprovalStep, Sentence, Statement, StatementVersion
 from kentongan.office.desk.services import circle_of
 from kentongan.office.desk.statement_deputies import able, get_writers
-from kentongan.office.desk.statement_pasting import cleaned_line
+from kentongan.office.desk.statement_pasting import LONGEST_REASON, decent_line, why
 from kentongan.office.desk.statement_recording import record
 from kentongan.office.desk.statement_services import end_requests, held
-from kentongan.office.listening import purposes
 from kentongan.office.people.models import User
 from kentongan.office.people.permissions import need
 from kentongan.office.people.queries import has_factor
 
-LONGEST_NOTE = 500
 SAID_AT_MOST = 3
 
 
@@ -112,8 +110,7 @@ def decide(by: User, statement: Statement, step: int, decision: str, note: str, 
     if mine is None or mine.decision or mine.pk not in _turns(request, steps):
         raise RefusedError(gettext("This step is decided already, or it is not its turn yet."), subject="step")
     _need_own(by, found, mine)
-    note = cleaned_line(note, gettext("Why"), "note", longest=LONGEST_NOTE)
-    purposes.need_no_identifiers(note, "note")
+    note = decent_line(note, gettext("Why"), "note", longest=LONGEST_REASON)
     if decision == ApprovalStep.Decision.RETURNED:
         return _return(by, found, mine, note, now)
     if decision != ApprovalStep.Decision.APPROVED:
@@ -167,15 +164,6 @@ def need_sound(found: Statement, last: StatementVersion, now: datetime) -> state
         said = gettext("It cannot be approved yet: %(what)s") % {"what": " ".join(dict.fromkeys(blocking[:SAID_AT_MOST]))}
         raise RefusedError(said, subject="findings")
     return checked
-
-
-def why(text: str, field: str) -> str:
-    """For the services of this room: the reason of an act, as one line. Raises `InputError` at its field."""
-    text = cleaned_line(text, gettext("Why"), field, longest=LONGEST_NOTE)
-    if len(text) < moves.SHORTEST_REASON:
-        raise InputError(gettext("Say in a few words why."), subject=field)
-    purposes.need_no_identifiers(text, field)
-    return text
 
 
 def _need_able(found: Statement, kind: str, pk: int) -> None:

@@ -44,8 +44,7 @@ def check(statement: Statement, sentences: Sequence[Sentence], now: datetime) ->
     passages = evidence.get_passages(statement.issue, statement_queries.evidence_of(sentences), now)
     if statement.state in statement_moves.SETTLED:
         return Checked((), passages)
-    answers = statement.kind == Statement.Kind.CLARIFICATION
-    answered = statement_queries.get_answered(statement.issue, now) if answers else None
+    answered = statement_queries.get_answered_by(statement, now)
     paper = paper_of(statement, sentences, passages, speakers_of(statement.office_id, now), answered)
     tagger = ExceptPlaces(load_tagger(), get_place_names(statement.office_id))
     return Checked(statement_rules.check(paper, now=now, names=tagger), passages, answered)

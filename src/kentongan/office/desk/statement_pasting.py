@@ -14,12 +14,15 @@ from django.utils.translation import gettext
 
 from kentongan.engine.alignment import LONGEST
 from kentongan.errors import InputError
+from kentongan.office.desk import moves
+from kentongan.office.listening import purposes
 
 MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|<!--|<\?xml|<!\[if|\{\\rtf", re.IGNORECASE)
 _BREAKS = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[^\S\n]+")
 _UNSEEN = frozenset({"Cf", "Cc", "Co", "Cs", "Cn"})
 SHOWN = 40
+LONGEST_REASON = 500
 
 
 def cleaned(text: str, field: str, subject: str, *, longest: int = LONGEST) -> str:
@@ -45,3 +48,18 @@ def cleaned(text: str, field: str, subject: str, *, longest: int = LONGEST) -> s
 def cleaned_line(text: str, field: str, subject: str, *, longest: int) -> str:
     """The same for what is one line."""
     return " ".join(cleaned(text, field, subject, longest=longest).split())
+
+
+def decent_line(text: str, field: str, subject: str, *, longest: int) -> str:
+    """The same without telephone numbers, addresses and handles of people, for which it raises `InputError`, too."""
+    found = cleaned_line(text, field, subject, longest=longest)
+    purposes.need_no_identifiers(found, subject)
+    return found
+
+
+def why(text: str, subject: str) -> str:
+    """The reason of an act, as one line of some words. Raises `InputError` at its field."""
+    found = decent_line(text, gettext("Why"), subject, longest=LONGEST_REASON)
+    if len(found) < moves.SHORTEST_REASON:
+        raise InputError(gettext("Say in a few words why."), subject=subject)
+    return found

@@ -18,9 +18,10 @@ from kentongan.engine.alignment import text_hash
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.desk import evidence, statement_checking, statement_moves, statement_queries, statement_saying
 from kentongan.office.desk.models import Approval, Publication, Sentence, Statement, StatementVersion
-from kentongan.office.desk.statement_approval import Sight, StaleError, moved, need_factor, need_sound, next_state, why
+from kentongan.office.desk.statement_approval import Sight, StaleError, moved, need_factor, need_sound, next_state
 from kentongan.office.desk.statement_correcting import mark_corrected
 from kentongan.office.desk.statement_deputies import get_writers
+from kentongan.office.desk.statement_pasting import why
 from kentongan.office.desk.statement_recording import record
 from kentongan.office.desk.statement_services import end_requests, held
 from kentongan.office.listening import presenting
@@ -161,23 +162,19 @@ def mark_of(made: Publication) -> str:
         return gettext("Withdrawn: this does not hold any more.")
     if found.state == Statement.State.CORRECTED:
         correction = statement_queries.get_correction(found)
-        values = {"when": _when(found.moved), "wrong": correction.wrong if correction is not None else ""}
+        values = {"when": presenting.day_and_hour(found.moved), "wrong": correction.wrong if correction is not None else ""}
         return gettext("Corrected on %(when)s, this does not hold any more: %(wrong)s") % values
     if found.corrects is not None:
         return gettext("Corrects what was published on %(when)s: %(wrong)s") % {
-            "when": _when(found.corrects.publication.at),
+            "when": presenting.day_and_hour(found.corrects.publication.at),
             "wrong": found.wrong,
         }
     return ""
 
 
-def _when(at: datetime) -> str:
-    return f"{presenting.short_day(at)}, {presenting.hour(at)}"
-
-
 def plain_text(made: Publication) -> str:
     """What was published as plain text: the text, then by which office and when, and what it is now."""
     found = made.statement
-    lines = [made.version.text, "", f"{found.office.name}, {_when(made.at)}"]
+    lines = [made.version.text, "", f"{found.office.name}, {presenting.day_and_hour(made.at)}"]
     lines = [*filter(None, [mark_of(made)]), *([""] if mark_of(made) else []), *lines]
     return "\n".join(lines) + "\n"

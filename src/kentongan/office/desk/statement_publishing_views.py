@@ -57,10 +57,6 @@ def _alone(found: Statement) -> bool:
     return found.state != Statement.State.APPROVED
 
 
-def _answers(found: Statement) -> bool:
-    return found.kind == Statement.Kind.CLARIFICATION
-
-
 def _page(request: OfficeRequest, found: Statement, status: int = 200, form: statement_forms.PublishForm | None = None) -> HttpResponse:
     last = statement_queries.get_last(found)
     sentences = statement_queries.sentences_of(last)
@@ -77,7 +73,7 @@ def _page(request: OfficeRequest, found: Statement, status: int = 200, form: sta
         "possible": may,
         "legal": legal,
         "form": form,
-        **answering(request, statement_queries.get_answered(found.issue, request.now) if legal and _answers(found) else None),
+        **answering(request, statement_queries.get_answered_by(found, request.now) if legal else None),
     }
     return render(request, "desk/statements/publish.html", {**ROOM, **context}, status=status)
 

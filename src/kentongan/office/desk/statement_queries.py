@@ -15,7 +15,7 @@ from django.db.models import Prefetch, QuerySet
 from kentongan.engine.alignment import Former
 from kentongan.engine.statement_records import Claim, ClaimStatus
 from kentongan.office.desk import moves, queries
-from kentongan.office.desk.models import ApprovalStep, Issue, IssueLink, IssueNote, Publication, Sentence, Statement, StatementVersion
+from kentongan.office.desk.models import ApprovalStep, Issue, IssueLink, Publication, Sentence, Statement, StatementVersion
 from kentongan.office.ledger.models import Line
 from kentongan.office.listening import claims_queries
 from kentongan.office.listening.claims_models import Claim as Heard
@@ -116,15 +116,15 @@ def get_answered(issue: Issue, now: datetime) -> Answered | None:
     return Answered(found, None if isinstance(found, Issue) else claims_queries.get_reach(found, now))
 
 
+def get_answered_by(statement: Statement, now: datetime) -> Answered | None:
+    """What a statement answers: only a clarification answers a claim. Three queries at most."""
+    return get_answered(statement.issue, now) if statement.kind == Statement.Kind.CLARIFICATION else None
+
+
 def get_lines(statement: Statement) -> list[Line]:
     """What was done with it, the first first, as the ledger has it. One query."""
     rows = Line.objects.filter(office=statement.office_id, subject=f"statement:{statement.pk}").order_by("-id")
     return list(reversed(rows[: queries.LINES]))
-
-
-def get_notes(statement: Statement, numbers: Collection[int]) -> dict[int, str]:
-    """What people wrote with these acts, by number. One query where there is any."""
-    return dict(IssueNote.objects.filter(issue=statement.issue_id, pk__in=numbers).values_list("pk", "text")) if numbers else {}
 
 
 def get_waiting(person: User) -> tuple[list[ApprovalStep], list[ApprovalStep]]:

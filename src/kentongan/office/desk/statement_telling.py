@@ -17,6 +17,7 @@ from kentongan.office.alerting.messages import Message, level_of
 from kentongan.office.alerting.models import AlertDelivery, Browser, Preference
 from kentongan.office.desk import telling
 from kentongan.office.desk.models import Approval, ApprovalStep
+from kentongan.office.listening import presenting
 from kentongan.office.people.models import User
 
 WAITS, PASSED = "step_waits", "step_passed"
@@ -61,7 +62,7 @@ def approval_message(row: AlertDelivery) -> Message:
         title = gettext("An approval is settled; nothing is left for you to decide")
         return Message(title, "", (title,), f"{settings.CONFIG.public_url}{reverse('statements')}")
     title = gettext("%(level)s: a statement waits for your decision until %(when)s") % {
-        "level": level_of(statement.level), "when": telling.moment(step.due),
+        "level": level_of(statement.level), "when": presenting.day_and_hour(step.due),
     }  # fmt: skip
     lines = [title]
     if row.payload["what"] == PASSED:

@@ -13,6 +13,7 @@ from kentongan.office.desk import queries, statement_queries
 from kentongan.office.desk.history import Step
 from kentongan.office.desk.models import ApprovalStep, Publication, Statement
 from kentongan.office.ledger.acts import ACTS
+from kentongan.office.ledger.models import Line
 from kentongan.office.listening.presenting import Words
 
 FIELDS: Mapping[str, Words] = {
@@ -40,11 +41,15 @@ SAID: Mapping[str, Words] = {
 def history_of(statement: Statement) -> list[Step]:
     """What was done with a statement, the first first. Three queries."""
     lines = [(line, json.loads(line.detail)) for line in statement_queries.get_lines(statement)]
-    notes = statement_queries.get_notes(statement, [detail["note"] for _line, detail in lines if "note" in detail])
+    notes = queries.get_texts(statement.office_id, [detail["note"] for _line, detail in lines if "note" in detail])
     names = queries.get_names(statement.office_id, {line.actor for line, _detail in lines if line.actor})
-    return [
-        Step(line.at, names.get(line.actor, ""), words_of(line.act, detail), notes.get(detail.get("note", 0), "")) for line, detail in lines
-    ]
+    return [step_of(line, detail, names, notes) for line, detail in lines]
+
+
+def step_of(line: Line, detail: Mapping[str, Any], names: Mapping[int, str], notes: Mapping[int, str], of: str = "") -> Step:
+    """One line about a statement (`of`, where it stands among others) as people read it."""
+    note = notes.get(detail.get("note", 0), "")
+    return Step(line.at, names.get(line.actor, ""), words_of(line.act, detail), note, of, line.act)
 
 
 def words_of(act: str, detail: Mapping[str, Any]) -> str:

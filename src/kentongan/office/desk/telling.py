@@ -94,7 +94,7 @@ def _to_asker(question: AgencyQuestion, what: str, page: str) -> Message:
 
 
 def _to_asked(question: AgencyQuestion, link: AnswerLink, row: AlertDelivery, page: str) -> Message:
-    due = {"when": moment(question.due), "office": question.office.name, "agency": question.agency.name}
+    due = {"when": presenting.day_and_hour(question.due), "office": question.office.name, "agency": question.agency.name}
     titles = {
         "asked": gettext("Question from %(office)s to %(agency)s: answer by %(when)s"),
         "reminded": gettext("Reminder: %(office)s waits for an answer by %(when)s"),
@@ -115,11 +115,6 @@ def _to_asked(question: AgencyQuestion, link: AnswerLink, row: AlertDelivery, pa
     lines += [
         "",
         gettext("Without an account, on any phone. The link shows this question alone and takes one answer, until %(when)s:")
-        % {"when": moment(link.expires)},
+        % {"when": presenting.day_and_hour(link.expires)},
     ]
     return Message(title, "", tuple(lines), question_links.address_of(link))
-
-
-def moment(at: datetime) -> str:
-    """Day and hour in the office's time."""
-    return f"{presenting.short_day(at)}, {presenting.hour(at)}"

@@ -319,7 +319,7 @@ def _hours(columns: Sequence[Column]) -> list[Mark]:
 
 def _chart_words(columns: Sequence[Column], usual: bool) -> str:
     peak = max(columns, key=lambda column: column.count)
-    when = f"{presenting.short_day(peak.hour)}, {presenting.hour(peak.hour)}"
+    when = presenting.day_and_hour(peak.hour)
     said = {"when": when, "n": presenting.number(peak.count, 1)}
     many = 1 if peak.count == 1 else 2
     if usual and peak.expected is not None:

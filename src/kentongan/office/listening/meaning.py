@@ -118,14 +118,14 @@ def nearest(rows: QuerySet[Article], wish: Asked) -> list[int]:
         search_on()
         for group in MEANING_GROUPS:
             stored = alone(*group) if len(group) == 1 else list(near.filter(language__in=group)[:CANDIDATES])
-            compared = _compared(stored, wish)
-            floor = max(wish.least, SHARE * max((alike for alike, _ in compared), default=0.0))
-            found += [(alike, pk) for alike, pk in compared if alike >= floor]
+            alikes = compared(stored, wish)
+            floor = max(wish.least, SHARE * max((alike for alike, _ in alikes), default=0.0))
+            found += [(alike, pk) for alike, pk in alikes if alike >= floor]
     found.sort(reverse=True)
     return [pk for _, pk in found[:MOST]]
 
 
-def _compared(rows: Sequence[tuple[int, Language, Bytes]], wish: Asked) -> list[tuple[float, int]]:
+def compared(rows: Sequence[tuple[int, Language, Bytes]], wish: Asked) -> list[tuple[float, int]]:
     """Each candidate's centred cosine with the query."""
     if not rows:
         return []

@@ -204,6 +204,11 @@ def short_day(moment: datetime) -> str:
     return _date(timezone.localtime(moment).date(), SHORT_DAY_PATTERNS[speech()], speech())
 
 
+def day_and_hour(moment: datetime) -> str:
+    """Weekday, date and local time of day: what people need of a moment that is not today."""
+    return f"{short_day(moment)}, {hour(moment)}"
+
+
 def day_and_month(day: date) -> str:
     """A date of this year, without the weekday."""
     return _date(day, DATE_PATTERNS[speech()], speech())
@@ -312,7 +317,7 @@ def _spoken(name: str, value: Any) -> Any:
             moment = datetime.fromisoformat(value)
         except ValueError:
             return value
-        return f"{short_day(moment)}, {hour(moment)}" if moment.tzinfo else value
+        return day_and_hour(moment) if moment.tzinfo else value
     return value
 
 

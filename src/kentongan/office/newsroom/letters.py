@@ -60,7 +60,7 @@ def text_of(mailing: Mailing, speech: str) -> Text:
 
 
 def _when(at: datetime) -> str:
-    return f"{presenting.short_day(at)}, {presenting.hour(at)} {presenting.zone()}"
+    return f"{presenting.day_and_hour(at)} {presenting.zone()}"
 
 
 def parcel_of(letter: Letter, to: Subscription, words: Mapping[str, str], text: Text | None, real_now: datetime) -> bytes:

@@ -7,7 +7,6 @@ Leaving deletes the row, address and all. No act of a reader stands in the ledge
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from django.utils.translation import gettext
 from kentongan.errors import InputError, RefusedError
 from kentongan.office import sealing
 from kentongan.office.newsroom.models import Letter, Subscription
+from kentongan.office.people.inviting import digest_of
 from kentongan.office.people.models import Office, Place
 
 GOOD_FOR = timedelta(days=2)
@@ -37,11 +37,6 @@ class Wish:
     speech: str = "en"
     topics: tuple[str, ...] = ()
     place: Place | None = None
-
-
-def digest_of(word: str) -> str:
-    """What is stored of a word of a link."""
-    return hashlib.sha256(word.encode()).hexdigest()
 
 
 def known_by(office: int, address: str) -> list[str]:
