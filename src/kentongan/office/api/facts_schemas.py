@@ -110,40 +110,36 @@ class SettleConflict(Problem):
 # What comes in
 
 
-class FactAdd(Strict):
+class _More(Strict):
+    """What a fact says besides its sentence; all of it may be left out."""
+
+    about: About = ""
+    figure: Figure = ""
+    source: Text = ""
+    source_url: Url = ""
+    link: Number | None = None
+    grade: GradeName = ""
+    owner: Number | None = None
+    agency: Number | None = None
+    expires: Moment | None = None
+
+
+class FactAdd(_More):
     """A new fact, in one sentence, without names of private people. `owner` or `agency` answers for it; what is known says how we know;
     a figure says what it is of. `as_of` is when it was so."""
 
     kind: KindName
     text: Said
     as_of: Moment
-    about: About = ""
-    figure: Figure = ""
-    source: Text = ""
-    source_url: Url = ""
-    link: Number | None = None
-    grade: GradeName = ""
-    owner: Number | None = None
-    agency: Number | None = None
-    expires: Moment | None = None
 
 
-class FactChange(Strict):
+class FactChange(_More):
     """What shall be said otherwise, at the `version` that was read; what is left out stays as it is."""
 
     version: Version
     kind: KindName = "known"
     text: Said = ""
     as_of: Moment | None = None
-    about: About = ""
-    figure: Figure = ""
-    source: Text = ""
-    source_url: Url = ""
-    link: Number | None = None
-    grade: GradeName = ""
-    owner: Number | None = None
-    agency: Number | None = None
-    expires: Moment | None = None
 
 
 class FactWithdraw(Strict):
