@@ -312,7 +312,7 @@ def test_forecasts_are_counted_by_the_week_in_which_they_came_due_and_by_their_l
     ]
     assert accuracy._inside(foretold) == Share(10, 14)
     assert accuracy._horizons(foretold) == [(3.0, Share(9, 11)), (24.0, Share(1, 3))]
-    weeks = accuracy._weeks([first, second], first, NOW, [], [], foretold)
+    weeks = accuracy._weeks([first, second], first, NOW, accuracy.Counted([], [], foretold), [], accuracy.WHOLE)
     assert [week.forecast for week in weeks] == [Share(8, 12), Share(2, 2)]
     assert accuracy._foretold(past.ours, first, NOW) in (None, [])
 
@@ -322,7 +322,7 @@ def test_the_page_speaks_the_readers_language_and_draws_without_scripts_or_style
     answer = client_of(past.reader, language).get(reverse("accuracy"))
     body = answer.content.decode().split("<main")[1]
     assert answer.headers["Content-Language"] == language
-    assert body.count("<figure") == 5
+    assert body.count("<figure") == 6
     assert "style=" not in body
     assert ("Missed" in body) is (language == "en")
 
@@ -407,3 +407,64 @@ def test_a_program_of_an_office_that_heard_nothing_reads_nulls(house):
     for name in ("hours_from_event", "hours_from_first_item", "hours_from_national_outlet"):
         assert told["all"][name] == {"n": 0, "median": None, "p90": None}
     assert (told["by_language"], told["by_week"], told["events"], told["tone"], told["tone_by_source_kind"]) == ([], [], [], [], [])
+
+
+# Of one language or kind of source
+
+
+def of(past, **asked):
+    return accuracy.get_figures(past.ours, NOW, accuracy.Narrow(**asked))
+
+
+def test_the_weeks_are_narrowed_to_a_language_a_kind_of_source_or_both_and_all_else_is_of_everything(past):
+    whole = of(past)
+    assert [sum(week.signals for week in of(past, language=one.name).weeks) for one in whole.languages] == [22, 6]
+    assert [sum(week.signals for week in of(past, kind=one.name).weeks) for one in whole.kinds] == [one.signals for one in whole.kinds]
+    both = of(past, language="id", kind="official")
+    assert sum(week.signals for week in both.weeks) == 6 and (both.all, both.languages) == (whole.all, whole.languages)
+    assert sum(week.useful.n for week in of(past, language="vi").weeks) < 16
+    assert [week.start for week in both.weeks] == [week.start for week in whole.weeks]
+
+
+def test_a_recorded_event_counts_in_the_weeks_of_its_language_and_in_no_share_of_a_kind_of_source(past):
+    fire = draft("Cháy kho hàng ở Bến Sương", "cháy OR hỏa hoạn", began=90.0, ended=80.0)
+    events.record_event(past.officer, fire, NOW)
+    recalls = {name: sum(week.recall.n for week in of(past, language=name).weeks) for name in ("id", "vi")}
+    assert recalls == {"id": 3, "vi": 1}
+    assert all(week.recall == Share() for week in of(past, kind="press").weeks)
+
+
+def test_forecasts_and_agreement_on_tone_are_narrowed_too(past):
+    story = Story.objects.filter(office=past.ours, headline_article__language="vi", headline_article__source_kind="press").first()
+    foretell(story, 3)
+    assert [sum(week.forecast.n for week in of(past, language=name).weeks) for name in ("vi", "id")] == [1, 0]
+    tones = {name: sum(week.tone.items for week in of(past, language=name).weeks) for name in ("", "id", "vi")}
+    assert tones == {"": 14, "id": 11, "vi": 2}
+    assert any(week.tone.people is not None for week in of(past).weeks)
+
+
+@pytest.mark.parametrize("asked", [{"language": "xx"}, {"kind": "radio"}, {"language": "<b>", "kind": "' OR 1"}])
+def test_a_language_or_kind_of_which_nothing_was_told_narrows_nothing(past, asked):
+    found = of(past, **asked)
+    assert found.narrow == accuracy.WHOLE and sum(week.signals for week in found.weeks) == 28
+    assert client_of(past.reader).get(reverse("accuracy"), asked).status_code == 200
+
+
+def test_the_page_narrows_its_weeks_by_links_that_keep_each_other(past):
+    body = client_of(past.reader).get(reverse("accuracy"), {"language": "vi"}).content.decode()
+    weeks = body.split('id="weeks"')[1].split("</section>")[0]
+    assert 'href="?language=vi#weeks" aria-current="true"' in weeks
+    assert 'href="?language=vi&amp;kind=press#weeks"' in weeks and 'href="?#weeks"' in weeks
+    assert "Two people agree on tone" in client_of(past.reader).get(reverse("accuracy")).content.decode()
+    assert "what was missed came from none" in client_of(past.reader).get(reverse("accuracy"), {"kind": "press"}).content.decode()
+
+
+def test_a_narrowed_page_asks_no_more(past, count_queries):
+    client = client_of(past.reader)
+    client.get(reverse("accuracy"))
+    counts = []
+    for asked in ({}, {"language": "id", "kind": "press"}):
+        with count_queries() as said:
+            client.get(reverse("accuracy"), asked)
+        counts.append(len(said))
+    assert counts[0] == counts[1]

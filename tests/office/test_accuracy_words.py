@@ -19,14 +19,15 @@ MONDAY = datetime(2025, 11, 23, 17, 0, tzinfo=UTC)
 
 
 NONE, NOTHING = Share(), Delays()
+UNSAID = Tone("", 0, None, 0, None, Share())
 
 
 def part(signals=0, useful=NONE, name="", recall=NONE):
     return Part(name, signals, useful, Delays(), Delays(), Share(), recall, Delays(), Share())
 
 
-def week(back=0, signals=0, useful=NONE, recall=NONE, first=NOTHING, forecast=NONE, days=7.0, national=NOTHING):
-    return Week(MONDAY - timedelta(weeks=back), days, signals, useful, recall, first, national, forecast)
+def week(back=0, signals=0, useful=NONE, recall=NONE, first=NOTHING, forecast=NONE, days=7.0, national=NOTHING, tone=UNSAID):
+    return Week(MONDAY - timedelta(weeks=back), days, signals, useful, recall, first, national, forecast, tone)
 
 
 def figures(weeks=(), whole=None, budget=8, **more):
@@ -57,6 +58,13 @@ def test_a_signal_before_the_national_outlet_is_drawn_as_nought_and_said_as_it_i
     assert [column.few for column in picture.columns] == [True, False]
     assert picture.columns[0].words == "1.5 hours earlier (one case)"
     assert not [one for one in accuracy_words.pictures(figures([week()])) if one.name == "national"]
+
+
+def test_agreement_below_chance_is_drawn_as_nought_and_said_as_it_is():
+    below, good = Tone("", 12, -0.2, 5, None, Share()), Tone("", 20, 0.83, 15, None, Share())
+    picture = drawn("tone", week(1, tone=below), week(tone=good))
+    assert [column.value for column in picture.columns] == [0.0, 0.83]
+    assert "-0.2" in picture.columns[0].words.replace("−", "-") and "12 items" in picture.columns[0].words
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from kentongan.office.alerting import arranging, messages, ringing, services, si
 from kentongan.office.alerting.history import history_of
 from kentongan.office.alerting.models import Alert, AlertDelivery, AlertStep, Route
 from kentongan.office.ledger.models import Line
+from kentongan.office.listening import purposes, watches
 from kentongan.office.listening.models import Silence
 from kentongan.office.people.models import Agency, Place
 from kentongan.testing import builders
@@ -157,8 +158,18 @@ def test_what_narrows_a_route_narrows_its_silences(post, fields, heard):
         quiet(post, "sources", "official", at=NOW + MIN, reason=SHRUNK),
     ]
     routes = list(Route.objects.all())
-    routed = silent.routes_of(post.office.pk, routes, rows)
+    routed = silent.routes_of(post.office.pk, routes, rows, NOW)
     assert {f"{row.kind} {row.subject}" if row.source is None else row.kind for row in rows if routed[row.pk]} == heard
+
+
+def test_a_route_of_a_watch_hears_of_the_silence_of_that_watch_alone(post):
+    draft = purposes.Draft("watch", "Air", "Mendengar.", "Perwali 25/2017", post.boss, date(2025, 11, 1), date(2026, 11, 1))
+    watch = watches.begin(post.sari, purposes.register(post.boss, draft, NOW), "Laporan harian", "laporan harian", NOW)
+    route(post, silences=["mark", "topic"], watches=[watch.pk])
+    rows = [quiet(post, "mark", subject) for subject in ("wLaporan harian", "wLain", "aDinas PU")]
+    rows.append(quiet(post, "topic", "water", UNHEARD))
+    routed = silent.routes_of(post.office.pk, list(Route.objects.all()), rows, NOW)
+    assert [row.subject for row in rows if routed[row.pk]] == ["wLaporan harian"]
 
 
 def test_a_route_of_a_district_hears_of_its_wards_and_of_sources_from_there(post):

@@ -24,7 +24,7 @@ from kentongan.errors import InputError, RefusedError
 from kentongan.office import sealing
 from kentongan.office.alerting import silent
 from kentongan.office.alerting.models import Address, AlertDelivery, Browser, Preference, PushKey, Route
-from kentongan.office.listening.models import Silence, Source
+from kentongan.office.listening.models import Silence, Source, Watch
 from kentongan.office.listening.topics_used import used_by
 from kentongan.office.people import versions
 from kentongan.office.people.models import Agency, Office, Place, Role, User
@@ -42,6 +42,7 @@ class RouteDraft:
     name: str
     level: str = "high"
     topics: tuple[str, ...] = ()
+    watches: tuple[int, ...] = ()
     place: int | None = None
     source_kind: str = ""
     silences: tuple[str, ...] = silent.FIRST
@@ -132,6 +133,7 @@ def _checked(office: Office, draft: RouteDraft) -> dict[str, Any]:
     sets = (
         ("level", {draft.level}, set(LEVELS)),
         ("topics", set(draft.topics), _topics(office)),
+        ("watches", set(draft.watches), set(Watch.objects.filter(office=office, pk__in=draft.watches).values_list("pk", flat=True))),
         ("silences", set(draft.silences), set(Silence.Kind.values)),
         ("source_kind", {draft.source_kind} - {""}, set(Source.SourceKind.values)),
         ("roles", set(draft.roles), set(READS)),
@@ -150,7 +152,8 @@ def _checked(office: Office, draft: RouteDraft) -> dict[str, Any]:
     if draft.wait_min is not None and not 1 <= draft.wait_min <= LONGEST_WAIT_MIN:
         raise InputError(gettext("From 1 minute to a day."), subject="wait_min")
     return {
-        "name": name, "level": draft.level, "topics": sorted(set(draft.topics)), "place_id": draft.place, "source_kind": draft.source_kind,
+        "name": name, "level": draft.level, "topics": sorted(set(draft.topics)), "watches": sorted(set(draft.watches)),
+        "place_id": draft.place, "source_kind": draft.source_kind,
         "silences": [kind for kind in Silence.Kind.values if kind in draft.silences],
         "roles": sorted(set(draft.roles)), "people": sorted(set(draft.people)), "agency_id": draft.agency,
         "addresses": sorted(set(draft.addresses)), "channels": sorted(set(draft.channels)), "quiet_from": draft.quiet_from,

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kentongan.office.alerting import arranging, deciding, silent
 from kentongan.office.alerting.models import Address, Preference, Route
 from kentongan.office.listening import presenting
-from kentongan.office.listening.models import Silence, Source
+from kentongan.office.listening.models import Silence, Source, Watch
 from kentongan.office.people.context import SPEECHES
 from kentongan.office.people.models import Agency, Office, Place, Role
 from kentongan.office.people.permissions import READS
@@ -27,7 +29,7 @@ SNOOZES = (
 
 LEVELS: list[tuple[str, Any]] = list(presenting.LEVEL_WORDS.items())
 AS_STORED = (
-    "name", "level", "silences", "roles", "people", "addresses", "channels", "topics", "wait_min", "source_kind", "quiet_from",
+    "name", "level", "silences", "roles", "people", "addresses", "channels", "topics", "watches", "wait_min", "source_kind", "quiet_from",
     "quiet_until", "paused", "version",
 )  # fmt: skip
 """Fields of a route's form that are those of its row."""
@@ -67,11 +69,15 @@ class RouteForm(forms.Form):
         label=_("How, besides the list of alerts"), widget=forms.CheckboxSelectMultiple, choices=Route.Channel.choices, required=False
     )
     topics = forms.MultipleChoiceField(label=_("Only of these topics"), widget=forms.CheckboxSelectMultiple, required=False)
+    watches = forms.MultipleChoiceField(
+        label=_("Only of these watches"), widget=forms.CheckboxSelectMultiple, required=False,
+        help_text=_("Their own signals, and others that name their words."),
+    )  # fmt: skip
     place = forms.ChoiceField(label=_("Only of this place"), required=False, help_text=_("And of all that lies in it."))
     source_kind = forms.ChoiceField(label=_("Only where these speak"), required=False)
     silences = forms.MultipleChoiceField(
         label=_("When these fall silent"), widget=forms.CheckboxSelectMultiple, choices=Silence.Kind.choices, required=False,
-        initial=silent.FIRST, help_text=_("Whatever the level above; topics, place and kind above narrow this, too."),
+        initial=silent.FIRST, help_text=_("Whatever the level above; topics, watches, place and kind above narrow this, too."),
     )  # fmt: skip
     wait_min = forms.IntegerField(
         label=_("Minutes until it is passed on"), required=False, min_value=1, max_value=arranging.LONGEST_WAIT_MIN,
@@ -93,20 +99,21 @@ class RouteForm(forms.Form):
             "agency": [nobody, *((one.pk, one.name) for one in Agency.objects.filter(office=office, ended=None).exclude(email=""))],
             "addresses": [(one.pk, one.name) for one in Address.objects.filter(office=office)],
             "topics": _topics(route),
+            "watches": _watches(office, route),
             "place": [("", _("any")), *_places(office)],
             "source_kind": [("", _("any")), *Source.SourceKind.choices],
         }
         for name, values in choices.items():
             self.fields[name].choices = values  # type: ignore[attr-defined]
-        for name in ("addresses", "agency", "place"):
-            if len(choices[name]) <= (0 if name == "addresses" else 1):
+        for name in ("addresses", "watches", "agency", "place"):
+            if len(choices[name]) <= (0 if name in {"addresses", "watches"} else 1):
                 del self.fields[name]
 
     def draft(self) -> arranging.RouteDraft:
         """What was typed, for the services."""
         data = self.cleaned_data
         number = {name: int(data[name]) if data.get(name) else None for name in ("place", "agency")}
-        numbers = {name: tuple(int(one) for one in data.get(name, ())) for name in ("people", "addresses")}
+        numbers = {name: tuple(int(one) for one in data.get(name, ())) for name in ("people", "addresses", "watches")}
         words = {name: tuple(data[name]) for name in ("roles", "channels", "topics", "silences")}
         rest = {name: data[name] for name in ("name", "level", "source_kind", "wait_min", "quiet_from", "quiet_until", "paused")}
         return arranging.RouteDraft(**number, **numbers, **words, **rest)
@@ -117,6 +124,17 @@ def _topics(route: Route | None) -> list[tuple[str, str]]:
     offered = presenting.topics()
     gone = [topic for topic in route.topics if topic not in dict(offered)] if route is not None else []
     return [*offered, *((topic, presenting.gone_topic(topic)) for topic in gone)]
+
+
+def _watches(office: Office, route: Route | None) -> list[tuple[int, str]]:
+    """The watches that nobody ended, and those the route has that have ended: without them it would tell of everything."""
+    rows = Watch.objects.filter(Q(ended=None) | Q(pk__in=route.watches if route is not None else ()), office=office)
+    return [(one.pk, one.name if one.ended is None else gone_watch(one.name)) for one in rows.only("name", "ended")]
+
+
+def gone_watch(name: str) -> str:
+    """What a watch is called that has ended."""
+    return gettext("%(name)s (ended)") % {"name": name}
 
 
 def _places(office: Office) -> list[tuple[int, str]]:

@@ -108,7 +108,7 @@ def _signals(ground: Ground, alerts: Sequence[Alert]) -> None:
     known = {alert.signal_id: alert for alert in alerts if alert.signal_id is not None}
     rows = Signal.objects.filter(Q(updated__gte=now - FRESH) | Q(pk__in=list(known)), office=office).defer("series")
     found = {signal.pk: signal for signal in rows.select_related("story").order_by("raised", "pk")}
-    routed = matching.routes_of(office.pk, ground.routes, list(found.values()))
+    routed = matching.routes_of(office.pk, ground.routes, list(found.values()), now)
     for pk, signal in found.items():
         held = any(reason["code"] in HELD for reason in signal.reasons)
         _settle(ground, known.get(pk), Matter(_fact(signal, now), messages.said_of(signal), routed[pk], signal, held=held))
@@ -121,7 +121,7 @@ def _silences(ground: Ground, alerts: Sequence[Alert]) -> None:
     """Bring the alerts of silences to how these stand. What is quiet again soon goes on in the alert it had."""
     office, now = ground.office, ground.now
     rows = silent.get_silences(office, alerts)
-    routed = silent.routes_of(office.pk, ground.routes, rows)
+    routed = silent.routes_of(office.pk, ground.routes, rows, now)
     again, part = silent.same_again(alerts, rows, now), silent.covered(rows, routed)
     gone_on = {alert.pk for alert in again.values()}
     known = {alert.silence_id: alert for alert in alerts if alert.pk not in gone_on}

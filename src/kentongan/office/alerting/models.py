@@ -36,6 +36,7 @@ class Route(models.Model):
     level = models.CharField(max_length=10, default="high")
     """The lowest level of signals that is told."""
     topics = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    watches = ArrayField(models.BigIntegerField(), default=list, blank=True)
     place = models.ForeignKey("people.Place", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     source_kind = models.CharField(max_length=10, blank=True)
     silences = ArrayField(models.CharField(max_length=10, choices=Silence.Kind), default=first_silences, blank=True)

@@ -11,6 +11,7 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Val
 from kentongan.engine.records import LEVELS
 from kentongan.office.alerting.models import Address, Alert, AlertDelivery, AlertStep, Browser, Preference, Route
 from kentongan.office.alerting.reaching import Path, Person, Quiet, Roster
+from kentongan.office.listening.models import Watch
 from kentongan.office.people.models import Deputy, Duty, Office, User
 from kentongan.office.people.permissions import READS
 
@@ -59,6 +60,12 @@ def get_deliveries(alert: Alert) -> list[AlertDelivery]:
 def get_routes(office: Office) -> QuerySet[Route]:
     """The office's routes. One query."""
     return Route.objects.filter(office=office).select_related("place", "agency")
+
+
+def get_watches(office: Office, wanted: Collection[int]) -> list[tuple[int, str, datetime | None]]:
+    """Number, name and end of these watches. One query where there is any."""
+    rows = Watch.objects.filter(office=office, pk__in=wanted).values_list("pk", "name", "ended")
+    return list(rows) if wanted else []
 
 
 def get_addresses(office: Office) -> QuerySet[Address]:

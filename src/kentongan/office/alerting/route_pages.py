@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from kentongan.errors import KentonganError
 from kentongan.office.alerting import arranging, queries, tasks
-from kentongan.office.alerting.forms import AddressForm, RouteForm
+from kentongan.office.alerting.forms import AddressForm, RouteForm, gone_watch
 from kentongan.office.alerting.models import Address, Route
 from kentongan.office.listening import presenting
 from kentongan.office.listening.models import Silence
@@ -53,6 +53,10 @@ def routes(request: OfficeRequest) -> HttpResponse:
 
 def _rows(office: Office, routes: list[Route], addresses: list[Address]) -> list[dict[str, Any]]:
     names = queries.get_names(office, {pk for route in routes for pk in route.people})
+    watching = {
+        pk: name if ended is None else gone_watch(name)
+        for pk, name, ended in queries.get_watches(office, {pk for route in routes for pk in route.watches})
+    }
     known = {topic for topic, _name in presenting.topics()}
     outside = {one.pk: one.name for one in addresses}
     channels: dict[str, object] = {str(value): label for value, label in Route.Channel.choices}
@@ -68,6 +72,7 @@ def _rows(office: Office, routes: list[Route], addresses: list[Address]) -> list
             "by": [str(channels[name]) for name in one.channels if name in channels],
             "only": [
                 *(presenting.topic(topic) if topic in known else presenting.gone_topic(topic) for topic in one.topics),
+                *(watching[pk] for pk in one.watches if pk in watching),
                 *([one.place.name] if one.place is not None else ()),
                 *([str(presenting.SOURCE_KIND_WORDS.get(one.source_kind, one.source_kind))] if one.source_kind else ()),
             ],

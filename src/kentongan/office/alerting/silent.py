@@ -1,8 +1,8 @@
 """Silences as alerts: which are told, at what level, by which routes, how often. What is quiet is judged in `listening.silences`.
 
-A route asks for kinds of silence; its level, which is of signals, does not narrow them, its topics, place and kind of source do. Silence is
-never a crisis: quiet hours hold it back. Only where nobody listens any more, or the office's own work stands still, does an alert that
-nobody answers go on to others; a quiet source can wait for the morning.
+A route asks for kinds of silence; its level, which is of signals, does not narrow them, its topics, watches, place and kind of
+source do. Silence is never a crisis: quiet hours hold it back. Only where nobody listens any more, or the office's own work stands still,
+does an alert that nobody answers go on to others; a quiet source can wait for the morning.
 
 One event is one alert: while everything is silent no part of it is told besides, while a kind of source is silent none of its sources. At
 most MOST_A_DAY of the rest are told in a day; all of them stand on the briefing. What is quiet again within a day of having spoken is the
@@ -16,7 +16,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from kentongan.office.alerting import watched
 from kentongan.office.alerting.models import Alert, Route, first_silences
+from kentongan.office.alerting.watched import Watched
 from kentongan.office.listening import counting, gazetteers
 from kentongan.office.listening.gazetteers import Known
 from kentongan.office.listening.models import Silence
@@ -78,17 +80,20 @@ def _in_kind(row: Silence, wide: Collection[tuple[str, str]]) -> bool:
     return row.source is not None and (Kind.SOURCES, row.source.source_kind) in wide
 
 
-def routes_of(office: int, routes: Sequence[Route], rows: Sequence[Silence]) -> dict[int, list[Route]]:
-    """The routes that tell each silence. Two queries for the places where a route asks for one, else none."""
+def routes_of(office: int, routes: Sequence[Route], rows: Sequence[Silence], now: datetime) -> dict[int, list[Route]]:
+    """The routes that tell each silence. Two queries for the places and a few for the watches where a route asks for one, else none."""
     asking = [route for route in routes if route.silences and not route.paused]
     known = gazetteers.of(office) if rows and any(route.place_id is not None for route in asking) else None
-    return {row.pk: [route for route in asking if _matches(route, row, known)] for row in rows}
+    watching = watched.asked_for(office, asking, now) if rows else watched.NONE
+    return {row.pk: [route for route in asking if _matches(route, row, known, watching)] for row in rows}
 
 
-def _matches(route: Route, row: Silence, known: Known | None) -> bool:
+def _matches(route: Route, row: Silence, known: Known | None, watching: Watched) -> bool:
     if row.kind not in route.silences:
         return False
     if route.topics and not (row.kind == Kind.TOPIC and row.subject in route.topics):
+        return False
+    if route.watches and not (row.kind == Kind.MARK and watching.of_series(row.subject) & set(route.watches)):
         return False
     if route.source_kind and route.source_kind != _source_kind(row):
         return False

@@ -20,8 +20,8 @@ _TOKEN = ("name", "scopes", "created", "expires", "used")
 _HOOK = ("name", "url", "events", "created", "paused", "failures", "version")
 _TOLD = ("event", "at", "state", "tries", "status", "detail")
 _ROUTE = (
-    "name", "paused", "level", "topics", "source_kind", "silences", "roles", "people", "addresses", "channels", "quiet_from", "quiet_until",
-    "wait_min", "version",
+    "name", "paused", "level", "topics", "watches", "source_kind", "silences", "roles", "people", "addresses", "channels",
+    "quiet_from", "quiet_until", "wait_min", "version",
 )  # fmt: skip
 _OUTSIDE = ("kind", "name", "host", "language", "failures", "created", "version")
 _REACHED = ("state", "at", "tries", "status", "detail")

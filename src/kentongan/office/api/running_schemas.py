@@ -209,6 +209,7 @@ class Route(Schema):
     paused: bool
     level: str
     topics: list[str]
+    watches: list[int]
     place: int | None
     source_kind: str
     silences: list[str]
@@ -315,6 +316,7 @@ class RouteIn(schemas.Strict):
     name: schemas.Word
     level: schemas.LevelName = "high"
     topics: Annotated[list[schemas.Word], Field(max_length=50)] = []
+    watches: Annotated[list[schemas.Number], Field(max_length=100)] = []
     place: schemas.Number | None = None
     source_kind: Literal["", "press", "official", "public"] = ""
     silences: Annotated[list[schemas.Word], Field(max_length=7)] = ["system", "job", "sources", "source"]

@@ -5,7 +5,8 @@ who judged it said yes than no. The first item of a signal is that of its main s
 national outlet is the first press source whose place is the whole country, up to `BEFORE` later too. What is kept no longer is not counted.
 
 By language: a recorded event is in the language of the signal that told it, else in that of its words; a forecast in that of its story.
-By kind of source there is no share of events told, because what was missed came from none.
+By kind of source there is no share of events told, because what was missed came from none. The weeks can be narrowed to a language, a kind
+of source, or both.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import zoneinfo
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Min, Q
@@ -72,6 +73,27 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrow:
+    """Of what the weeks are: a language, a kind of source, or both; "" narrows nothing."""
+
+    language: str = ""
+    kind: str = ""
+
+
+WHOLE = Narrow()
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """An item drawn in the week from `week` on: the word of each person who labelled its tone, with the engine's."""
+
+    language: str
+    source_kind: str
+    week: date
+    words: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
 class Tone:
     """How far people agree on the tone of a language's or kind of source's items, the engine with what both say; `name` empty for all."""
 
@@ -113,6 +135,7 @@ class Week:
     first: Delays
     national: Delays
     forecast: Share
+    tone: Tone
 
     @property
     def a_day(self) -> float:
@@ -136,6 +159,8 @@ class Figures:
     kinds: Sequence[Part]
     weeks: Sequence[Week]
     nationals: int
+    narrow: Narrow = WHOLE
+    """Of what `weeks` are; all else is of everything."""
     missed: Sequence[events.Row] = field(default_factory=tuple)
 
     @property
@@ -143,15 +168,21 @@ class Figures:
         return self.all.signals / self.days if self.days else 0.0
 
 
-def get_figures(office: Office, now: datetime) -> Figures:
-    """The figures of the last `WEEKS` weeks, this one included. Nine queries at most, whatever there is."""
+def get_figures(office: Office, now: datetime, narrow: Narrow = WHOLE) -> Figures:
+    """The figures of the last `WEEKS` weeks, this one included. Nine queries at most, whatever there is.
+
+    `narrow` is of the weeks alone; a language or kind of source of which nothing was told narrows nothing.
+    """
     mondays = _mondays(office, now)
     since, heard = mondays[0], _heard_since(office)
     signals = _signals(office, since, now)
     rows = events.get_rows(office, since, now)
     foretold = _foretold(office, since, now)
     counted = Counted(signals, rows, foretold)
-    tone, tone_kinds = _tones(office)
+    blind = _blind(office)
+    tone, tone_kinds = _tones(blind)
+    languages, kinds = _languages(counted), _kinds(counted)
+    narrow = Narrow(_known(narrow.language, languages), _known(narrow.kind, kinds))
     begin = max(since, min([heard or now, *(one.raised for one in signals)]))
     return Figures(
         since=begin,
@@ -162,9 +193,10 @@ def get_figures(office: Office, now: datetime) -> Figures:
         horizons=_horizons(foretold),
         tone=tone,
         tone_kinds=tone_kinds,
-        languages=_languages(counted),
-        kinds=_kinds(counted),
-        weeks=_weeks(mondays, begin, now, signals, rows, foretold),
+        languages=languages,
+        kinds=kinds,
+        weeks=_weeks(mondays, begin, now, _narrowed(counted, narrow), [one for one in blind if _is_of(one, narrow)], narrow),
+        narrow=narrow,
         nationals=Source.objects.filter(NATIONAL, office=office).count(),
         missed=[row for row in rows if row.state == "missed"],
     )
@@ -229,20 +261,45 @@ def _part(name: str, counted: Counted) -> Part:
 
 def _languages(counted: Counted) -> list[Part]:
     """By language; a recorded event in that of the signal that told it, else of its words."""
-    spoken = {one.pk: one.language for one in counted.signals}
     split: dict[str, Counted] = defaultdict(Counted)
-    for row in counted.rows:
-        split[(spoken.get(row.signal) if row.signal else None) or events.language_of(row.event)].rows.append(row)
+    for language, row in _spoken(counted):
+        split[language].rows.append(row)
     return _parts(counted, split, lambda one: one.language)
+
+
+def _spoken(counted: Counted) -> list[tuple[str, events.Row]]:
+    spoken = {one.pk: one.language for one in counted.signals}
+    return [((spoken.get(row.signal) if row.signal else None) or events.language_of(row.event), row) for row in counted.rows]
+
+
+def _sourced(counted: Counted) -> list[tuple[str, events.Row]]:
+    sources = {one.pk: one.source_kind for one in counted.signals}
+    return [(sources[row.signal], row) for row in counted.rows if row.signal in sources]
+
+
+def _known(name: str, parts: Sequence[Part]) -> str:
+    return name if any(one.name == name for one in parts) else ""
+
+
+def _narrowed(counted: Counted, narrow: Narrow) -> Counted:
+    """What there is of a language, a kind of source, or both; by kind only the events that were told."""
+    rows = counted.rows
+    if narrow.language:
+        rows = [row for language, row in _spoken(counted) if language == narrow.language]
+    if narrow.kind:
+        rows = [row for kind, row in _sourced(replace(counted, rows=rows)) if kind == narrow.kind]
+    return Counted([one for one in counted.signals if _is_of(one, narrow)], rows, [one for one in counted.foretold if _is_of(one, narrow)])
+
+
+def _is_of(one: Signalled | Foretold | Blind, narrow: Narrow) -> bool:
+    return (not narrow.language or one.language == narrow.language) and (not narrow.kind or one.source_kind == narrow.kind)
 
 
 def _kinds(counted: Counted) -> list[Part]:
     """By kind of source; of the recorded events only the delays of those that were told."""
-    sources = {one.pk: one.source_kind for one in counted.signals}
     split: dict[str, Counted] = defaultdict(Counted)
-    for row in counted.rows:
-        if row.signal in sources:
-            split[sources[row.signal]].rows.append(row)
+    for kind, row in _sourced(counted):
+        split[kind].rows.append(row)
     return [replace(one, recall=Share()) for one in _parts(counted, split, lambda one: one.source_kind)]
 
 
@@ -285,29 +342,34 @@ def _horizons(foretold: Sequence[Foretold]) -> list[tuple[float, Share]]:
     return [(hours, _inside([one for one in foretold if one.hours == hours])) for hours in sorted({one.hours for one in foretold})]
 
 
-def _tones(office: Office) -> tuple[list[Tone], list[Tone]]:
-    """Agreement on tone over all that was labelled blind: of all and by language, and by kind of source. One query."""
+def _blind(office: Office) -> list[Blind]:
+    """What was said of the tone of items that were drawn by chance. One query."""
     rows = Label.objects.filter(office=office, what=Label.What.TONE).exclude(sample=None).order_by("pk")
-    said: dict[tuple[str, str, int], list[tuple[str, str]]] = defaultdict(list)
-    for language, kind, sample, word, engine in rows.values_list(
-        "article__language", "article__source_kind", "sample_id", "said", "engine"
-    ):
-        said[language, kind, sample].append((word, engine))
-    languages, kinds = ([_tone(name, things) for name, things in _split(said, place)] for place in (0, 1))
-    found = [_tone("", list(said.values())), *(languages if len(languages) > 1 else [])]
+    found: dict[int, Blind] = {}
+    fields = ("article__language", "article__source_kind", "sample_id", "sample__week", "said", "engine")
+    for language, kind, sample, week, word, engine in rows.values_list(*fields):
+        found.setdefault(sample, Blind(language, kind, week)).words.append((word, engine))
+    return list(found.values())
+
+
+def _tones(blind: Sequence[Blind]) -> tuple[list[Tone], list[Tone]]:
+    """Agreement on tone over all that was labelled blind: of all and by language, and by kind of source."""
+    languages = [_tone(name, things) for name, things in _split(blind, lambda one: one.language)]
+    kinds = [_tone(name, things) for name, things in _split(blind, lambda one: one.source_kind)]
+    found = [_tone("", blind), *(languages if len(languages) > 1 else [])]
     return [one for one in found if one.items], [one for one in kinds if one.items and len(kinds) > 1]
 
 
-def _split(said: Mapping[tuple[str, str, int], list[tuple[str, str]]], place: int) -> list[tuple[str, list[list[tuple[str, str]]]]]:
-    """What was said of each item by what stands at this place of its key, in order of name."""
-    found: dict[str, list[list[tuple[str, str]]]] = defaultdict(list)
-    for key, words in said.items():
-        found[str(key[place])].append(words)
+def _split(blind: Sequence[Blind], key: Callable[[Blind], str]) -> list[tuple[str, list[Blind]]]:
+    """In order of name."""
+    found: dict[str, list[Blind]] = defaultdict(list)
+    for one in blind:
+        found[key(one)].append(one)
     return sorted(found.items())
 
 
-def _tone(name: str, things: Sequence[Sequence[tuple[str, str]]]) -> Tone:
-    pairs = [thing for thing in things if len(thing) > 1]
+def _tone(name: str, blind: Sequence[Blind]) -> Tone:
+    pairs = [one.words for one in blind if len(one.words) > 1]
     agreed = [thing[0] for thing in pairs if len({word for word, _ in thing}) == 1]
     return Tone(
         name,
@@ -320,27 +382,28 @@ def _tone(name: str, things: Sequence[Sequence[tuple[str, str]]]) -> Tone:
 
 
 def _weeks(
-    mondays: Sequence[datetime], begin: datetime, now: datetime, signals: Sequence[Signalled], rows: Sequence[events.Row],
-    foretold: Sequence[Foretold],
-) -> list[Week]:  # fmt: skip
-    """Week by week from the one in which anything was heard; the first and the last are not whole."""
-    found = []
+    mondays: Sequence[datetime], begin: datetime, now: datetime, counted: Counted, blind: Sequence[Blind], narrow: Narrow
+) -> list[Week]:
+    """Week by week from the one in which anything was heard; the first and the last are not whole. Of a kind of source no share of
+    events told."""
+    found, rows = [], counted.rows
     for monday in mondays:
         end = min(now, monday + timedelta(weeks=1))
         days = (end - max(monday, begin)) / timedelta(days=1)
         if days <= 0 and not any(monday <= row.event.began < end for row in rows):
             continue
-        mine = [one for one in signals if monday <= one.raised < end or one.raised == end == now]
+        mine = [one for one in counted.signals if monday <= one.raised < end or one.raised == end == now]
         found.append(
             Week(
                 start=monday,
                 days=max(days, 1.0),
                 signals=len(mine),
                 useful=_useful(mine),
-                recall=_recall(row for row in rows if monday <= row.event.began < end),
+                recall=_recall(row for row in rows if monday <= row.event.began < end) if not narrow.kind else Share(),
                 first=proof.delays(one.first_h for one in mine if one.first_h is not None),
                 national=proof.delays(one.national_h for one in mine if one.national_h is not None),
-                forecast=_inside([one for one in foretold if one.monday == monday]),
+                forecast=_inside([one for one in counted.foretold if one.monday == monday]),
+                tone=_tone("", [one for one in blind if monday.date() <= one.week < monday.date() + timedelta(weeks=1)]),
             )
         )
     return found

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -67,18 +69,37 @@ def _called(parts: Sequence[Named], words: Mapping[str, presenting.Words]) -> li
     return [(words.get(one.name, _("Not known")), one) for one in parts]
 
 
+def _narrows(found: accuracy.Figures) -> list[tuple[presenting.Words, list[tuple[presenting.Words, str, bool]]]]:
+    """The ways to narrow the weeks, each with its links: words, address, and whether it is so now. One part alone narrows nothing."""
+    now = found.narrow
+    languages = [(one.name, presenting.LANGUAGE_WORDS.get(one.name, one.name)) for one in found.languages if one.name]
+    kinds = [(one.name, presenting.SOURCE_KIND_WORDS.get(one.name, one.name)) for one in found.kinds if one.name]
+    rows = (
+        (_("Language"), [("", _("All languages")), *languages], lambda name: replace(now, language=name)),
+        (_("Kind of source"), [("", _("All kinds of source")), *kinds], lambda name: replace(now, kind=name)),
+    )
+    return [(title, [(words, _address(to(name)), to(name) == now) for name, words in links]) for title, links, to in rows if len(links) > 2]
+
+
+def _address(narrow: accuracy.Narrow) -> str:
+    asked = {name: value for name, value in asdict(narrow).items() if value}
+    return f"?{urlencode(asked)}#weeks"
+
+
 @room
 @require_GET
 def figures(request: OfficeRequest) -> HttpResponse:
     """How many, how useful, how complete, how soon; by week, language and kind of source; and what was missed."""
     need(request, "listening.read")
-    found = accuracy.get_figures(office_of(request), request.now)
+    asked = accuracy.Narrow(request.GET.get("language", ""), request.GET.get("kind", ""))
+    found = accuracy.get_figures(office_of(request), request.now, asked)
     context = {
         "room": "office",
         "found": found,
         "finding": accuracy_words.finding(found),
         "a_day": presenting.number(found.a_day, 1),
         "pictures": accuracy_words.pictures(found),
+        "narrows": _narrows(found),
         "tables": [
             (_("Language"), "languages", _called(found.languages, presenting.LANGUAGE_WORDS)),
             (_("Kind of source"), "kinds", _called(found.kinds, presenting.SOURCE_KIND_WORDS)),

@@ -8,15 +8,17 @@ from datetime import datetime
 
 from django.utils.translation import gettext, ngettext
 
-from kentongan.engine.proof import Delays, Share
+from kentongan.engine.proof import FEW, Delays, Share
 from kentongan.office.listening import presenting
-from kentongan.office.listening.accuracy import Figures, Week
+from kentongan.office.listening.accuracy import Figures, Tone, Week
 from kentongan.office.listening.charts import Mark, round_up
 
 PLOT_TOP = 14
 PLOT_HEIGHT = 110
 INSIDE = (0.75, 0.85)
 """Where the share of forecasts inside their range should lie."""
+GOOD = (0.8, 1.0)
+"""From where on two people agree well enough."""
 
 
 def percent(value: float) -> str:
@@ -169,12 +171,25 @@ def pictures(found: Figures) -> list[Picture]:
                  lambda week: _middle(week.national), presenting.number, None, ""),
         _picture("forecast", gettext("Forecasts inside their range"), found.weeks, lambda week: _of(week.forecast), percent, INSIDE,
                  gettext("where they should lie"), top=1.0),
+        _picture("tone", gettext("Two people agree on tone (Krippendorff's alpha)"), found.weeks, lambda week: _alpha(week.tone), _two,
+                 GOOD, gettext("good enough to learn from"), top=1.0),
     ]  # fmt: skip
     return [one for one in made if one is not None]
 
 
 def _a_day(week: Week) -> _Value:
     return _Value(week.a_day, presenting.number(week.a_day, 1))
+
+
+def _alpha(one: Tone) -> _Value:
+    """Drawn from nought: less than chance says so in words."""
+    told = {"alpha": agreement(one.people), "n": presenting.number(one.items)}
+    words = gettext("none yet") if one.people is None else gettext("%(alpha)s over %(n)s items") % told
+    return _Value(None if one.people is None else max(0.0, one.people), words, one.items < FEW)
+
+
+def _two(value: float) -> str:
+    return presenting.number(value, 2)
 
 
 def _middle(one: Delays) -> _Value:

@@ -61,14 +61,19 @@ class Marks:
 
 def marks_of(office: Office, now: datetime) -> list[Mark]:
     """The marks of an office: its watches that run and its agencies. A few queries, however many there are."""
-    topics = watches.get_topics(office, now)
-    known = gazetteers.of(office.pk) if any(topic.placed for _, topic in topics) else None
-    around = _around(known) if known is not None else None
-    found = [_watch(name, topic, around) for name, topic in topics]
+    found = watch_marks(office, now)
     living = Agency.objects.filter(Q(ended=None) | Q(ended__gt=now.date()), office=office)
     for name, short in living.values_list("name", "short")[:MOST_AGENCIES]:
         found.append(Mark(AGENCY + name, _names(names_of(name, short))))
     return found
+
+
+def watch_marks(office: Office, now: datetime) -> list[Mark]:
+    """The marks of the watches that run. A few queries, however many there are."""
+    topics = watches.get_topics(office, now)
+    known = gazetteers.of(office.pk) if any(topic.placed for _, topic in topics) else None
+    around = _around(known) if known is not None else None
+    return [_watch(name, topic, around) for name, topic in topics]
 
 
 def names_of(name: str, short: str) -> list[str]:

@@ -12,7 +12,7 @@ the ward Cempaka is found in "Kecamatan Cempaka" too. The search finds other for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -25,12 +25,13 @@ from django.utils.translation import gettext
 
 from kentongan.engine import watching, watching_alerts
 from kentongan.engine.language import detect
-from kentongan.engine.records import Language
+from kentongan.engine.records import GROUPS, Language
 from kentongan.engine.vectors import FloatArray, shipped_centres
 from kentongan.engine.watching import Group, Near, Part, Reading, Unclear, Words
+from kentongan.engine.watching_alerts import Report
 from kentongan.engine.watching_meaning import OTHER
 from kentongan.office.listening import presenting
-from kentongan.office.listening.models import DIMENSION, MEANING_GROUPS, Article, Source, Watch
+from kentongan.office.listening.models import DIMENSION, MEANING_GROUPS, Article, Membership, Signal, Source, Watch
 from kentongan.office.listening.presenting import Piece
 from kentongan.office.listening.search import Hit, around, folded, marked
 from kentongan.office.people.models import Office, Place
@@ -41,6 +42,8 @@ RECENT = timedelta(days=7)
 FORTNIGHT = timedelta(days=14)
 SHOWN = 50
 LATEST = 10
+QUIET_HOURS = 12
+"""So long after its last report a signal still runs (`engine/burst_settings.py`)."""
 MOST = 50_000
 """Matches of a preview that are counted."""
 SHARE = 0.2
@@ -355,7 +358,8 @@ def _apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 class Preview:
     """What a topic would have found in the past: of `total` items `matched`, by hour, and the alerts it would have raised.
 
-    `capped` says that more matched than are counted.
+    `carried` is how many signals of single stories and words told of what it finds: those are not its alerts. `capped` says that more
+    matched than are counted.
     """
 
     since: datetime
@@ -364,6 +368,7 @@ class Preview:
     capped: bool
     by_hour: tuple[int, ...]
     alerts: tuple[datetime, ...]
+    carried: int
     latest: Sequence[WatchHit] = field(default_factory=list[WatchHit])
 
     @property
@@ -383,7 +388,7 @@ class Preview:
 
 
 def preview(office: Office, topic: Topic, now: datetime, centred: bool, *, latest: bool = True) -> Preview:
-    """Look through the last 30 days. Four queries, five with examples, however much there is."""
+    """Look through the last 30 days. Six queries, seven with examples, however much there is."""
     since = (now - PAST).replace(minute=0, second=0, microsecond=0)
     rows = Article.objects.filter(office=office, published__gte=since, published__lte=now)
     if topic.centre is not None:
@@ -395,13 +400,37 @@ def preview(office: Office, topic: Topic, now: datetime, centred: bool, *, lates
     for at, n in rows.annotate(hour=TruncHour("published")).order_by().values_list("hour").annotate(n=Count("pk")):
         volume[_hour(at, since, hours)] += n
     found = [one for one in matching(office, topic, since, MOST + 1, centred) if one.published <= now]
-    outlets: list[list[str]] = [[] for _ in range(hours)]
+    by_hour, reports = [0] * hours, [list[Report]() for _ in range(hours)]
+    stories = _stories(office, [one.pk for one in found[:MOST]])
     for one in found[:MOST]:
-        outlets[_hour(one.published, since, hours)].append(one.outlet)
-    past = [watching_alerts.Hour(n, names) for n, names in zip(volume, outlets, strict=True)]
-    raised = tuple(since + timedelta(hours=at + 1) for at in watching_alerts.alerts(past))
+        at = _hour(one.published, since, hours)
+        by_hour[at] += 1
+        story = stories.get(one.pk, f"item {one.pk}")
+        if story:
+            reports[at].append(Report(one.outlet, story))
+    carried, signals = _carried(office, set(stories.values()), since, hours)
+    past = [watching_alerts.Hour(n, told) for n, told in zip(volume, reports, strict=True)]
+    raised = tuple(since + timedelta(hours=at + 1) for at in watching_alerts.alerts(past, carried))
     shown = hits_of(topic, found, LATEST) if latest else []
-    return Preview(since, sum(volume), min(len(found), MOST), len(found) > MOST, tuple(map(len, outlets)), raised, shown)
+    return Preview(since, sum(volume), min(len(found), MOST), len(found) > MOST, tuple(by_hour), raised, signals, shown)
+
+
+def _stories(office: Office, items: Sequence[int]) -> dict[int, str]:
+    """The story of each item by number, "" for a copy; an item of none is left out. One query."""
+    rows = Membership.objects.filter(story__office=office, article__in=items)
+    return {pk: str(story) if kind == "original" else "" for pk, story, kind in rows.values_list("article_id", "story_id", "copy_kind")}
+
+
+def _carried(office: Office, stories: Collection[str], since: datetime, hours: int) -> tuple[dict[str, list[tuple[int, int]]], int]:
+    """In which hours signals of stories and words carried or had told these stories, and how many such signals there were. One query."""
+    held = timedelta(hours=watching_alerts.Rules().told_hours + QUIET_HOURS)
+    rows = Signal.objects.filter(office=office, updated__gte=since - held, story__in=[int(one) for one in stories if one])
+    found: dict[str, list[tuple[int, int]]] = {}
+    signals = 0
+    for story, raised, updated in rows.exclude(kind__in=GROUPS).values_list("story_id", "raised", "updated"):
+        found.setdefault(str(story), []).append((_hour(raised, since, hours) if raised > since else 0, _hour(updated + held, since, hours)))
+        signals += raised > since
+    return found, signals
 
 
 def _hour(at: datetime, since: datetime, hours: int) -> int:
