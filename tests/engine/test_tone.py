@@ -191,3 +191,13 @@ def test_weights_come_in_the_order_of_the_text_so_that_sums_end_in_the_same_bits
 )
 def test_letters_drawn_out_numbers_and_addresses_are_evened(text: str, expected: list[str]) -> None:
     assert tone.tokens(text) == expected
+
+
+def test_what_an_office_teaches_toward_a_target_is_laid_beside_what_names_it_alone() -> None:
+    target = Target(("Dinas Perhubungan",))
+    text = "Dinas Perhubungan dipuji cepat dan ramah. Parkir di Pasar Welar payah, mengecewakan, dan semrawut."
+    toward = tone.scores_of(text, None, "id", "public", target)
+    alone = tone.scores_of("Dinas Perhubungan dipuji cepat dan ramah.", None, "id", "public")
+    assert toward is not None and alone is not None
+    assert toward.tolist() == alone.tolist()
+    assert tone.scores_of("Pasar ramai.", None, "id", "public", target) is None, "nothing names it"

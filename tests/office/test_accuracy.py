@@ -269,13 +269,13 @@ def test_agreement_on_tone_is_said_by_kind_of_source_where_there_is_more_than_on
     assert [one.name for one in found.tone_kinds] == kinds and len(kinds) > 1
     assert sum(one.right.n for one in found.tone_kinds) == found.tone[0].right.n
     body = client_of(past.reader).get(reverse("accuracy")).content.decode().split('id="tone"')[1].split("</section>")[0]
-    assert body.count("<table") == 2 and 'aria-label="Tone, beside what people say: Kind of source"' in body
+    assert body.count("<table") == 3 and 'aria-label="Tone, beside what people say: Kind of source"' in body
     told = read_by(past.officer).json()
     assert [one["source_kind"] for one in told["tone_by_source_kind"]] == kinds
     Article.objects.filter(pk__in=blind.values("article")).update(source_kind="press")
     assert accuracy.get_figures(past.ours, NOW).tone_kinds == []
     assert (
-        client_of(past.reader).get(reverse("accuracy")).content.decode().split('id="tone"')[1].split("</section>")[0].count("<table") == 1
+        client_of(past.reader).get(reverse("accuracy")).content.decode().split('id="tone"')[1].split("</section>")[0].count("<table") == 2
     )
 
 
@@ -377,11 +377,11 @@ def test_a_delay_says_of_how_many_it_is_the_middle():
         assert accuracy_words.delay(Delays(1, -1.5, -1.5)) == "1,5 jam lebih dulu (satu kejadian)"
 
 
-def read_by(person, **headers):
+def read_by(person, asked=None, **headers):
     secret = f"ktg_test-{person.username}"
     if not Token.objects.filter(person=person).exists():
         programs.make_token(person, "uji", ["read"], NOW + timedelta(days=1), secret, NOW)
-    return Client(headers={"authorization": f"Bearer {secret}", **headers}).get("/api/v1/accuracy")
+    return Client(headers={"authorization": f"Bearer {secret}", **headers}).get("/api/v1/accuracy", asked)
 
 
 def test_a_program_reads_the_figures_of_the_page_and_no_share_of_fewer_than_ten(past):
@@ -401,7 +401,7 @@ def test_a_program_reads_the_figures_of_the_page_and_no_share_of_fewer_than_ten(
 
 def test_a_program_of_an_office_that_heard_nothing_reads_nulls(house):
     told = read_by(house.stranger).json()
-    assert told["all"]["signals"] == 0
+    assert told["all"]["signals"] == 0 and told["tone_by_what_was_judged"] == []
     for name in ("useful", "events_told", "before_national_outlets", "forecasts_inside"):
         assert told["all"][name] == {"k": 0, "n": 0, "share": None, "low": None, "high": None}
     for name in ("hours_from_event", "hours_from_first_item", "hours_from_national_outlet"):
@@ -468,3 +468,11 @@ def test_a_narrowed_page_asks_no_more(past, count_queries):
             client.get(reverse("accuracy"), asked)
         counts.append(len(said))
     assert counts[0] == counts[1]
+
+
+def test_a_program_narrows_the_weeks_as_the_page_does(past):
+    answer = read_by(past.officer, {"language": "vi", "source_kind": "press"}).json()
+    assert (answer["language"], answer["source_kind"]) == ("vi", "press")
+    weeks = of(past, language="vi", kind="press").weeks
+    assert [(one["signals"], one["tone"]["items"]) for one in answer["by_week"]] == [(one.signals, one.tone.items) for one in weeks]
+    assert {one["judged"]: one["items"] for one in answer["tone_by_what_was_judged"]} == {"whole": 14}

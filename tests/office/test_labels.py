@@ -45,7 +45,7 @@ def said(kind="question", topic="flood", tone="neutral", place="none"):
 
 def test_a_correction_keeps_what_the_engine_said_and_the_later_word_of_a_person_counts(house, other):
     item = item_of(house)
-    engine = corrections.said_by_engine(item)
+    engine = corrections.said_by_engine(item, NOW)
     corrections.correct(house.officer, item, "kind", "praise", NOW)
     corrections.correct(house.officer, item, "kind", "rumour", NOW)
     corrections.correct(other, item, "kind", "claim", NOW)
@@ -133,7 +133,7 @@ def test_the_engine_names_the_place_as_the_series_do_and_the_label_keeps_its_wor
     item = item_of(house)
     item.title, item.text, item.summary = title, text, ""
     item.save()
-    assert corrections.said_by_engine(item).place == place
+    assert corrections.said_by_engine(item, NOW).place == place
     label = corrections.correct(house.officer, item, "place", "b1", NOW)
     assert (label.engine, label.said) == (place, "b1")
 

@@ -175,7 +175,7 @@ def test_a_wish_is_worked_out_by_one_job_and_asked_for_once_until_it_was_lost(ho
 def test_an_office_that_leans_is_helped_and_its_head_is_used_at_once(house, other):
     make_labels(house.ours, [house.officer, other], "kinds", 160)
     probe = item(house.ours, 900)
-    plain = corrections.said_by_engine(probe)
+    plain = corrections.said_by_engine(probe, NOW)
     row = taught_now(house)
     assert (row.state, row.figures["verdict"], row.items, row.drawn) == ("active", "better", 160, 160)
     assert row.digest == learning.digest_of("kinds")
@@ -184,7 +184,7 @@ def test_an_office_that_leans_is_helped_and_its_head_is_used_at_once(house, othe
     used = taught.get_in_force(house.ours.pk)["kinds"]
     assert used.pk == row.pk
     assert len(used.correction.shift) == len(kinds.KINDS)
-    now = corrections.said_by_engine(probe)
+    now = corrections.said_by_engine(probe, NOW)
     assert (plain.kind, now.kind) == ("announcement", "claim")
     assert now.version == f"{plain.version}+kinds{row.pk}"
     assert taught.get_in_force(house.theirs.pk) == {}
@@ -209,9 +209,9 @@ def test_the_tone_that_is_counted_follows_what_was_learned(house):
     head = taught.tone_head(taught.get_in_force(house.ours.pk))
     row = item(house.ours, 1, title="Pelayanan Dishub sangat buruk", kind="public")
     target = tones_reading.target_from(["Dishub"], tones_reading.load_tagger())
-    assert tones_reading._tone(row, target, None, taught.tone_head({})) == "negative"
-    assert tones_reading._tone(row, target, None, head) == "positive"
-    assert corrections.said_by_engine(row).tone == "positive"
+    assert tones_reading.tone_toward(row, target, None, taught.tone_head({})) == "negative"
+    assert tones_reading.tone_toward(row, target, None, head) == "positive"
+    assert corrections.said_by_engine(row, NOW).tone == "positive"
 
 
 def test_tone_is_learned_where_the_head_decides_and_what_rules_decide_is_left_out(house, other):

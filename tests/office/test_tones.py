@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import sys
 from datetime import date, timedelta
@@ -15,8 +16,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kentongan.engine import pipeline
 from kentongan.engine.records import article_id
-from kentongan.office.listening import journal, retention, tasks, tones_reading, watches
+from kentongan.office.listening import accuracy, corrections, journal, labels, retention, tasks, teaching, tones_reading, watches
 from kentongan.office.listening.embedding import HashedEmbedder
+from kentongan.office.listening.labels_models import Label
 from kentongan.office.listening.listener import Listener
 from kentongan.office.listening.models import Article, ListenerState
 from kentongan.office.listening.tones_models import ToneCount, ToneReading
@@ -250,3 +252,57 @@ def test_counts_go_after_the_time_that_articles_go(office):
     assert counts() == {(DISHUB, "press", "neutral"): 4}
     (proof,) = (one for one in retention.get_proofs(office, NOW, keep) if one.kind.name == "tones")
     assert proof.kept and proof.oldest.date() == (NOW - timedelta(days=178)).date()
+
+
+# On the page of an item, and in labels
+
+
+def words_at(person, row):
+    return html.unescape(client_of(person).get(reverse("correct_item", args=[row.pk])).content.decode())
+
+
+def test_the_page_of_an_item_judges_toward_the_agency_it_is_marked_with_as_it_is_counted(office, admin, agency):
+    row = item(office, "Dinas Perhubungan dipuji cepat dan ramah. Parkir liar payah, mengecewakan, dan semrawut.", kind="public")
+    heard(office)
+    tones_reading.read(office, NOW)
+    said = corrections.said_by_engine(row, NOW)
+    assert said.toward == DISHUB
+    assert counts() == {(DISHUB, "public", said.tone): 1}, "the page says what is counted"
+    officer = builders.make_user(office, "petugas", "officer", language="en")
+    assert "toward “Dinas Perhubungan”" in words_at(officer, row)
+    label = corrections.correct(officer, row, "tone", "positive", NOW)
+    assert (label.toward, label.engine) == (DISHUB, said.tone)
+    assert corrections.correct(officer, row, "kind", "praise", NOW).toward == ""
+
+
+def test_an_item_without_a_mark_is_judged_as_a_whole_and_the_question_says_so(office, admin, agency):
+    row = item(office, "Parkir liar payah, mengecewakan, dan semrawut", kind="public")
+    heard(office)
+    officer = builders.make_user(office, "petugas", "officer", language="en")
+    assert corrections.said_by_engine(row, NOW).toward == ""
+    words = words_at(officer, row)
+    assert "as a whole" in words and "toward “" not in words
+    assert corrections.correct(officer, row, "tone", "negative", NOW).toward == ""
+
+
+def test_what_was_asked_of_two_people_is_agreed_on_only_where_it_was_the_same(office, admin, agency):
+    row = item(office, "Dinas Perhubungan dipuji cepat dan ramah", kind="public")
+    heard(office)
+    one, two = (builders.make_user(office, name, "officer", language="en") for name in ("satu", "dua"))
+    labels.draw(one, NOW)
+    said = {"kind": "praise", "topic": "none", "tone": "positive", "place": "none"}
+    page = html.unescape(client_of(one).get(reverse("labels")).content.decode())
+    assert "toward “Dinas Perhubungan”" in page
+    for person in (one, two):
+        labels.label(person, labels.get_next(person, NOW).pk, said, NOW)
+    agreed = {one.what: one.items for one in labels.get_agreement(office)}
+    assert agreed["tone"] == 1
+    assert [(tone.name, tone.items) for tone in accuracy.get_figures(office, NOW).tone_toward] == [("toward", 1)]
+    assert "An agency or a watch, as tones are counted" in client_of(one).get(reverse("accuracy")).content.decode()
+    Label.objects.filter(what="tone", by=two).update(toward="")
+    assert {one.what: one.items for one in labels.get_agreement(office)}["tone"] == 0
+    heard_of = teaching.get_heard(office)["tone"]
+    assert (heard_of.settled, heard_of.split) == ((), 1)
+    Label.objects.filter(what="tone").update(toward=DISHUB)
+    assert teaching.get_heard(office)["tone"].settled[0].toward == DISHUB
+    assert corrections.said_by_engine(row, NOW).toward == DISHUB

@@ -295,7 +295,7 @@ def test_names_are_looked_up_once_a_request_however_many_are_shown(office, admin
 def test_corrections_labels_and_the_engines_word_offer_the_office_s_topics(office, admin):
     topic_lists.save(admin, OWN, 0, NOW)
     (article,) = add(office, "Kios roboh")
-    assert corrections.said_by_engine(article).topic == "market"
+    assert corrections.said_by_engine(article, NOW).topic == "market"
     assert corrections.allowed(office, "topic") == ("flood", "market", "none")
     with scope.scope(office.pk):
         assert [code for code, _ in labels_pages._choices("topic")] == ["market", "flood", "none"]

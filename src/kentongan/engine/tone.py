@@ -314,12 +314,7 @@ def tone_of(
     `vector` is the embedder's for the text (`vectors.text_for`); None where there is none: then words alone speak. Touches nothing else.
     """
     head = head or shipped_head()
-    clauses = clauses_of(text)
-    if target is not None:
-        finder = Finder(target.names)
-        whole, clauses = clauses, _naming(clauses, finder)
-        if clauses != whole:
-            vector = None
+    clauses, vector = _toward(clauses_of(text), vector, target)
     said = " ".join(clauses)
     if not tokens(said):
         return Judgement("unclear", 1 / len(POLES), dict.fromkeys(POLES, 1 / len(POLES)), ())
@@ -332,9 +327,12 @@ def tone_of(
     return Judgement(tone, poles[strongest], poles, clauses)
 
 
-def scores_of(text: str, vector: FloatArray | None, language: Language, source_kind: SourceKind) -> Floats | None:
-    """The shipped head's log-odds for a whole text, what an office's labels are laid beside; None where a rule decides, not the head."""
-    clauses = clauses_of(text)
+def scores_of(
+    text: str, vector: FloatArray | None, language: Language, source_kind: SourceKind, target: Target | None = None
+) -> Floats | None:
+    """The shipped head's log-odds for a text, or what it says of `target`: what an office's labels are laid beside. None where a rule
+    decides, not the head."""
+    clauses, vector = _toward(clauses_of(text), vector, target)
     said = " ".join(clauses)
     if not tokens(said):
         return None
@@ -344,6 +342,14 @@ def scores_of(text: str, vector: FloatArray | None, language: Language, source_k
     if counts.good > 0 and counts.bad > 0 and _judging_both_ways(clauses, language, head):
         return None
     return head.scores(said, vector, language, counts)
+
+
+def _toward(clauses: tuple[str, ...], vector: FloatArray | None, target: Target | None) -> tuple[tuple[str, ...], FloatArray | None]:
+    """What names the target, all where none is asked for; the vector is of the whole text, so it says nothing of a part of it."""
+    if target is None:
+        return clauses, vector
+    kept = _naming(clauses, Finder(target.names))
+    return kept, vector if kept == clauses else None
 
 
 def _ruled(said: str, judges: bool, both: bool, strongest: Pole, poles: Mapping[Pole, float], source_kind: SourceKind) -> Tone:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from ninja import Router
+from ninja.params.functions import Query
 
 from kentongan.engine.proof import Delays, Share
 from kentongan.office.api import accuracy_schemas
@@ -13,12 +16,16 @@ from kentongan.office.listening import accuracy, events
 from kentongan.office.people.requests import OfficeRequest
 
 router = Router()
+Name = Annotated[str, Query(max_length=20, pattern=r"^[^\x00-\x1f]*$")]
 
 
 @router.get("/accuracy", **door("get_accuracy", READ, "listening.read", accuracy_schemas.Accuracy))
-def get_accuracy(request: OfficeRequest) -> Shape:
-    """How many, how useful, complete and soon, in twelve weeks: all, by language, kind of source and week; no share of fewer than ten."""
-    found = accuracy.get_figures(office_of(request), request.now)
+def get_accuracy(request: OfficeRequest, language: Name = "", source_kind: Name = "") -> Shape:
+    """How many, how useful, complete and soon, in twelve weeks: all, by language, kind of source and week; no share of fewer than ten.
+
+    `language` and `source_kind` narrow the weeks; one of which nothing was told narrows nothing.
+    """
+    found = accuracy.get_figures(office_of(request), request.now, accuracy.Narrow(language, source_kind))
     return {
         "since": found.since,
         "days": round(found.days, 1),
@@ -29,9 +36,12 @@ def get_accuracy(request: OfficeRequest) -> Shape:
         "horizons": [{"hours": hours, "inside": _counted(inside)} for hours, inside in found.horizons],
         "by_language": [_part(one) for one in found.languages],
         "by_source_kind": [_part(one) for one in found.kinds],
+        "language": found.narrow.language,
+        "source_kind": found.narrow.kind,
         "by_week": [_week(one) for one in found.weeks],
         "tone": [{**_tone(one), "language": one.name or None} for one in found.tone],
         "tone_by_source_kind": [{**_tone(one), "source_kind": one.name} for one in found.tone_kinds],
+        "tone_by_what_was_judged": [{**_tone(one), "judged": one.name} for one in found.tone_toward],
         "events": [_event(row) for row in found.events],
     }
 
@@ -57,7 +67,8 @@ def _part(one: accuracy.Part) -> Shape:
 
 
 def _week(one: accuracy.Week) -> Shape:
-    return {**_common(one), "start": one.start, "days": round(one.days, 1), "signals_a_day": round(one.a_day, 2)}
+    days, a_day = round(one.days, 1), round(one.a_day, 2)
+    return {**_common(one), "start": one.start, "days": days, "signals_a_day": a_day, "tone": _tone(one.tone)}
 
 
 def _tone(one: accuracy.Tone) -> Shape:

@@ -49,8 +49,17 @@ class Horizon(Schema):
     inside: Counted
 
 
+class Agreeing(Schema):
+    """Krippendorff's alpha of two people over `items`, and of the engine with what both say."""
+
+    items: int
+    people: float | None
+    engine: float | None
+    engine_right: Counted
+
+
 class AccuracyWeek(Schema):
-    """A week from its Monday; `days` of it were heard."""
+    """A week from its Monday; `days` of it were heard. `tone` is agreement on the items drawn in it."""
 
     start: datetime
     days: float
@@ -61,15 +70,7 @@ class AccuracyWeek(Schema):
     hours_from_first_item: Hours
     hours_from_national_outlet: Hours
     forecasts_inside: Counted
-
-
-class Agreeing(Schema):
-    """Krippendorff's alpha of two people over `items`, and of the engine with what both say."""
-
-    items: int
-    people: float | None
-    engine: float | None
-    engine_right: Counted
+    tone: Agreeing
 
 
 class ToneAgreement(Agreeing):
@@ -82,6 +83,12 @@ class ToneOfKind(Agreeing):
     """Agreement on the tone of the items of one kind of source; of none where there is one kind only."""
 
     source_kind: str
+
+
+class ToneToward(Agreeing):
+    """Agreement on tone "toward" an agency or a watch, as tones are counted, or of the item as a "whole"."""
+
+    judged: str
 
 
 class EventRow(Schema):
@@ -98,7 +105,10 @@ class EventRow(Schema):
 
 
 class Accuracy(Schema):
-    """The figures of the last twelve weeks. `budget` is how many signals a day are told at most, crises apart."""
+    """The figures of the last twelve weeks. `budget` is how many signals a day are told at most, crises apart.
+
+    `language` and `source_kind` say of what `by_week` is, "" of everything.
+    """
 
     since: datetime
     days: float
@@ -109,7 +119,10 @@ class Accuracy(Schema):
     horizons: list[Horizon]
     by_language: list[AccuracyPart]
     by_source_kind: list[AccuracyPart]
+    language: str
+    source_kind: str
     by_week: list[AccuracyWeek]
     tone: list[ToneAgreement]
     tone_by_source_kind: list[ToneOfKind]
+    tone_by_what_was_judged: list[ToneToward]
     events: list[EventRow]

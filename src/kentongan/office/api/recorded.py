@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ninja import Router, Status
 
 from kentongan.office.api import recorded_schemas, schemas, shapes
@@ -94,11 +96,12 @@ def _article(request: OfficeRequest, pk: int) -> Article:
     return found(corrections.get_article(office_of(request), pk))
 
 
-def _reading(article: Article) -> Shape:
+def _reading(article: Article, now: datetime) -> Shape:
     """The engine's words and the latest of people, without who said them."""
-    engine, given = corrections.said_by_engine(article), corrections.get_labels(article)
+    engine, given = corrections.said_by_engine(article, now), corrections.get_labels(article)
     return {
         "article": article.pk,
+        "tone_toward": engine.toward[1:],
         **{
             str(what): {
                 "engine": engine.of(what),
@@ -113,7 +116,7 @@ def _reading(article: Article) -> Shape:
 @router.get("/articles/{pk}/reading", **door("get_article_reading", READ, "listening.decide", recorded_schemas.Reading, 404, 422))
 def get_article_reading(request: OfficeRequest, pk: Pk) -> Shape:
     """What the engine says of an item (kind, topic, tone, place), what was corrected, and what may be said."""
-    return _reading(_article(request, pk))
+    return _reading(_article(request, pk), request.now)
 
 
 @router.post("/articles/{pk}/correct", **door("correct_article", DECIDE, "listening.decide", recorded_schemas.Reading, 404, 409, 422))
@@ -121,7 +124,7 @@ def correct_article(request: OfficeRequest, pk: Pk, correction: recorded_schemas
     """Say what is right of an item. It is a label; the engine learns it when it is taught anew."""
     row = _article(request, pk)
     corrections.correct(request.user, row, correction.what, correction.said, request.now)
-    return _reading(row)
+    return _reading(row, request.now)
 
 
 @router.post("/signals/{pk}/useful", **door("say_signal_useful", DECIDE, "listening.decide", schemas.Done, 404, 409, 422))

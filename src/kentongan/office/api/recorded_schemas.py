@@ -80,9 +80,11 @@ class Word(Schema):
 
 
 class Reading(Schema):
-    """What the engine says of an item: its kind, topic and tone, and the code of its place."""
+    """What the engine says of an item: its kind, topic and tone, and the code of its place. The tone is toward the agency or watch that
+    `tone_toward` names, of the item as a whole where that is empty."""
 
     article: int
+    tone_toward: str
     kind: Word
     topic: Word
     tone: Word

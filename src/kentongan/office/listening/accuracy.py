@@ -90,6 +90,8 @@ class Blind:
     language: str
     source_kind: str
     week: date
+    toward: bool = False
+    """Whether it is toward an agency or a watch; else of the item as a whole."""
     words: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -155,6 +157,8 @@ class Figures:
     tone: Sequence[Tone]
     tone_kinds: Sequence[Tone]
     """By kind of source, without all; none where there is one kind only."""
+    tone_toward: Sequence[Tone]
+    """"toward" an agency or a watch, as tones are counted, and of the item as a "whole"."""
     languages: Sequence[Part]
     kinds: Sequence[Part]
     weeks: Sequence[Week]
@@ -193,6 +197,7 @@ def get_figures(office: Office, now: datetime, narrow: Narrow = WHOLE) -> Figure
         horizons=_horizons(foretold),
         tone=tone,
         tone_kinds=tone_kinds,
+        tone_toward=[one for one in (_tone(name, things) for name, things in _split(blind, _judged)) if one.items],
         languages=languages,
         kinds=kinds,
         weeks=_weeks(mondays, begin, now, _narrowed(counted, narrow), [one for one in blind if _is_of(one, narrow)], narrow),
@@ -345,10 +350,10 @@ def _horizons(foretold: Sequence[Foretold]) -> list[tuple[float, Share]]:
 def _blind(office: Office) -> list[Blind]:
     """What was said of the tone of items that were drawn by chance. One query."""
     rows = Label.objects.filter(office=office, what=Label.What.TONE).exclude(sample=None).order_by("pk")
-    found: dict[int, Blind] = {}
-    fields = ("article__language", "article__source_kind", "sample_id", "sample__week", "said", "engine")
-    for language, kind, sample, week, word, engine in rows.values_list(*fields):
-        found.setdefault(sample, Blind(language, kind, week)).words.append((word, engine))
+    found: dict[tuple[int, str], Blind] = {}
+    fields = ("article__language", "article__source_kind", "sample_id", "sample__week", "toward", "said", "engine")
+    for language, kind, sample, week, toward, word, engine in rows.values_list(*fields):
+        found.setdefault((sample, toward), Blind(language, kind, week, bool(toward))).words.append((word, engine))
     return list(found.values())
 
 
@@ -358,6 +363,10 @@ def _tones(blind: Sequence[Blind]) -> tuple[list[Tone], list[Tone]]:
     kinds = [_tone(name, things) for name, things in _split(blind, lambda one: one.source_kind)]
     found = [_tone("", blind), *(languages if len(languages) > 1 else [])]
     return [one for one in found if one.items], [one for one in kinds if one.items and len(kinds) > 1]
+
+
+def _judged(one: Blind) -> str:
+    return "toward" if one.toward else "whole"
 
 
 def _split(blind: Sequence[Blind], key: Callable[[Blind], str]) -> list[tuple[str, list[Blind]]]:

@@ -25,6 +25,9 @@ from kentongan.office.people.models import Office, Place
 from kentongan.office.people.requests import OfficeRequest
 
 MISSED = "missed"
+TOWARD_WORDS: Mapping[str, presenting.Words] = {
+    "toward": _("An agency or a watch, as tones are counted"), "whole": _("The item as a whole"),
+}  # fmt: skip
 
 
 class EventForm(forms.Form):
@@ -107,6 +110,7 @@ def figures(request: OfficeRequest) -> HttpResponse:
         "tones": [
             (_("Language"), [(presenting.LANGUAGE_WORDS.get(one.name, _("All languages")), one) for one in found.tone]),
             (_("Kind of source"), _called(found.tone_kinds, presenting.SOURCE_KIND_WORDS)),
+            (_("What it is toward"), _called(found.tone_toward, TOWARD_WORDS)),
         ],
         "horizons": [(presenting.number(hours), share) for hours, share in found.horizons],
         "slug": office_of(request).slug,

@@ -23,8 +23,9 @@ from kentongan.engine.kinds import KINDS, kind_of
 from kentongan.engine.places import where_of
 from kentongan.engine.records import Language, SourceKind
 from kentongan.engine.topics import main_topic
+from kentongan.engine.vectors import FloatArray, unit
 from kentongan.errors import InputError
-from kentongan.office.listening import gazetteers, taught, topics_used
+from kentongan.office.listening import gazetteers, taught, tones_reading, topics_used
 from kentongan.office.listening.labels_models import Label, SampleItem
 from kentongan.office.listening.models import Article, Signal
 from kentongan.office.people.models import Office, Place, User
@@ -47,6 +48,8 @@ class Said:
     """The code of the place it names first, or of one within that: of several the one the item most likely is about."""
     places: tuple[str, ...] = ()
     """The codes of all the places it names, that one first."""
+    toward: str = ""
+    """The mark of the agency or watch toward which the tone is, "" where it is of the item as a whole."""
     version: str = kentongan.__version__
     """Of the engine, with the rows of what the office's labels taught it."""
 
@@ -55,19 +58,30 @@ class Said:
         return str(getattr(self, what))
 
 
-def said_by_engine(article: Article) -> Said:
-    """The engine's word on an item, computed anew from what is stored, with what the office taught it. Four queries."""
+def said_by_engine(article: Article, now: datetime) -> Said:
+    """The engine's word on an item, computed anew from what is stored, with what the office taught it. Five queries, a few more for an
+    item that bears the mark of an agency or a watch: its tone is then toward the first of them, as it is counted."""
     used = taught.get_in_force(article.office_id)
     text = article.text or article.summary
     vector = np.asarray(article.embedding, dtype=np.float32) if article.embedding is not None else None
     language, source_kind = cast(Language, article.language), cast(SourceKind, article.source_kind)
     kinds = used["kinds"].correction if "kinds" in used else None
     kind = kind_of(article.title, text, vector, language, source_kind, kinds)
-    judged = tone.tone_of(taught.whole_of(article.title, text), vector, language, source_kind=source_kind, head=taught.tone_head(used))
+    mark, spoken = _tone(article, vector, taught.tone_head(used), now)
     topic = main_topic(article.title, text, topics_used.used_by(article.office_id))
     version = "".join([kentongan.__version__, *(f"+{head}{used[head].pk}" for head in sorted(used))])
     places = places_in(article)
-    return Said(kind.kind, topic, judged.tone, places[0] if places else "", places, version)
+    return Said(kind.kind, topic, spoken, places[0] if places else "", places, mark, version)
+
+
+def _tone(article: Article, vector: FloatArray | None, head: tone.Head, now: datetime) -> tuple[str, str]:
+    """The mark the tone is toward ("" for the item as a whole), and the tone."""
+    found = tones_reading.toward(article, now)
+    if found is not None:
+        return found[0], tones_reading.tone_toward(article, found[1], unit(vector) if vector is not None else None, head)
+    language, source_kind = cast(Language, article.language), cast(SourceKind, article.source_kind)
+    whole = taught.whole_of(article.title, article.text or article.summary)
+    return "", tone.tone_of(whole, vector, language, source_kind=source_kind, head=head).tone
 
 
 def places_in(article: Article) -> tuple[str, ...]:
@@ -103,12 +117,12 @@ def correct(user: User, article: Article, what: str, said: str, now: datetime, s
     need(user, "listening.decide", article)
     if what not in OF_ITEMS or said not in allowed(article.office, what):
         raise InputError(gettext("Choose one of what is offered."), subject=what)
-    word = said_by_engine(article)
+    word = said_by_engine(article, now)
     engine = word.of(what)
     found = {"what": what, "article": article, "by": user, "sample": sample}
-    label, _ = Label.objects.update_or_create(
-        **found, defaults={"office_id": article.office_id, "engine": engine, "said": said, "version": word.version, "at": now}
-    )
+    given = {"office_id": article.office_id, "engine": engine, "said": said, "version": word.version, "at": now}
+    toward = word.toward if what == Label.What.TONE else ""
+    label, _ = Label.objects.update_or_create(**found, defaults={**given, "toward": toward})
     detail = {"what": what, "engine": engine, "sample": sample is not None}
     record(user, "label.given", label, now, **detail if sample is not None else {**detail, "said": said})
     return label

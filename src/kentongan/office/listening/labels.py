@@ -38,7 +38,7 @@ AGREED = (*ASKED, Label.What.USEFUL, Label.What.SAME)
 is counted where two people said so of the same, as neither sees the other's word on its page."""
 RAISED = "yes"
 """What the engine says of every signal by raising it: that it is useful."""
-COLUMNS = ("what", "thing", "title", "language", "engine", "said", "sample", "by", "at", "version")
+COLUMNS = ("what", "thing", "title", "language", "engine", "said", "sample", "by", "at", "version", "toward")
 
 
 def week_of(office: Office, now: datetime) -> date:
@@ -150,9 +150,9 @@ def get_agreement(office: Office) -> list[Agreement]:
     chosen = ~Q(sample=None) | Q(what__in=(Label.What.USEFUL, Label.What.SAME))
     rows = Label.objects.filter(chosen, office=office).order_by("pk")
     by_what: dict[str, dict[object, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
-    fields = ("what", "sample_id", "signal_id", "article_id", "other_id", "said", "engine")
-    for what, sample, signal, one, other, said, engine in rows.values_list(*fields):
-        by_what[what][sample or signal or (one, other)].append((said, RAISED if signal else engine or corrections.NONE))
+    fields = ("what", "sample_id", "signal_id", "article_id", "other_id", "toward", "said", "engine")
+    for what, sample, signal, one, other, toward, said, engine in rows.values_list(*fields):
+        by_what[what][sample or signal or (one, other), toward].append((said, RAISED if signal else engine or corrections.NONE))
     return [_agreement(what, list(by_what[what].values())) for what in AGREED]
 
 
@@ -188,4 +188,5 @@ def lines(user: User, now: datetime) -> Iterator[tuple[str, ...]]:
         elif row.article is not None:
             thing, title, language = f"item:{row.article_id}", row.article.title, row.article.language
         by = raters.setdefault(row.by_id, f"rater {len(raters) + 1}")
-        yield row.what, thing, title, language, row.engine, row.said, str(row.sample_id or ""), by, row.at.isoformat(), row.version
+        about = (row.what, thing, title, language, row.engine, row.said, str(row.sample_id or ""))
+        yield *about, by, row.at.isoformat(), row.version, row.toward

@@ -50,6 +50,8 @@ class Label(models.Model):
     """What the engine said, as a code; empty where it said nothing."""
     said = models.CharField(max_length=60)
     """What the person says: a code, "none" for nothing of it."""
+    toward = models.CharField(max_length=210, blank=True)
+    """Of a tone: the mark of the agency or watch it is toward; empty for the item as a whole."""
     version = models.CharField(max_length=40)
     """Of the engine whose word it was."""
     by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kentongan.engine.kinds import KINDS
-from kentongan.office.listening import corrections, gazetteers, labels, presenting, services, teaching, teaching_pages
+from kentongan.office.listening import corrections, gazetteers, labels, presenting, services, teaching, teaching_pages, tones_reading
 from kentongan.office.listening.labels_models import Label
 from kentongan.office.listening.models import Article
 from kentongan.office.listening.presenting import Words
@@ -47,7 +47,7 @@ BY_BUTTON = (Label.What.KIND, Label.What.TOPIC, Label.What.TONE)
 QUESTIONS: dict[str, Words] = {
     "kind": _("What kind of item is it?"),
     "topic": _("Which service is it about?"),
-    "tone": _("What tone does it take toward that policy or service? A bad event is not a bad opinion."),
+    "tone": _("What tone does it take as a whole? A bad event is not a bad opinion."),
     "place": _("Which place is it about?"),
 }
 AGREEMENT_WORDS: dict[str, Words] = {
@@ -78,6 +78,13 @@ def _choices(what: str, known: gazetteers.Known | None = None) -> list[tuple[str
     return [(code, words_of(what, code)) for code in offered]
 
 
+def question_of(what: str, toward: str) -> Words:
+    """What is asked; of a tone toward an agency or a watch with its name."""
+    if what == Label.What.TONE and toward:
+        return gettext("What tone does it take toward “%(name)s”? A bad event is not a bad opinion.") % {"name": toward[1:]}
+    return QUESTIONS[what]
+
+
 def _done(what: str, said: str) -> str:
     """What becomes of a correction: only answers that a head can give teach it."""
     if any(lesson.what == what and said in lesson.classes for lesson in teaching.LESSONS.values()):
@@ -103,8 +110,9 @@ def correct_item(request: OfficeRequest, pk: int) -> HttpResponse:
         what, said = request.POST.get("what", ""), request.POST.get("said", "")
         attempt(request, lambda: corrections.correct(request.user, found, what, said, request.now), _done(what, said))
         return redirect("correct_item", pk)
-    engine, given = corrections.said_by_engine(found), corrections.get_labels(found)
-    rows = [(what, QUESTIONS[what], words_of(what, engine.of(what)), _choices(what), given.get(what)) for what in BY_BUTTON]
+    engine, given = corrections.said_by_engine(found, request.now), corrections.get_labels(found)
+    asked = {what: question_of(what, engine.toward) for what in BY_BUTTON}
+    rows = [(what, asked[what], words_of(what, engine.of(what)), _choices(what), given.get(what)) for what in BY_BUTTON]
     known, place = gazetteers.of(found.office_id), given.get("place")
     called = {code: name for name, code in known.codes.items()} if known else {}
     context = {
@@ -138,12 +146,14 @@ def label_page(request: OfficeRequest) -> HttpResponse:
     office = office_of(request)
     standing, agreement = labels.get_standing(request.user, request.now), labels.get_agreement(office)
     known = gazetteers.of(office.pk)
+    item = labels.get_next(request.user, request.now) if standing.drawn else None
+    mark = tones_reading.toward(item.article, request.now) if item is not None else None
     context = {
         "room": "office",
         "standing": standing,
         "left": standing.drawn - standing.mine,
-        "item": labels.get_next(request.user, request.now) if standing.drawn else None,
-        "asked": [(what, QUESTIONS[what], _choices(what, known)) for what in labels.asked_of(office)],
+        "item": item,
+        "asked": [(what, question_of(what, mark[0] if mark else ""), _choices(what, known)) for what in labels.asked_of(office)],
         "agreement": [(Label.What(one.what).label, one, AGREEMENT_WORDS[one.word]) for one in agreement],
         "recent": [(row, words_of(row.what, row.engine), words_of(row.what, row.said)) for row in labels.get_recent(office)],
         "counts": [(Label.What(what).label, n) for what, n in labels.get_counts(office)],

@@ -20,9 +20,10 @@ from django.utils.translation import gettext
 from kentongan.engine import kinds, tone
 from kentongan.engine.records import Language, SourceKind
 from kentongan.engine.teaching import Change, Example, HeadName, Missing, Taught, digest_of, missing_among, missing_of, teach
+from kentongan.engine.tone import Target
 from kentongan.engine.vectors import FloatArray, unit
 from kentongan.errors import InputError, RefusedError
-from kentongan.office.listening import labels, taught
+from kentongan.office.listening import labels, taught, tones_reading
 from kentongan.office.listening.labels_models import Label, Teaching
 from kentongan.office.listening.meaning import Sent, vector_of
 from kentongan.office.listening.models import Article
@@ -65,6 +66,7 @@ class Settled:
     said: str
     people: int
     drawn: bool
+    toward: str = ""
 
 
 @dataclass(slots=True)
@@ -75,6 +77,7 @@ class _Spoken:
     words: dict[int, str] = field(default_factory=dict)
     blind: dict[int, str] = field(default_factory=dict)
     corrected: bool = False
+    toward: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +105,11 @@ def get_heard(office: Office) -> dict[str, Heard]:
     rows = Label.objects.filter(office=office, what__in=[lesson.what for lesson in LESSONS.values()]).exclude(article=None)
     rows = rows.order_by("at", "pk")
     spoken: dict[str, dict[int, _Spoken]] = defaultdict(dict)
-    columns = ("what", "article_id", "article__membership__story_id", "by_id", "said", "sample_id")
-    for what, article, story, by, said, sample in rows.values_list(*columns):
+    columns = ("what", "article_id", "article__membership__story_id", "by_id", "said", "sample_id", "toward")
+    for what, article, story, by, said, sample, toward in rows.values_list(*columns):
         one = spoken[what].setdefault(cast(int, article), _Spoken(f"story:{story}" if story else f"item:{article}"))
         one.words[by] = said
+        one.toward.add(toward)
         if sample is None:
             one.corrected = True
         else:
@@ -118,12 +122,12 @@ def _heard(lesson: Lesson, spoken: Mapping[int, _Spoken]) -> Heard:
     for article, one in spoken.items():
         said, *others = set(one.words.values())
         two = len(one.blind) >= labels.RATERS
-        if others:
+        if others or len(one.toward) > 1:
             split += 1
         elif said not in lesson.classes:
             outside += 1
         elif two or one.corrected:
-            settled.append(Settled(article, one.story, said, len(one.words), two and set(one.blind.values()) == {said}))
+            settled.append(Settled(article, one.story, said, len(one.words), two and set(one.blind.values()) == {said}, *one.toward))
     return Heard(tuple(settled), split, outside)
 
 
@@ -172,7 +176,8 @@ def run(office: Office, pk: int, now: datetime, meaning: bool = False) -> None:
         return
     lesson = LESSONS[row.head]
     settled = sorted(get_heard(office)[row.head].settled, key=lambda one: one.article)[-MOST:]
-    examples = list(_examples(office, lesson, {one.article: one for one in settled}, meaning))
+    targets = tones_reading.targets_of(office, now).by_mark if any(one.toward for one in settled) else {}
+    examples = list(_examples(office, lesson, {one.article: one for one in settled}, targets, meaning))
     found = None if missing_among(examples).anything else teach(examples, len(lesson.classes))
     _keep(office, pk, examples, len(settled), found, now)
 
@@ -201,28 +206,34 @@ def _numbers(change: Change) -> list[float]:
     return [round(one, 4) for one in (change.before, change.after, change.low, change.high)]
 
 
-def _examples(office: Office, lesson: Lesson, settled: Mapping[int, Settled], meaning: bool) -> Iterator[Example]:
-    """The items as the built-in judge sees them; what a rule around it decides is left out."""
+def _examples(
+    office: Office, lesson: Lesson, settled: Mapping[int, Settled], targets: Mapping[str, Target], meaning: bool
+) -> Iterator[Example]:
+    """The items as the built-in judge sees them; what a rule around it decides, or is toward what lives no more, is left out."""
     rows = Article.objects.filter(office=office, pk__in=list(settled)).order_by("pk")
     rows = rows.only("title", "text", "summary", "language", "source_kind")
     if meaning:
         rows = rows.annotate(sent=Sent("embedding"))
     for row in rows.iterator(chunk_size=200):
         sent = getattr(row, "sent", None)
-        one, seen = settled[row.pk], _seen(lesson, row, unit(vector_of(sent)) if sent is not None else None)
+        one = settled[row.pk]
+        if one.toward and one.toward not in targets:
+            continue
+        seen = _seen(lesson, row, unit(vector_of(sent)) if sent is not None else None, targets.get(one.toward))
         said = lesson.classes.index(one.said)
         if seen is not None and seen[1][said]:
             scores, possible = seen
             yield Example(f"{row.pk:012}", one.story, tuple(scores), said, tuple(possible), min(1.0, one.people / 2), one.drawn)
 
 
-def _seen(lesson: Lesson, row: Article, vector: FloatArray | None) -> tuple[list[float], list[bool]] | None:
+def _seen(lesson: Lesson, row: Article, vector: FloatArray | None, target: Target | None) -> tuple[list[float], list[bool]] | None:
     text = row.text or row.summary
     language, kind = cast(Language, row.language), cast(SourceKind, row.source_kind)
     if lesson.head == "kinds":
         scores, possible = kinds.read(row.title, text, vector, language, kind)
         return scores.tolist(), [one in possible for one in kinds.KINDS]
-    found = tone.scores_of(taught.whole_of(row.title, text), vector, language, kind)
+    said = taught.whole_of(row.title, text) if target is None else tones_reading.said_of(row.title, text)
+    found = tone.scores_of(said, vector, language, kind, target)
     return None if found is None else (np.asarray(found).tolist(), [True] * len(tone.POLES))
 
 

@@ -110,6 +110,18 @@ def _into(found: dict[str, Target], refused: list[str], mark: str, names: Sequen
         refused.append(mark)
 
 
+def toward(article: Article, now: datetime) -> tuple[str, Target] | None:
+    """The first agency or watch whose mark an item bears and that has a tone: its mark, and what it is known by. None where there is none.
+
+    The marks are those the item entered the journal with, as the counts have them. One query where it bears none, else a few.
+    """
+    entry = JournalEntry.objects.filter(office=article.office_id, article=article, kind="article", payload__has_key="marks").first()
+    if entry is None:
+        return None
+    targets = targets_of(article.office, now).by_mark
+    return next(((mark, targets[mark]) for mark in entry.payload["marks"] if mark in targets), None)
+
+
 def _since(office: Office, now: datetime) -> datetime:
     """From when on items count: what is shown, and no longer than is promised."""
     return now - min(LOOKED_BACK, timedelta(days=int(office_settings.of(office.pk)["keep_item_days"])))
@@ -132,18 +144,19 @@ def _judged(
         day = row.published.astimezone(zone).date()
         for mark in marks[row.pk]:
             if mark in targets:
-                counts[mark, day, row.source_kind, row.language, _tone(row, targets[mark], vector, head)] += 1
+                counts[mark, day, row.source_kind, row.language, tone_toward(row, targets[mark], vector, head)] += 1
     return counts
 
 
-def _tone(row: Article, target: Target, vector: FloatArray | None, head: Head) -> str:
-    said = _said(row.title, row.text or row.summary)
+def tone_toward(row: Article, target: Target, vector: FloatArray | None, head: Head) -> str:
+    """The tone of an item toward a target, as it is counted and as it is shown on the item's page. `vector` is the item's own, or None."""
+    said = said_of(row.title, row.text or row.summary)
     language: Any = row.language or detect(said)
     kind: Any = row.source_kind
     return tone_of(said, vector, language, source_kind=kind, target=target, head=head).tone
 
 
-def _said(title: str, text: str) -> str:
+def said_of(title: str, text: str) -> str:
     """Title and text as sentences, once where the title is only how the text begins."""
     begins = title.rstrip("…. ")
     return text if begins and text.startswith(begins) else f"{title}. {text}"
