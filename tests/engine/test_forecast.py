@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from kentongan.engine.counts import Usual
 from kentongan.engine.forecast import Expected, Fit, Horizon, Outcome, Report, ahead, forecast, learned, moments, rising, score
 
 HOUR = 3600.0
+UNHEARD = Usual(1e-6, 1.0)
 EVEN = (1.0,) * 24
 NIGHT = 1000 * 24 * HOUR
 """A midnight, UTC."""
@@ -117,7 +119,7 @@ def test_new_stories_of_the_same_kind_fall_inside_four_times_in_five():
         for now in moments(growth, NIGHT + 3000 * HOUR):
             for expected, spread in zip(forecast(growth, now, FIT), f.spreads(growth, now, FIT), strict=True):
                 came = [one for one in growth if now < one.at <= now + expected.hours * HOUR]
-                outcomes.append(Outcome(expected, spread, len(came), 0))
+                outcomes.append(Outcome(expected, spread, UNHEARD, 0, len(came), 0))
     for one in score(outcomes):
         assert 0.72 <= one.inside <= 0.92
         assert one.error < 0.8 * one.plain_error
@@ -156,18 +158,43 @@ def test_moments_are_full_hours_at_which_it_rose_with_a_whole_day_ahead():
 def test_a_score_by_hand():
     """Foretold 2 (0 to 4), came 3 and 6: one inside, errors 1 and 4; plain 5: errors 2 and 1."""
     expected = Expected(3.0, 2, 0, 4, 0, 0, 1, 5)
-    spread = Usual(2.0, 1e6)
-    (one,) = score([Outcome(expected, spread, 3, 0), Outcome(expected, spread, 6, 2)])
+    spread, new = Usual(2.0, 1e6), Usual(1.0, 1e6)
+    (one,) = score([Outcome(expected, spread, new, 2, 3, 0), Outcome(expected, spread, new, 2, 6, 2)])
     assert (one.n, one.inside, one.outlets_inside, one.error, one.plain_error) == (2, 0.5, 0.5, 2.5, 1.5)
     points = ((0.1, 0), (0.5, 2), (0.9, 4))  # of a Poisson of mean 2
     by_hand = sum(share * max(0, came - q) + (1 - share) * max(0, q - came) for came in (3, 6) for share, q in points)
     assert one.pinball == pytest.approx(by_hand / 6)
 
 
+def test_outlets_are_scored_where_one_was_silent_and_by_hand():
+    """One of two silent and as likely as not to join: what came was it, and none. The middle four in five hold 0.4 of each half: 0.8."""
+    expected = Expected(3.0, 2, 0, 4, 1, 0, 1, 5, 2)
+    spread, even = Usual(2.0, 1e6), Usual(math.log(2), 1e6)
+    came = [Outcome(expected, spread, even, 1, 1, outlets) for outlets in (1, 0)]
+    (one,) = score([*came, Outcome(expected, spread, even, 0, 1, 0)])
+    assert (one.n, one.open, one.outlets_inside, one.outlets_error, one.plain_outlets_error) == (3, 2, 1.0, 0.5, 0.5)
+    assert one.outlets_even == pytest.approx(0.8, abs=1e-4)
+    (rare,) = score([Outcome(expected, spread, Usual(0.01, 1e6), 1, 1, 1)])
+    assert rare.outlets_even == 0.0, "what is as good as excluded lies outside"
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(0.05, 8), st.floats(0.3, 20), st.integers(1, 6))
+def test_a_right_distribution_of_outlets_holds_four_fifths_of_the_chance(mean, shape, silent):
+    """Weighed by how likely each outcome is, whatever the distribution."""
+    new, expected = Usual(mean, shape), Expected(3.0, 0, 0, 0, 0, 0, silent, 0)
+    chances = [f.at_most(n, new) - (f.at_most(n - 1, new) if n else 0.0) for n in range(silent)]
+    chances.append(1.0 - sum(chances))
+    held = [f._held(Outcome(expected, new, new, silent, 0, n)) for n in range(silent + 1)]
+    assert sum(chance * one for chance, one in zip(chances, held, strict=True)) == pytest.approx(f.SHARE, abs=1e-6)
+
+
 def test_scores_are_kept_apart_by_hours():
     expected = Expected(3.0, 2, 0, 4, 0, 0, 1, 5)
     later = replace(expected, hours=24.0)
-    assert [one.hours for one in score([Outcome(later, Usual(1, 1), 0, 0), Outcome(expected, Usual(1, 1), 0, 0)])] == [3.0, 24.0]
+    assert [
+        one.hours for one in score([Outcome(later, Usual(1, 1), UNHEARD, 0, 0, 0), Outcome(expected, Usual(1, 1), UNHEARD, 0, 0, 0)])
+    ] == [3.0, 24.0]
     assert score([]) == ()
 
 

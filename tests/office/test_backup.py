@@ -82,6 +82,7 @@ def test_everything_comes_back_the_same_and_the_ledger_stays_whole(lived_in, oth
     assert "✓" in other.run("verify-ledger")
 
 
+@pytest.mark.soak
 def test_the_documented_user_of_a_served_database_who_is_no_superuser_backs_up_tries_and_restores(installation, second_folder):
     with postgres.open_database("", second_folder) as server, psycopg.connect(server.url, autocommit=True) as admin:
         for line in (

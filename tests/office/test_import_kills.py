@@ -85,6 +85,7 @@ def test_an_import_that_was_killed_ends_like_one_that_was_not(tmp_path, installa
     check_kills(tmp_path, installation, other_ready_url, count, kills, seed=7)
 
 
+@pytest.mark.soak
 def test_a_listener_that_begins_anew_reads_on_as_if_it_had_not(tmp_path, installation, other_ready_url):
     stream = write_stream(tmp_path / "stream.jsonl", 130)
     stands = {"clock_origin": BEFORE_THE_STREAM, "clock_speed": "0", "snapshot_entries": "10"}

@@ -4,8 +4,9 @@ The stream runs through the pipeline as in `kentongan replay`; a story's growth 
 what was heard until the middle of the stream. Every full hour after it at which a story rises, its next 3, 6 and 24 hours are foretold
 and then looked up; moments are left out whose day ahead is not whole. Figures, by hours ahead: `inside` (share of outcomes in the range
 of four in five), `error` and `plain_error` (mean, in reports; plain is "as many as in the last period of the same length"), `better` (by
-how much the error is less), `pinball`, `outlets_inside`. `inside` and `better` at the top are the means over the three. `n` is the number
-of forecasts.
+how much the error is less), `pinball`, and of outlets, over the `outlets_open` moments at which one was silent, `outlets_inside`,
+`outlets_even` (the share of the chance, `engine.forecast.Score`), errors and `outlets_better`. `inside` and `better` at the
+top are the means over the three. `n` is the number of forecasts.
 
 Limit. Stories are as they stand at the end of the stream; a merge that came later is known beforehand, to the forecast and to the plain
 one alike.
@@ -20,7 +21,22 @@ from pathlib import Path
 from kentongan.adapters.files import GoodLine, read_articles
 from kentongan.adapters.vector_file import VectorFile
 from kentongan.engine import pipeline
-from kentongan.engine.forecast import HOURS, Expected, Fit, Growth, Outcome, Report, forecast, learned, moments, score, spreads
+from kentongan.engine.forecast import (
+    HOURS,
+    Expected,
+    Fit,
+    Growth,
+    Outcome,
+    Report,
+    Score,
+    forecast,
+    learned,
+    moments,
+    outlet_spreads,
+    score,
+    silent_of,
+    spreads,
+)
 from kentongan.engine.records import Article
 from kentongan.engine.steps import Moved, Placed, Step, StoryMerged, hourly
 from kentongan.engine.vectors import CachedEmbedder, E5Embedder, Embedder
@@ -88,19 +104,34 @@ def judged(growths: Sequence[Growth], subject: str = "") -> Evaluation:
             "inside": round(one.inside, 4),
             "error": round(one.error, 4),
             "plain_error": round(one.plain_error, 4),
-            "better": round(1 - one.error / one.plain_error, 4) if one.plain_error else 0.0,
+            "better": _better(one.error, one.plain_error),
             "pinball": round(one.pinball, 4),
-            "outlets_inside": round(one.outlets_inside, 4),
+            **_of_outlets(one),
         }
         for one in scores
     }
     metrics: dict[str, object] = {
         name: round(sum(row[name] for row in by_hours.values()) / len(by_hours), 4) for name in ("inside", "better")
     }
-    for name in ("inside", "error", "plain_error", "better", "pinball", "outlets_inside"):
+    for name in ("inside", "error", "plain_error", "better", "pinball", *_of_outlets(scores[0])):
         metrics[f"{name}_by_hours"] = {hours: row[name] for hours, row in by_hours.items()}
     metrics["learned_from"] = fit.samples
     return Evaluation(len(outcomes) // len(HOURS), metrics)
+
+
+def _of_outlets(one: Score) -> dict[str, float]:
+    return {
+        "outlets_open": one.open,
+        "outlets_inside": round(one.outlets_inside, 4),
+        "outlets_even": round(one.outlets_even, 4),
+        "outlets_error": round(one.outlets_error, 4),
+        "outlets_plain_error": round(one.plain_outlets_error, 4),
+        "outlets_better": _better(one.outlets_error, one.plain_outlets_error),
+    }
+
+
+def _better(error: float, plain: float) -> float:
+    return round(1 - error / plain, 4) if plain else 0.0
 
 
 def _noted(articles: Iterator[Article], reports: dict[str, Report]) -> Iterator[Article]:
@@ -113,9 +144,10 @@ def _outcomes(story: Growth, middle: float, end: float, fit: Fit) -> Iterator[Ou
     for now in moments(story, end):
         if now < middle:
             continue
-        for expected, spread in zip(forecast(story, now, fit), spreads(story, now, fit), strict=True):
-            items, outlets = _came(story, now, expected)
-            yield Outcome(expected, spread, items, outlets)
+        silent = silent_of(story, now, fit)
+        told = zip(forecast(story, now, fit), spreads(story, now, fit), outlet_spreads(story, now, fit), strict=True)
+        for expected, spread, new in told:
+            yield Outcome(expected, spread, new, silent, *_came(story, now, expected))
 
 
 def _came(story: Growth, now: float, expected: Expected) -> tuple[int, int]:
