@@ -22,7 +22,7 @@ from kentongan.engine.echo_quotes import Words, least_words, words_with_places
 from kentongan.engine.terms import Counts
 from kentongan.errors import RefusedError
 from kentongan.office.desk import echo_reading, echo_services, echo_tasks, services
-from kentongan.office.desk.echo_candidates import stretches_of
+from kentongan.office.desk.echo_candidates import has_a_stretch, stretches_of
 from kentongan.office.desk.echo_models import EchoMessage, EchoReading, EchoTie
 from kentongan.office.desk.models import Issue, Statement
 from kentongan.office.listening import retention
@@ -201,6 +201,81 @@ def test_a_tie_outlives_the_article_without_its_words(said):
     retention.run(office, NOW + timedelta(days=4_000), retention.keep_for(office))
     tie = EchoTie.objects.select_related("article").get()
     assert (Article.objects.filter(office=office).count(), tie.outlet, tie.passage) == (0, "Suara Muarasena", "")
+
+
+# What it costs
+
+
+class Counting(HashedEmbedder):
+    """Remembers what it was asked to embed."""
+
+    def __init__(self):
+        self.texts = []
+
+    def embed(self, texts):
+        self.texts += texts
+        return super().embed(texts)
+
+
+def test_what_words_settle_is_not_embedded_and_what_they_leave_open_once(said):
+    paper, made = said
+    office, counting = paper.desk.office, Counting()
+    comes(office, made.version.text, 20, "Kabar Kalindra")
+    echo_reading.read(office, counting, NOW)
+    own, counting.texts = len(counting.texts), []
+    assert own == 1 + EchoMessage.objects.count()
+    comes(office, f"{sentence(made)} {sentence(made, 'action')} {OTHER}", 30, "Warta Hilir")
+    comes(office, f"{sentence(made)} {sentence(made, 'action')} {OTHER}", 40, "Sena Petang")
+    echo_reading.read(office, counting, NOW)
+    assert set(ties().values()) == {"copied", "quoted"}
+    assert len(counting.texts) == len(set(counting.texts)) > 0
+
+
+def test_a_run_ends_once_it_has_embedded_its_share_and_the_next_goes_on(said, monkeypatch):
+    paper, made = said
+    office = paper.desk.office
+    monkeypatch.setattr(echo_reading, "TIES", 2)
+    monkeypatch.setattr(echo_reading, "EMBEDDED", 3)
+    for n in range(6):
+        comes(office, f"{sentence(made)} {sentence(made, 'action')} Posko {n} dibuka. Dapur {n} memasak.", 10 + n, f"Surat {n}")
+    runs = []
+    while not runs or runs[-1].more:
+        runs.append(read(office))
+    assert [one.ties for one in runs[:3]] == [2, 2, 2]
+    assert all(one.embedded >= 3 for one in runs[:3])
+    assert (EchoTie.objects.count(), reading().articles) == (6, 6)
+
+
+def test_a_step_asks_the_same_number_of_questions_for_one_article_and_for_many(said, monkeypatch):
+    monkeypatch.setattr(echo_reading, "TIES", 100)
+    paper, made = said
+    office, lead = paper.desk.office, quotable(made)
+    comes(office, made.version.text, 5)
+    read(office)
+    asked = []
+    for count in (1, 15):
+        first = comes(office, f"{lead} {OTHER}", 10 + count, f"Surat {count}")
+        for n in range(count):
+            comes(office, f"{lead} {OTHER} Nomor {n}.", 12 + count + n, f"Surat {count}-{n}")
+            comes(office, "Ringkasan.", 13 + count + n, f"Mitra {count}-{n}", original=first, story=paper.desk.story.pk)
+        with CaptureQueriesContext(connection) as run:
+            read(office)
+        asked.append(len(run))
+    assert asked[0] == asked[1] <= 20
+    assert EchoTie.objects.count() >= 33
+
+
+def test_a_long_publication_is_asked_for_in_one_question_and_as_it_was_before(said):
+    paper, _made = said
+    office = paper.desk.office
+    article = comes(office, "Tanggul Welaran jebol di Lebak Damar, warga mengungsi ke balai kota.", 20)
+    letters = "bcdfghjklmnpqrstvwxyz"
+    others = [f"kata{one}a bunga{two}o rumput{three}i" for one in letters for two in letters for three in letters[:4]]
+    for wanted, there in ((["damar lebak tanggul"], True), (["damar lebak surabaya"], False), ([], False)):
+        rows = Article.objects.filter(pk=article.pk)
+        assert rows.annotate(close=has_a_stretch([*others, *wanted], "id")).get().close is there
+        if wanted:
+            assert rows.annotate(close=has_a_stretch(wanted, "id")).get().close is there
 
 
 # Candidates

@@ -89,17 +89,22 @@ def messages_through(
     """Where each message came through. `passages` are the sentences of articles, by article; of one without them only its words are
     read."""
     ones = sorted((pair for pair in carried if pair[1].way != "none"), key=lambda pair: (pair[0].published, pair[0].id))
-    return tuple(_through(publication, message, ones, passages) for message in messages)
+    sides = {article.id: [_side(one) for one in passages.get(article.id, ())] for article, _ in ones}
+    return tuple(_through(publication, message, ones, sides) for message in messages)
+
+
+def _side(one: Passage) -> Side:
+    return Side(facts_of(one.text, one.language), one.vector)
 
 
 def _through(
-    publication: Publication, message: Passage, ones: Sequence[tuple[Article, Carried]], passages: Mapping[str, Sequence[Passage]]
+    publication: Publication, message: Passage, ones: Sequence[tuple[Article, Carried]], sides: Mapping[str, Sequence[Side]]
 ) -> Through:
-    mine = Side(facts_of(message.text, message.language), message.vector)
+    mine = _side(message)
     said: list[Article] = []
     denied: list[str] = []
     for article, one in ones:
-        verdict = _verbatim(publication, message.text, one) or _told(mine, passages.get(article.id, ()))
+        verdict = by_words(publication, message.text, one) or _told(mine, sides[article.id])
         if verdict == "said":
             said.append(article)
         elif verdict == "denied":
@@ -113,8 +118,9 @@ def _through(
     )
 
 
-def _verbatim(publication: Publication, message: str, one: Carried) -> str:
-    """What the words alone say: `said`, `denied`, or nothing."""
+def by_words(publication: Publication, message: str, one: Carried) -> str:
+    """What the words of an article alone say of a message: `said`, `denied`, or nothing; only then its sentences are asked for their
+    meaning."""
     start = publication.text.find(message)
     if start < 0:
         return ""
@@ -124,8 +130,8 @@ def _verbatim(publication: Publication, message: str, one: Carried) -> str:
     return "denied" if any(quote.turned and quote.start < end and start < quote.end for quote in one.quotes) else ""
 
 
-def _told(mine: Side, passages: Sequence[Passage]) -> str:
-    likes = [likeness(mine, Side(facts_of(passage.text, passage.language), passage.vector)) for passage in passages]
+def _told(mine: Side, theirs: Sequence[Side]) -> str:
+    likes = [likeness(mine, one) for one in theirs]
     if any(like.sure for like in likes):
         return "said"
     return "denied" if any(like.suggest and like.hard for like in likes) else ""

@@ -42,9 +42,10 @@ def stretches_of(text: str, language: Language, counts: Counts) -> list[str]:
 
 
 def has_a_stretch(stretches: list[str], language: str) -> ExpressionWrapper:
-    """Whether an article has all the words of one of the stretches, as an expression."""
+    """Whether an article has all the words of one of the stretches, as an expression. They are letters only, so that PostgreSQL reads them
+    as one query however many there are."""
     if not stretches:
         return ExpressionWrapper(Q(pk__in=()), output_field=BooleanField())
-    configs = _WORDS_OF.get(language, _OTHERWISE)
-    asked = reduce(or_, (SearchQuery(one, config=config) for one in stretches for config in configs))
+    typed = " | ".join(" & ".join(one.split()) for one in stretches)
+    asked = reduce(or_, (SearchQuery(typed, config=config, search_type="raw") for config in _WORDS_OF.get(language, _OTHERWISE)))
     return ExpressionWrapper(Q(search=asked), output_field=BooleanField())

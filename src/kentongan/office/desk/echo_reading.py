@@ -25,7 +25,7 @@ from django.db.models import Min
 from kentongan.engine import echo
 from kentongan.engine.echo import Carried, Heard
 from kentongan.engine.echo_match import LEAST_COSINE
-from kentongan.engine.echo_reach import Passage, messages_through
+from kentongan.engine.echo_reach import Passage, by_words, messages_through
 from kentongan.engine.places import where_of
 from kentongan.engine.records import Article as Told
 from kentongan.engine.records import Language
@@ -49,6 +49,8 @@ STEP, STEPS = 500, 20
 """Entries read at once, and how often in one run."""
 TIES = 20
 """Ties written at once: their sentences are embedded, some hundredths of a second each."""
+EMBEDDED = 400
+"""Sentences after which a run ends: it has some ten seconds of the thread that it shares with other work."""
 COUNTED = 2_000
 """Articles before the publication whose words are counted."""
 MOST_MESSAGES, SENTENCES = 12, 14
@@ -59,11 +61,12 @@ WARDS = (Place.Level.WARD, Place.Level.VILLAGE, Place.Level.COMMUNE)
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a run did; `more` where it stopped before the end."""
+    """What a run did; `more` where it stopped before the end. `embedded` counts sentences of articles."""
 
     articles: int
     ties: int
     more: bool
+    embedded: int = 0
 
 
 def read(office: Office, embedder: Embedder, now: datetime) -> Read:
@@ -73,13 +76,13 @@ def read(office: Office, embedder: Embedder, now: datetime) -> Read:
     fresh = Publication.objects.filter(office=office, at__gt=since, at__lte=now, echo=None).order_by("at", "pk")
     for publication in fresh.select_related("version").prefetch_related("version__sentences"):
         begin(publication, embedder, end, now)
-    articles, ties, steps = 0, 0, STEPS
+    articles, ties, embedded, steps = 0, 0, 0, STEPS
     under_way = EchoReading.objects.filter(office=office, until__gt=now - GRACE, read_to__lt=end)
     for reading in under_way.select_related("publication__version"):
-        while steps and reading.read_to < end:
+        while steps and embedded < EMBEDDED and reading.read_to < end:
             done = step(reading, embedder, end, now)
-            articles, ties, steps = articles + done.articles, ties + done.ties, steps - 1
-    return Read(articles, ties, not steps)
+            articles, ties, embedded, steps = articles + done.articles, ties + done.ties, embedded + done.embedded, steps - 1
+    return Read(articles, ties, not steps or embedded >= EMBEDDED, embedded)
 
 
 @cache
@@ -157,7 +160,7 @@ def step(reading: EchoReading, embedder: Embedder, end: int, now: datetime) -> R
         last = pairs[TIES - 1][0].pk
         upto, pairs = next(line.seq for line in lines if line.article == last), pairs[:TIES]
     seen = sum(line.seq <= upto for line in lines)
-    ties = _ties(reading, publication, pairs, embedder, centres, now)
+    ties, embedded = _ties(reading, publication, pairs, embedder, centres, now)
     with transaction.atomic():
         held = EchoReading.objects.select_for_update().get(pk=reading.pk)
         if held.read_to == reading.read_to:
@@ -165,7 +168,7 @@ def step(reading: EchoReading, embedder: Embedder, end: int, now: datetime) -> R
             held.read_to, held.articles, held.updated = upto, held.articles + seen, now
             held.save(update_fields=["read_to", "articles", "updated"])
     reading.read_to = held.read_to
-    return Read(seen, len(ties), False)
+    return Read(seen, len(ties), False, embedded)
 
 
 def publication_of(reading: EchoReading, centres: Centres) -> echo.Publication:
@@ -231,11 +234,12 @@ def _heard(row: Any, original: Article | None, centres: Centres) -> Heard:
 def _ties(
     reading: EchoReading, publication: echo.Publication, pairs: Sequence[tuple[Article, Carried]], embedder: Embedder, centres: Centres,
     now: datetime,
-) -> list[EchoTie]:  # fmt: skip
+) -> tuple[list[EchoTie], int]:  # fmt: skip
+    """The ties, and how many sentences were embedded for them."""
     if not pairs:
-        return []
+        return [], 0
     messages = list(EchoMessage.objects.filter(reading=reading))
-    through = _through(publication, messages, pairs, embedder, centres)
+    through, embedded = _through(publication, messages, pairs, embedder, centres)
     known = gazetteers.of(reading.office_id)
     wards = set(Place.objects.filter(office=reading.office_id, level__in=WARDS, until=None).values_list("pk", flat=True))
     made = []
@@ -251,29 +255,31 @@ def _ties(
                 messages=through.get(row.key, {}), places=sorted(named), version=version_of(embedder.name), found=now,
             )
         )  # fmt: skip
-    return made
+    return made, embedded
 
 
 def _through(
     publication: echo.Publication, messages: Sequence[EchoMessage], pairs: Sequence[tuple[Article, Carried]], embedder: Embedder,
     centres: Centres,
-) -> dict[str, dict[str, str]]:  # fmt: skip
-    """Article → key of each message that came through in it or is denied there."""
-    parts: dict[str, list[str]] = {row.key: [row.text[a:b] for a, b in islice(spans(row.text), SENTENCES)] for row, _ in pairs}
-    texts = [clean(text) for one in parts.values() for text in one]
-    vectors = iter(embedder.embed(texts)) if texts else iter(())
-    passages: dict[str, list[Passage]] = {}
-    for row, _ in pairs:
-        language = cast(Language, row.language)
-        passages[row.key] = [Passage(text, language, centres.centred(next(vectors), language)) for text in parts[row.key]]
+) -> tuple[dict[str, dict[str, str]], int]:  # fmt: skip
+    """Article → key of each message that came through in it or is denied there; and how many sentences were embedded for that: those that
+    words leave open, each once."""
     asked = passages_of(messages, publication.language, centres)
+    open_in = [row for row, one in pairs if not all(by_words(publication, message.text, one) for message in asked)]
+    parts = {row.key: [row.text[start:end] for start, end in islice(spans(row.text), SENTENCES)] for row in open_in}
+    texts = list(dict.fromkeys(clean(text) for one in parts.values() for text in one))
+    vectors = dict(zip(texts, embedder.embed(texts), strict=True)) if texts else {}
+    passages: dict[str, list[Passage]] = {}
+    for row in open_in:
+        language = cast(Language, row.language)
+        passages[row.key] = [Passage(text, language, centres.centred(vectors[clean(text)], language)) for text in parts[row.key]]
     found: dict[str, dict[str, str]] = {}
     told = messages_through(publication, asked, [(article_of(row), said) for row, said in pairs], passages)
     for message, one in zip(messages, told, strict=True):
         for word, articles in (("said", one.articles), ("denied", one.denied)):
             for article in articles:
                 found.setdefault(article, {})[message.key] = word
-    return found
+    return found, len(texts)
 
 
 def passages_of(messages: Sequence[EchoMessage], language: Language, centres: Centres) -> list[Passage]:
