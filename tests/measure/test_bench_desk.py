@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from kentongan.measure import bench_desk
-from kentongan.office.desk.models import Issue, IssueLink, IssueNote
+from kentongan.office.desk.models import Issue, IssueLink, IssueNote, Publication
 from kentongan.office.ledger import checking
 from kentongan.office.ledger.models import Line
 from kentongan.testing import builders
@@ -54,3 +54,27 @@ def test_a_filled_office_is_whole_and_every_question_of_an_issue_finds_its_rows_
         answer = client.get(f"/{paths[-1]}")
         assert answer.status_code == 200, (name, paths[-1])
         assert not name.startswith("API") or json.loads(answer.content)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_published_statements_are_whole_and_an_auditor_puts_any_of_them_together_with_as_many_questions(count_queries):
+    office = builders.make_office()
+    writer, approver = builders.make_user(office, "bench"), builders.make_user(office, "dewi", "approver")
+    url = connection.get_connection_params()
+    address = f"host={url['host']} user={url['user']} dbname={url['dbname']}" + (f" port={url['port']}" if url.get("port") else "")
+    bench_desk.fill(address, office.pk, [writer.pk], 200, builders.NOW)
+    first = bench_desk.paper(writer, approver, Issue.objects.get(pk=bench_desk.FIRST + 1), builders.NOW)
+    auditor = client_of(builders.make_user(office, "audit", "auditor"))
+    auditor.get(f"/record/published/{first}/")
+    with count_queries() as alone:
+        auditor.get(f"/record/published/{first}/")
+    bench_desk.publish(address, first, 100)
+    assert checking.check_all(office=office.pk)[0].finding is None
+    assert Publication.objects.count() == 101
+    for path in (*bench_desk.audited(100)["reconstruction"][:5], f"record/published/{bench_desk.PAPER + 1}/"):
+        with count_queries() as asked:
+            answer = auditor.get(f"/{path}")
+        assert answer.status_code == 200
+        assert "Nothing disagrees; something is still open" in answer.content.decode(), "nobody verified the chain yet"
+        assert len(asked) == len(alone)
+    assert all(auditor.get(f"/{path}").status_code == 200 for path in bench_desk.audited(100)["published"])

@@ -87,6 +87,33 @@ def test_a_text_that_was_changed_afterwards_does_not_agree(paper) -> None:
     assert "The text is the one that was published (digest)." in wrong(paper, found)
 
 
+def test_a_line_that_was_changed_since_the_chain_was_verified_does_not_agree(paper) -> None:
+    found = published(paper)
+    assert put_together(paper, found).lines[0].stands
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE ledger_line DISABLE TRIGGER line_stays")
+        forged("UPDATE ledger_line SET actor = actor + 1 WHERE subject = %s AND act = 'statement.approved'", f"statement:{found.pk}")
+        cursor.execute("ALTER TABLE ledger_line ENABLE ALWAYS TRIGGER line_stays")
+    assert wrong(paper, found) == ["Every line of the record below still gives its hash."]
+
+
+def test_it_asks_the_same_number_of_questions_however_much_there_is(paper, count_queries) -> None:
+    found = published(paper)
+    with count_queries() as few:
+        put_together(paper, found)
+    text = "\n".join(f"Warga RW {number} pindah ke balai kecamatan." for number in range(1, 60))
+    longer = paper.written(text, kind="chat", next_update=None)
+    for number in range(40):
+        longer = statement_services.write(
+            paper.desk.lina, longer, f"{text}\nPosko {number}.", statement_services.frame_of(longer), longer.version, NOW
+        )
+    forged("UPDATE desk_publication SET statement_id = %s, version_id = %s", longer.pk, longer.versions.latest("pk").pk)
+    with count_queries() as many:
+        again = put_together(paper, longer)
+    assert (len(again.sentences), len(again.lines)) >= (60, 41)
+    assert len(many) <= len(few), "but for facts and articles where nothing rests on any"
+
+
 def test_an_approval_of_another_text_or_by_a_writer_does_not_agree(paper) -> None:
     found = published(paper)
     forged("UPDATE desk_approval SET text_hash = repeat('0', 64) WHERE statement_id = %s", found.pk)

@@ -20,6 +20,7 @@ import click
 from kentongan.measure import (
     bench_alert,
     bench_desk,
+    bench_echo,
     bench_engine,
     bench_ledger,
     bench_newsroom,
@@ -54,6 +55,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("sources", "seconds between the visits of 500 sources asked every minute, a tenth of them dead or slow", bench_scale.sources),
     Measure("backup", "seconds to back up and to restore 200,000 articles, identical", bench_scale.backup),
     Measure("desk", "milliseconds of the board, the closed, an issue and their API with 5,000 issues and 100,000 lines", bench_desk.desk),
+    Measure("echo", "articles a second held against publications, queries and memory with 200,000 articles; the page", bench_echo.echo),
     Measure("newsroom", "milliseconds of the public site at 200 requests a second; seconds until a text is there", bench_newsroom.newsroom),
     Measure("subscribers", "seconds until 5,000 readers are told by e-mail, a worker killed in the middle", bench_readers.subscribers),
     Measure("ledger", "lines a second of eight writers, and seconds to verify a million lines", bench_ledger.ledger),

@@ -48,16 +48,17 @@ def newsroom(data: Path, size: int) -> Iterator[Figure]:
             yield "seconds until a new text is there", appears(folder, office.address, home), "asked every 50 ms"
 
 
-def published(texts: list[str]) -> tuple[str, list[str]]:
-    """Publish these texts as what people should do; gives the newsroom's path and the last part of each address. Inside Django."""
+def published(texts: list[str], name: str = "bench", at: datetime | None = None) -> tuple[str, list[str]]:
+    """Publish these texts as what people should do, now or at a moment; gives the newsroom's path and the last part of each address. Inside
+    Django."""
     from kentongan.office.desk import services, statement_services
     from kentongan.office.desk.statement_approval import Sight
     from kentongan.office.desk.statement_publishing import publish_in_emergency
     from kentongan.office.desk.statement_queries import get_last, sentences_of
     from kentongan.office.people.models import User
 
-    now, slugs = datetime.now(UTC), list[str]()
-    by = User.objects.select_related("office").get(username="bench")
+    now, slugs = at or datetime.now(UTC), list[str]()
+    by = User.objects.select_related("office").get(username=name)
     assert by.office is not None
     issue = services.open_issue(by, services.IssueDraft("Banjir di utara"), "high", "Laporan warga", services.Seed(), now)
     for text in texts:

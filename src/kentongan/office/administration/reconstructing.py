@@ -2,6 +2,9 @@
 
 Everything is read from the record and from rows that never change; nothing here is remembered by anybody. People are numbers and roles, as
 in the record. Of an issue that few may see, what was published is shown, and of what it rests on the numbers only.
+
+What is verified when the page is asked for is bounded: the lines it shows (at most MOST_LINES) are hashed again. That no line before or
+between them is missing is what the last verification of the whole chain said; the page names its day and its last line.
 """
 
 from __future__ import annotations
@@ -56,6 +59,7 @@ class Reconstruction:
     checks: list[Check]
     sentences: list[Said]
     lines: list[Row]
+    verified: ledger.Verified | None
 
     @property
     def whole(self) -> bool:
@@ -96,7 +100,8 @@ def reconstruct(office: Office, statement: int, now: datetime) -> Reconstruction
     sentences = list(made.version.sentences.all())
     words = {} if made.statement.issue.need_to_know else _words(office.pk, sentences)
     said = [Said(one, [words.get(proof, proof) for proof in one.evidence]) for one in sentences]
-    return Reconstruction(made, _checks(made, approval, writers, lines, ledger.get_verified(office.pk), now), said, lines)
+    verified = ledger.get_verified(office.pk)
+    return Reconstruction(made, _checks(made, approval, writers, lines, verified, now), said, lines, verified)
 
 
 def _checks(
@@ -124,6 +129,7 @@ def _checks(
     else:
         checks.append(Check(gettext("It was approved before it was published."), False))
     last = max((row.seq for row in lines), default=0)
+    checks.append(Check(gettext("Every line of the record below still gives its hash."), all(row.stands for row in lines)))
     checks.append(Check(gettext("The chain of the record was verified beyond its last line."), _covers(verified, last)))
     return checks
 

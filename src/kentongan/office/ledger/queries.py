@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from kentongan.office.ledger.acts import ACTS
+from kentongan.office.ledger.chain import Chained, digest
 
 PAGE = 50
 PIECE = 2_000
@@ -52,6 +53,12 @@ class Row:
     @property
     def sentence(self) -> str:
         return str(ACTS.get(self.act, self.act))
+
+    @property
+    def stands(self) -> bool:
+        """Whether what the line says now still gives its hash."""
+        as_text = (self.role, self.act, self.subject, self.detail)
+        return digest(Chained(self.seq, self.id, self.office, self.at, self.actor, *as_text, self.previous, self.hash)) == self.hash
 
     @property
     def facts(self) -> list[tuple[str, str]]:
