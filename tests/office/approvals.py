@@ -12,6 +12,8 @@ from kentongan.office.desk.models import ApprovalStep, Statement
 from kentongan.office.desk.statement_approval import Sight
 from kentongan.testing import builders
 
+URGENT = "Jauhi tepi sungai.\nPindah ke balai kecamatan.\nHubungi 112 untuk bantuan."
+
 
 def people_of(made: Papers) -> Any:
     """Dewi approves, Rudi is legal, Tono owns issues."""
@@ -52,3 +54,10 @@ def step_of(found, kind="approver"):
 
 def decide(by, found, decision="approved", kind="approver", note="", sight=None, now=NOW):
     return statement_approval.decide(by, found, step_of(found, kind).pk, decision, note, sight or sight_of(found), now)
+
+
+def urgent(paper, text=URGENT, sections=("instruction", "instruction", "contact"), **given):
+    found = paper.written(text, kind="chat", next_update=None, **given)
+    for one, section in zip(sentences(found), sections, strict=True):
+        found = statement_services.settle_sentence(paper.desk.lina, found, one.key, section, (), found.version, NOW)
+    return found

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
-from approvals import asked, decide, people_of, sight_of, sound
+from approvals import asked, decide, people_of, sight_of, sound, urgent
 from desk import NOW, page
 from screens import STILL, client_of
 from statements import FRAME, detail, lines, papers, sentences
@@ -27,7 +27,6 @@ from kentongan.office.listening.models import Article
 from kentongan.testing import builders
 
 DAY = timedelta(days=1)
-URGENT = "Jauhi tepi sungai.\nPindah ke balai kecamatan.\nHubungi 112 untuk bantuan."
 
 
 @pytest.fixture
@@ -43,13 +42,6 @@ def approved(paper):
 def published(paper):
     found = approved(paper)
     return statement_publishing.publish(paper.desk.sari, found, sight_of(found), NOW)
-
-
-def urgent(paper, text=URGENT, sections=("instruction", "instruction", "contact"), **given):
-    found = paper.written(text, kind="chat", next_update=None, **given)
-    for one, section in zip(sentences(found), sections, strict=True):
-        found = statement_services.settle_sentence(paper.desk.lina, found, one.key, section, (), found.version, NOW)
-    return found
 
 
 def alone(paper, found=None, by=None, now=NOW):

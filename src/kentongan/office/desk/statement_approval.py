@@ -128,6 +128,7 @@ def decide(by: User, statement: Statement, step: int, decision: str, note: str, 
     Sentence.objects.filter(version=last, reviewer=None).update(reviewer=by, decided_at=now)
     moved(found, next_state(found, "approve"), now)
     record(by, "statement.approved", found, now, "", number=last.number, text_hash=last.text_hash)
+    statement_telling.tell_asker(request, statement_telling.APPROVED, now)
     return found
 
 
@@ -200,6 +201,7 @@ def _return(by: User, found: Statement, mine: ApprovalStep, note: str, now: date
     end_requests(found, Approval.Outcome.RETURNED, now)
     moved(found, next_state(found, "return"), now)
     record(by, "statement.returned", found, now, note, step=mine.kind)
+    statement_telling.tell_asker(mine.approval, statement_telling.RETURNED, now)
     return found
 
 

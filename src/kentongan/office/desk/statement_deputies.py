@@ -1,4 +1,5 @@
-"""Steps of approval that nobody decided in time go to whoever stands in, exactly once; where nobody does, the page says so.
+"""Steps of approval that nobody decided in time go to whoever stands in, exactly once; where nobody does, or they do not decide in time
+either, the page says so and whoever asked is told.
 
 Who is able: works here, sees the issue, holds a role of the step (their own or that of somebody they stand in for) and wrote no version.
 """
@@ -9,6 +10,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from kentongan.office.desk import statement_moves, statement_telling
 from kentongan.office.desk.models import Approval, ApprovalStep, Statement, StatementVersion
@@ -20,8 +22,13 @@ from kentongan.office.people.models import Deputy, Office, User
 @transaction.atomic
 def pass_on(office: Office, now: datetime) -> int:
     """Pass on every step that is overdue; gives how many went to somebody. What is stuck is tried again each time."""
-    late = ApprovalStep.objects.filter(office=office, decision="", passed=None, due__lte=now, approval__outcome=Approval.Outcome.OPEN)
-    steps = list(late.select_for_update(of=("self",), skip_locked=True).select_related("approval__statement__issue").order_by("pk"))
+    late = ApprovalStep.objects.filter(office=office, decision="", due__lte=now, approval__outcome=Approval.Outcome.OPEN)
+    late = late.filter(Q(passed=None) | Q(lost="")).select_related("approval__statement__issue")
+    steps = list(late.select_for_update(of=("self",), skip_locked=True).order_by("pk"))
+    for one in steps:
+        if one.passed is not None:
+            _stuck(one, "silent", now)
+    steps = [one for one in steps if one.passed is None]
     if not steps:
         return 0
     standing = standing_in(office, now)
@@ -72,12 +79,19 @@ def _pass(step: ApprovalStep, standing: Mapping[int, list[int]], there: Collecti
     found = statement_moves.heir(step.person_id, standing, there)
     statement = step.approval.statement
     if found.person is None:
-        if step.lost != found.lost:
-            ApprovalStep.objects.filter(pk=step.pk).update(lost=found.lost)
-            record(None, "statement.stuck", statement, now, "", step=step.kind, why=found.lost, person=step.person_id)
+        _stuck(step, found.lost, now)
         return 0
     due = now + statement_moves.LIMITS[statement.level]
     ApprovalStep.objects.filter(pk=step.pk).update(person=found.person, passed=now, due=due, lost="")
     record(None, "statement.passed_on", statement, now, "", step=step.kind, person=found.person, before=step.person_id)
     statement_telling.tell_steps([step.pk], statement_telling.PASSED, now)
     return 1
+
+
+def _stuck(step: ApprovalStep, why: str, now: datetime) -> None:
+    """Nobody else can be asked: said once for each reason, on the page, in the ledger and to whoever asked."""
+    if step.lost != why:
+        step.lost = why
+        step.save(update_fields=["lost"])
+        record(None, "statement.stuck", step.approval.statement, now, "", step=step.kind, why=why, person=step.person_id)
+        statement_telling.tell_asker(step.approval, statement_telling.STUCK, now, step)

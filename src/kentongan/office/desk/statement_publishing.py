@@ -16,11 +16,11 @@ from django.utils.translation import gettext
 
 from kentongan.engine.alignment import text_hash
 from kentongan.errors import InputError, RefusedError
-from kentongan.office.desk import evidence, statement_checking, statement_moves, statement_queries, statement_saying
+from kentongan.office.desk import evidence, statement_checking, statement_moves, statement_queries, statement_saying, statement_telling
 from kentongan.office.desk.models import Approval, Publication, Sentence, Statement, StatementVersion
 from kentongan.office.desk.statement_approval import Sight, StaleError, moved, need_factor, need_sound, next_state
 from kentongan.office.desk.statement_correcting import mark_corrected
-from kentongan.office.desk.statement_deputies import get_writers
+from kentongan.office.desk.statement_deputies import get_able, get_writers
 from kentongan.office.desk.statement_pasting import why
 from kentongan.office.desk.statement_recording import record
 from kentongan.office.desk.statement_services import end_requests, held
@@ -74,6 +74,8 @@ def publish_in_emergency(by: User, statement: Statement, reason: str, sight: Sig
     moved(found, state, now)
     mark_corrected(by, found, now)
     record(by, "statement.published_alone", found, now, reason, number=last.number, text_hash=last.text_hash)
+    reviewers = [one for one in get_able(found, "approver") if one.pk != by.pk]
+    statement_telling.tell_reviewers(made, reviewers, now)
     return made
 
 

@@ -99,6 +99,9 @@ def lost(step: ApprovalStep) -> str:
             "Those who stand in for each other lead back to %(name)s. Name another deputy, or take it back and ask somebody else."
         )
         return said % {"name": name}
+    if step.lost == "silent":
+        said = gettext("%(name)s, who stands in, did not decide in time either. Take it back and ask somebody else.")
+        return said % {"name": name}
     return ""
 
 

@@ -1,10 +1,11 @@
-"""Messages of approval: to whoever a step waits for when its turn begins, and to whoever it is passed on to. Each goes out once, by mail
-and to browsers as its receiver wishes. Of an issue that few may see it says neither title nor paper: a message is read on a locked screen.
+"""Messages of approval: to whoever a step waits for when its turn begins, and to whoever it is passed on to; to whoever asked, when it is
+approved, returned or stuck; and to all who may review what one person published alone. Each goes out once, by mail and to browsers as its
+receiver wishes. Of an issue that few may see it says neither title nor paper: a message is read on a locked screen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,11 +17,13 @@ from kentongan.office.alerting import reaching
 from kentongan.office.alerting.messages import Message, level_of
 from kentongan.office.alerting.models import AlertDelivery, Browser, Preference
 from kentongan.office.desk import telling
-from kentongan.office.desk.models import Approval, ApprovalStep
+from kentongan.office.desk.models import Approval, ApprovalStep, Publication, Statement
 from kentongan.office.listening import presenting
 from kentongan.office.people.models import User
 
 WAITS, PASSED = "step_waits", "step_passed"
+APPROVED, RETURNED, STUCK = "approved", "returned", "step_stuck"
+REVIEW = "review_waits"
 
 
 def tell_steps(steps: Iterable[int], what: str, now: datetime) -> None:
@@ -28,15 +31,31 @@ def tell_steps(steps: Iterable[int], what: str, now: datetime) -> None:
     in a crisis and at the level below it."""
     rows = ApprovalStep.objects.filter(pk__in=list(steps)).select_related("person", "office", "approval__statement")
     for step in rows:
-        level = step.approval.statement.level
-        payload = {"of": "approval", "step": step.pk, "person": step.person_id, "what": what, "said": {"level": level}}
-        stem = f"step-{step.pk}-{what[5:]}-p{step.person_id}"
-        made = [
-            AlertDelivery(key=f"{stem}-{channel}{browser.pk if browser else ''}", channel=channel, browser=browser, person=step.person,
-                          payload=payload)
-            for channel, browser in _channels(step.person, level, now, ZoneInfo(step.office.time_zone))
-        ]  # fmt: skip
-        telling.send(step.office, made, what, now)
+        about = {"step": step.pk, "person": step.person_id}
+        _tell(step.person, step.approval.statement, f"step-{step.pk}-{what[5:]}", what, about, now)
+
+
+def tell_asker(approval: Approval, what: str, now: datetime, step: ApprovalStep | None = None) -> None:
+    """Tell whoever asked for approval what came of it: APPROVED, RETURNED, or STUCK at a step."""
+    if approval.by.is_active:
+        stem = f"approval-{approval.pk}-{what}" + (f"-{step.pk}-{step.lost}" if step is not None else "")
+        _tell(approval.by, approval.statement, stem, what, {"approval": approval.pk, "step": step.pk if step else None}, now)
+
+
+def tell_reviewers(made: Publication, people: Iterable[User], now: datetime) -> None:
+    """Tell who may review what one person published alone that it waits for them."""
+    for person in people:
+        _tell(person, made.statement, f"review-{made.pk}", REVIEW, {"publication": made.pk}, now)
+
+
+def _tell(person: User, statement: Statement, stem: str, what: str, about: Mapping[str, int | None], now: datetime) -> None:
+    payload = {"of": "approval", "what": what, "said": {"level": statement.level}, **about}
+    made = [
+        AlertDelivery(key=f"{stem}-p{person.pk}-{channel}{browser.pk if browser else ''}", channel=channel, browser=browser, person=person,
+                      payload=payload)
+        for channel, browser in _channels(person, statement.level, now, ZoneInfo(statement.office.time_zone))
+    ]  # fmt: skip
+    telling.send(statement.office, made, what, now)
 
 
 def _channels(person: User, level: str, now: datetime, zone: ZoneInfo) -> list[tuple[str, Browser | None]]:
@@ -52,21 +71,56 @@ def _channels(person: User, level: str, now: datetime, zone: ZoneInfo) -> list[t
     return out
 
 
+# Writing
+
+
 def approval_message(row: AlertDelivery) -> Message:
-    """A message about a step, in the active language, as things stand now."""
-    rows = ApprovalStep.objects.select_related("approval__statement__issue", "first")
-    step = rows.get(pk=row.payload["step"])
+    """A message about an approval or a review, in the active language, as things stand now."""
+    if row.payload["what"] == REVIEW:
+        return _to_reviewer(Publication.objects.select_related("statement__issue", "by").get(pk=row.payload["publication"]))
+    if "approval" in row.payload:
+        return _to_asker(Approval.objects.select_related("statement__issue").get(pk=row.payload["approval"]), row)
+    step = ApprovalStep.objects.select_related("approval__statement__issue", "first").get(pk=row.payload["step"])
     statement = step.approval.statement
-    page = f"{settings.CONFIG.public_url}{reverse('statement', args=[statement.pk])}"
     if step.decision or step.approval.outcome != Approval.Outcome.OPEN or step.person_id != row.payload["person"] or step.due is None:
-        title = gettext("An approval is settled; nothing is left for you to decide")
-        return Message(title, "", (title,), f"{settings.CONFIG.public_url}{reverse('statements')}")
+        return _settled(gettext("An approval is settled; nothing is left for you to decide"))
     title = gettext("%(level)s: a statement waits for your decision until %(when)s") % {
         "level": level_of(statement.level), "when": presenting.day_and_hour(step.due),
     }  # fmt: skip
-    lines = [title]
-    if row.payload["what"] == PASSED:
-        lines.append(gettext("%(name)s did not decide in time, and you stand in.") % {"name": step.first.shown})
+    why = gettext("%(name)s did not decide in time, and you stand in.") % {"name": step.first.shown}
+    return _about(statement, title, why if row.payload["what"] == PASSED else "")
+
+
+def _to_asker(approval: Approval, row: AlertDelivery) -> Message:
+    statement, what = approval.statement, row.payload["what"]
+    level = {"level": level_of(statement.level)}
+    if what == APPROVED:
+        return _about(statement, gettext("%(level)s: your statement is approved; it is not published yet") % level)
+    if what == RETURNED:
+        return _about(statement, gettext("%(level)s: your statement came back: something is to be changed") % level)
+    step = ApprovalStep.objects.select_related("person").get(pk=row.payload["step"])
+    if step.decision or not step.lost or approval.outcome != Approval.Outcome.OPEN:
+        return _settled(gettext("An approval that was stuck goes on"))
+    title = gettext("%(level)s: nobody decided about your statement in time, and nobody else can be asked") % level
+    return _about(statement, title, gettext("Name a deputy, or take it back and ask somebody else."))
+
+
+def _to_reviewer(made: Publication) -> Message:
+    if made.review or made.review_due is None:
+        return _settled(gettext("What was published in an emergency is reviewed; nothing is left for you to do"))
+    title = gettext("%(level)s: %(name)s published alone in an emergency; review it until %(when)s") % {
+        "level": level_of(made.statement.level), "name": made.by.shown, "when": presenting.day_and_hour(made.review_due),
+    }  # fmt: skip
+    return _about(made.statement, title)
+
+
+def _settled(title: str) -> Message:
+    return Message(title, "", (title,), f"{settings.CONFIG.public_url}{reverse('statements')}")
+
+
+def _about(statement: Statement, title: str, why: str = "") -> Message:
+    lines = [title, *([why] if why else [])]
     if not statement.issue.need_to_know:
         lines += ["", f"{statement.get_kind_display()}: {statement.issue.title}"]
+    page = f"{settings.CONFIG.public_url}{reverse('statement', args=[statement.pk])}"
     return Message(title, " ".join(one for one in lines[1:] if one), tuple(lines), page)
