@@ -148,4 +148,7 @@ class SourceReader(Protocol):
 class Mailer(Protocol):
     """Mail out. Raises `MailError` (permanent or not). Messages with the same `key` have the same id: mailboxes know a repetition by it."""
 
-    def send(self, to: Sequence[str], subject: str, text: str, html: str, attachments: Mapping[str, bytes], key: str = "") -> None: ...
+    def send(
+        self, to: Sequence[str], subject: str, text: str, html: str, attachments: Mapping[str, bytes], key: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None: ...  # fmt: skip

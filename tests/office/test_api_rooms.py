@@ -95,7 +95,7 @@ NO_DOOR: dict[str, str] = {
         (
             "new_token", "revoke_token", "new_hook", "renew_hook_secret", "new_push", "renew_push_secret", "credentials",
             "test_credentials", "remove_credentials", "new_address", "renew_address_secret", "source_kinds", "source_of_kind",
-            "hand_over_question",
+            "hand_over_question", "answer_mailbox", "test_answer_mailbox", "remove_answer_mailbox",
         ),
         SECRET,
     ),

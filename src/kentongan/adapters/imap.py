@@ -23,7 +23,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
@@ -49,6 +49,8 @@ _UID = re.compile(rb"\bUID (\d{1,10})\b")
 
 Resolve = Callable[[str, int], Sequence[str]]
 """Host and port to addresses in text form. Raises OSError where the name is not known."""
+Take = Callable[[bytes, str], None]
+"""Takes one letter: its bytes and where it lies, "UIDVALIDITY:UID"."""
 
 
 class _Broken(Exception):
@@ -100,6 +102,16 @@ def system_resolve(host: str, port: int) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Visited:
+    """What came of a visit: where the next one begins, whether more waits, how many letters were there before the first one."""
+
+    outcome: FetchOutcome
+    cursor: str
+    more: bool = False
+    older: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ImapLimits:
     """How long a server may take and how much it may send."""
 
@@ -124,18 +136,28 @@ class ImapReader:
         box = mailbox(request.address)
         if isinstance(box, str):
             return refused(request, box)
-        if not (request.credentials.get("user") and request.credentials.get("password")):
-            return SourceReading(FetchOutcome("unauthorized", request.address, detail=remark("mail.credentials")), None, request.cursor)
+        taken = _Items(box, request)
+        return taken.given(self.visit(request.address, request.credentials, request.cursor, taken.take, min(MOST, request.limit)))
+
+    def visit(self, address: str, credentials: Mapping[str, str], cursor: str, take: Take, most: int = MOST) -> Visited:
+        """Give each letter since the cursor to `take`, as bytes and as "UIDVALIDITY:UID", in order. What was given before a fault stays
+        given, and the cursor stands behind it."""
+        box = mailbox(address)
+        if isinstance(box, str):
+            return Visited(FetchOutcome("bad_address", address, detail=box), cursor)
+        if not (credentials.get("user") and credentials.get("password")):
+            return Visited(FetchOutcome("unauthorized", address, detail=remark("mail.credentials")), cursor)
         started = time.monotonic()
-        visit = _Visit(box, request)
-        outcome = FetchOutcome("ok", request.address)
+        visit = _Visit(box, credentials, cursor, take, most)
+        outcome = FetchOutcome("ok", address)
         try:
             with self._session(box, started + self._limits.total_s) as session:
                 visit.run(session)
         except _FAULTS as error:
             kind, detail = _kind_of(error)
-            outcome = FetchOutcome(kind, request.address, detail=detail)
-        return visit.given(replace(outcome, elapsed_s=time.monotonic() - started))
+            outcome = FetchOutcome(kind, address, detail=detail)
+        outcome = replace(outcome, elapsed_s=time.monotonic() - started, headers={"content-length": str(visit.size)})
+        return Visited(outcome, visit.cursor, visit.more, visit.older)
 
     def _session(self, box: Mailbox, until: float) -> _Session:
         return _Session(box, self._connected(box, until), until, self._limits)
@@ -267,36 +289,38 @@ class _Session(imaplib.IMAP4):
 
 
 class _Visit:
-    """One visit: what was read so far, and how far it came."""
+    """One visit: how far it came, and what it left."""
 
-    def __init__(self, box: Mailbox, request: ReadRequest) -> None:
+    def __init__(self, box: Mailbox, credentials: Mapping[str, str], cursor: str, take: Take, most: int) -> None:
         self._box = box
-        self._request = request
-        self._cursor = request.cursor
+        self._credentials = credentials
+        self._keep = take
+        self._most = most
         self._validity = 0
-        self._items: list[RawItem | None] = []
-        self._counts = {"mail.older": 0, "mail.automatic": 0, "mail.not_newsletter": 0, "mail.unreadable": 0, "mail.cut": 0}
-        self._more = False
-        self._size = 0
+        self.cursor = cursor
+        self.more = False
+        self.older = self.size = 0
 
     def run(self, session: _Session) -> None:
         """Sign in, open the folder, read what is new in batches. Raises what `_kind_of` names."""
-        _sign_in(session, self._request.credentials["user"], self._request.credentials["password"])
+        _sign_in(session, self._credentials["user"], self._credentials["password"])
         _said(session.select(_folder(self._box.folder), readonly=True))
         validity = _number(session.response("UIDVALIDITY")[1])
-        known = _CURSOR.fullmatch(self._request.cursor)
-        since = int(known[2]) if known and int(known[1]) == validity else 0
+        known = _CURSOR.fullmatch(self.cursor)
+        begun = known is not None and int(known[1]) == validity
+        since = int(known[2]) if known is not None and begun else 0
         self._validity = validity
         found = b" ".join(one for one in _said(session.uid("SEARCH", f"UID {since + 1}:*")) if isinstance(one, bytes))
         new = sorted({uid for uid in map(int, (word for word in found.split() if word.isdigit() and len(word) <= 10)) if uid > since})
-        most = min(MOST, self._request.limit)
-        if not since and len(new) > most:
-            self._counts["mail.older"], new = len(new) - most, new[-most:]
-        self._more, new = len(new) > most, new[:most]
+        if not begun and len(new) > self._most:
+            self.older, new = len(new) - self._most, new[-self._most :]
+        self.more, new = len(new) > self._most, new[: self._most]
+        if not new and not begun:
+            self.cursor = f"{validity}:0"
         for start in range(0, len(new), BATCH):
             batch = new[start : start + BATCH]
             self._take(session, batch)
-            self._cursor = f"{validity}:{batch[-1]}"
+            self.cursor = f"{validity}:{batch[-1]}"
 
     def _take(self, session: _Session, batch: list[int]) -> None:
         wanted = ",".join(map(str, batch))
@@ -306,8 +330,22 @@ class _Visit:
             if uid in batch and uid not in met:
                 met[uid] = letter
         for uid in sorted(met):
-            self._size += len(met[uid])
-            self._items.append(self._item(met[uid], f"{self._validity}:{uid}"))
+            self.size += len(met[uid])
+            self._keep(met[uid], f"{self._validity}:{uid}")
+
+
+class _Items:
+    """Letters as what sources give."""
+
+    def __init__(self, box: Mailbox, request: ReadRequest) -> None:
+        self._box = box
+        self._request = request
+        self._items: list[RawItem | None] = []
+        self._counts = {"mail.older": 0, "mail.automatic": 0, "mail.not_newsletter": 0, "mail.unreadable": 0, "mail.cut": 0}
+
+    def take(self, raw: bytes, place: str) -> None:
+        """One letter of the visit."""
+        self._items.append(self._item(raw, place))
 
     def _item(self, raw: bytes, place: str) -> RawItem | None:
         letter = letters.read(raw, default_offset=self._request.default_offset)
@@ -337,18 +375,18 @@ class _Visit:
         )
         return lengthy(item)
 
-    def given(self, outcome: FetchOutcome) -> SourceReading:
+    def given(self, visited: Visited) -> SourceReading:
         """What the visit gave. What was read before a fault is given with it, and the cursor stands behind it."""
-        outcome = replace(outcome, headers={"content-length": str(self._size)})
+        outcome, self._counts["mail.older"] = visited.outcome, visited.older
         if outcome.kind != "ok" and not self._items:
             return SourceReading(outcome, None, self._request.cursor)
         problems: list[str] = [remark(code, n=count) for code, count in self._counts.items() if count]
-        problems += [remark("mail.more")] * self._more
+        problems += [remark("mail.more")] * visited.more
         if outcome.kind != "ok":
             problems.append(remark("post.stopped", outcome=outcome.kind))
             outcome = replace(outcome, kind="ok", detail="")
         kept, left_out = gathered((one for one in self._items if one is not None), self._request.limit)
-        return SourceReading(outcome, FeedReading("mailbox", "", "", None, kept, (*problems, *left_out)), self._cursor)
+        return SourceReading(outcome, FeedReading("mailbox", "", "", None, kept, (*problems, *left_out)), visited.cursor)
 
 
 def _sign_in(session: _Session, user: str, password: str) -> None:

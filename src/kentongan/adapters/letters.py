@@ -32,6 +32,8 @@ _QUOTED = re.compile(r"^\s*(?:>|-{2,}\s*(?:original message|forwarded message|pe
 _WROTE = re.compile(r"^.{0,300}\b(?:wrote|menulis|đã viết)\s*:\s*$", re.IGNORECASE)
 _NESTED = re.compile(rb"content-type:\s{0,20}(?:multipart|message)/", re.IGNORECASE)
 _SHORTEST_NAME = 3
+GARBAGE = (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What parser and parts raise for letters that are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,44 +52,54 @@ class Letter:
 
 def read(raw: bytes, *, default_offset: int) -> Letter | None:
     """A letter; None for bytes without subject and words, and for one that is nested beyond sense."""
-    if len(_NESTED.findall(raw)) > MOST_NESTED:
+    message = parsed(raw)
+    if message is None:
         return None
     try:
-        message = message_from_bytes(raw)
         plain = _text(message)
-    except (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return None  # rare garbage that the parser itself trips over
-    name, address = _sender(message)
-    subject = markup.plain(_hidden(_header(message, "Subject"), name, address), limit=MAX_TITLE)
+    except GARBAGE:
+        return None
+    name, address = sender_of(message)
+    subject = markup.plain(_hidden(header(message, "Subject"), name, address), limit=MAX_TITLE)
     words = markup.squeezed(_hidden(plain, name, address))[:MAX_SUMMARY]
     if not (subject or words):
         return None
     return Letter(
-        message_id=markup.squeezed(_header(message, "Message-ID"))[:1000],
+        message_id=markup.squeezed(header(message, "Message-ID"))[:1000],
         subject=subject,
         text=words,
-        sent=dates.read(_header(message, "Date"), default_offset=default_offset),
+        sent=dates.read(header(message, "Date"), default_offset=default_offset),
         sender=address,
         domain=address.rpartition("@")[2],
-        newsletter=any(_header(message, one) for one in ("List-Id", "List-Unsubscribe")),
-        automatic=_header(message, "Auto-Submitted").strip().lower() not in ("", "no"),
+        newsletter=any(header(message, one) for one in ("List-Id", "List-Unsubscribe")),
+        automatic=header(message, "Auto-Submitted").strip().lower() not in ("", "no"),
     )
 
 
-def _sender(message: Message) -> tuple[str, str]:
+def parsed(raw: bytes) -> Message | None:
+    """The bytes as a message; None for one that is nested beyond sense, and for rare garbage that the parser itself trips over."""
+    if len(_NESTED.findall(raw)) > MOST_NESTED:
+        return None
+    try:
+        return message_from_bytes(raw)
+    except GARBAGE:
+        return None
+
+
+def sender_of(message: Message) -> tuple[str, str]:
     """Name and address (lower case), each "" where it cannot be read."""
     try:
-        name, address = parseaddr(_header(message, "From")[:_LONGEST_SENDER])
+        name, address = parseaddr(header(message, "From")[:_LONGEST_SENDER])
     except (ValueError, IndexError, TypeError, RecursionError):
         return "", ""
     return name, address.strip().casefold() if "@" in address else ""
 
 
-def _header(message: Message, name: str) -> str:
+def header(message: Message, name: str) -> str:
     """A header decoded (RFC 2047), on one line; "" for none."""
     value = str(message.get(name, ""))[:_LONGEST_HEADER]
     try:
-        pieces = [_decoded(part, charset or "") if isinstance(part, bytes) else part for part, charset in decode_header(value)]
+        pieces = [decoded(part, charset or "") if isinstance(part, bytes) else part for part, charset in decode_header(value)]
     except (HeaderParseError, ValueError, LookupError):
         pieces = [value]
     return markup.squeezed("".join(pieces).encode("utf-8", "replace").decode())
@@ -96,19 +108,20 @@ def _header(message: Message, name: str) -> str:
 def _text(message: Message) -> str:
     """The words of a letter: its first text part, else its first HTML part as plain text."""
     html = ""
-    for part in _parts(message):
+    for part in parts(message):
         kind = part.get_content_type()
         if kind not in ("text/plain", "text/html") or part.get_content_disposition() == "attachment":
             continue
         body = part.get_payload(decode=True)
-        words = _decoded(body, part.get_content_charset("")) if isinstance(body, bytes) else ""
+        words = decoded(body, part.get_content_charset("")) if isinstance(body, bytes) else ""
         if kind == "text/plain" and words.strip():
             return _own_words(words)
         html = html or words
     return markup.plain(html, limit=MAX_SUMMARY)
 
 
-def _parts(message: Message) -> Iterator[Message]:
+def parts(message: Message) -> Iterator[Message]:
+    """The parts that hold something themselves, `MOST_PARTS` of all at most."""
     for number, part in enumerate(message.walk()):
         if number >= MOST_PARTS:
             return
@@ -116,7 +129,8 @@ def _parts(message: Message) -> Iterator[Message]:
             yield part
 
 
-def _decoded(body: bytes, charset: str) -> str:
+def decoded(body: bytes, charset: str) -> str:
+    """Bytes as text, whatever character set they claim."""
     if charset:
         try:
             return body.decode(charset)

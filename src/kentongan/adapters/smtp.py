@@ -32,9 +32,12 @@ class SmtpMailer:
         self._password = unquote(parts.password or "")
         self._sender = sender
 
-    def send(self, to: Sequence[str], subject: str, text: str, html: str, attachments: Mapping[str, bytes], key: str = "") -> None:
-        """One message to all of `to`; sent again with the same `key` it has the same id. Raises `MailError`, permanent where the server
-        will not take it later either."""
+    def send(
+        self, to: Sequence[str], subject: str, text: str, html: str, attachments: Mapping[str, bytes], key: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """One message to all of `to`; sent again with the same `key` it has the same id. `headers` stand besides the usual ones. Raises
+        `MailError`, permanent where the server will not take it later either."""
         message = EmailMessage()
         message["From"] = self._sender
         message["To"] = ", ".join(to)
@@ -42,6 +45,8 @@ class SmtpMailer:
         message["Date"] = formatdate()
         domain = self._sender.rpartition("@")[2].rstrip(">") or "localhost"
         message["Message-ID"] = f"<{key}@{domain}>" if key else make_msgid(domain=domain)
+        for name, value in (headers or {}).items():
+            message[name] = value
         message.set_content(text)
         if html:
             message.add_alternative(html, subtype="html")

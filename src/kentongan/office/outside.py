@@ -8,7 +8,9 @@ from django.conf import settings
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
+from kentongan.adapters.addresses_guard import AddressGuard
 from kentongan.adapters.http import FetchSettings, HttpFetcher
+from kentongan.adapters.imap import ImapReader
 from kentongan.adapters.postgres import SharedHostSlots
 from kentongan.adapters.sources import KINDS, ReaderSetup
 from kentongan.config import Config
@@ -45,6 +47,12 @@ def reader(kind: str) -> SourceReader:
     """Reads one kind of source."""
     config: Config = settings.CONFIG
     return KINDS[kind].make(ReaderSetup(frozenset(config["allow_hosts"]), str(config["ca_file"])))
+
+
+def mailbox() -> ImapReader:
+    """Reads letters of a mailbox one by one."""
+    config: Config = settings.CONFIG
+    return ImapReader(AddressGuard(frozenset(config["allow_hosts"])), ca_file=str(config["ca_file"]))
 
 
 def close() -> None:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from kentongan.adapters.replies import Reply
 from kentongan.office.desk import (
+    answer_mail,
     echo_reading,
     evidence,
     facts,
@@ -243,6 +245,9 @@ def furnish_questions(officer: User, issue: Issue, now: datetime = NOW) -> dict[
     opens, used = (question_links.word_of(questions.hand_over(officer, one, begun)) for one in (made[0], made[2]))
     said = AnswerDraft("Sampel dari 14 sumur: sebelas layak, tiga di Pelita Dalam harus dimasak dulu", "likely")
     questions.answer_by_link(used, said, now - timedelta(minutes=10))
+    tag = question_links.tag_of(question_links.reply_word_of(question_links.find(used)))  # type: ignore[arg-type]
+    more = Reply("demo", f"Re: {tag}", (), "", "Tambahan: sumur di Pelita Dalam diperiksa lagi besok pagi", attachments=1)
+    answer_mail.take(officer.office, more, now - timedelta(minutes=5))  # type: ignore[arg-type]
     return {
         "question": made[0].pk, "question_late": made[1].pk, "question_answered": made[2].pk, "answer": opens, "answer_used": used,
     }  # fmt: skip

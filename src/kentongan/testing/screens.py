@@ -239,6 +239,7 @@ SCREENS = (
     Screen("settings-about", "/office/settings/about/", "ibu"),
     Screen("setting", "/office/settings/keep_item_days/", "ibu"),
     Screen("jobs", "/office/jobs/", "ibu"),
+    Screen("answer-mailbox", "/office/settings/answers/", "ibu"),
     Screen("condition", "/office/condition/", "ibu"),
     Screen("backups", "/backups/", "ibu"),
     Screen("record", "/record/", "periksa"),

@@ -103,6 +103,33 @@ class MailForm(PlainForm):
     address = forms.EmailField(label=_("Send the test to"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
+_TYPED = {"autocapitalize": "none", "spellcheck": "false"}
+
+
+class MailboxForm(PlainForm):
+    """Which mailbox answers of agencies arrive in. The password is typed anew or left as it is, and never filled in."""
+
+    email = forms.EmailField(
+        label=_("Address to which agencies answer"), max_length=200,
+        help_text=_("It stands in every question by e-mail. A mailbox of its own is best: every letter in it is looked at."),
+    )  # fmt: skip
+    address = forms.CharField(
+        label=_("Where it is read (IMAP)"), max_length=300, widget=forms.TextInput(attrs=_TYPED),
+        help_text=_("Like imaps://mail.kota.example/INBOX. Nothing is marked or deleted there."),
+    )  # fmt: skip
+    user = forms.CharField(label=_("User name"), max_length=1000, widget=forms.TextInput(attrs={**_TYPED, "autocomplete": "off"}))
+    password = forms.CharField(
+        label=_("Password"), strip=False, max_length=1000, required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args: Any, stored: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if stored:
+            self.fields["password"].help_text = _("Set. Leave it empty to keep it; for another mailbox type it anew.")
+
+
 class ContactForm(PlainForm):
     """Whom an outlet may ask."""
 

@@ -39,6 +39,7 @@ _PROPOSE, _VERIFY = _("Look for outlets to propose"), _("Verify the ledger's cha
 _PERIODS = _("Count weeks and months")
 _STATEMENTS = _("Pass on approvals that nobody decided")
 _QUESTIONS = _("Remind of questions to agencies and pass them on")
+_ANSWERS = _("Read answers of agencies by e-mail")
 _ECHO = _("Look for the echo of publications")
 _READERS = _("Tell the newsroom's readers by e-mail")
 TASKS = {
@@ -53,6 +54,8 @@ TASKS = {
     "mind_statements_of": _STATEMENTS,
     "mind_questions": _QUESTIONS,
     "mind_questions_of": _QUESTIONS,
+    "read_answers": _ANSWERS,
+    "read_answers_of": _ANSWERS,
     "hear_echo": _ECHO,
     "hear_echo_of": _ECHO,
     "mind_readers": _READERS,

@@ -22,6 +22,7 @@ from kentongan import __version__
 from kentongan.config import Config, leads_nowhere
 from kentongan.office import checkup
 from kentongan.office.administration.models import Backup, ParkedJob
+from kentongan.office.desk.answer_mail_models import AnswerMailbox
 from kentongan.office.listening import presenting
 from kentongan.office.people import scope
 from kentongan.office.people import settings as office_settings
@@ -74,7 +75,7 @@ def look(office: Office, now: datetime, real: datetime) -> list[Finding]:
     config: Config = settings.CONFIG
     found = [
         _disk(config), _workers(real), _listener(office), _queue(office, real), _parked(office), _backup(office, now),
-        _clock(real), *_database(config), _contact(), _mail(config),
+        _clock(real), *_database(config), _contact(), _mail(config), *_answers(office),
     ]  # fmt: skip
     return sorted(found, key=lambda one: one.ok)
 
@@ -197,6 +198,19 @@ def _mail(config: Config) -> Finding:
     return Finding(
         _("Mail"), True, _("No mail server is set: nothing is mailed."), _("Set mail_url on the machine to send briefings and invitations.")
     )
+
+
+def _answers(office: Office) -> list[Finding]:
+    """The mailbox for answers, where one is named: asked once a minute in the background, here only looked up."""
+    box = AnswerMailbox.objects.filter(office=office).first()
+    if box is None:
+        return []
+    if box.failing is None:
+        return [Finding(_("Answers by e-mail"), True, _("The mailbox for answers of agencies is read."))]
+    said = _("The mailbox for answers of agencies could not be read since %(when)s. %(what)s") % {
+        "when": presenting.day_and_hour(box.failing), "what": presenting.outcome(box.outcome)
+    }  # fmt: skip
+    return [Finding(_("Answers by e-mail"), False, said, _("Look at it under Settings and test it. What waits there is read afterwards."))]
 
 
 def has_others() -> bool:

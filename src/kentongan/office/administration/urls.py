@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kentongan.office.administration import metrics, views, wizard_pages
+from kentongan.office.administration import mailbox_pages, metrics, views, wizard_pages
 
 urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("begin/<str:word>/", wizard_pages.begin, name="begin"),
     path("office/settings/", views.settings, name="settings"),
     path("office/settings/about/", views.about_office, name="about_office"),
+    path("office/settings/answers/", mailbox_pages.answer_mailbox, name="answer_mailbox"),
+    path("office/settings/answers/test/", mailbox_pages.test_answer_mailbox, name="test_answer_mailbox"),
+    path("office/settings/answers/remove/", mailbox_pages.remove_answer_mailbox, name="remove_answer_mailbox"),
     path("office/settings/<slug:name>/", views.change_setting, name="change_setting"),
     path("office/jobs/", views.work, name="jobs"),
     path("office/jobs/parked/<int:pk>/again/", views.try_again, name="try_again"),

@@ -38,12 +38,18 @@ NEWS: Mapping[str, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message in words. `title` and `lead` together have at most SHOWN characters; `lines` are the whole of it, one thought a line."""
+    """A message in words. `title` and `lead` together have at most SHOWN characters; `lines` are the whole of it, one thought a line.
+
+    Where it can be answered by mail, `reply_to` is where to, and `reply_word` stands in the mail's Message-ID, `reply_tag` in its subject.
+    """
 
     title: str
     lead: str
     lines: tuple[str, ...]
     link: str
+    reply_to: str = ""
+    reply_word: str = ""
+    reply_tag: str = ""
 
     @property
     def text(self) -> str:

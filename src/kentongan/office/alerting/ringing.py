@@ -118,7 +118,11 @@ def _mail(row: AlertDelivery, message: Message, fetcher: Fetcher, real_now: date
     to = row.person.email if row.person is not None else row.agency.email if row.agency is not None else ""
     if not to:
         return Try(False, detail="no_mail_address", hopeless=True)
-    mail.mailer().send([to], message.title, message.text, "", {}, key=row.key)
+    headers, key, subject = {"Auto-Submitted": "auto-generated"}, row.key, message.title
+    if message.reply_to:
+        headers["Reply-To"] = message.reply_to
+        key, subject = f"{row.key}.{message.reply_word}", f"{message.title} {message.reply_tag}"
+    mail.mailer().send([to], subject, message.text, "", {}, key=key, headers=headers)
     return Try(True, 250)
 
 

@@ -28,7 +28,8 @@ from kentongan.office.people.requests import OfficeRequest
 
 router = Router()
 _PLAIN = ("text", "context", "asked", "due", "reminded", "state", "passed", "lost", "ended", "version")
-_ANSWER = ("text", "grade", "way", "at")
+_ANSWER = ("text", "grade", "way", "elsewhere", "at")
+_REPLY = ("what", "text", "elsewhere", "attachments", "cut", "at")
 
 
 def question(request: OfficeRequest, row: AgencyQuestion) -> Shape:
@@ -81,9 +82,11 @@ def list_waiting_questions(request: OfficeRequest) -> Shape:
 def get_agency_question(request: OfficeRequest, pk: Pk) -> Shape:
     """One question to an agency: who is asked until when, how far the messages got, the answer, what can be done."""
     row = question_of(request, pk)
-    messages = question_queries.get_messages(row) if circle_of(row.issue).has(request.user.pk) else []
+    sees = circle_of(row.issue).has(request.user.pk)
+    messages, letters = (question_queries.get_messages(row), question_queries.get_replies(row)) if sees else ([], [])
     acts = question_queries.acts(request.user, row)
-    return {"question": question(request, row), "acts": acts, "messages": [_message(one) for one in messages]}
+    replies = [{name: getattr(one, name) for name in _REPLY} for one in letters]
+    return {"question": question(request, row), "acts": acts, "messages": [_message(one) for one in messages], "replies": replies}
 
 
 def _message(row: AlertDelivery) -> Shape:

@@ -21,11 +21,15 @@ Answered = Annotated[str, StringConstraints(max_length=LONGEST_ANSWER, pattern=C
 
 
 class AgencyAnswer(Schema):
-    """What the agency answered and how sure it says it is. `way`: here, or link (then `by` is null: nobody had to sign in)."""
+    """What the agency answered and how sure it says it is. `way`: here, link or mail (then `by` is null: nobody had to sign in).
+
+    An answer by mail is always graded unclear, and its sender is not proven; `elsewhere` where it names another one than was asked.
+    """
 
     text: str
     grade: str
     way: str
+    elsewhere: bool
     by: str | None
     at: datetime
 
@@ -81,12 +85,26 @@ class QuestionMessage(Schema):
     detail: str
 
 
+class QuestionReply(Schema):
+    """A letter about a question. `what`: answer (it was taken as it), further, late, withdrawn (with its words, which changed nothing),
+    empty, unfit, automatic or bounced. `elsewhere`: it names another sender than was asked. `attachments` were not taken."""
+
+    what: str
+    text: str
+    elsewhere: bool
+    attachments: int
+    cut: bool
+    at: datetime
+
+
 class AgencyQuestionDetail(Schema):
-    """One question; `acts` is what the person can do with it (answer, prolong, withdraw, note). Messages only for who sees the issue."""
+    """One question; `acts` is what the person can do with it (answer, prolong, withdraw, note). Messages and letters only for who sees the
+    issue."""
 
     question: AgencyQuestion
     acts: list[str]
     messages: list[QuestionMessage]
+    replies: list[QuestionReply]
 
 
 class AskableAgency(Schema):

@@ -41,6 +41,8 @@ MOVED: Mapping[str, Words] = {
     "question.asked": _("An agency was asked."),
     "question.answered": _("An agency answered."),
     "question.answered_by_link": _("An agency answered through a one-time link."),
+    "question.answered_by_mail": _("An agency answered by e-mail; who sent it is not proven."),
+    "question.reply_came": _("A letter about a question came and was not taken as its answer."),
     "question.noted": _("An agency's answer was noted as a fact."),
     "question.prolonged": _("A question got more time."),
     "question.withdrawn": _("A question was withdrawn."),

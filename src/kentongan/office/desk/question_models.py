@@ -84,20 +84,24 @@ class AnswerLink(models.Model):
     """Whether it was shown to somebody to be handed over, and not mailed."""
     nonce = models.CharField(max_length=43)
     digest = models.CharField(max_length=64, unique=True)
+    reply_digest = models.CharField(max_length=64, blank=True)
+    """Of the word by which an answer by e-mail names it; empty where none was ever sent."""
     at = models.DateTimeField()
     expires = models.DateTimeField()
     used = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["reply_digest"], condition=~Q(reply_digest=""), name="reply_names_one_link")]
         ordering = ["pk"]
 
 
 class AgencyAnswer(models.Model):
-    """What the agency answered. `by` is empty where it came through a link."""
+    """What the agency answered. `by` is empty where it came through a link or by e-mail."""
 
     class Way(models.TextChoices):
         HERE = "here", pgettext_lazy("answer", "in Kentongan")
         LINK = "link", pgettext_lazy("answer", "through a link")
+        MAIL = "mail", pgettext_lazy("answer", "by e-mail, sender not proven")
 
     office = models.ForeignKey(OFFICE, on_delete=models.PROTECT, related_name="+")
     question = models.OneToOneField(AgencyQuestion, on_delete=models.PROTECT, related_name="answer")
@@ -107,12 +111,16 @@ class AgencyAnswer(models.Model):
     way = models.CharField(max_length=10, choices=Way)
     by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     link = models.ForeignKey(AnswerLink, null=True, on_delete=models.PROTECT, related_name="+")
+    elsewhere = models.BooleanField(default=False)
+    """The letter it came by names another sender than the one asked."""
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="an_answer_says_something"),
             models.CheckConstraint(
-                condition=Q(way="here", by__isnull=False, link=None) | Q(way="link", by=None, link__isnull=False), name="an_answer_came_by"
+                condition=Q(way="here", by__isnull=False, link=None) | Q(way__in=("link", "mail"), by=None, link__isnull=False),
+                name="an_answer_came_by",
             ),
+            models.CheckConstraint(condition=Q(way="mail") | Q(elsewhere=False), name="only_mail_comes_from_elsewhere"),
         ]

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from kentongan.office.alerting.models import AlertDelivery
 from kentongan.office.desk import queries, question_moves, services
+from kentongan.office.desk.answer_mail_models import AgencyReply, UnclaimedMail
 from kentongan.office.desk.models import Issue
 from kentongan.office.desk.question_models import AgencyQuestion
 from kentongan.office.people.models import Agency, User
@@ -19,6 +20,7 @@ from kentongan.office.people.permissions import RIGHTS, may
 
 MOST = 50
 ON_BOARD = 5
+UNCLAIMED_FOR = timedelta(days=3)
 SOON = timedelta(hours=24)
 """What is due within this stands on the board."""
 
@@ -60,6 +62,18 @@ def get_messages(question: AgencyQuestion) -> list[AlertDelivery]:
     """The messages about a question and how far they got. One query."""
     rows = AlertDelivery.objects.filter(office=question.office_id, key__startswith=f"question-{question.pk}-")
     return list(rows.select_related("person", "agency").order_by("at", "pk")[:MOST])
+
+
+def get_replies(question: AgencyQuestion) -> list[AgencyReply]:
+    """The letters that came about a question, for who sees its issue. One query."""
+    return list(AgencyReply.objects.filter(question=question)[:MOST])
+
+
+def get_unclaimed(person: User, now: datetime) -> list[UnclaimedMail]:
+    """Letters of the last days in the mailbox for answers that are listed with no question, for who may change issues. One query."""
+    if not may(person, "issues.change"):
+        return []
+    return list(UnclaimedMail.objects.filter(office=person.office_id, last__gt=now - UNCLAIMED_FOR).order_by("-last", "why"))
 
 
 def get_agencies(issue: Issue) -> list[Agency]:

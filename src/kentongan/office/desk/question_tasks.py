@@ -1,11 +1,12 @@
-"""Background work of questions to agencies: reminders, and what nobody answered in time."""
+"""Background work of questions to agencies: reminders, what nobody answered in time, and answers that come by e-mail."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from procrastinate.contrib.django import app
 
-from kentongan.office.desk import presence, question_minding
+from kentongan.office.desk import answer_mailbox, presence, question_minding
+from kentongan.office.desk.answer_mail_models import AnswerMailbox
 from kentongan.office.people import scope
 from kentongan.office.people.models import Office
 from kentongan.office.people.planning import defer_once
@@ -25,3 +26,25 @@ def mind_questions_of(office: int) -> None:
     with scope.scope(office):
         presence.forget(office, settings.CLOCK.now())
         question_minding.mind(Office.objects.get(pk=office), settings.CLOCK.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="read_answers", queue="default", queueing_lock="read_answers", pass_context=False)
+def read_answers(timestamp: int) -> None:
+    """Every office that names a mailbox: look what came."""
+    for office in AnswerMailbox.objects.order_by("office").values_list("office", flat=True):
+        _plan_reading(office)
+
+
+def _plan_reading(office: int) -> None:
+    lock = f"answers:{office}"
+    defer_once(read_answers_of.configure(queueing_lock=lock, lock=lock), office=office)
+
+
+@app.task(name="read_answers_of", queue="patient")
+def read_answers_of(office: int) -> None:
+    """One visit to an office's mailbox. A server that is away or says no is noted with the mailbox and asked again the next time."""
+    with scope.scope(office):
+        seen = answer_mailbox.visit(Office.objects.get(pk=office), settings.CLOCK.now)
+    if seen is not None and seen.more:
+        _plan_reading(office)

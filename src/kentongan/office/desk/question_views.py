@@ -46,7 +46,8 @@ def agency_questions(request: OfficeRequest) -> HttpResponse:
     """What waits for an answer: first what this person or their agency is asked."""
     mine, others = question_queries.get_open(request.user)
     late = sum(one.due < request.now for one in (*mine, *others))
-    return render(request, "desk/questions/list.html", {**ROOM, "mine": mine, "others": others, "late": late})
+    unclaimed = question_queries.get_unclaimed(request.user, request.now)
+    return render(request, "desk/questions/list.html", {**ROOM, "mine": mine, "others": others, "late": late, "unclaimed": unclaimed})
 
 
 @room("issues.change")
@@ -86,6 +87,7 @@ def _page(request: OfficeRequest, found: AgencyQuestion, status: int = 200, **bo
     context = {
         "question": found, "sees": sees, "waits": waits, "changes": sees and person.may("issues.change"),
         "late": waits and found.due < request.now,
+        "replies": question_queries.get_replies(found) if sees else [],
         "messages_sent": question_queries.get_messages(found) if sees else [],
         "mail": bool(settings.CONFIG["mail_url"]),
         "answer_form": _form("answer", question_forms.AnswerForm, bound) if "answer" in acts else None,

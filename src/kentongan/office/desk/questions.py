@@ -111,44 +111,55 @@ def _due(due: datetime | None, now: datetime) -> datetime:
 def answer(by: User, question: AgencyQuestion, draft: AnswerDraft, now: datetime) -> AgencyQuestion:
     """Answer in place, as one of the agency's people or as whoever the question was passed to."""
     need(by, "issues.read", question)
-    found = _locked(question.pk)
+    found = locked(question.pk)
     if found is None or not question_queries.get_seen(by).filter(pk=found.pk).exists():
         raise RefusedError(gettext("There is no such question in your office."), subject="question")
     if not question_queries.answers(by, found):
         raise RefusedError(gettext("Only the agency that is asked answers."), subject="question")
-    return _accept(found, draft, now, by, None)
+    return _accept(found, draft, now, by)
 
 
 @transaction.atomic
 def answer_by_link(word: str, draft: AnswerDraft, now: datetime) -> AgencyQuestion:
     """Answer by the word of a link, inside the scope of its office. Of two at the same moment one is taken; whoever comes later is told."""
     link = question_links.find(word)
-    found = _locked(link.question_id) if link is not None else None
+    found = locked(link.question_id) if link is not None else None
     if link is None or found is None:
         raise RefusedError(question_links.refusal_words("unknown"), subject="link")
     link = AnswerLink.objects.select_for_update().get(pk=link.pk)
     code = question_moves.refusal(found.state, link.used is not None, link.expires, now)
     if code:
         raise RefusedError(question_links.refusal_words(code), subject="link")
-    return _accept(found, draft, now, None, link)
+    return _accept(found, draft, now, None, link, AgencyAnswer.Way.LINK)
 
 
-def _accept(found: AgencyQuestion, draft: AnswerDraft, now: datetime, by: User | None, link: AnswerLink | None) -> AgencyQuestion:
+def accept_mail(found: AgencyQuestion, link: AnswerLink, text: str, elsewhere: bool, now: datetime) -> AgencyQuestion:
+    """Take what a letter says as the answer, by the service that reads the mailbox, which holds question and link under their locks.
+
+    A letter does not say how sure it is: it counts as unclear, so that what is made of it is an assumption until somebody looks.
+    """
+    return _accept(found, AnswerDraft(text, Fact.Grade.UNCLEAR), now, None, link, AgencyAnswer.Way.MAIL, elsewhere)
+
+
+def _accept(
+    found: AgencyQuestion, draft: AnswerDraft, now: datetime, by: User | None, link: AnswerLink | None = None,
+    way: AgencyAnswer.Way = AgencyAnswer.Way.HERE, elsewhere: bool = False,
+) -> AgencyQuestion:  # fmt: skip
     state = _after(found, "answer")
     text = decent_line(draft.text, gettext("Answer"), "text", longest=LONGEST_ANSWER)
     if not text:
         raise InputError(gettext("Write the answer. Where nothing is known yet, say so, and when it will be."), subject="text")
     if draft.grade not in Fact.Grade.values:
         raise InputError(gettext("Choose how sure this is."), subject="grade")
-    way = AgencyAnswer.Way.LINK if link is not None else AgencyAnswer.Way.HERE
-    AgencyAnswer.objects.create(office_id=found.office_id, question=found, text=text, grade=draft.grade, way=way, by=by, link=link, at=now)
+    AgencyAnswer.objects.create(
+        office_id=found.office_id, question=found, text=text, grade=draft.grade, way=way, by=by, link=link, elsewhere=elsewhere, at=now
+    )
     if link is not None:
         link.used = now
         link.save(update_fields=["used"])
     found.state, found.ended, found.lost = state, now, ""
     _keep(found)
-    act = "question.answered" if link is None else "question.answered_by_link"
-    record(by, act, found.issue, now, question=found.pk, words=digest_of(text))
+    record(by, ACTS[way], found.issue, now, question=found.pk, words=digest_of(text))
     if by is None or by.pk != found.by_id:
         telling.tell_asker(found, "answered", now)
     return found
@@ -167,7 +178,10 @@ def note_as_fact(by: User, question: AgencyQuestion, now: datetime) -> Fact:
     if given is None:
         raise RefusedError(gettext("There is no answer yet."), subject="question")
     kind = Fact.Kind.ASSUMED if given.grade == Fact.Grade.UNCLEAR else Fact.Kind.KNOWN
-    source = gettext("Answer of %(agency)s to a question of the office") % {"agency": found.agency.name}
+    said = gettext("Answer of %(agency)s to a question of the office")
+    if given.way == AgencyAnswer.Way.MAIL:
+        said = gettext("Answer of %(agency)s to a question of the office, by e-mail, sender not proven")
+    source = said % {"agency": found.agency.name}
     draft = facts.FactDraft(kind, given.text, given.at, source=source, grade=given.grade, agency=found.agency_id)
     fact = facts.add(by, whole, draft, now)
     found.fact = fact
@@ -220,7 +234,8 @@ def hand_over(by: User, question: AgencyQuestion, now: datetime) -> AnswerLink:
 # What every act does
 
 
-def _locked(pk: int) -> AgencyQuestion | None:
+def locked(pk: int) -> AgencyQuestion | None:
+    """The question under a lock. For services of this room."""
     rows = AgencyQuestion.objects.select_for_update(of=("self",)).select_related("issue", "office", "agency", "by", "person", "fact")
     return rows.filter(pk=pk).first()
 
@@ -229,7 +244,7 @@ def _held(by: User, question: AgencyQuestion) -> tuple[AgencyQuestion, Issue]:
     """The question under a lock, where the person may change its issue and sees it; with the issue whose board shows it."""
     own = queries.get_seen(by).select_related("merged_into").filter(agency_questions=question.pk).first()
     whole = services.held(by, "issues.change", (own.merged_into or own) if own is not None else question.issue)
-    found = _locked(question.pk)
+    found = locked(question.pk)
     if found is None or found.issue_id not in {whole.pk, own.pk if own is not None else whole.pk}:
         raise RefusedError(gettext("There is no such question in your office."), subject="question")
     return found, whole
@@ -255,5 +270,7 @@ def _withdrawn() -> str:
     return gettext("This question was withdrawn. Nobody waits for an answer any more.")
 
 
+ACTS: Mapping[str, str] = {"here": "question.answered", "link": "question.answered_by_link", "mail": "question.answered_by_mail"}
+"""What the ledger calls an answer, by the way it came."""
 DONE: Mapping[str, Any] = {"answered": _answered, "withdrawn": _withdrawn}
 """Why nothing is done any more with what is over."""

@@ -18,6 +18,7 @@ from kentongan.office.alerting import tasks
 from kentongan.office.alerting.messages import Message
 from kentongan.office.alerting.models import AlertDelivery
 from kentongan.office.desk import question_links, question_moves
+from kentongan.office.desk.answer_mail_models import AnswerMailbox
 from kentongan.office.desk.question_models import AgencyQuestion, AnswerLink
 from kentongan.office.listening import presenting
 from kentongan.office.people.models import Office
@@ -39,8 +40,19 @@ def tell_asked(question: AgencyQuestion, what: str, now: datetime) -> None:
     _send(row, question, key, what, now, link=link.pk)
 
 
+def tell_received(question: AgencyQuestion, link: AnswerLink, taken: bool, attachments: int, now: datetime) -> None:
+    """Tell who was asked, at the address the question went to, that a letter in their name came and whether it is the answer; once each."""
+    to = link.person.email if link.person is not None else question.agency.email
+    if not to or not settings.CONFIG["mail_url"]:
+        return
+    row = AlertDelivery(person=link.person, agency=None if link.person is not None else question.agency)
+    what = "received" if taken else "not_taken"
+    _send(row, question, f"question-{question.pk}-{what}-l{link.pk}", what, now, received=link.pk, attachments=attachments)
+
+
 def tell_asker(question: AgencyQuestion, what: str, now: datetime) -> None:
-    """Tell who asked: "answered", or "lost" where nobody could be asked in time. Nothing but where to read it."""
+    """Tell who asked: "answered", "further" (a letter came that was not taken as the answer), "bounced", or "lost" where nobody could be
+    asked in time. Nothing but where to read it."""
     if not question.by.email or not settings.CONFIG["mail_url"]:
         return
     key = f"question-{question.pk}-{what}-{int(question.due.timestamp())}-p{question.by_id}"
@@ -73,6 +85,8 @@ def question_message(row: AlertDelivery) -> Message:
     """A message about a question, in the active language."""
     question = AgencyQuestion.objects.select_related("agency", "office").get(pk=row.payload["question"])
     page = f"{settings.CONFIG.public_url}{reverse('agency_question', args=[question.pk])}"
+    if "received" in row.payload:
+        return _received(question, row, page)
     if "link" not in row.payload:
         return _to_asker(question, str(row.payload["what"]), page)
     link = AnswerLink.objects.get(pk=row.payload["link"])
@@ -88,9 +102,35 @@ def _to_asker(question: AgencyQuestion, what: str, page: str) -> Message:
     if what == "answered":
         title = gettext("%(agency)s has answered your question") % agency
         return Message(title, "", (title,), page)
+    if what == "further":
+        title = gettext("A letter about your question to %(agency)s came and was not taken as its answer") % agency
+        return Message(title, "", (title,), page)
+    if what == "bounced":
+        title = gettext("Your question could not be delivered to %(agency)s by mail") % agency
+        lead = gettext("Ask somebody else, or hand over a link yourself.")
+        return Message(title, lead, (title, "", lead), page)
     title = gettext("Your question to %(agency)s is overdue, and nobody else could be asked") % agency
     lead = gettext("Ask somebody else, or hand over a link yourself.")
     return Message(title, lead, (title, "", lead), page)
+
+
+def _received(question: AgencyQuestion, row: AlertDelivery, page: str) -> Message:
+    """Says nothing of question and letter: whoever reads it knows them, or learns that somebody wrote in their name."""
+    names = {"office": question.office.name, "agency": question.agency.name}
+    if row.payload["what"] == "received":
+        title = gettext("The answer of %(agency)s has arrived at %(office)s by e-mail") % names
+        lines = [gettext("Thank you. Nothing more is to be done.")]
+    else:
+        title = gettext("Your e-mail to %(office)s was not taken as an answer") % names
+        said = gettext(
+            "The question has its answer already, nobody waits for one any more, or there were no words in it to take. Whoever asked knows "
+            "that you wrote."
+        )
+        lines = [said]
+    if row.payload["attachments"]:
+        lines += ["", gettext("Attachments are not taken. Please write what matters as text, or hand them to the office another way.")]
+    lines += ["", gettext("If neither you nor a colleague of yours wrote to us, tell the office at once: somebody used your name.")]
+    return Message(title, "", (title, "", *lines), page if row.person_id is not None else "")
 
 
 def _to_asked(question: AgencyQuestion, link: AnswerLink, row: AlertDelivery, page: str) -> Message:
@@ -102,7 +142,12 @@ def _to_asked(question: AgencyQuestion, link: AnswerLink, row: AlertDelivery, pa
         "prolonged": gettext("More time for the question from %(office)s: answer by %(when)s"),
     }
     title = titles[str(row.payload["what"])] % due
+    box = AnswerMailbox.objects.filter(office=question.office_id).first()
+    word = question_links.reply_word_of(link) if box is not None else ""
+    tag = question_links.tag_of(word) if word else ""
+    above = gettext("Answer above this line, by replying to this e-mail")
     lines = [
+        *([f"———— {tag} {above} ————", ""] if tag else []),
         gettext("%(office)s asks %(agency)s:") % due,
         "",
         question.text,
@@ -112,9 +157,13 @@ def _to_asked(question: AgencyQuestion, link: AnswerLink, row: AlertDelivery, pa
     ]
     if row.person_id is not None:
         lines += ["", gettext("With your account: %(page)s") % {"page": page}]
+    if tag:
+        said = gettext("By replying to this e-mail: text only, attachments are not taken. The first reply counts, until %(when)s.")
+        lines += ["", said % {"when": presenting.day_and_hour(link.expires)}]
     lines += [
         "",
         gettext("Without an account, on any phone. The link shows this question alone and takes one answer, until %(when)s:")
         % {"when": presenting.day_and_hour(link.expires)},
     ]
-    return Message(title, "", tuple(lines), question_links.address_of(link))
+    address = question_links.address_of(link)
+    return Message(title, "", tuple(lines), address, box.email if box is not None else "", word, tag)

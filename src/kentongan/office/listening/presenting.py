@@ -136,6 +136,8 @@ TASK_WORDS: dict[str, Words] = {
     "mind_statements_of": gettext_lazy("the watch over approvals"),
     "mind_questions": gettext_lazy("the watch over questions to agencies"),
     "mind_questions_of": gettext_lazy("the watch over questions to agencies"),
+    "read_answers": gettext_lazy("reading answers of agencies by e-mail"),
+    "read_answers_of": gettext_lazy("reading answers of agencies by e-mail"),
     "hear_echo": gettext_lazy("looking for the echo of publications"),
     "hear_echo_of": gettext_lazy("looking for the echo of publications"),
     "mind_readers": gettext_lazy("telling the newsroom's readers"),

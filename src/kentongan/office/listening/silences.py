@@ -48,6 +48,7 @@ JOBS: Mapping[str, timedelta] = {
     "count_periods": HOURLY,
     "mind_statements": OFTEN,
     "mind_questions": OFTEN,
+    "read_answers": OFTEN,
     "hear_echo": OFTEN,
     "mind_readers": OFTEN,
 }

@@ -14,7 +14,7 @@ from kentongan.office.people.models import User
 from kentongan.office.people.permissions import office_of
 
 WORDS = {"user": "person", "sourceproposal": "proposal", "parkedjob": "parked", "importrun": "import", "officeholder": "holder",
-         "recordedevent": "event", "topiclist": "topics"}  # fmt: skip
+         "recordedevent": "event", "answermailbox": "mailbox", "topiclist": "topics"}  # fmt: skip
 """What the ledger calls a row whose model has another name."""
 
 
