@@ -267,6 +267,7 @@ RULES: dict[str, Rule] = {
     "publication": Rule("row", "issues.read", "published statement"),
     "review_publication": Rule("row", "issues.read", "published statement"),
     "correct_statement": Rule("row", "statements.write", "published statement"),
+    "begin_statement_again": Rule("row", "statements.write", "published statement"),
     "echo": Rule("row", "issues.read", "published statement"),
     "judge_tie": Rule("row", "issues.change", "tie"),
     "statement_version": Rule("row", "issues.read", "version of a statement"),
@@ -424,6 +425,7 @@ API: dict[str, tuple[str, str]] = {
     "take_back_approval": ("statement", "statements.write"),
     "withdraw_statement": ("statement", "statements.write"),
     "correct_statement": ("published statement", "statements.write"),
+    "begin_statement_again": ("published statement", "statements.write"),
     "list_publications": ("", "issues.read"),
     "get_publication": ("published statement", "issues.read"),
     "get_news_readers": ("", "issues.read"),
@@ -613,10 +615,11 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 REFUSED = {
     "person_returns", "name_deputy", "end_deputy", "plan_duty", "retry_job", "part_issue", "take_back_approval", "answer_question",
-    "note_answer",
+    "note_answer", "begin_statement_again",
 }  # fmt: skip
 """Acts that are refused in words even to who may: nobody left who could return, other people's deputies, work that nobody knows, an
-issue that is part of none, a request that nobody made, a question to another agency, an answer that is not there."""
+issue that is part of none, a request that nobody made, a question to another agency, an answer that is not there, a
+publication that nothing stopped."""
 
 
 @dataclass(frozen=True)

@@ -228,6 +228,7 @@ EXCEPT = {
     "desk/question_links.py:word_of": "part of an act whose service writes the line",
     "desk/statement_approval.py:moved": "part of an act whose service writes the line",
     "desk/statement_services.py:end_requests": "part of an act whose service writes the line",
+    "desk/statement_tasks.py:plan_end": "part of publishing, whose service writes the line",
     "desk/telling.py:send": "a message of an act whose service writes the line",
     "desk/telling.py:tell_asked": "a message of an act whose service writes the line",
     "desk/telling.py:tell_received": "a message of an act whose service writes the line",

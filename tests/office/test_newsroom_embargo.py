@@ -16,7 +16,7 @@ from statements import papers
 
 from kentongan.adapters.clock import ShiftedClock
 from kentongan.errors import InputError, RefusedError
-from kentongan.office.desk import statement_approval
+from kentongan.office.desk import statement_approval, statement_embargo
 from kentongan.office.desk.models import Statement
 from kentongan.office.desk.statement_correcting import begin_correction
 from kentongan.office.desk.statement_publishing import publish
@@ -42,6 +42,11 @@ def held(room, moment=MOMENT, found=None):
     return publish(room.desk.sari, found, sight_of(found), NOW, moment)
 
 
+def ended(room, at):
+    """The work that compares again, at this moment."""
+    return statement_embargo.end_due(room.desk.office, at)
+
+
 def everywhere(room, one) -> list[bool]:
     """Whether the text stands on each page and feed at this moment, a search among them."""
     slug = room.desk.office.slug
@@ -57,6 +62,7 @@ def test_before_its_moment_it_is_nowhere_and_at_its_moment_everywhere(room, sett
     one = held(room)
     for at, there in ((NOW, False), (MOMENT - timedelta(microseconds=1), False), (MOMENT, True), (MOMENT + timedelta(days=9), True)):
         settings.CLOCK = stands(at)
+        assert ended(room, at) == (int(at == MOMENT), 0)
         assert everywhere(room, one) == [there] * 6, at
     assert KEPT_S + FRESH_S / 2 <= 2, "a kept answer is never older than this"
     assert MOMENT.isoformat() in Client().get(reverse("news_json", args=[room.desk.office.slug])).content.decode()
@@ -68,6 +74,7 @@ def test_readers_are_told_at_its_moment_and_not_before_and_those_who_came_meanwh
     held(room)
     subscribed(office, "ani@pembaca.example", NOW + timedelta(hours=1))
     assert told(office, MOMENT - timedelta(seconds=1)) == 0
+    ended(room, MOMENT)
     assert told(office, MOMENT) == 1
     sent(office)
     assert len(sink.got) == 1
@@ -78,11 +85,13 @@ def test_what_is_withdrawn_before_its_moment_never_appears(room, settings) -> No
     found = Statement.objects.get(pk=one.statement_id)
     statement_approval.withdraw(room.desk.sari, found, "Ternyata keliru", found.version, NOW + timedelta(hours=1))
     settings.CLOCK = stands(MOMENT + timedelta(hours=1))
+    assert ended(room, MOMENT) == (0, 0)
     assert everywhere(room, one) == [False] * 6
 
 
 def test_what_is_withdrawn_after_its_moment_stays_with_its_mark(room, settings) -> None:
     one = held(room)
+    ended(room, MOMENT)
     found = Statement.objects.get(pk=one.statement_id)
     statement_approval.withdraw(room.desk.sari, found, "Ternyata keliru", found.version, MOMENT + timedelta(minutes=1))
     settings.CLOCK = stands(MOMENT + timedelta(hours=1))

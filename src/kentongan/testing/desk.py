@@ -19,6 +19,7 @@ from kentongan.office.desk import (
     review_actions,
     services,
     statement_approval,
+    statement_embargo,
     statement_publishing,
     statement_services,
 )
@@ -111,18 +112,8 @@ TIED: tuple[tuple[str, str, int], ...] = (
 def furnish_echo(officer: User, approver: User, issue: Issue, story: Story, now: datetime = NOW) -> Statement:
     """A holding statement that was published three hours ago, and what became of it: articles of the story carry it, one denies it."""
     at = now - timedelta(hours=3)
-    frame = Frame("high", "victim", now + timedelta(hours=3), "112", ("natural_hazard",))
-    found = statement_services.begin(officer, issue, "holding", "id", frame, at)
-    found, _missing = statement_services.fill_in(officer, found, SLOTS | {"action": "BPBD mengirim tiga perahu karet."}, found.version, at)
     proofs = tuple(one.id for one in evidence.get_offered(issue, (), now)[:1])
-    for one in sentences_of(get_last(found)):
-        if one.section in {"known", "action"}:
-            found = statement_services.settle_sentence(officer, found, one.key, one.section, proofs, found.version, at)
-    request = statement_approval.ask(officer, found, {"approver": approver.pk}, False, found.version, at)
-    last = get_last(found)
-    assert last is not None
-    sight = statement_approval.Sight(last.number, last.text_hash)
-    found = statement_approval.decide(approver, found, request.steps.get().pk, "approved", "", sight, at)
+    found, sight = _approved(officer, approver, issue, proofs, at, now)
     made = statement_publishing.publish(officer, found, sight, at)
     echo_reading.begin(made, HashedEmbedder(), 0, now)
     reading = EchoReading.objects.get(publication=made)
@@ -138,6 +129,35 @@ def furnish_echo(officer: User, approver: User, issue: Issue, story: Story, now:
             refused_by=officer if n == 1 else None, refused_at=now if n == 1 else None,
         )  # fmt: skip
     EchoReading.objects.filter(pk=reading.pk).update(articles=64)
+    return Statement.objects.get(pk=found.pk)
+
+
+def _approved(
+    officer: User, approver: User, issue: Issue, proofs: tuple[str, ...], at: datetime, now: datetime
+) -> tuple[Statement, statement_approval.Sight]:
+    """A holding statement whose sentences rest on these proofs, approved, and which version that is."""
+    frame = Frame("high", "victim", now + timedelta(hours=3), "112", ("natural_hazard",))
+    found = statement_services.begin(officer, issue, "holding", "id", frame, at)
+    found, _missing = statement_services.fill_in(officer, found, SLOTS | {"action": "BPBD mengirim tiga perahu karet."}, found.version, at)
+    for one in sentences_of(get_last(found)):
+        if one.section in {"known", "action"}:
+            found = statement_services.settle_sentence(officer, found, one.key, one.section, proofs, found.version, at)
+    request = statement_approval.ask(officer, found, {"approver": approver.pk}, False, found.version, at)
+    last = get_last(found)
+    assert last is not None
+    sight = statement_approval.Sight(last.number, last.text_hash)
+    return statement_approval.decide(approver, found, request.steps.get().pk, "approved", "", sight, at), sight
+
+
+def furnish_stopped(officer: User, approver: User, issue: Issue, now: datetime = NOW) -> Statement:
+    """One that was held back until half an hour ago and stopped then: a fact it rests on had been withdrawn."""
+    at = now - timedelta(hours=3)
+    said = FactDraft("known", "Air masuk ke 42 rumah", at, source="Posko Pelita", grade="likely", owner=officer.pk)
+    fact = facts.add(officer, issue, said, at)
+    found, sight = _approved(officer, approver, issue, (f"fact:{fact.pk}@{fact.version}",), at, now)
+    made = statement_publishing.publish(officer, found, sight, at, now - timedelta(minutes=30))
+    facts.withdraw(officer, fact, "Petugas menghitung ulang", fact.version, now - timedelta(hours=1))
+    statement_embargo.end(made.pk, now - timedelta(minutes=30))
     return Statement.objects.get(pk=found.pk)
 
 

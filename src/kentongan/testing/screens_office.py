@@ -49,6 +49,7 @@ from kentongan.testing.desk import (
     furnish_issues,
     furnish_questions,
     furnish_statement,
+    furnish_stopped,
     furnish_urgent,
 )
 from kentongan.testing.forecasts import furnish_forecasts
@@ -148,6 +149,7 @@ def _heard(office: Office, officer: User, boss: User) -> dict[str, Any]:
         "confirming": furnish_readers(office, alone.publication),
         "asked": furnish_asked(officer, User.objects.get(username="dewi"), issue).pk,
         "echoed": furnish_echo(officer, User.objects.get(username="dewi"), issue, stories[0]).pk,
+        "stopped": furnish_stopped(officer, User.objects.get(username="dewi"), issue).pk,
         **numbers,
         **furnish_questions(officer, issue),
         **furnish_actions(officer, issue),

@@ -38,6 +38,7 @@ _FORETELL, _CLAIMS, _TONES = _("Foretell what is still to come"), _("Look for cl
 _PROPOSE, _VERIFY = _("Look for outlets to propose"), _("Verify the ledger's chain")
 _PERIODS = _("Count weeks and months")
 _STATEMENTS = _("Pass on approvals that nobody decided")
+_EMBARGOES = _("Compare publications again at the end of their embargo")
 _QUESTIONS = _("Remind of questions to agencies and pass them on")
 _ANSWERS = _("Read answers of agencies by e-mail")
 _ECHO = _("Look for the echo of publications")
@@ -52,6 +53,8 @@ TASKS = {
     "mind_alerts": _("Pass on alerts that nobody answered"),
     "mind_statements": _STATEMENTS,
     "mind_statements_of": _STATEMENTS,
+    "mind_embargoes": _EMBARGOES,
+    "end_embargoes": _EMBARGOES,
     "mind_questions": _QUESTIONS,
     "mind_questions_of": _QUESTIONS,
     "read_answers": _ANSWERS,

@@ -35,9 +35,12 @@ _OWN = ("text_hash", "language", "at", "not_before", "review_due", "review", "re
 def publication(office: Office, row: Publication) -> Shape:
     """A publication without its text; `address` where everybody reads it."""
     about = row.statement
-    public = about.kind in FOR_EVERYBODY
+    ending = getattr(row, "ending", None)
+    stopped = ending.at if ending is not None and ending.why else None
+    public = about.kind in FOR_EVERYBODY and stopped is None
     return {
         **{name: getattr(row, name) for name in _OWN},
+        "stopped": stopped,
         "statement": about.pk,
         "issue": about.issue_id,
         "kind": about.kind,

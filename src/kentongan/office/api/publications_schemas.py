@@ -13,8 +13,9 @@ class Publication(Schema):
     """That a named person published the text `number` of a statement, known by its hash.
 
     `state`: published, corrected (another took its place) or withdrawn, `since` when. `corrects` is the statement whose place it took,
-    `wrong` what was wrong there. `not_before`: held back from everybody outside until then. `review_due` only where one person
-    published it alone. `address`: where everybody reads it, null for papers that are not for everybody.
+    `wrong` what was wrong there. `not_before`: held back from everybody outside until then; `stopped`: when it was stopped instead,
+    because something it rests on had changed, so that nobody outside read it. `review_due` only where one person published it alone.
+    `address`: where everybody reads it, null for papers that are not for everybody.
     """
 
     statement: int
@@ -25,6 +26,7 @@ class Publication(Schema):
     text_hash: str
     at: datetime
     not_before: datetime | None
+    stopped: datetime | None
     by: str
     state: str
     since: datetime

@@ -24,7 +24,14 @@ from kentongan.office.api.scopes import RESPOND
 from kentongan.office.api.shapes import Shape, office_of
 from kentongan.office.api.statements import detail, router, statement, statement_of, text
 from kentongan.office.api.stories import Pk
-from kentongan.office.desk import statement_approval, statement_correcting, statement_moves, statement_queries, statement_services
+from kentongan.office.desk import (
+    statement_approval,
+    statement_correcting,
+    statement_embargo,
+    statement_moves,
+    statement_queries,
+    statement_services,
+)
 from kentongan.office.desk.models import Statement
 from kentongan.office.desk.statement_services import Frame
 from kentongan.office.people.requests import OfficeRequest
@@ -138,4 +145,13 @@ def withdraw_statement(request: OfficeRequest, pk: Pk, wish: given.StatementWith
 def correct_statement(request: OfficeRequest, pk: Pk, wish: given.StatementCorrect) -> Status[Shape]:
     """Begin the draft that is to take the place of what is published. It is approved and published like any other."""
     made = statement_correcting.begin_correction(request.user, statement_of(request, pk), wish.wrong, request.now)
+    return Status(201, _after(request, made.pk))
+
+
+@router.post(
+    "/statements/{pk}/again", **door("begin_statement_again", RESPOND, "statements.write", given.StatementDetail, 404, 422, status=201)
+)
+def begin_statement_again(request: OfficeRequest, pk: Pk) -> Status[Shape]:
+    """Begin the draft that says anew what was stopped at the end of its embargo, once. It is approved and published like any other."""
+    made = statement_embargo.begin_again(request.user, statement_of(request, pk), request.now)
     return Status(201, _after(request, made.pk))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,6 +58,11 @@ def get_allowed(issue: Issue, parts: Collection[Issue], ids: Collection[str], no
     heard = about([issue, *parts]).filter(pk__in=articles).values_list("pk", flat=True) if articles else ()
     facts = {_passage(one).id for one in _facts(issue, now)} if _numbers(ids, "fact") else set()
     return {f"article:{pk}" for pk in heard} | (facts & set(ids))
+
+
+def changed(before: Mapping[str, str], there: Mapping[str, Passage]) -> list[str]:
+    """The ids, of digests as they were approved, that carry no sentence any more or say something else now. Pure."""
+    return sorted(proof for proof, digest in before.items() if proof not in there or there[proof].digest != digest)
 
 
 def facts_of(ids: Iterable[str]) -> list[tuple[int, int]]:

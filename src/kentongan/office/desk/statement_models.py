@@ -76,6 +76,8 @@ class Statement(models.Model):
     """The published statement it is to take the place of."""
     wrong = models.CharField(max_length=500, blank=True)
     """What was wrong there, as everybody reads it."""
+    restarts = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="restart")
+    """What was stopped at the end of its embargo and is said anew by this."""
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -248,7 +250,7 @@ class Publication(models.Model):
     slug = models.SlugField(max_length=100)
     at = models.DateTimeField()
     not_before = models.DateTimeField(null=True, blank=True)
-    """Until then nobody outside reads it, nor is told of it."""
+    """Until then nobody outside reads it, nor is told of it; then it is compared again (`embargo_models`)."""
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     review_due = models.DateTimeField(null=True)
     """Only where it was published in an emergency."""
@@ -274,5 +276,6 @@ class Publication(models.Model):
         indexes = [
             models.Index(fields=["office", "review_due"], condition=models.Q(review="", review_due__isnull=False), name="review_due"),
             models.Index(fields=["office", "-at"], name="publication_recent"),
+            models.Index(fields=["not_before"], condition=models.Q(not_before__isnull=False), name="publication_held_back"),
         ]
         ordering = ["-at", "pk"]

@@ -16,7 +16,10 @@ from django.utils.translation import gettext
 
 from kentongan.engine.alignment import text_hash
 from kentongan.errors import InputError, RefusedError
-from kentongan.office.desk import evidence, statement_checking, statement_moves, statement_queries, statement_saying, statement_telling
+from kentongan.office.desk import (
+    evidence, statement_checking, statement_moves, statement_queries, statement_saying, statement_tasks, statement_telling,
+)  # fmt: skip
+from kentongan.office.desk.embargo_models import EmbargoEnd
 from kentongan.office.desk.models import Approval, Publication, Sentence, Statement, StatementVersion
 from kentongan.office.desk.statement_approval import Sight, StaleError, moved, need_factor, need_sound, next_state
 from kentongan.office.desk.statement_correcting import mark_corrected
@@ -33,7 +36,7 @@ HELD_BACK_AT_MOST = timedelta(days=30)
 
 @transaction.atomic
 def publish(by: User, statement: Statement, sight: Sight, now: datetime, not_before: datetime | None = None) -> Publication:
-    """Publish what was approved, exactly that, by name; held back from everybody outside until `not_before`."""
+    """Publish what was approved, exactly that, by name; held back from everybody outside until `not_before`, when it is compared again."""
     found, last = held(by, "statements.publish", statement)
     state = next_state(found, "publish")
     last = _need_seen(last, sight)
@@ -46,6 +49,8 @@ def publish(by: User, statement: Statement, sight: Sight, now: datetime, not_bef
     made = _record(by, found, last, None, now, not_before)
     moved(found, state, now)
     mark_corrected(by, found, now)
+    if not_before is not None:
+        statement_tasks.plan_end(made, now)
     until = not_before.isoformat() if not_before else None
     record(by, "statement.published", found, now, "", number=last.number, text_hash=last.text_hash, not_before=until)
     return made
@@ -128,8 +133,7 @@ def _need_seen(last: StatementVersion | None, sight: Sight) -> StatementVersion:
 
 def _need_same_evidence(found: Statement, last: StatementVersion, approved: Approval, now: datetime) -> None:
     """Refuse where what a sentence rests on has changed or is gone since it was approved, and say which sentence."""
-    now_there = evidence.get_passages(found.issue, approved.evidence, now)
-    wrong = {proof for proof, digest in approved.evidence.items() if proof not in now_there or now_there[proof].digest != digest}
+    wrong = set(evidence.changed(approved.evidence, evidence.get_passages(found.issue, approved.evidence, now)))
     for one in statement_queries.sentences_of(last):
         if wrong & set(one.evidence):
             said = gettext("Not published: what “%(sentence)s” rests on has changed or is gone since it was approved. Look at it again.")
@@ -160,6 +164,8 @@ def _record(
 def mark_of(made: Publication) -> str:
     """What everybody must read with it: that it was withdrawn or corrected and when, or what it corrects; else empty."""
     found = made.statement
+    if found.state == Statement.State.WITHDRAWN and EmbargoEnd.objects.filter(publication=made).exclude(why="").exists():
+        return gettext("Stopped at the end of its embargo: something it rests on had changed. Nobody outside read it.")
     if found.state == Statement.State.WITHDRAWN:
         return gettext("Withdrawn: this does not hold any more.")
     if found.state == Statement.State.CORRECTED:

@@ -13,6 +13,7 @@ from kentongan.errors import KentonganError
 from kentongan.office.desk import (
     statement_approval,
     statement_correcting,
+    statement_embargo,
     statement_forms,
     statement_moves,
     statement_publishing,
@@ -90,12 +91,30 @@ def publication(request: OfficeRequest, pk: int) -> HttpResponse:
         return HttpResponse(statement_publishing.plain_text(made), content_type="text/plain; charset=utf-8")
     lines = statement_queries.sentences_of(made.version)
     other = statement_queries.get_correction(found) if found.state == Statement.State.CORRECTED else found.corrects
+    ending = statement_embargo.get_ending(made)
+    stopped = ending is not None and ending.why != ""
     context = {
         "statement": found, "issue": found.issue, "made": made, "lines": lines, "mark": statement_publishing.mark_of(made), "other": other,
-        "outside": found.kind in statement_queries.FOR_EVERYBODY,
-        "held_back": made.not_before is not None and made.not_before > request.now,
+        "outside": found.kind in statement_queries.FOR_EVERYBODY and not stopped,
+        "held_back": made.not_before is not None and ending is None and found.state == Statement.State.PUBLISHED,
+        "stopped": ending if stopped else None,
+        "changed": statement_embargo.get_changed(made, ending) if ending is not None and stopped else [],
+        "again": Statement.objects.filter(restarts=found).first() if stopped else None,
+        "may_begin_again": stopped and request.user.may("statements.write"),
     }  # fmt: skip
     return render(request, "desk/statements/publication.html", {**ROOM, **context})
+
+
+@act("statements.write")
+def begin_statement_again(request: OfficeRequest, pk: int) -> HttpResponse:
+    """Begin anew what was stopped at the end of its embargo."""
+    found = statement_or_404(request, pk)
+    try:
+        made = statement_embargo.begin_again(request.user, found, request.now)
+    except KentonganError as error:
+        messages.error(request, str(error))
+        return redirect("publication" if statement_queries.is_published(found) else "statement", pk)
+    return redirect("write_statement", made.pk)
 
 
 @act("statements.write")

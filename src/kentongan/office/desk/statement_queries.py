@@ -139,7 +139,7 @@ def get_waiting(person: User) -> tuple[list[ApprovalStep], list[ApprovalStep]]:
 def get_publication(statement: Statement) -> Publication | None:
     """That it was published, with the version and its sentences. Three queries."""
     rows = Publication.objects.filter(statement=statement).select_related(
-        "statement__office", "statement__corrects__publication", "by", "reviewed_by", "version"
+        "statement__office", "statement__corrects__publication", "by", "reviewed_by", "version", "ending"
     )
     return rows.prefetch_related("version__sentences").first()
 
@@ -147,7 +147,7 @@ def get_publication(statement: Statement) -> Publication | None:
 def get_published(person: User) -> QuerySet[Publication]:
     """Every publication of a statement about an issue that the person may see, without its text."""
     rows = Publication.objects.filter(statement__in=get_seen(person))
-    return rows.select_related("statement", "version", "by", "reviewed_by").defer("version__text")
+    return rows.select_related("statement", "version", "by", "reviewed_by", "ending").defer("version__text")
 
 
 def is_published(statement: Statement) -> bool:

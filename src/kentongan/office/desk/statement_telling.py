@@ -23,7 +23,7 @@ from kentongan.office.people.models import User
 
 WAITS, PASSED = "step_waits", "step_passed"
 APPROVED, RETURNED, STUCK = "approved", "returned", "step_stuck"
-REVIEW = "review_waits"
+REVIEW, STOPPED = "review_waits", "embargo_stopped"
 
 
 def tell_steps(steps: Iterable[int], what: str, now: datetime) -> None:
@@ -46,6 +46,12 @@ def tell_reviewers(made: Publication, people: Iterable[User], now: datetime) -> 
     """Tell who may review what one person published alone that it waits for them."""
     for person in people:
         _tell(person, made.statement, f"review-{made.pk}", REVIEW, {"publication": made.pk}, now)
+
+
+def tell_stopped(made: Publication, people: Iterable[User], now: datetime) -> None:
+    """Tell these people that what was to appear now was stopped."""
+    for person in people:
+        _tell(person, made.statement, f"embargo-{made.pk}", STOPPED, {"publication": made.pk}, now)
 
 
 def _tell(person: User, statement: Statement, stem: str, what: str, about: Mapping[str, int | None], now: datetime) -> None:
@@ -76,8 +82,9 @@ def _channels(person: User, level: str, now: datetime, zone: ZoneInfo) -> list[t
 
 def approval_message(row: AlertDelivery) -> Message:
     """A message about an approval or a review, in the active language, as things stand now."""
-    if row.payload["what"] == REVIEW:
-        return _to_reviewer(Publication.objects.select_related("statement__issue", "by").get(pk=row.payload["publication"]))
+    if "publication" in row.payload:
+        made = Publication.objects.select_related("statement__issue", "by").get(pk=row.payload["publication"])
+        return _to_reviewer(made) if row.payload["what"] == REVIEW else _stopped(made)
     if "approval" in row.payload:
         return _to_asker(Approval.objects.select_related("statement__issue").get(pk=row.payload["approval"]), row)
     step = ApprovalStep.objects.select_related("approval__statement__issue", "first").get(pk=row.payload["step"])
@@ -114,13 +121,19 @@ def _to_reviewer(made: Publication) -> Message:
     return _about(made.statement, title)
 
 
+def _stopped(made: Publication) -> Message:
+    title = gettext("Not published: what a statement rests on changed before its moment")
+    why = gettext("Nobody outside reads it. Look at what changed; it can be begun again, approved and published.")
+    return _about(made.statement, title, why, reverse("publication", args=[made.statement_id]))
+
+
 def _settled(title: str) -> Message:
     return Message(title, "", (title,), f"{settings.CONFIG.public_url}{reverse('statements')}")
 
 
-def _about(statement: Statement, title: str, why: str = "") -> Message:
+def _about(statement: Statement, title: str, why: str = "", page: str = "") -> Message:
     lines = [title, *([why] if why else [])]
     if not statement.issue.need_to_know:
         lines += ["", f"{statement.get_kind_display()}: {statement.issue.title}"]
-    page = f"{settings.CONFIG.public_url}{reverse('statement', args=[statement.pk])}"
-    return Message(title, " ".join(one for one in lines[1:] if one), tuple(lines), page)
+    page = page or reverse("statement", args=[statement.pk])
+    return Message(title, " ".join(one for one in lines[1:] if one), tuple(lines), f"{settings.CONFIG.public_url}{page}")

@@ -142,6 +142,8 @@ ACTS: dict[str, _StrPromise] = {
     "statement.withdrawn": _("Statement withdrawn"),
     "statement.published": _("Statement published"),
     "statement.published_alone": _("Statement published by one person in an emergency"),
+    "statement.opened": _("Statement that was held back opened to everybody"),
+    "statement.stopped": _("Statement stopped at the end of its embargo"),
     "statement.corrected": _("Statement corrected by another"),
     "mailing.begun": _("Letters about a publication to its readers begun"),
     "statement.reviewed": _("Emergency publication reviewed"),

@@ -134,6 +134,8 @@ TASK_WORDS: dict[str, Words] = {
     "count_periods_of": gettext_lazy("weekly and monthly counts"),
     "mind_statements": gettext_lazy("the watch over approvals"),
     "mind_statements_of": gettext_lazy("the watch over approvals"),
+    "mind_embargoes": gettext_lazy("the watch over embargoes"),
+    "end_embargoes": gettext_lazy("the watch over embargoes"),
     "mind_questions": gettext_lazy("the watch over questions to agencies"),
     "mind_questions_of": gettext_lazy("the watch over questions to agencies"),
     "read_answers": gettext_lazy("reading answers of agencies by e-mail"),

@@ -47,6 +47,7 @@ JOBS: Mapping[str, timedelta] = {
     "mind_alerts": OFTEN,
     "count_periods": HOURLY,
     "mind_statements": OFTEN,
+    "mind_embargoes": OFTEN,
     "mind_questions": OFTEN,
     "read_answers": OFTEN,
     "hear_echo": OFTEN,

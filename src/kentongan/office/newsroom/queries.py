@@ -60,8 +60,9 @@ def get_public(office: Office, now: datetime) -> QuerySet[Publication]:
 
 
 def visible(rows: QuerySet[Publication], now: datetime) -> QuerySet[Publication]:
-    """What is held back until later is not there, nor ever what was withdrawn or corrected before its moment."""
-    rows = rows.annotate(since=Coalesce("not_before", "at")).filter(since__lte=now)
+    """What is held back is not there until it was compared again at its moment and opened, nor ever what was stopped then, nor what was
+    withdrawn or corrected before."""
+    rows = rows.annotate(since=Coalesce("not_before", "at")).filter(Q(not_before=None) | Q(ending__why=""), since__lte=now)
     return rows.exclude(~Q(statement__state=Statement.State.PUBLISHED), statement__moved__lt=F("not_before"))
 
 
