@@ -24,6 +24,8 @@ from kentongan.errors import FetchError, InputError, MailError, RefusedError, St
 from kentongan.office import retries
 from kentongan.office.administration import jobs, queries, sentences, services, storage
 from kentongan.office.administration.models import Backup, ParkedJob
+from kentongan.office.desk import moves
+from kentongan.office.desk import services as desk_services
 from kentongan.office.ledger.models import Line
 from kentongan.office.listening import tasks
 from kentongan.office.people import scope
@@ -100,6 +102,38 @@ def test_the_shortest_interval_may_not_be_longer_than_the_longest(administrator)
     services.change_setting(administrator, "visit_max_s", "600", 0, NOW)
     with pytest.raises(InputError, match="shortest"):
         services.change_setting(administrator, "visit_min_s", "601", 0, NOW)
+
+
+def test_the_terms_of_the_first_answer_are_those_of_the_desk_until_somebody_changes_them(administrator):
+    assert desk_services.terms_of(administrator.office_id) == dict(moves.FIRST_DUE)
+    services.change_setting(administrator, "first_due_low_min", "1440", 0, NOW)
+    services.change_setting(administrator, "first_due_medium_min", "0", 0, NOW)
+    held = desk_services.terms_of(administrator.office_id)
+    assert (held.get("low"), held.get("medium"), held["crisis"]) == (timedelta(days=1), None, timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "said"),
+    [
+        ("first_due_crisis_min", "0", "from 5 to 10080"),
+        ("first_due_high_min", "10081", "from 0 to 10080"),
+        ("first_due_crisis_min", "241", "lower level"),
+        ("first_due_watch_min", "479", "lower level"),
+    ],
+)
+def test_a_term_out_of_bounds_or_shorter_than_a_higher_levels_is_refused(administrator, name, raw, said):
+    with pytest.raises(InputError, match=said):
+        services.change_setting(administrator, name, raw, 0, NOW)
+
+
+def test_giving_a_term_back_to_the_installation_may_not_turn_the_order_round(administrator):
+    services.change_setting(administrator, "first_due_crisis_min", "20", 0, NOW)
+    services.change_setting(administrator, "first_due_high_min", "30", 0, NOW)
+    with pytest.raises(InputError, match="lower level"):
+        services.change_setting(administrator, "first_due_crisis_min", "", 1, NOW)
+    services.change_setting(administrator, "first_due_high_min", "", 1, NOW)
+    services.change_setting(administrator, "first_due_crisis_min", "", 1, NOW)
+    assert desk_services.terms_of(administrator.office_id) == dict(moves.FIRST_DUE)
 
 
 @pytest.mark.parametrize("name", ["database_url", "mail_url", "web_port", "no_such_setting"])

@@ -51,7 +51,7 @@ def test_from_a_story_it_has_the_storys_level_its_reasons_and_its_clock(desk):
     issue = services.open_issue(desk.lina, IssueDraft("Banjir di utara"), "crisis", "", seed, NOW)
     assert (issue.level, issue.suggested, issue.level_by, issue.due) == ("crisis", "crisis", None, NOW + timedelta(hours=1))
     assert [link.story for link in queries.get_links([issue])] == [desk.story]
-    assert detail(issue, "issue.opened") == {"about": f"story:{desk.story.pk}", "kind": "event", "level": "crisis"}
+    assert detail(issue, "issue.opened") == {"about": f"story:{desk.story.pk}", "kind": "event", "level": "crisis", "term": 60}
 
 
 def test_another_level_than_the_engines_is_somebodys_with_a_reason(desk):

@@ -19,6 +19,7 @@ from desk import NOW, page
 from screens import STILL, client_of
 from statements import papers
 
+from kentongan.office.administration.services import change_setting
 from kentongan.office.desk import moves, queries, review_drawing, review_queries, review_rules, services, statement_publishing
 from kentongan.office.desk.models import Issue
 from kentongan.office.desk.review_rules import Said
@@ -87,6 +88,29 @@ def look(paper, now=NOW):
 def test_before_anything_was_said_the_first_answer_is_still_due_and_then_missed(paper):
     assert review_drawing.title_of(look(paper)) == "The first answer is still due"
     assert review_drawing.title_of(look(paper, NOW + 5 * HOUR)) == "No answer was given in time"
+
+
+def test_what_held_when_it_was_opened_is_what_it_is_compared_with_whatever_an_administrator_sets_later(paper):
+    boss = paper.desk.boss
+    change_setting(boss, "first_due_crisis_min", "10", 0, NOW)
+    change_setting(boss, "first_due_high_min", "20", 0, NOW)
+    issue = paper.desk.opened("Air naik lagi")
+    assert issue.due == NOW + 20 * MINUTE
+    change_setting(boss, "first_due_high_min", "", 1, NOW)
+    found = review_queries.get_review(paper.desk.sari, issue, [], NOW + HOUR)
+    assert [(one.kind, one.due, one.outcome) for one in found.promises] == [("first", NOW + 20 * MINUTE, "missed")]
+    assert look(paper, NOW + HOUR).promises[0].due == paper.issue.opened + 4 * HOUR
+
+
+def test_an_administrator_gives_a_low_level_a_clock_or_takes_one_away(paper):
+    change_setting(paper.desk.boss, "first_due_low_min", "1440", 0, NOW)
+    change_setting(paper.desk.boss, "first_due_medium_min", "0", 0, NOW)
+    low, medium = (paper.desk.opened("Jalan berlubang", level) for level in ("low", "medium"))
+    assert (low.due, medium.due) == (NOW + 24 * HOUR, None)
+    first = [review_queries.get_review(paper.desk.sari, one, [], NOW).promises for one in (low, medium)]
+    assert [[one.kind for one in promises] for promises in first] == [["first"], []]
+    services.set_level(paper.desk.sari, medium, "high", "makin luas", medium.version, NOW + HOUR)
+    assert Issue.objects.get(pk=medium.pk).due == NOW + 5 * HOUR
 
 
 def test_what_was_promised_stands_beside_what_came(paper):

@@ -26,6 +26,8 @@ ABOUT = ("name", "country", "time_zone", "language", "contact", "about")
 """What an office says of itself."""
 COUNTRIES = (("ID", "Indonesia"), ("VN", "Việt Nam"))
 NOT_BOTH = ("visit_min_s", "visit_max_s")
+RISING = ("first_due_crisis_min", "first_due_high_min", "first_due_medium_min", "first_due_low_min", "first_due_watch_min")
+"""Terms that may not be shorter for a lower level than for a higher one; 0 is none."""
 
 
 @transaction.atomic
@@ -41,8 +43,8 @@ def change_setting(by: User, name: str, raw: str, version: int, now: datetime) -
     row = OfficeSetting.objects.filter(office=office, name=name).first() or OfficeSetting(office=office, name=name, value="", version=0)
     versions.same(row, version, {"value": row.value})
     text = " ".join(raw.split())
-    if text:
-        _check(office, name, value_of(name, text))
+    if text or name in RISING:
+        _check(office, name, value_of(name, text) if text else django_settings.CONFIG[name])
     before, row.value, row.by, row.at, row.version = row.value, text, by, now, row.version + 1
     row.save()
     detail = {"name": name, "from": before, "to": text}
@@ -69,7 +71,13 @@ def allowed(one: Setting) -> str:
 
 
 def _check(office: Office, name: str, value: Value) -> None:
-    """Two settings that must fit each other."""
+    """Settings that must fit each other."""
+    if name in RISING:
+        held = dict(office_settings.of(office.pk).values) | {name: value}
+        terms = [minutes for one in RISING if (minutes := int(str(held[one])))]
+        if terms != sorted(terms):
+            said = _("A lower level may not be due earlier than a higher one. Change the other one first, or give 0 for no clock.")
+            raise InputError(said, subject=name)
     if name not in NOT_BOTH:
         return
     held = dict(office_settings.of(office.pk).values) | {name: value}

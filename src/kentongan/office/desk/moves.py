@@ -67,7 +67,8 @@ SHORTEST_REASON = 3
 LEAST_EVIDENCE = 10
 """Letters of what shows it, where no address is given."""
 FIRST_DUE: Mapping[str, timedelta] = {"crisis": timedelta(hours=1), "high": timedelta(hours=4), "medium": timedelta(hours=8)}
-"""When the first answer is due after an issue has this level: in a crisis within the hour. Lower levels have no clock of their own."""
+"""When the first answer is due after an issue has this level, where an office says nothing else (settings `first_due_…_min`): in a crisis
+within the hour. Lower levels have no clock of their own."""
 
 
 class IllegalMove(ValueError):
@@ -121,9 +122,9 @@ def need_for(act: str, reason: str, until: datetime | None, now: datetime) -> No
         raise IllegalMove("until")
 
 
-def first_due(level: str, since: datetime) -> datetime | None:
-    """When the first answer is due for this level, to the minute; None where it has no clock."""
-    length = FIRST_DUE.get(level)
+def first_due(level: str, since: datetime, terms: Mapping[str, timedelta] = FIRST_DUE) -> datetime | None:
+    """When the first answer is due for this level by an office's terms, to the minute; None where it has no clock."""
+    length = terms.get(level)
     return (since + length).replace(second=0, microsecond=0) if length is not None else None
 
 

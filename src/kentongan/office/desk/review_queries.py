@@ -60,8 +60,9 @@ def get_review(person: User, issue: Issue, parts: Sequence[Issue], now: datetime
     own = history.history_of(issue, parts)
     steps = sorted([*own, *_statement_steps(person, every)], key=lambda one: one.at)
     answers = [*(one.at for one in said), *(one.at for one in own if one.act == ANSWERED and one.issue == issue.pk)]
-    level = next((str(one.values.get("level", "")) for one in own if one.act == "issue.opened" and one.issue == issue.pk), issue.level)
-    first = review_rules.first_answer(level, issue.opened, answers, now)
+    begun = next((one.values for one in own if one.act == "issue.opened" and one.issue == issue.pk), {})
+    level, term = str(begun.get("level", issue.level)), begun.get("term")
+    first = review_rules.first_answer(level, issue.opened, answers, now, term if isinstance(term, int) else None)
     names = {one.pk: str(one.statement) for one in said}
     promises = [
         *([first] if first is not None else []),

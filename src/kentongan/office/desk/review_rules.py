@@ -51,9 +51,11 @@ def promise(kind: Kind, due: datetime, came: datetime | None, now: datetime, of:
     return Promise(kind, due, None, "missed" if due < now else "open", of)
 
 
-def first_answer(level: str, opened: datetime, answers: Iterable[datetime], now: datetime) -> Promise | None:
-    """The first answer by the clock of the level at opening; None where that level has none."""
-    due = moves.first_due(level, opened)
+def first_answer(level: str, opened: datetime, answers: Iterable[datetime], now: datetime, term: int | None = None) -> Promise | None:
+    """The first answer by the clock of the level at opening; None where that level had none. `term`: the minutes that held then (0: no
+    clock), None where the record does not say."""
+    terms = moves.FIRST_DUE if term is None else {level: timedelta(minutes=term)} if term else {}
+    due = moves.first_due(level, opened, terms)
     return promise("first", due, min(answers, default=None), now) if due is not None else None
 
 

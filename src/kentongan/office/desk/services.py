@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -25,6 +25,7 @@ from kentongan.office.desk.statement_pasting import LONGEST_REASON
 from kentongan.office.listening import claims, presenting, purposes
 from kentongan.office.listening.claims_models import Claim
 from kentongan.office.listening.models import Signal, Story
+from kentongan.office.people import settings as office_settings
 from kentongan.office.people.models import Agency, Place, User
 from kentongan.office.people.permissions import RIGHTS, need
 from kentongan.office.people.versions import same
@@ -91,7 +92,8 @@ def open_issue(by: User, draft: IssueDraft, level: str, reason: str, seed: Seed,
         office_id=by.office_id, **_columns(draft), level=level, suggested=seed.level, reasons=[dict(one) for one in seed.reasons],
         level_by=by if other else None, level_reason=reason if other else "", opened=now, opened_by=by, moved=now,
     )  # fmt: skip
-    issue.due = moves.sooner(issue.due, moves.first_due(level, now))
+    terms = terms_of(issue.office_id)
+    issue.due = moves.sooner(issue.due, moves.first_due(level, now, terms))
     issue.save(force_insert=True)
     if seed.kind:
         IssueLink.objects.create(office_id=by.office_id, issue=issue, kind=seed.kind, **{f"{seed.kind}_id": seed.pk}, at=now, by=by)
@@ -104,6 +106,7 @@ def open_issue(by: User, draft: IssueDraft, level: str, reason: str, seed: Seed,
         level=level,
         kind=issue.kind,
         about=f"{seed.kind}:{seed.pk}" if seed.kind else "",
+        term=minutes_of(terms, level),
     )
     return issue
 
@@ -213,7 +216,7 @@ def set_level(by: User, issue: Issue, level: str, reason: str, version: int, now
         raise InputError(gettext("Say in a few words why it has this level."), subject="reason")
     before, found.level, found.level_by, found.level_reason = found.level, level, by, reason
     if found.state not in moves.OVER and presenting.level_rank(level) > presenting.level_rank(before):
-        found.due = moves.sooner(found.due, moves.first_due(level, now))
+        found.due = moves.sooner(found.due, moves.first_due(level, now, terms_of(found.office_id)))
     _keep(found)
     record(by, "issue.level_set", found, now, reason, level=level, before=before, suggested=found.suggested)
     return found
@@ -374,16 +377,30 @@ def split(by: User, issue: Issue, links: tuple[int, ...], title: str, version: i
         level_by=found.level_by, level_reason=found.level_reason, need_to_know=found.need_to_know, named=found.named,
         opened=now, opened_by=by, moved=now,
     )  # fmt: skip
-    made.due = moves.first_due(made.level, now)
+    terms = terms_of(found.office_id)
+    made.due = moves.first_due(made.level, now, terms)
     made.save(force_insert=True)
     IssueLink.objects.filter(pk__in=taken).update(issue=made)
     _keep(found)
     record(by, "issue.split", found, now, into=made.pk, links=taken)
-    record(by, "issue.opened", made, now, level=made.level, kind=made.kind, about=f"issue:{found.pk}")
+    about, term = f"issue:{found.pk}", minutes_of(terms, made.level)
+    record(by, "issue.opened", made, now, level=made.level, kind=made.kind, about=about, term=term)
     return made
 
 
 # What every act does
+
+
+def terms_of(office: int) -> dict[str, timedelta]:
+    """How long until the first answer is due, by level, as the office set it; levels without a clock are left out. One query."""
+    config = office_settings.of(office)
+    lengths = {level: timedelta(minutes=int(config[f"first_due_{level}_min"])) for level in LEVELS}
+    return {level: length for level, length in lengths.items() if length}
+
+
+def minutes_of(terms: Mapping[str, timedelta], level: str) -> int:
+    """What the record keeps of the term that held; 0 for a level without a clock."""
+    return round(terms.get(level, timedelta()).total_seconds() / 60)
 
 
 def held(by: User, right: str, issue: Issue, version: int | None = None, *, merged: bool = False) -> Issue:
