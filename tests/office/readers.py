@@ -36,6 +36,7 @@ class Sink:
         self.at_rcpt: dict[str, list[str]] = {}
         self.at_dot: dict[str, list[str]] = {}
         self.slow_s = 0.0
+        self.senders: list[str] = []
 
     def _said(self, told: dict[str, list[str]], to: str) -> str | None:
         for key in (to, ""):
@@ -54,6 +55,7 @@ class Sink:
         refused = self._said(self.at_dot, envelope.rcpt_tos[0])
         if refused:
             return refused
+        self.senders.append(envelope.mail_from)
         self.got.append((envelope.rcpt_tos[0], email.message_from_bytes(envelope.content, policy=email.policy.default)))
         time.sleep(self.slow_s)
         return "250 OK"

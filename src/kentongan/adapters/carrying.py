@@ -11,7 +11,7 @@ it gives anything out. What has no line after its dot is *unsure*.
 Known limits. Unsure stays what was on its way when the carrier itself was killed, the machine lost its power, or the connection broke, in
 the milliseconds between a dot and its answer: one message at most, as there is one connection. It is sent again with the same Message-ID,
 as RFC 5321 (4.5.4.1, 6.1) asks; mailboxes that know a Message-ID again show it once. Not asking again would lose warnings instead. A "250"
-is the server's word that it delivers; bounces that come later by mail are not read here.
+is the server's word that it delivers; what comes back later by mail goes to the sender's address and is not read here.
 
 Why not a batch written down before sending (loses or repeats the whole batch), nor two sessions with a common transaction: SMTP has none.
 """

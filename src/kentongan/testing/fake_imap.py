@@ -195,6 +195,22 @@ def letter(
     return "\r\n".join([*lines, "", words, ""]).encode()
 
 
+def bounce(original: str, status: str = "5.1.1", *, headers_only: bool = True, number: int = 0) -> bytes:
+    """A delivery report (RFC 3464) about a letter of ours with this Message-ID."""
+    kind = "text/rfc822-headers" if headers_only else "message/rfc822"
+    lines = [
+        "From: Mail Delivery System <MAILER-DAEMON@surat.example>", "Subject: Undelivered Mail Returned to Sender", "Return-Path: <>",
+        "Auto-Submitted: auto-replied", *([f"Message-ID: <{number}@mailer.surat.example>"] if number else []), "MIME-Version: 1.0",
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="bound"', "",
+        "--bound", "Content-Type: text/plain", "", "This is the mail system. It could not be delivered.", "",
+        "--bound", "Content-Type: message/delivery-status", "", "Reporting-MTA: dns; surat.example", "",
+        "Final-Recipient: rfc822; warga@surat.example", "Action: failed", *([f"Status: {status}"] if status else []), "",
+        "--bound", f"Content-Type: {kind}", "", "From: Kantor <humas@kota.example>", f"Message-ID: <{original}>", "Subject: Kabar", "",
+        *([] if headers_only else ["Isi surat"]), "--bound--", "",
+    ]  # fmt: skip
+    return "\r\n".join(lines).encode()
+
+
 def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
     """The server's side of TLS with the files given."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

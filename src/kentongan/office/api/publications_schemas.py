@@ -66,8 +66,8 @@ class NewsTopic(Schema):
 
 
 class NewsMailing(Schema):
-    """A mailing about the publication of a statement (`act`: published or withdrawn) and what became of it; null stands for one to
-    nine."""
+    """A mailing about the publication of a statement (`act`: published or withdrawn) and what became of it (`delayed`: sent, and
+    reported as not delivered yet); null stands for one to nine."""
 
     statement: int
     title: str
@@ -77,6 +77,7 @@ class NewsMailing(Schema):
     sent: int | None
     waiting: int | None
     lost: int | None
+    delayed: int | None
 
 
 class NewsReaders(Schema):

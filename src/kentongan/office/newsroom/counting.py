@@ -38,6 +38,8 @@ class Told:
     waiting: int | None
     lost: int | None
     """Refused, given up, or dropped because the reader left."""
+    delayed: int | None
+    """Of those sent: reported as not delivered yet."""
 
 
 def get_counts(office: Office) -> Counts:
@@ -61,13 +63,16 @@ def get_mailings(office: Office) -> list[Told]:
     open_ones = Q(letters__state__in=(states.WAITING, states.TAKEN))
     rows = Mailing.objects.filter(office=office).select_related("publication__statement", "publication__version")
     rows = rows.annotate(
-        all=Count("letters"), sent=Count("letters", filter=Q(letters__state=states.SENT)), open=Count("letters", filter=open_ones)
+        all=Count("letters"),
+        sent=Count("letters", filter=Q(letters__state=states.SENT)),
+        open=Count("letters", filter=open_ones),
+        delayed=Count("letters", filter=Q(letters__state=states.SENT, letters__bounced__isnull=False)),
     )
     found = rows.filter(all__gt=0).prefetch_related("publication__version__sentences")[:LATEST]
     return [
         Told(
             one.publication.statement_id, item_of(one.publication).title, one.act, one.publication.statement.corrects_id is not None,
-            one.at, shown(one.sent), shown(one.open), shown(one.all - one.sent - one.open),
+            one.at, shown(one.sent), shown(one.open), shown(one.all - one.sent - one.open), shown(one.delayed),
         )
         for one in found
     ]  # fmt: skip

@@ -6,9 +6,9 @@ still says, and gives back what was taken and never got to the dot. So a killed 
 carrier or machine stands in `adapters.carrying`, and the letter is marked `unsure`.
 
 A server that is away costs no letter a try: the round ends and comes again later. A mailbox that is full or a server that asks to come
-later (greylisting) delays that letter alone; after five days it is given up. A mailbox that does not exist sets its subscription aside.
-Letters that another machine took and did not settle within an hour are taken over: should that machine have sent them, they come twice. The
-same holds for a database that was put back to an earlier hour.
+later (greylisting) delays that letter alone; after five days it is given up. A mailbox that does not exist sets its subscription aside,
+also where a report says so later by mail (`bounces`). Letters that another machine took and did not settle within an hour are taken over:
+should that machine have sent them, they come twice. The same holds for a database that was put back to an earlier hour.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from django.db.models import F, Q
 from kentongan.adapters.carrying import Carrier, Journal, Outcome, Parcel, opened
 from kentongan.errors import StateError
 from kentongan.office import sealing
+from kentongan.office.desk import answer_mailbox
 from kentongan.office.desk.models import Statement
 from kentongan.office.newsroom import letters, subscribing
 from kentongan.office.newsroom.models import Letter, Mailing, Subscription
@@ -80,7 +81,7 @@ def _round(office: Office, journal: Journal, taker: str, clock: Callable[[], dat
             if not batch:
                 return Round(sent, _next_s(office, clock()))
             a_second = float(settings.CONFIG["mail_per_second"])
-            carrier = carrier or Carrier(str(settings.CONFIG["mail_url"]), settings.DEFAULT_FROM_EMAIL, journal, a_second)
+            carrier = carrier or Carrier(str(settings.CONFIG["mail_url"]), _envelope(office), journal, a_second)
             done = carrier.hand(_parcels(office, batch, clock()))
             if done < len(batch):
                 carrier.close()
@@ -93,6 +94,12 @@ def _round(office: Office, journal: Journal, taker: str, clock: Callable[[], dat
     finally:
         if carrier is not None:
             carrier.close()
+
+
+def _envelope(office: Office) -> str:
+    """To whom letters come back: the mailbox for answers, where one is named, for there it is read."""
+    box = answer_mailbox.get_mailbox(office.pk)
+    return box.email if box is not None else settings.DEFAULT_FROM_EMAIL
 
 
 def _name(folder: Path) -> str:
@@ -177,7 +184,7 @@ def _apply(letter: Letter, came: Outcome, real_now: datetime) -> None:
         letter.unsure = True
     elif came.kind == "refused":
         letter.state = STATES.REFUSED
-        _set_aside(letter, real_now)
+        set_aside(letter, real_now)
     else:
         letter.tries += 1
         letter.due = real_now + timedelta(seconds=pause_s(letter.tries, None, PAUSES_S))
@@ -186,7 +193,7 @@ def _apply(letter: Letter, came: Outcome, real_now: datetime) -> None:
     letter.save()
 
 
-def _set_aside(letter: Letter, real_now: datetime) -> None:
+def set_aside(letter: Letter, real_now: datetime) -> None:
     """There is no such mailbox: no more letters there until somebody confirms it anew. One that nobody confirmed is deleted."""
     rows = Subscription.objects.filter(office=letter.office_id, reader=letter.reader)
     rows.filter(state=Subscription.State.WAITING).delete()

@@ -24,6 +24,8 @@ from kentongan.office.newsroom.models import Letter, Mailing, Subscription
 from kentongan.office.people.models import Office
 
 LONGEST_SUBJECT = 150
+KNOWN_BY = 12
+"""Signs of the reader's number in a Message-ID: 48 bits that nobody guesses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def parcel_of(letter: Letter, to: Subscription, words: Mapping[str, str], text: 
     message["From"] = Address(" ".join((office.name or name).split()), user, domain)
     message["To"] = words["email"]
     message["Date"] = format_datetime(real_now)
-    message["Message-ID"] = f"<letter-{letter.pk}-{letter.reader[:12]}@{domain or 'localhost'}>"
+    message["Message-ID"] = f"<letter-{letter.pk}-{letter.reader[:KNOWN_BY]}@{domain or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"
     with translation.override(to.speech):
         if text is None:

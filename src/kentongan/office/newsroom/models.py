@@ -104,6 +104,8 @@ class Letter(models.Model):
     """The mail server's last answer."""
     unsure = models.BooleanField(default=False)
     """It was sent again because nobody knows whether the server had taken it."""
+    bounced = models.DateTimeField(null=True)
+    """When a report came that it could not be delivered, for good or not yet."""
     at = models.DateTimeField()
     sent = models.DateTimeField(null=True)
     """By the real clock."""
