@@ -17,7 +17,13 @@ from django.utils.translation import gettext
 from kentongan.engine.alignment import text_hash
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.desk import (
-    evidence, statement_checking, statement_moves, statement_queries, statement_saying, statement_tasks, statement_telling,
+    evidence,
+    statement_checking,
+    statement_moves,
+    statement_queries,
+    statement_saying,
+    statement_tasks,
+    statement_telling,
 )  # fmt: skip
 from kentongan.office.desk.embargo_models import EmbargoEnd
 from kentongan.office.desk.models import Approval, Publication, Sentence, Statement, StatementVersion
