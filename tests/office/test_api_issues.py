@@ -155,7 +155,7 @@ def test_an_issue_comes_with_what_its_page_shows(desk, sari):
         ("issue.opened", issue.pk, "laporan warga"), ("issue.opened", part.pk, "laporan warga"), ("issue.merged", part.pk, "perkara sama"),
         ("issue.checked", issue.pk, "sebab"), ("issue.watched", issue.pk, "sebab"),
     ]  # fmt: skip
-    assert said["history"][0]["values"] == {"level": "medium"}
+    assert said["history"][0]["values"] == {"level": "medium", "term": 480}
     assert all(one["sentence"] and one["by"] == "Sari" for one in said["history"])
     assert sari.get(f"issues/{part.pk}").json()["issue"]["merged_into"] == issue.pk
 

@@ -60,6 +60,15 @@ def test_an_issue_stands_in_the_column_of_its_state_and_closed_ones_in_a_list_of
     assert "There is none." in page(desk.reader, "/issues/?state=checking")
 
 
+def test_a_wall_screen_reads_the_board_again_by_itself_and_has_nothing_to_press_but_the_way_out(desk):
+    desk.opened("Air naik")
+    plain, wall = page(desk.sari, reverse("issues")), page(desk.sari, reverse("issues") + "?wall")
+    assert 'hx-trigger="every 60s"' in wall and 'id="wall"' in wall and "hx-trigger" not in plain.split("<main")[1]
+    assert 'href="?wall"' in plain and "Leave the wall screen" in wall
+    assert reverse("open_issue") not in wall.split("<main")[1] and reverse("open_issue") in plain
+    assert "tickets" in wall and 'aria-label="Which issues"' not in wall
+
+
 def test_a_long_column_says_how_many_more_there_are_and_leads_to_all_of_them(desk):
     rows = [
         Issue(

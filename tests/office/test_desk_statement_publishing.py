@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -21,8 +22,9 @@ from statements import FRAME, detail, lines, papers, sentences
 from kentongan.engine.statement_records import SECTIONS
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.desk import statement_approval, statement_moves, statement_publishing, statement_queries, statement_services
-from kentongan.office.desk.models import Publication, Statement
+from kentongan.office.desk.models import Issue, Publication, Statement
 from kentongan.office.desk.statement_approval import Sight, StaleError
+from kentongan.office.ledger.models import Line
 from kentongan.office.listening.models import Article
 from kentongan.testing import builders
 
@@ -47,6 +49,31 @@ def published(paper):
 def alone(paper, found=None, by=None, now=NOW):
     found = found or urgent(paper)
     return statement_publishing.publish_in_emergency(by or paper.desk.sari, found, "air naik cepat", sight_of(found), now)
+
+
+# What is due
+
+
+def test_what_is_published_is_the_answer_that_was_due_and_its_promise_is_due_next(paper):
+    issue = paper.issue
+    Issue.objects.filter(pk=issue.pk).update(due=NOW + timedelta(hours=1), due_note="")
+    promised = published(paper).version.next_update
+    issue.refresh_from_db()
+    assert promised is not None and (issue.due, issue.version) == (promised, issue.version)
+    changed = Line.objects.filter(act="issue.changed", subject=f"issue:{issue.pk}").last()
+    assert json.loads(changed.detail)["fields"] == ["due"] and changed.actor == paper.desk.sari.pk
+    alone(paper)
+    issue.refresh_from_db()
+    assert issue.due is None, "it promises nothing"
+
+
+@pytest.mark.parametrize("kept", [{"due_note": "Data Dinkes"}, {"state": "watching"}, {"state": "closed", "due": None}])
+def test_what_somebody_set_by_hand_or_watches_or_closed_stays(paper, kept):
+    paper_ready, given = urgent(paper), {"due": NOW + timedelta(days=2), "due_note": "", **kept}
+    Issue.objects.filter(pk=paper.issue.pk).update(**given)
+    alone(paper, paper_ready)
+    found = Issue.objects.get(pk=paper.issue.pk)
+    assert (found.due, found.due_note) == (given["due"], given["due_note"])
 
 
 # What was approved

@@ -82,7 +82,7 @@ class Step:
     issue: int = 0
 
 
-TOLD = ("level", "before", "truth", "until", "fields")
+TOLD = ("level", "term", "before", "truth", "until", "fields")
 """What of a line's detail a program is told: codes and a moment, never the number of a person."""
 
 

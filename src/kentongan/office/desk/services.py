@@ -416,6 +416,17 @@ def held(by: User, right: str, issue: Issue, version: int | None = None, *, merg
     return found
 
 
+def answered(by: User, issue: Issue, next_update: datetime | None, now: datetime) -> None:
+    """For the service that publishes, in its transaction: the answer that was due is there, so what is due now is the update it promises,
+    or nothing. What somebody set by hand with a note stays, and so does the moment at which what is watched is looked at again."""
+    found = Issue.objects.select_for_update().get(pk=issue.pk)
+    if found.state in {*moves.OVER, Issue.State.WATCHING} or found.due_note or found.due == next_update:
+        return
+    found.due = next_update
+    _keep(found)
+    record(by, "issue.changed", found, now, fields=["due"])
+
+
 def _keep(issue: Issue) -> None:
     """Store it, one version on. What is part of it is seen by the same people."""
     issue.version += 1

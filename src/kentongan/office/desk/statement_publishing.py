@@ -27,6 +27,7 @@ from kentongan.office.desk import (
 )  # fmt: skip
 from kentongan.office.desk.embargo_models import EmbargoEnd
 from kentongan.office.desk.models import Approval, Publication, Sentence, Statement, StatementVersion
+from kentongan.office.desk.services import answered
 from kentongan.office.desk.statement_approval import Sight, StaleError, moved, need_factor, need_sound, next_state
 from kentongan.office.desk.statement_correcting import mark_corrected
 from kentongan.office.desk.statement_deputies import get_able, get_writers
@@ -55,6 +56,7 @@ def publish(by: User, statement: Statement, sight: Sight, now: datetime, not_bef
     made = _record(by, found, last, None, now, not_before)
     moved(found, state, now)
     mark_corrected(by, found, now)
+    answered(by, found.issue, last.next_update, now)
     if not_before is not None:
         statement_tasks.plan_end(made, now)
     until = not_before.isoformat() if not_before else None
@@ -84,6 +86,7 @@ def publish_in_emergency(by: User, statement: Statement, reason: str, sight: Sig
     made = _record(by, found, last, now + statement_moves.REVIEW_WITHIN, now)
     moved(found, state, now)
     mark_corrected(by, found, now)
+    answered(by, found.issue, last.next_update, now)
     record(by, "statement.published_alone", found, now, reason, number=last.number, text_hash=last.text_hash)
     reviewers = [one for one in get_able(found, "approver") if one.pk != by.pk]
     statement_telling.tell_reviewers(made, reviewers, now)

@@ -69,7 +69,7 @@ def board(request: OfficeRequest) -> HttpResponse:
         "columns": [(COLUMN_WORDS[one.name], one) for one in found.columns if one.count],
         "may_change": request.user.may("issues.change"), "reviews": statement_queries.get_reviews(request.user),
         "questions": question_queries.get_due(request.user, request.now),
-        "actions": review_action_queries.get_overdue(request.user, request.now),
+        "actions": review_action_queries.get_overdue(request.user, request.now), "wall": "wall" in request.GET,
     }  # fmt: skip
     return render(request, "desk/board.html", {**ROOM, **context})
 
