@@ -146,8 +146,8 @@ def _lines(office: int, made: Publication) -> list[Row]:
     about, issue = f"statement:{made.statement_id}", f"issue:{made.statement.issue_id}"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{ledger.SELECT} AND l.subject = ANY(%s) AND (l.subject = %s OR (l.act = ANY(%s) AND l.at <= %s)) ORDER BY k.seq LIMIT %s",
-            [office, [about, issue], about, list(DECISIONS), made.at, MOST_LINES],
+            f"{ledger.SELECT} AND (l.subject = %s OR (l.subject = %s AND l.act = ANY(%s) AND l.at <= %s)) ORDER BY k.seq LIMIT %s",
+            [office, about, issue, list(DECISIONS), made.at, MOST_LINES],
         )
         return [ledger.row_of(one) for one in cursor.fetchall()]
 
