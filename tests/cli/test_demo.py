@@ -68,6 +68,7 @@ def test_it_opens_on_a_briefing_that_leads_with_the_flood_and_goes_on_after_a_st
         code, said = _end(demo)
     assert code == 0
     assert "Traceback" not in said
+    assert re.search(r"second factor of penyetuju, each code once: (\d{8} ){9}\d{8}\n", said)
     began = time.monotonic()
     again = _start(folder)
     try:

@@ -45,7 +45,7 @@ def command(port: int, speed: float, no_browser: bool, data: str, fresh: bool) -
     words = (*KENTONGAN, "part", "outlets", "--folder", str(folder))
     say(f"· Starting {city.names['en']}, an invented city with {len(city.outlets)} outlets (folder: {folder})")
     outlets = Part("outlets", command=words)
-    sys.exit(run(config, extra=[outlets], city=folder, ready=_when_ready(stage, browser=not no_browser)))
+    sys.exit(run(config, extra=[outlets], city=folder, ready=_when_ready(folder, stage, browser=not no_browser)))
 
 
 def forget(folder: Path) -> None:
@@ -55,24 +55,31 @@ def forget(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _when_ready(stage: Stage, *, browser: bool) -> Callable[[OpenOffice, str], None]:
+def _when_ready(folder: Path, stage: Stage, *, browser: bool) -> Callable[[OpenOffice, str], None]:
     """What to do once the parts live: wait beside the supervisor until the first briefing can be read, then say so."""
 
     def ready(office: OpenOffice, address: str) -> None:
-        threading.Thread(target=_announce, args=(office, address, stage, browser), name="ready", daemon=True).start()
+        threading.Thread(target=_announce, args=(office, address, folder, stage, browser), name="ready", daemon=True).start()
 
     return ready
 
 
-def _announce(office: OpenOffice, address: str, stage: Stage, browser: bool) -> None:
+def _announce(office: OpenOffice, address: str, folder: Path, stage: Stage, browser: bool) -> None:
     say("· Collecting fourteen days of the city")
+    codes = _said_by("part", "codes", "--folder", str(folder))
     _wait_for_history(office.database.url)
     for name, role in stages.PEOPLE:
         say(f"  sign in as {name:10} password {stage.password}   ({role})")
+    if codes:
+        say(f"  second factor of {stages.APPROVER}, each code once: {codes}")
     announce(office, address)
     if browser:
-        command = [*KENTONGAN, "people", "link", "petugas", "--set", f"public_url={address.rstrip('/')}"]
-        webbrowser.open(subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True).stdout.strip() or address)
+        webbrowser.open(_said_by("people", "link", "petugas", "--set", f"public_url={address.rstrip('/')}") or address)
+
+
+def _said_by(*words: str) -> str:
+    """What a command of ours says; this process holds no Django."""
+    return subprocess.run([*KENTONGAN, *words], check=False, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
 _HISTORY = """

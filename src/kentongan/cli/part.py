@@ -75,6 +75,19 @@ def listener(office: int) -> None:
 
 @command.command()
 @click.option("--folder", type=click.Path(path_type=Path), required=True)
+def codes(folder: Path) -> None:
+    """The recovery codes of a demo's approver that were not used yet. Refused where the folder is no demo's."""
+    from kentongan.demo.stage import stage_of
+
+    stage_of(folder)
+    with database.open_office(config_from(str(folder), ())):
+        from kentongan.demo import furnishing
+
+        click.echo(" ".join(furnishing.codes()))
+
+
+@command.command()
+@click.option("--folder", type=click.Path(path_type=Path), required=True)
 def outlets(folder: Path) -> None:
     """The invented outlets of a demo."""
     from kentongan.demo.serving import serve

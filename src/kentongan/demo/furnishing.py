@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
 from kentongan.demo import city as cities
 from kentongan.demo.places import geojson
 from kentongan.demo.sites import listing_pattern
-from kentongan.demo.stage import PEOPLE, Stage
+from kentongan.demo.stage import APPROVER, PEOPLE, Stage
 from kentongan.office import clock
 from kentongan.office.listening import purposes, services, watches
 from kentongan.office.listening.models import Source
@@ -16,16 +20,22 @@ from kentongan.office.people import services as people
 from kentongan.office.people.models import Office, Place, Role, User
 from kentongan.testing.outlet_sites import FEED_PATHS
 
+FEWEST_CODES = 5
 SOURCE_KIND = {"sitemap": "sitemap", "listing": "listing"}
 
 
 def furnish(city: cities.City, stage: Stage) -> None:
-    """Make the office, its people and its sources, where they are not there yet."""
-    if Office.objects.exists():
-        return
-    office = people.create_office(f"Diskominfo {city.names['id']}", language="id", time_zone=str(city.zone))
+    """Make the office, its people and its sources, where they are not there yet. A folder of an earlier version gets who is missing."""
+    found = Office.objects.order_by("pk").first()
+    office = found or people.create_office(f"Diskominfo {city.names['id']}", language="id", time_zone=str(city.zone))
+    there = set(User.objects.values_list("username", flat=True))
     for name, role in PEOPLE:
-        people.create_user(name, stage.password, office=office, role=role, email=f"{name}@{city.key}.example")
+        if name not in there:
+            people.create_user(name, stage.password, office=office, role=role, email=f"{name}@{city.key}.example")
+    if APPROVER not in there:
+        _ask_for_a_factor(office, clock.now())
+    if found is not None:
+        return
     stand_under(office, city, clock.now())
     places = {city.key: city.names["id"], **{place.key: place.names["id"] for place in city.places}}
     for outlet in city.outlets:
@@ -42,6 +52,29 @@ def furnish(city: cities.City, stage: Stage) -> None:
             area=places[outlet.area],
         )
         services.new_source(source, datetime.now(UTC))
+
+
+def _ask_for_a_factor(office: Office, now: datetime) -> None:
+    """Approvers of the office need a second factor from now on."""
+    admin = User.objects.filter(office=office, role=Role.ADMINISTRATOR).order_by("pk").first()
+    if admin is not None:
+        people.require_factor(admin, {Role.APPROVER, *office.second_factor_roles}, office.version, now)
+        office.refresh_from_db()
+
+
+def codes() -> list[str]:
+    """The recovery codes of the demo's approver that were not used yet; new ones by chance where fewer than `FEWEST_CODES` are left.
+
+    For the demo alone, whose terminal says its passwords, too. The codes of its app nobody knows: whoever wants one sets up their own.
+    """
+    person = User.objects.get(username=APPROVER)
+    if not Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
+        TOTP.activate(person, generate_totp_secret())
+    left = RecoveryCodes.activate(person).get_unused_codes()
+    if len(left) >= FEWEST_CODES:
+        return left
+    Authenticator.objects.filter(user=person, type=Authenticator.Type.RECOVERY_CODES).delete()
+    return RecoveryCodes.activate(person).get_unused_codes()
 
 
 def stand_under(office: Office, city: cities.City, now: datetime) -> None:

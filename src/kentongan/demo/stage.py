@@ -23,7 +23,9 @@ OPENS = time(7, 0)
 AFTER = timedelta(minutes=30)
 """How long after the last item the clock still runs fast."""
 FILE = "demo.json"
-PEOPLE = (("rina", "administrator"), ("petugas", "officer"), ("pembaca", "reader"))
+PEOPLE = (("rina", "administrator"), ("petugas", "officer"), ("pembaca", "reader"), ("penyetuju", "approver"))
+APPROVER = "penyetuju"
+"""Who is asked for a second factor: what a statement says to everybody is approved with one."""
 
 
 @dataclass(frozen=True, slots=True)
