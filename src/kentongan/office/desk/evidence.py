@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,7 +40,7 @@ class Passage:
 
 def get_offered(issue: Issue, parts: Collection[Issue], now: datetime) -> list[Passage]:
     """What sentences about an issue and its parts can rest on: what is known, then what was heard, the latest first. Three queries."""
-    known = [one for one in _facts(issue, now) if one.kind == Fact.Kind.KNOWN]
+    known = [one for one in get_facts(issue, now) if one.kind == Fact.Kind.KNOWN]
     return [*map(_passage, known), *_passages(about([issue, *parts]).order_by("-published", "pk")[:MOST_OFFERED])]
 
 
@@ -48,7 +48,7 @@ def get_passages(issue: Issue, ids: Collection[str], now: datetime) -> dict[str,
     """Those of the ids that carry a sentence about the issue now, by id. Three queries at most."""
     articles = _numbers(ids, "article")
     there = _passages(Article.objects.filter(office=issue.office_id, pk__in=articles)) if articles else []
-    facts = [_passage(one) for one in _facts(issue, now)] if _numbers(ids, "fact") else []
+    facts = [_passage(one) for one in get_facts(issue, now)] if _numbers(ids, "fact") else []
     return {one.id: one for one in [*there, *facts] if one.id in ids}
 
 
@@ -56,7 +56,7 @@ def get_allowed(issue: Issue, parts: Collection[Issue], ids: Collection[str], no
     """Those of the ids that belong to these issues and may be used. Three queries at most."""
     articles = _numbers(ids, "article")
     heard = about([issue, *parts]).filter(pk__in=articles).values_list("pk", flat=True) if articles else ()
-    facts = {_passage(one).id for one in _facts(issue, now)} if _numbers(ids, "fact") else set()
+    facts = {_passage(one).id for one in get_facts(issue, now)} if _numbers(ids, "fact") else set()
     return {f"article:{pk}" for pk in heard} | (facts & set(ids))
 
 
@@ -98,16 +98,34 @@ def _passages(rows: Iterable[Article]) -> list[Passage]:
     ]
 
 
-def _facts(issue: Issue, now: datetime) -> list[Fact]:
-    """The facts of an issue and its parts that may be used now. Two queries."""
+def get_facts(issue: Issue, now: datetime) -> list[Fact]:
+    """The facts of an issue and its parts that may be used now, in the order in which they were added. Two queries."""
     return [one for one, ban in fact_queries.get_usable(issue, now).values() if ban is None]
+
+
+def words_of(one: Fact) -> str:
+    """A fact with its figure, as a sentence says it."""
+    return f"{one.text} ({one.figure})" if one.figure else one.text
+
+
+def get_told(issue: Issue, texts: Sequence[str], now: datetime) -> list[tuple[str, ...]]:
+    """For each sentence the facts that it says word for word, and nothing else: those carry it. Two queries.
+
+    Nearly the same words may say something else, so they carry nothing until a person ties them.
+    """
+    known = [one for one in get_facts(issue, now) if one.kind == Fact.Kind.KNOWN]
+    said = [({_plain(one.text), _plain(words_of(one))}, _passage(one).id) for one in known]
+    return [tuple(pk for words, pk in said if _plain(text) in words)[:MOST_PER_SENTENCE] for text in texts]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).rstrip(".!?… ").casefold()
 
 
 def _passage(one: Fact) -> Passage:
     who = str(one.agency) if one.agency is not None else one.source
-    words = f"{one.text} ({one.figure})" if one.figure else one.text
     said = _digest(one.kind, one.text, one.about, one.figure, one.source, one.source_url, one.grade)
-    return Passage(f"fact:{one.pk}@{one.version}", words, who, one.as_of, one.source_url, "", said)
+    return Passage(f"fact:{one.pk}@{one.version}", words_of(one), who, one.as_of, one.source_url, "", said)
 
 
 def _digest(*said: str) -> str:

@@ -68,6 +68,8 @@ class FactForm(Plain):
         self.offer("link", [none, *((one.pk, link_words(one)) for one in links)])
         if not links:
             del self.fields["link"]
+        if not self.is_bound and not self.initial.get("text"):
+            self.fields["text"].widget.attrs["autofocus"] = True
 
     def draft(self) -> facts.FactDraft:
         """What was typed, for the services."""

@@ -81,6 +81,9 @@ class FillForm(Plain):
             if slot not in needed:
                 field.label = _("%(name)s (may be left out)") % {"name": label}
             self.fields[slot] = field
+        empty = next((slot for slot in self.fields if slot != "version" and not self.initial.get(slot)), None)
+        if empty is not None and not self.is_bound:
+            self.fields[empty].widget.attrs["autofocus"] = True
 
     def values(self) -> dict[str, str]:
         """What was typed, by slot."""
@@ -101,6 +104,8 @@ class AskForm(Plain):
         for kind, able in people.items():
             nobody = _("choose") if kind == "approver" else _("nobody")
             self.offer(kind, [("", nobody), *((one.pk, one.shown) for one in able)])
+        if len(people.get("approver", ())) == 1:
+            self.initial["approver"] = people["approver"][0].pk
 
     def people(self) -> dict[str, int]:
         """Who was chosen, by step."""

@@ -112,7 +112,10 @@ def write(by: User, statement: Statement, text: str, frame: Frame, version: int,
 
 @transaction.atomic
 def fill_in(by: User, statement: Statement, values: Mapping[str, str], version: int, now: datetime) -> tuple[Statement, tuple[str, ...]]:
-    """Put a person's words into the template; what was there before is replaced. Gives the slots that are still to be filled."""
+    """Put a person's words into the template; what was there before is replaced. Gives the slots that are still to be filled.
+
+    A sentence that says a known fact of the board word for word rests on it.
+    """
     found, last = held(by, "statements.write", statement, version)
     chosen = template_of(found)
     names = slot_names(found)
@@ -123,6 +126,8 @@ def fill_in(by: User, statement: Statement, values: Mapping[str, str], version: 
     kept = _aligned(found, last, "\n".join(line.text for line in filled.lines))
     if len(kept) == len(filled.lines):
         kept = [replace(one, section=line.section, origin=line.origin) for one, line in zip(kept, filled.lines, strict=True)]
+    told = evidence.get_told(found.issue, [one.text for one in kept], now)
+    kept = [_carried_by(one, proofs) for one, proofs in zip(kept, told, strict=True)]
     return _keep(by, found, last, kept, frame_of(found), now), filled.missing
 
 
@@ -212,6 +217,11 @@ def _carried(one: Aligned, sources: list[Sentence]) -> _Kept:
 
 EDITED: Mapping[str, str] = {Sentence.Origin.TEMPLATE: Sentence.Origin.HUMAN, Sentence.Origin.AI_DRAFT: Sentence.Origin.AI_EDITED}
 """What an origin becomes where a person edits the sentence."""
+
+
+def _carried_by(one: _Kept, proofs: tuple[str, ...]) -> _Kept:
+    """The same with what carries it besides."""
+    return replace(one, evidence=tuple(dict.fromkeys((*one.evidence, *proofs)))[: evidence.MOST_PER_SENTENCE])
 
 
 def _as_it_is(one: Sentence) -> _Kept:

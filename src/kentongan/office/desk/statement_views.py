@@ -23,6 +23,7 @@ from kentongan.office.desk import (
     statement_diff,
     statement_forms,
     statement_moves,
+    statement_prefill,
     statement_queries,
     statement_saying,
     statement_services,
@@ -258,7 +259,7 @@ def _changes(found: Statement, typed: str) -> list[statement_diff.Change]:
 def fill_statement(request: OfficeRequest, pk: int) -> HttpResponse:
     """What the template asks for, field by field."""
     found = statement_or_404(request, pk)
-    initial = {"version": found.version, "contact": found.contact}
+    initial = {**statement_prefill.first_words(found, request.now), "version": found.version}
     form = statement_forms.FillForm(request.POST if request.method == "POST" else None, statement=found, initial=initial)
     status = 200
     if request.method == "POST":

@@ -47,6 +47,10 @@ ACT_WORDS: dict[str, Words] = {
 }
 
 
+GOES_ON = {"check": "#facts", "answer": "#statements"}
+"""Where on its page an issue goes on after an act: the next Tab is at what one does there."""
+
+
 def issue_or_404(request: OfficeRequest, pk: int) -> Issue:
     """One issue, where the person may see it: what they may not see is answered as one that does not exist."""
     found = queries.get_issue(request.user, pk)
@@ -237,8 +241,10 @@ def move_issue(request: OfficeRequest, pk: int) -> HttpResponse:
     if name in moves.WITH_REASON:
         form = (forms.WatchForm if name == "watch" else forms.MoveForm)(request.POST, auto_id=f"{name}_%s")
         return _by_form(request, found, name, form, lambda data: services.move(request.user, found, name, seen, request.now, **data))
-    attempt(request, lambda: services.move(request.user, found, name, seen, request.now), gettext("Kept."))
-    return redirect("issue", pk)
+    done = attempt(request, lambda: services.move(request.user, found, name, seen, request.now), gettext("Kept."))
+    response = redirect("issue", pk)
+    response["Location"] += GOES_ON.get(name, "") if done else ""
+    return response
 
 
 @act("issues.decide")

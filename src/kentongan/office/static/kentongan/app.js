@@ -1,12 +1,12 @@
 // Keys, the dialog of keys, and the polling for what is new. Every page works without it.
 "use strict";
 (() => {
-  const go = { b: "/", s: "/stories/", i: "/signals/", u: "/issues/", o: "/sources/" };
-  const rows = () => [...document.querySelectorAll(".rows > li")];
+  const go = { b: "/", s: "/stories/", i: "/signals/", u: "/issues/", w: "/statements/", o: "/sources/" };
+  const rows = () => [...document.querySelectorAll(".rows > li, .tickets > li")];
   let waiting = false;
 
   const typing = (target) => target.closest("input, select, textarea, [contenteditable]");
-  const here = () => document.querySelector(".rows > li.here");
+  const here = () => rows().find((row) => row.classList.contains("here"));
 
   function move(step) {
     const all = rows();
@@ -24,6 +24,13 @@
     if (button) button.click();
   }
 
+  function menu() {
+    const opened = document.querySelector("details.me");
+    if (!opened) return;
+    opened.open = true;
+    opened.querySelector("summary").focus();
+  }
+
   function keys() {
     const dialog = document.getElementById("keys");
     if (dialog && !dialog.open) dialog.showModal();
@@ -37,7 +44,8 @@
       if (go[event.key]) { event.preventDefault(); location.assign(go[event.key]); return; }
     }
     if (event.key === "g") { waiting = true; setTimeout(() => { waiting = false; }, 1500); return; }
-    const act = { j: () => move(1), k: () => move(-1), e: done, "?": keys, n: () => document.querySelector(".news a")?.click(),
+    const act = { j: () => move(1), k: () => move(-1), e: done, "?": keys, m: menu,
+      a: () => document.querySelector("main .button.main")?.focus(), n: () => document.querySelector(".news a")?.click(),
       "/": () => { const field = document.querySelector("input[type=search]"); if (field) field.focus(); else location.assign("/search/"); } }[event.key];
     if (act) { event.preventDefault(); act(); }
   });
@@ -55,6 +63,7 @@
     if (event.key === "Escape" && opened) { opened.open = false; opened.querySelector("summary").focus(); }
   });
 
+  document.querySelector(".tabs a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   document.querySelectorAll("[data-script]").forEach((element) => { element.hidden = false; });
   document.addEventListener("htmx:beforeRequest", (event) => { if (document.hidden) event.preventDefault(); });
 })();
