@@ -14,10 +14,18 @@ sys.path.insert(0, str(Path(__file__).parent))
 from approvals import asked, decide, people_of, sight_of, sound
 from desk import NOW, page
 from screens import STILL, client_of
-from statements import lines, papers, sentences
+from statements import detail, lines, papers, sentences
 
+from kentongan.engine.alignment import text_hash
 from kentongan.errors import InputError, RefusedError
-from kentongan.office.desk import statement_approval, statement_correcting, statement_publishing, statement_queries, statement_services
+from kentongan.office.desk import (
+    statement_approval,
+    statement_checking,
+    statement_correcting,
+    statement_publishing,
+    statement_queries,
+    statement_services,
+)
 from kentongan.office.desk.models import Statement
 
 WRONG = "Kami menulis 42 rumah; yang benar 24 rumah."
@@ -36,11 +44,16 @@ def published(paper):
     return Statement.objects.get(pk=found.pk)
 
 
-def corrected(paper, old):
-    """The correction, published an hour later."""
+def begun(paper, old):
+    """The correction as it is written."""
     made = statement_correcting.begin_correction(paper.desk.lina, old, WRONG, NOW)
     text = statement_queries.get_last(made).text.replace("42", "24")
-    made = statement_services.write(paper.desk.lina, made, text, statement_services.frame_of(made), made.version, NOW)
+    return statement_services.write(paper.desk.lina, made, text, statement_services.frame_of(made), made.version, NOW)
+
+
+def corrected(paper, old):
+    """The correction, published an hour later."""
+    made = begun(paper, old)
     made = decide(paper.dewi, asked(paper, made))
     statement_publishing.publish(paper.desk.sari, made, sight_of(made), LATER)
     return Statement.objects.get(pk=made.pk)
@@ -127,3 +140,54 @@ def test_it_is_begun_by_a_plain_form_on_the_page(paper):
     assert "It corrects what was published:" in page(paper.desk.reader, f"/statements/{made.pk}/")
     words = page(paper.desk.lina, f"/statements/{old.pk}/")
     assert (path in words, "A correction:" in words) == (False, True)
+
+
+def test_whoever_approves_and_publishes_it_sees_what_is_new_against_what_is_published_and_what_everybody_reads(paper):
+    made = asked(paper, begun(paper, published(paper)))
+    words = page(paper.dewi, f"/statements/{made.pk}/decide/")
+    wanted = ("<del>42</del><ins>24</ins>", "What is new against what is published is marked.", WRONG)
+    assert [one for one in wanted if one not in words] == []
+    decide(paper.dewi, made)
+    assert WRONG in page(paper.desk.sari, f"/statements/{made.pk}/publish/")
+    made = Statement.objects.get(pk=made.pk)
+    text = statement_queries.get_last(made).text.replace("24", "25")
+    made = asked(paper, statement_services.write(paper.desk.lina, made, text, statement_services.frame_of(made), made.version, NOW))
+    assert "<del>24</del><ins>25</ins>" in page(paper.dewi, f"/statements/{made.pk}/decide/")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "word"),
+    [
+        ("Angka itu salah karena kelalaian petugas kelurahan.", "puts blame"),
+        ("Kami menulis 42 rumah, diduga 24 rumah.", "is a guess"),
+        ("Korban bernama Budi Santoso selamat, bukan meninggal.", "may be the name of somebody struck"),
+    ],
+)
+def test_what_was_wrong_is_said_without_blame_guess_or_the_name_of_somebody_struck(paper, wrong, word):
+    with pytest.raises(InputError) as refused:
+        statement_correcting.begin_correction(paper.desk.lina, published(paper), wrong, NOW)
+    assert (refused.value.subject, word in str(refused.value)) == ("wrong", True)
+
+
+def test_a_rule_that_came_later_is_held_against_what_was_wrong_at_approval(paper):
+    old = published(paper)
+    made = begun(paper, old)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Statement.objects.filter(pk=made.pk).update(wrong="Petugas kelurahan lalai menghitung.")
+    blamed = "Angka itu salah karena kelalaian petugas kelurahan."
+    found = [one.code for one in statement_checking.check_wrong(made, blamed, NOW)]
+    assert found == ["blame"]
+    made.wrong = blamed
+    checked = statement_checking.check(made, sentences(made), NOW)
+    assert ([one.code for one in checked.blocking], [one.code for one in checked.whole]) == (["blame"], ["blame"])
+
+
+def test_the_sentence_that_was_approved_is_the_one_that_is_published_and_the_record_says_so(paper):
+    old = published(paper)
+    made = corrected(paper, old)
+    acts = ("statement.step_approved", "statement.approved", "statement.published")
+    assert {detail(made, act)["wrong_hash"] for act in acts} == {text_hash(WRONG)}
+    assert "wrong_hash" not in detail(old, "statement.published")
+    for change in ({"wrong": "Kami menulis 42 rumah; yang benar 12."}, {"corrects": None, "wrong": ""}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Statement.objects.filter(pk=made.pk).update(**change)

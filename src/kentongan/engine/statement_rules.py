@@ -81,6 +81,11 @@ def missing_support(paper: Paper) -> tuple[Finding, ...]:
     return (*_answers(paper), *open_facts)
 
 
+def check_line(paper: Paper, line: Line, names: NameTagger) -> tuple[Finding, ...]:
+    """The same of one sentence that goes out beside the text of a paper: names, blame, guesses, rumours, numbers of people."""
+    return tuple(_line(paper, line, names))
+
+
 # ---- the whole paper --------------------------------------------------------------------------------------------------------
 def _sections(paper: Paper) -> Iterator[Finding]:
     demands = DEMANDS[paper.kind]

@@ -119,7 +119,7 @@ def detail(request: OfficeRequest, row: Statement) -> Shape:
         "statement": statement(row),
         "last": text(last) if last is not None else None,
         "sentences": [_checked(one, checked) for one in sentences],
-        "findings": _findings(checked.of("")) if sentences else [],
+        "findings": _findings(checked.whole) if sentences else [],
         "blocking": len(checked.blocking) if sentences else 0,
         "acts": _acts(request.user, row, correction),
         "approval": _request(statement_approval.open_request(row)),

@@ -15,8 +15,9 @@ from django.utils.translation import gettext
 
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.desk import moves, statement_checking, statement_moves, statement_queries, statement_saying, statement_telling
-from kentongan.office.desk.models import Approval, ApprovalStep, Sentence, Statement, StatementVersion
+from kentongan.office.desk.models import Approval, ApprovalStep, Publication, Sentence, Statement, StatementVersion
 from kentongan.office.desk.services import circle_of
+from kentongan.office.desk.statement_correcting import digest_of_wrong
 from kentongan.office.desk.statement_deputies import able, get_writers
 from kentongan.office.desk.statement_pasting import LONGEST_REASON, decent_line, why
 from kentongan.office.desk.statement_recording import record
@@ -53,9 +54,13 @@ def step_of(request: Approval | None, person: User) -> ApprovalStep | None:
 
 
 def last_approved(statement: Statement) -> StatementVersion | None:
-    """The version that was approved last, with its sentences."""
+    """The version that was approved last, with its sentences; of a correction never approved, what is published of what it corrects."""
     found = Approval.objects.filter(statement=statement, outcome=Approval.Outcome.APPROVED).order_by("-pk").first()
-    rows = StatementVersion.objects.filter(pk=found.version_id) if found is not None else StatementVersion.objects.none()
+    rows = StatementVersion.objects.none()
+    if found is not None:
+        rows = StatementVersion.objects.filter(pk=found.version_id)
+    elif statement.corrects_id is not None:
+        rows = StatementVersion.objects.filter(pk__in=Publication.objects.filter(statement=statement.corrects_id).values("version"))
     return rows.prefetch_related("sentences").first()
 
 
@@ -117,7 +122,7 @@ def decide(by: User, statement: Statement, step: int, decision: str, note: str, 
         raise InputError(gettext("Choose what is to be done."), subject="decision")
     checked = need_sound(found, last, now)
     _decided(mine, decision, by, now)
-    detail: dict[str, object] = {"step": mine.kind, "number": last.number, "text_hash": last.text_hash}
+    detail: dict[str, object] = {"step": mine.kind, "number": last.number, "text_hash": last.text_hash, **digest_of_wrong(found)}
     record(by, "statement.step_approved", found, now, note, **detail)
     if any(not one.decision for one in steps):
         _begin_turns(request, steps, found.level, now)
@@ -127,7 +132,7 @@ def decide(by: User, statement: Statement, step: int, decision: str, note: str, 
     request.save(update_fields=["outcome", "ended", "evidence"])
     Sentence.objects.filter(version=last, reviewer=None).update(reviewer=by, decided_at=now)
     moved(found, next_state(found, "approve"), now)
-    record(by, "statement.approved", found, now, "", number=last.number, text_hash=last.text_hash)
+    record(by, "statement.approved", found, now, "", number=last.number, text_hash=last.text_hash, **digest_of_wrong(found))
     statement_telling.tell_asker(request, statement_telling.APPROVED, now)
     return found
 

@@ -110,7 +110,7 @@ def _page(request: OfficeRequest, found: Statement, status: int = 200, form: sta
     if form is None and step is not None and last is not None:
         seen = {"step": step.pk, "number": last.number, "text_hash": last.text_hash}
         form = statement_forms.DecideForm(initial=seen)
-    blocks, warns = split(checked.of("")) if sentences else ([], [])
+    blocks, warns = split(checked.whole) if sentences else ([], [])
     context = {
         "statement": found, "issue": found.issue, "last": last, "before": before, "asked": asked, "step": step, "form": form,
         "lines": [(one, rows.get(one.key)) for one in changes], "blocks": blocks, "warns": warns, "open": len(checked.blocking),

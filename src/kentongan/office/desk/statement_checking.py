@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import cast
 
 from kentongan.engine import statement_rules
-from kentongan.engine.names import ExceptPlaces, load_tagger
+from kentongan.engine.names import ExceptPlaces, NameTagger, load_tagger
 from kentongan.engine.records import Level
 from kentongan.engine.statement_records import Finding, Kind, Line, Origin, Paper, Section, Tongue
 from kentongan.office.desk import evidence, statement_moves, statement_queries
@@ -19,6 +19,9 @@ from kentongan.office.desk.models import Sentence, Statement
 from kentongan.office.desk.statement_queries import Answered
 from kentongan.office.listening.queries import get_place_names
 from kentongan.office.people.models import OfficeHolder
+
+WRONG = "wrong"
+"""Stands where a finding has the key of its sentence: it is of what a correction says was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,11 @@ class Checked:
         """Those with which it cannot be approved."""
         return tuple(one for one in self.findings if one.weight == "blocks")
 
+    @property
+    def whole(self) -> list[Finding]:
+        """Those of the whole, and of what a correction says was wrong."""
+        return [*self.of(""), *self.of(WRONG)]
+
     def of(self, key: str) -> list[Finding]:
         """Those of one sentence; of the whole for ""."""
         return [one for one in self.findings if one.sentence == key]
@@ -47,7 +55,15 @@ def check(statement: Statement, sentences: Sequence[Sentence], now: datetime) ->
     answered = statement_queries.get_answered_by(statement, now)
     paper = paper_of(statement, sentences, passages, speakers_of(statement.office_id, now), answered)
     tagger = ExceptPlaces(load_tagger(), get_place_names(statement.office_id))
-    return Checked(statement_rules.check(paper, now=now, names=tagger), passages, answered)
+    beside = check_wrong(statement, statement.wrong, now, tagger) if statement.corrects_id else ()
+    return Checked((*statement_rules.check(paper, now=now, names=tagger), *beside), passages, answered)
+
+
+def check_wrong(statement: Statement, wrong: str, now: datetime, names: NameTagger | None = None) -> tuple[Finding, ...]:
+    """The findings of what a correction says was wrong: everybody reads it above the text. Two queries."""
+    paper = paper_of(statement, [], (), speakers_of(statement.office_id, now))
+    tagger = names or ExceptPlaces(load_tagger(), get_place_names(statement.office_id))
+    return statement_rules.check_line(paper, Line(WRONG, wrong, "", (), "human"), tagger)
 
 
 def paper_of(

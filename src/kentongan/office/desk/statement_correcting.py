@@ -11,8 +11,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext
 
+from kentongan.engine.alignment import text_hash
 from kentongan.errors import InputError, RefusedError
-from kentongan.office.desk import moves, statement_queries
+from kentongan.office.desk import moves, statement_checking, statement_queries, statement_saying
 from kentongan.office.desk.models import Statement
 from kentongan.office.desk.statement_pasting import cleaned_line
 from kentongan.office.desk.statement_recording import record
@@ -35,6 +36,9 @@ def begin_correction(by: User, statement: Statement, wrong: str, now: datetime) 
     purposes.need_no_identifiers(wrong, "wrong")
     if statement_queries.get_correction(found) is not None:
         raise RefusedError(gettext("A correction of this is in the making already."), subject="state")
+    blocking = [statement_saying.said(one) for one in statement_checking.check_wrong(found, wrong, now) if one.weight == "blocks"]
+    if blocking:
+        raise InputError(gettext("What was wrong: %(what)s") % {"what": " ".join(dict.fromkeys(blocking))}, subject="wrong")
     made = Statement(
         office_id=found.office_id, issue=found.issue, kind=found.kind, language=found.language, begun_by=by, made=now, moved=now,
         corrects=found, wrong=wrong, level=found.level, cluster=found.cluster, signs=found.signs, contact=found.contact,
@@ -43,6 +47,11 @@ def begin_correction(by: User, statement: Statement, wrong: str, now: datetime) 
     made.save(force_insert=True)
     record(by, "statement.begun", made, now, kind=made.kind, language=made.language, corrects=found.pk)
     return keep_copy(by, made, last, frame_of(made), now)
+
+
+def digest_of_wrong(found: Statement) -> dict[str, object]:
+    """For the lines about approving and publishing it: the digest of what it says was wrong, which nothing changes once it is begun."""
+    return {"wrong_hash": text_hash(found.wrong)} if found.corrects_id is not None else {}
 
 
 def mark_corrected(by: User, made: Statement, now: datetime) -> None:

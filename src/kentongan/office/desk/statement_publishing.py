@@ -29,7 +29,7 @@ from kentongan.office.desk.embargo_models import EmbargoEnd
 from kentongan.office.desk.models import Approval, Publication, Sentence, Statement, StatementVersion
 from kentongan.office.desk.services import answered
 from kentongan.office.desk.statement_approval import Sight, StaleError, moved, need_factor, need_sound, next_state
-from kentongan.office.desk.statement_correcting import mark_corrected
+from kentongan.office.desk.statement_correcting import digest_of_wrong, mark_corrected
 from kentongan.office.desk.statement_deputies import get_able, get_writers
 from kentongan.office.desk.statement_pasting import why
 from kentongan.office.desk.statement_recording import record
@@ -60,7 +60,8 @@ def publish(by: User, statement: Statement, sight: Sight, now: datetime, not_bef
     if not_before is not None:
         statement_tasks.plan_end(made, now)
     until = not_before.isoformat() if not_before else None
-    record(by, "statement.published", found, now, "", number=last.number, text_hash=last.text_hash, not_before=until)
+    said: dict[str, object] = {"number": last.number, "text_hash": last.text_hash, "not_before": until, **digest_of_wrong(found)}
+    record(by, "statement.published", found, now, "", **said)
     return made
 
 
@@ -87,7 +88,7 @@ def publish_in_emergency(by: User, statement: Statement, reason: str, sight: Sig
     moved(found, state, now)
     mark_corrected(by, found, now)
     answered(by, found.issue, last.next_update, now)
-    record(by, "statement.published_alone", found, now, reason, number=last.number, text_hash=last.text_hash)
+    record(by, "statement.published_alone", found, now, reason, number=last.number, text_hash=last.text_hash, **digest_of_wrong(found))
     reviewers = [one for one in get_able(found, "approver") if one.pk != by.pk]
     statement_telling.tell_reviewers(made, reviewers, now)
     return made

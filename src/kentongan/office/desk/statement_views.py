@@ -133,7 +133,7 @@ def statement_page(request: OfficeRequest, found: Statement, status: int = 200, 
     last = statement_queries.get_last(found)
     sentences = statement_queries.sentences_of(last)
     checked = statement_checking.check(found, sentences, request.now)
-    blocks, warns = split(checked.of("")) if sentences else ([], [])
+    blocks, warns = split(checked.whole) if sentences else ([], [])
     context = {
         "statement": found, "issue": found.issue, "last": last, "rows": rows_of(sentences, checked), "blocks": blocks, "warns": warns,
         "open": len(checked.blocking) if sentences else 0, "history": history_of(found), "versions": statement_queries.get_versions(found),
