@@ -186,15 +186,66 @@ def test_the_record_of_a_publication_leads_to_what_everybody_reads(room) -> None
     assert there not in page(room.desk.sari, reverse("publication", args=[one.statement_id]))
 
 
-def test_a_correction_says_what_was_wrong_and_the_old_text_leads_to_it(room) -> None:
+LATER = NOW + timedelta(hours=1)
+WRONG = "Bukan 42 rumah, yang benar 24 rumah."
+
+
+def corrected(room: Papers) -> tuple[Publication, Publication]:
+    """A publication and, an hour later, its correction."""
     found = decide(room.dewi, waiting(room))
     old = publish(room.desk.sari, found, sight_of(found), NOW)
-    draft = begin_correction(room.desk.lina, Statement.objects.get(pk=found.pk), "Bukan 42 rumah, yang benar 24 rumah.", NOW)
+    draft = begin_correction(room.desk.lina, Statement.objects.get(pk=found.pk), WRONG, NOW)
     draft = decide(room.dewi, waiting(room, draft))
-    new = publish(room.desk.sari, draft, sight_of(draft), NOW + timedelta(hours=1))
+    return old, publish(room.desk.sari, draft, sight_of(draft), LATER)
+
+
+def withdrawn(room: Papers) -> Publication:
+    """Something published and withdrawn an hour later."""
+    one = published(room)
+    found = Statement.objects.get(pk=one.statement_id)
+    statement_approval.withdraw(room.desk.sari, found, "Air sudah surut", found.version, LATER)
+    return one
+
+
+def metadata(room: Papers, one: Publication) -> dict[str, str]:
+    """What a page says for search engines."""
+    body = asked(room, "news_item", one.slug).content.decode()
+    return json.loads(re.findall(r'<script type="application/ld\+json">(.*?)</script>', body, re.DOTALL)[0])
+
+
+def test_feeds_say_in_the_language_of_the_text_what_was_withdrawn_or_corrected_and_when(room) -> None:
+    gone, (old, new) = withdrawn(room), corrected(room)
+    told = {one["id"].rsplit("/", 2)[1]: one for one in json.loads(asked(room, "news_json").content)["items"]}
+    marks = [told[one.slug]["title"].partition(":")[0] for one in (gone, old, new)]
+    assert marks == ["Ditarik", "Diralat", "Ralat"]
+    first = [told[one.slug]["content_text"].split("\n")[0] for one in (gone, old, new)]
+    assert first == ["Ditarik: pernyataan ini tidak berlaku lagi.", "Diralat: pernyataan ini tidak berlaku lagi.", WRONG]
+    assert {told[one.slug]["date_modified"] for one in (gone, old, new)} == {LATER.isoformat()}
+    assert told[old.slug]["date_published"] == NOW.isoformat()
+    at = "{http://www.w3.org/2005/Atom}"
+    feed = Tree.fromstring(asked(room, "news_atom").content)
+    entries = {entry.find(f"{at}id").text.rsplit("/", 2)[1]: entry for entry in feed.findall(f"{at}entry")}
+    assert [entries[one.slug].find(f"{at}title").text.partition(":")[0] for one in (gone, old, new)] == marks
+    assert WRONG in entries[new.slug].find(f"{at}summary").text
+    moments = {entries[one.slug].find(f"{at}updated").text for one in (gone, old)} | {feed.find(f"{at}updated").text}
+    assert moments == {LATER.isoformat()}
+
+
+def test_the_metadata_of_a_page_says_that_it_changed_and_what_corrects_it(room) -> None:
+    gone, (old, new) = withdrawn(room), corrected(room)
+    whole = published(room, "Hindari jembatan.")
+    said = [metadata(room, one) for one in (gone, old, new, whole)]
+    assert [one.get("creativeWorkStatus") for one in said] == ["Withdrawn", "Corrected", None, None]
+    assert [one["dateModified"] for one in said] == [LATER.isoformat()] * 3 + [NOW.isoformat()]
+    assert said[1]["correction"].endswith(reverse("news_item", args=[room.desk.office.slug, new.slug]))
+    assert [one.get("correction") for one in (said[0], *said[2:])] == [None, WRONG, None]
+
+
+def test_a_correction_says_what_was_wrong_and_the_old_text_leads_to_it(room) -> None:
+    old, new = corrected(room)
     before, after = (asked(room, "news_item", one.slug).content.decode() for one in (old, new))
     assert "This was corrected on" in before
     assert reverse("news_item", args=[room.desk.office.slug, new.slug]) in before
-    assert "Bukan 42 rumah, yang benar 24 rumah." in after
+    assert WRONG in after
     assert reverse("news_item", args=[room.desk.office.slug, old.slug]) in after
     assert "Corrected since." in asked(room).content.decode()

@@ -11,8 +11,9 @@ from xml.etree import ElementTree as Tree
 from django.utils import translation
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
-from kentongan.office.desk.models import Issue
+from kentongan.office.desk.models import Issue, Statement
 from kentongan.office.newsroom.queries import Item
 from kentongan.office.people.models import Office
 from kentongan.office.xml import holdable
@@ -26,10 +27,31 @@ def atom(office: Office, items: Sequence[Item], home: str, here: str, address: A
     feed = Atom1Feed(title=office.name, link=home, description="", language=office.language, feed_url=here, feed_guid=home)
     for item in items:
         feed.add_item(
-            title=holdable(item.title), link=address(item.slug), description=holdable(item.summary), unique_id=address(item.slug),
-            pubdate=item.at, updateddate=item.at, author_name=office.name,
+            title=holdable(marked(item)), link=address(item.slug), description=holdable(_noted(item, item.summary, " ")),
+            unique_id=address(item.slug), pubdate=item.at, updateddate=item.changed or item.at, author_name=office.name,
         )  # fmt: skip
     return feed.writeString("utf-8")
+
+
+def marked(item: Item) -> str:
+    """The title as a feed tells it, in the language of the text: withdrawn, corrected or a correction first says so."""
+    title = {"title": item.title}
+    with translation.override(item.language):
+        if item.state == Statement.State.WITHDRAWN:
+            return gettext("Withdrawn: %(title)s") % title
+        if item.state == Statement.State.CORRECTED:
+            return gettext("Corrected: %(title)s") % title
+        return gettext("Correction: %(title)s") % title if item.wrong else item.title
+
+
+def _noted(item: Item, text: str, between: str) -> str:
+    """The text after what must be read with it: that it does not hold any more, or what was wrong before."""
+    with translation.override(item.language):
+        note = {
+            Statement.State.WITHDRAWN.value: gettext("Withdrawn: this does not hold any more."),
+            Statement.State.CORRECTED.value: gettext("Corrected: this does not hold any more."),
+        }.get(item.state, item.wrong)
+    return between.join(filter(None, (note, text)))
 
 
 def json_feed(office: Office, items: Sequence[Item], home: str, here: str, address: Address) -> dict[str, Any]:
@@ -42,9 +64,10 @@ def json_feed(office: Office, items: Sequence[Item], home: str, here: str, addre
         "language": office.language,
         "items": [
             {
-                "id": address(item.slug), "url": address(item.slug), "title": item.title, "language": item.language,
-                "content_text": "\n".join(sentence for part in item.parts for sentence in part.sentences),
-                "date_published": item.at.isoformat(), "_state": item.state, "_correction": item.wrong,
+                "id": address(item.slug), "url": address(item.slug), "title": marked(item), "language": item.language,
+                "content_text": _noted(item, "\n".join(sentence for part in item.parts for sentence in part.sentences), "\n"),
+                "date_published": item.at.isoformat(), "date_modified": (item.changed or item.at).isoformat(),
+                "_state": item.state, "_correction": item.wrong,
             }
             for item in items
         ],
@@ -62,13 +85,23 @@ def sitemap(home: str, addresses: Sequence[tuple[str, datetime]], address: Addre
     return Tree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
-def news_article(office: Office, item: Item, here: str) -> SafeString:
-    """The metadata of a page; `<`, `>` and `&` are written as escapes so that no text ends the script element."""
+STATUS = {Statement.State.WITHDRAWN.value: "Withdrawn", Statement.State.CORRECTED.value: "Corrected"}
+"""The states that schema.org's `creativeWorkStatus` tells."""
+
+
+def news_article(office: Office, item: Item, here: str, newer: str = "") -> SafeString:
+    """The metadata of a page; `<`, `>` and `&` are written as escapes so that no text ends the script element.
+
+    `newer`: the address of what corrects it.
+    """
     said = {
         "@context": "https://schema.org", "@type": "NewsArticle", "headline": item.title, "datePublished": item.at.isoformat(),
         "inLanguage": item.language, "url": here, "description": item.summary,
-        "publisher": {"@type": "GovernmentOrganization", "name": office.name},
+        "publisher": {"@type": "GovernmentOrganization", "name": office.name}, "dateModified": (item.changed or item.at).isoformat(),
     }  # fmt: skip
+    correction = newer or item.wrong
+    said |= {"correction": correction} if correction else {}
+    said |= {"creativeWorkStatus": STATUS[item.state]} if item.state in STATUS else {}
     return _in_a_script(said)
 
 

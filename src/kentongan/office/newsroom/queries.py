@@ -45,6 +45,8 @@ class Item:
     state: str
     wrong: str = ""
     """Of a correction: what was wrong before."""
+    changed: datetime | None = None
+    """When it was withdrawn or corrected; None while it holds."""
 
     @property
     def summary(self) -> str:
@@ -143,4 +145,5 @@ def item_of(one: Publication) -> Item:
     return Item(
         one.slug, title, one.statement.get_kind_display(), one.language, one.not_before or one.at, parts,
         one.version.next_update, one.statement.state, one.statement.wrong,
+        None if one.statement.state == Statement.State.PUBLISHED else one.statement.moved,
     )  # fmt: skip

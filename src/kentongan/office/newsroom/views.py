@@ -59,14 +59,16 @@ def item(request: OfficeRequest, slug: str, item: str) -> HttpResponse:
     one = queries.get_one(office, request.now, item)
     if one is None:
         raise Http404(gettext("There is no publication at this address."))
-    shown, claim = queries.item_of(one), queries.get_false_claim(one)
+    shown, claim, newer = queries.item_of(one), queries.get_false_claim(one), queries.get_newer(one)
     context: dict[str, Any] = {
         "office": office,
         "item": shown,
         "others": queries.get_other_languages(one, request.now),
         "earlier": queries.get_earlier(one, request.now),
-        "newer": queries.get_newer(one),
-        "metadata": machines.news_article(office, shown, _address(office, shown.slug)),
+        "newer": newer,
+        "metadata": machines.news_article(
+            office, shown, _address(office, shown.slug), _address(office, newer.slug) if newer is not None else ""
+        ),
         "still": STILL in request.META,
         "review": machines.claim_review(office, shown, claim, _address(office, shown.slug)) if claim else "",
         "ahead": shown.next_update is not None and shown.next_update > request.now,
