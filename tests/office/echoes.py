@@ -20,11 +20,11 @@ AT = NOW - timedelta(hours=2)
 OTHER = "Persija menang 3-1 atas Persib di Stadion Patriot. Gol pertama dicetak pada menit kelima oleh pemain muda dari Bandung."
 
 
-def published() -> tuple[Any, Any]:
-    """The papers of a desk and a holding statement that was published two hours ago."""
+def published(not_before: Any = None) -> tuple[Any, Any]:
+    """The papers of a desk and a holding statement that was published two hours ago, held back until a moment or not."""
     paper = people_of(papers())
     found = decide(paper.dewi, asked(paper))
-    return paper, statement_publishing.publish(paper.desk.sari, found, sight_of(found), AT)
+    return paper, statement_publishing.publish(paper.desk.sari, found, sight_of(found), AT, not_before)
 
 
 def comes(

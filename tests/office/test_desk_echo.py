@@ -21,7 +21,7 @@ from statements import detail, lines
 from kentongan.engine.echo_quotes import Words, least_words, words_with_places
 from kentongan.engine.terms import Counts
 from kentongan.errors import RefusedError
-from kentongan.office.desk import echo_reading, echo_services, echo_tasks, services
+from kentongan.office.desk import echo_reading, echo_services, echo_tasks, services, statement_approval, statement_embargo
 from kentongan.office.desk.echo_candidates import has_a_stretch, stretches_of
 from kentongan.office.desk.echo_models import EchoMessage, EchoReading, EchoTie
 from kentongan.office.desk.models import Issue, Statement
@@ -375,3 +375,33 @@ def test_each_question_of_a_run_has_its_index(said):
             cursor.execute(f"EXPLAIN {one}")
             plan = "\n".join(row[0] for row in cursor.fetchall())
             assert [table for table in large if f"Seq Scan on {table}" in plan] == [], one
+
+
+# Held back
+
+
+MOMENT = AT + timedelta(minutes=60)
+
+
+def test_what_was_held_back_is_followed_from_the_moment_it_could_be_read(db, settings):
+    settings.CLOCK = STILL
+    echo_reading.counts_before.cache_clear()
+    paper, made = published(MOMENT)
+    office, text = paper.desk.office, made.version.text
+    comes(office, text, 30, "Kabar Kalindra")
+    assert read(office, MOMENT - timedelta(minutes=1)).articles == 0
+    assert read(office, MOMENT).articles == 0, "it is not opened yet"
+    assert not EchoReading.objects.exists()
+    assert statement_embargo.end_due(office, MOMENT) == (1, 0)
+    comes(office, text, 90, "Warta Hilir")
+    read(office)
+    assert (reading().until, ties()) == (MOMENT + echo_reading.WINDOW, {"Warta Hilir": "copied"})
+
+
+def test_what_was_withdrawn_before_its_moment_has_no_echo(db, settings):
+    settings.CLOCK = STILL
+    paper, made = published(MOMENT)
+    found = Statement.objects.get(pk=made.statement_id)
+    statement_approval.withdraw(paper.desk.sari, found, "Air sudah surut", found.version, AT + timedelta(minutes=10))
+    read(paper.desk.office)
+    assert not EchoReading.objects.exists()

@@ -20,8 +20,18 @@ from screens import STILL, client_of
 from statements import papers
 
 from kentongan.office.administration.services import change_setting
-from kentongan.office.desk import moves, queries, review_drawing, review_queries, review_rules, services, statement_publishing
-from kentongan.office.desk.models import Issue
+from kentongan.office.desk import (
+    moves,
+    queries,
+    review_drawing,
+    review_queries,
+    review_rules,
+    services,
+    statement_approval,
+    statement_embargo,
+    statement_publishing,
+)
+from kentongan.office.desk.models import Issue, Statement
 from kentongan.office.desk.review_rules import Said
 
 MINUTE = timedelta(minutes=1)
@@ -170,3 +180,23 @@ def test_signs_stand_inside_the_picture(paper):
     drawn = review_drawing.picture(look(paper, NOW + HOUR))
     assert drawn.promised and drawn.came
     assert all(2.0 <= one.x <= 98.0 for one in (*drawn.promised, *drawn.came))
+
+
+def test_what_is_held_back_answers_nobody_until_it_can_be_read(paper):
+    found = decide(paper.dewi, asked(paper, sound(paper)))
+    made = statement_publishing.publish(paper.desk.sari, found, sight_of(found), NOW, NOW + 2 * HOUR)
+    outcome = {one.kind: one.outcome for one in look(paper, NOW + HOUR).promises}
+    assert (outcome["first"], "update" in outcome) == ("open", False)
+    assert look(paper, NOW + 150 * MINUTE).first.outcome == "missed", "its embargo has not ended"
+    statement_embargo.end_due(paper.desk.office, NOW + 2 * HOUR)
+    after = look(paper, NOW + 150 * MINUTE)
+    assert {one.kind: one.came for one in after.promises}["first"] == made.not_before
+    assert {one.kind: one.outcome for one in after.promises}["update"] == "open"
+
+
+def test_what_was_withdrawn_before_its_moment_answered_nobody(paper):
+    found = decide(paper.dewi, asked(paper, sound(paper)))
+    made = statement_publishing.publish(paper.desk.sari, found, sight_of(found), NOW, NOW + 2 * HOUR)
+    found = Statement.objects.get(pk=made.statement_id)
+    statement_approval.withdraw(paper.desk.sari, found, "Air sudah surut", found.version, NOW + HOUR)
+    assert [one.came for one in look(paper, NOW + 150 * MINUTE).promises if one.kind != "step"] == [None]

@@ -17,11 +17,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kentongan.office.desk import queries as desk
+from kentongan.office.desk import statement_queries
 from kentongan.office.desk.facts_models import Fact
 from kentongan.office.desk.models import Publication
 from kentongan.office.listening import health
 from kentongan.office.listening.models import Briefing, Signal, Silence, Source, Story
-from kentongan.office.newsroom import queries as newsroom
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -169,7 +169,7 @@ def _publications(office: int, since: datetime) -> Iterator[Standing]:
     """What is held back until its moment is told of then."""
     moved = Q(statement__moved__gte=since) | Q(not_before__gte=since)
     rows = Publication.objects.filter(moved, office=office, statement__issue__in=desk.get_shared(office))
-    for row in newsroom.visible(rows, since + LATELY).select_related("statement").order_by("pk"):
+    for row in statement_queries.readable(rows, since + LATELY).select_related("statement").order_by("pk"):
         about = row.statement
         payload = {
             "statement": about.pk, "issue": about.issue_id, "kind": about.kind, "language": row.language, "state": about.state,

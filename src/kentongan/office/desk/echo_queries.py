@@ -78,7 +78,7 @@ class Echo:
     @property
     def after(self) -> timedelta | None:
         """How long after the publication that was."""
-        return self.first.at - self.reading.publication.at if self.first is not None else None
+        return self.first.at - self.reading.publication.readable_from if self.first is not None else None
 
     @property
     def through(self) -> int:
@@ -134,7 +134,7 @@ def get_echo(reading: EchoReading, issues: Sequence[Issue], centres: Centres, no
         shown(sum(one.source_kind == PUBLIC and one.way in CARRIES for one in counted)),
         tuple(_message(one, press) for one in messages),
         _questions(reading, issues, messages, centres, now),
-        effect(claims, made.at, now) if claims is not None else None,
+        effect(claims, made.readable_from, now) if claims is not None else None,
         missed,
         len(places),
         next((one for one in press if one.way in CARRIES), None),
@@ -167,7 +167,7 @@ def _message(message: EchoMessage, press: Sequence[EchoTie]) -> Message:
 def _matter(reading: EchoReading, issues: Sequence[Issue], now: datetime) -> tuple[dict[str, Told], list[Text] | None]:
     """What was told of the matter around the publication, by key, and the press's texts with whether they make the claim; None where no
     claim is linked. Two queries."""
-    at = reading.publication.at
+    at = reading.publication.readable_from
     linked = [one.claim_id for one in queries.get_links(issues) if one.claim_id is not None]
     sightings = ClaimSighting.objects.filter(claim__in=linked)
     rows = Article.objects.filter(Q(pk__in=evidence.about(issues).values("pk")) | Q(pk__in=sightings.values("article")))

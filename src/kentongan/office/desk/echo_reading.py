@@ -32,6 +32,7 @@ from kentongan.engine.records import Language
 from kentongan.engine.sentences import spans
 from kentongan.engine.terms import LEAD, Counts, terms
 from kentongan.engine.vectors import Centres, Embedder, FloatArray, clean, text_for, unit
+from kentongan.office.desk import statement_queries
 from kentongan.office.desk.echo_candidates import has_a_stretch, stretches_of
 from kentongan.office.desk.echo_models import EchoMessage, EchoReading, EchoTie
 from kentongan.office.desk.models import Publication, Sentence
@@ -73,8 +74,8 @@ def read(office: Office, embedder: Embedder, now: datetime) -> Read:
     """Follow every publication of the office that is still followed, as far as the listener is. One run at a time for an office."""
     end = ListenerState.objects.filter(office=office).values_list("offset", flat=True).first() or 0
     since = now - WINDOW - GRACE
-    fresh = Publication.objects.filter(office=office, at__gt=since, at__lte=now, echo=None).order_by("at", "pk")
-    for publication in fresh.select_related("version").prefetch_related("version__sentences"):
+    fresh = statement_queries.readable(Publication.objects.filter(office=office, echo=None), now).filter(since__gt=since)
+    for publication in fresh.order_by("since", "pk").select_related("version").prefetch_related("version__sentences"):
         begin(publication, embedder, end, now)
     articles, ties, embedded, steps = 0, 0, 0, STEPS
     under_way = EchoReading.objects.filter(office=office, until__gt=now - GRACE, read_to__lt=end)
@@ -104,17 +105,19 @@ def begin(publication: Publication, embedder: Embedder, end: int, now: datetime)
     messages = [one for one in sentences if one.section not in NO_MESSAGE][:MOST_MESSAGES]
     language = cast(Language, publication.language)
     text = publication.version.text
-    lead = text_for(Told("-", "publication:-", "-", "official", title, text.partition("\n")[2], language, publication.at))
+    lead = text_for(Told("-", "publication:-", "-", "official", title, text.partition("\n")[2], language, publication.readable_from))
     vectors = embedder.embed([clean(lead), *(clean(one.text) for one in messages)])
-    later = JournalEntry.objects.filter(office=publication.office_id, article__published__gt=publication.at).aggregate(seq=Min("seq"))
+    later = JournalEntry.objects.filter(office=publication.office_id, article__published__gt=publication.readable_from).aggregate(
+        seq=Min("seq")
+    )
     start = min((later["seq"] or end + 1) - 1, end)
     with transaction.atomic():
         reading, made = EchoReading.objects.get_or_create(
             publication=publication,
             defaults={
-                "office_id": publication.office_id, "title": title, "read_to": start, "until": publication.at + WINDOW,
+                "office_id": publication.office_id, "title": title, "read_to": start, "until": publication.readable_from + WINDOW,
                 "version": version_of(embedder.name), "vector": vectors[0].tolist(), "begun": now, "updated": now,
-                "stretches": stretches_of(text, language, counts_before(publication.office_id, publication.at)),
+                "stretches": stretches_of(text, language, counts_before(publication.office_id, publication.readable_from)),
             },
         )  # fmt: skip
         if made:
@@ -175,7 +178,9 @@ def publication_of(reading: EchoReading, centres: Centres) -> echo.Publication:
     """A publication as articles are held against it."""
     made = reading.publication
     language = cast(Language, made.language)
-    return echo.Publication(str(made.pk), reading.title, made.version.text, language, made.at, _centred(reading.vector, language, centres))
+    return echo.Publication(
+        str(made.pk), reading.title, made.version.text, language, made.readable_from, _centred(reading.vector, language, centres)
+    )
 
 
 def _centred(stored: Any, language: Language, centres: Centres) -> FloatArray:

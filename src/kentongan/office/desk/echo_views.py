@@ -36,7 +36,7 @@ def echo(request: OfficeRequest, pk: int) -> HttpResponse:
     context |= {
         "echo": one,
         "title": echo_drawing.title_of(len(one.carrying), one.told, one.after),
-        "picture": echo_drawing.picture(one.outlets, made.at, min(request.now, reading.until)),
+        "picture": echo_drawing.picture(one.outlets, made.readable_from, min(request.now, reading.until)),
         "reason": one.effect.reason() if one.effect is not None else None,
         "ties": ties,
         "next": start + echo_queries.PAGE if more else 0,

@@ -53,20 +53,21 @@ def get_review(person: User, issue: Issue, parts: Sequence[Issue], now: datetime
     every = [issue, *parts]
     said = list(
         Publication.objects.filter(statement__issue__in=[one.pk for one in every], office=person.office_id)
-        .select_related("statement", "version")
+        .select_related("statement", "version", "ending")
         .annotate(n=Count("version__sentences"), kept=Count("version__sentences", filter=Q(version__sentences__origin="template")))
         .order_by("at", "pk")
     )
+    out = [one for one in said if one.was_readable(now)]
     own = history.history_of(issue, parts)
     steps = sorted([*own, *_statement_steps(person, every)], key=lambda one: one.at)
-    answers = [*(one.at for one in said), *(one.at for one in own if one.act == ANSWERED and one.issue == issue.pk)]
+    answers = [*(one.readable_from for one in out), *(one.at for one in own if one.act == ANSWERED and one.issue == issue.pk)]
     begun = next((one.values for one in own if one.act == "issue.opened" and one.issue == issue.pk), {})
     level, term = str(begun.get("level", issue.level)), begun.get("term")
     first = review_rules.first_answer(level, issue.opened, answers, now, term if isinstance(term, int) else None)
     names = {one.pk: str(one.statement) for one in said}
     promises = [
         *([first] if first is not None else []),
-        *review_rules.updates([Said(one.at, one.version.next_update, names[one.pk]) for one in said], now),
+        *review_rules.updates([Said(one.readable_from, one.version.next_update, names[one.pk]) for one in out], now),
         *(
             review_rules.promise("review", one.review_due, one.reviewed_at, now, names[one.pk])
             for one in said

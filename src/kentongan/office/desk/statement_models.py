@@ -7,6 +7,8 @@ through editing (`engine.alignment`), so what it rests on stays with it. Numbers
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import pgettext_lazy
@@ -279,3 +281,14 @@ class Publication(models.Model):
             models.Index(fields=["not_before"], condition=models.Q(not_before__isnull=False), name="publication_held_back"),
         ]
         ordering = ["-at", "pk"]
+
+    @property
+    def readable_from(self) -> datetime:
+        """From when anybody outside could read it."""
+        return self.not_before or self.at
+
+    def was_readable(self, now: datetime) -> bool:
+        """Whether anybody outside could by now: not where it is held back or was stopped then, nor where it was withdrawn before."""
+        begun, ending = self.readable_from, getattr(self, "ending", None)
+        opened = self.not_before is None or (ending is not None and not ending.why)
+        return opened and begun <= now and (self.statement.state == Statement.State.PUBLISHED or self.statement.moved >= begun)

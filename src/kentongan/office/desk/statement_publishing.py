@@ -184,7 +184,7 @@ def mark_of(made: Publication) -> str:
         return gettext("Corrected on %(when)s, this does not hold any more: %(wrong)s") % values
     if found.corrects is not None:
         return gettext("Corrects what was published on %(when)s: %(wrong)s") % {
-            "when": presenting.day_and_hour(found.corrects.publication.at),
+            "when": presenting.day_and_hour(found.corrects.publication.readable_from),
             "wrong": found.wrong,
         }
     return ""
@@ -193,6 +193,6 @@ def mark_of(made: Publication) -> str:
 def plain_text(made: Publication) -> str:
     """What was published as plain text: the text, then by which office and when, and what it is now."""
     found = made.statement
-    lines = [made.version.text, "", f"{found.office.name}, {presenting.day_and_hour(made.at)}"]
+    lines = [made.version.text, "", f"{found.office.name}, {presenting.day_and_hour(made.readable_from)}"]
     lines = [*filter(None, [mark_of(made)]), *([""] if mark_of(made) else []), *lines]
     return "\n".join(lines) + "\n"

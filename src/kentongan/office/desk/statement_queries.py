@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from kentongan.engine.alignment import Former
 from kentongan.engine.statement_records import Claim, ClaimStatus
@@ -148,6 +149,13 @@ def get_published(person: User) -> QuerySet[Publication]:
     """Every publication of a statement about an issue that the person may see, without its text."""
     rows = Publication.objects.filter(statement__in=get_seen(person))
     return rows.select_related("statement", "version", "by", "reviewed_by", "ending").defer("version__text")
+
+
+def readable(rows: QuerySet[Publication], now: datetime) -> QuerySet[Publication]:
+    """What is held back is not there until it was compared again at its moment and opened, nor ever what was stopped then, nor what was
+    withdrawn or corrected before."""
+    rows = rows.annotate(since=Coalesce("not_before", "at")).filter(Q(not_before=None) | Q(ending__why=""), since__lte=now)
+    return rows.exclude(~Q(statement__state=Statement.State.PUBLISHED), statement__moved__lt=F("not_before"))
 
 
 def is_published(statement: Statement) -> bool:

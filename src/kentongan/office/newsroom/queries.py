@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 
 from kentongan.office.desk import statement_queries
 from kentongan.office.desk.models import Publication, Sentence, Statement
@@ -57,15 +56,8 @@ class Item:
 
 def get_public(office: Office, now: datetime) -> QuerySet[Publication]:
     """Everything the office published for everybody and holds back no more, the latest first. `since`: from when it could be read."""
-    rows = visible(Publication.objects.filter(office=office, statement__kind__in=statement_queries.FOR_EVERYBODY), now)
+    rows = statement_queries.readable(Publication.objects.filter(office=office, statement__kind__in=statement_queries.FOR_EVERYBODY), now)
     return rows.select_related("statement__issue", "version").order_by("-since", "-pk")
-
-
-def visible(rows: QuerySet[Publication], now: datetime) -> QuerySet[Publication]:
-    """What is held back is not there until it was compared again at its moment and opened, nor ever what was stopped then, nor what was
-    withdrawn or corrected before."""
-    rows = rows.annotate(since=Coalesce("not_before", "at")).filter(Q(not_before=None) | Q(ending__why=""), since__lte=now)
-    return rows.exclude(~Q(statement__state=Statement.State.PUBLISHED), statement__moved__lt=F("not_before"))
 
 
 def get_page(office: Office, now: datetime, language: str, words: str, start: int) -> tuple[list[Item], bool]:
@@ -98,7 +90,7 @@ def get_other_languages(one: Publication, now: datetime) -> list[Publication]:
     """The same kind of paper about the same matter in other languages, the latest of each. One query."""
     found = one.statement
     rows = Publication.objects.filter(office=one.office_id, statement__issue=found.issue_id, statement__kind=found.kind)
-    rows = visible(rows, now).exclude(language=one.language).order_by("language", "-since").distinct("language")
+    rows = statement_queries.readable(rows, now).exclude(language=one.language).order_by("language", "-since").distinct("language")
     return list(rows)
 
 
@@ -106,7 +98,7 @@ def get_earlier(one: Publication, now: datetime) -> Publication | None:
     """What it corrects, where anybody could read that. One query where it corrects anything."""
     if not one.statement.corrects_id:
         return None
-    return visible(Publication.objects.filter(office=one.office_id, statement=one.statement.corrects_id), now).first()
+    return statement_queries.readable(Publication.objects.filter(office=one.office_id, statement=one.statement.corrects_id), now).first()
 
 
 def get_newer(one: Publication) -> Publication | None:
@@ -143,7 +135,7 @@ def item_of(one: Publication) -> Item:
     title = first if len(first) <= LONGEST_TITLE else first[:LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
     parts = [Part(section, [row.text for row in rows]) for section, rows in groupby(rest, key=lambda row: row.section)]
     return Item(
-        one.slug, title, one.statement.get_kind_display(), one.language, one.not_before or one.at, parts,
+        one.slug, title, one.statement.get_kind_display(), one.language, one.readable_from, parts,
         one.version.next_update, one.statement.state, one.statement.wrong,
         None if one.statement.state == Statement.State.PUBLISHED else one.statement.moved,
     )  # fmt: skip
