@@ -126,6 +126,7 @@ RULES: dict[str, Rule] = {
     "news_of_office": Rule("shown", thing="slug"),
     "news_atom": Rule("shown", thing="slug"),
     "news_json": Rule("shown", thing="slug"),
+    "news_rss": Rule("shown", thing="slug"),
     "news_sitemap": Rule("shown", thing="slug"),
     "news_item": Rule("shown", thing="news"),
     "news_subscribe": Rule("shown", thing="slug"),

@@ -231,6 +231,18 @@ def test_feeds_say_in_the_language_of_the_text_what_was_withdrawn_or_corrected_a
     assert moments == {LATER.isoformat()}
 
 
+def test_rss_tells_the_same_as_the_other_feeds(room) -> None:
+    gone, (old, new), whole = withdrawn(room), corrected(room), published(room, "Hindari jembatan & dermaga.\u0007")
+    answer = asked(room, "news_rss")
+    assert answer["Content-Type"].startswith("application/rss+xml")
+    items = {item.findtext("guid").rsplit("/", 2)[1]: item for item in Tree.fromstring(answer.content).iter("item")}
+    titles = [items[one.slug].findtext("title") for one in (gone, old, new, whole)]
+    assert [one.partition(":")[0] for one in titles] == ["Ditarik", "Diralat", "Ralat", "Hindari jembatan & dermaga."]
+    assert items[new.slug].findtext("description").startswith(WRONG)
+    assert all(item.findtext("link") == item.findtext("guid") for item in items.values())
+    assert reverse("news_rss", args=[room.desk.office.slug]) in asked(room).content.decode()
+
+
 def test_the_metadata_of_a_page_says_that_it_changed_and_what_corrects_it(room) -> None:
     gone, (old, new) = withdrawn(room), corrected(room)
     whole = published(room, "Hindari jembatan.")

@@ -52,7 +52,7 @@ def everywhere(room, one) -> list[bool]:
     slug = room.desk.office.slug
     addresses = [
         reverse("news_of_office", args=[slug]), f"{reverse('news_of_office', args=[slug])}?q=sungai", reverse("news_atom", args=[slug]),
-        reverse("news_json", args=[slug]), reverse("news_sitemap", args=[slug]),
+        reverse("news_json", args=[slug]), reverse("news_rss", args=[slug]), reverse("news_sitemap", args=[slug]),
     ]  # fmt: skip
     there = [one.slug in Client().get(address).content.decode() for address in addresses]
     return [*there, Client().get(reverse("news_item", args=[slug, one.slug])).status_code == 200]
@@ -63,7 +63,7 @@ def test_before_its_moment_it_is_nowhere_and_at_its_moment_everywhere(room, sett
     for at, there in ((NOW, False), (MOMENT - timedelta(microseconds=1), False), (MOMENT, True), (MOMENT + timedelta(days=9), True)):
         settings.CLOCK = stands(at)
         assert ended(room, at) == (int(at == MOMENT), 0)
-        assert everywhere(room, one) == [there] * 6, at
+        assert everywhere(room, one) == [there] * 7, at
     assert KEPT_S + FRESH_S / 2 <= 2, "a kept answer is never older than this"
     assert MOMENT.isoformat() in Client().get(reverse("news_json", args=[room.desk.office.slug])).content.decode()
 
@@ -86,7 +86,7 @@ def test_what_is_withdrawn_before_its_moment_never_appears(room, settings) -> No
     statement_approval.withdraw(room.desk.sari, found, "Ternyata keliru", found.version, NOW + timedelta(hours=1))
     settings.CLOCK = stands(MOMENT + timedelta(hours=1))
     assert ended(room, MOMENT) == (0, 0)
-    assert everywhere(room, one) == [False] * 6
+    assert everywhere(room, one) == [False] * 7
 
 
 def test_what_is_withdrawn_after_its_moment_stays_with_its_mark(room, settings) -> None:
@@ -95,7 +95,7 @@ def test_what_is_withdrawn_after_its_moment_stays_with_its_mark(room, settings) 
     found = Statement.objects.get(pk=one.statement_id)
     statement_approval.withdraw(room.desk.sari, found, "Ternyata keliru", found.version, MOMENT + timedelta(minutes=1))
     settings.CLOCK = stands(MOMENT + timedelta(hours=1))
-    assert everywhere(room, one) == [True] * 6
+    assert everywhere(room, one) == [True] * 7
 
 
 @pytest.mark.parametrize("moment", [NOW, NOW - timedelta(hours=1), NOW + timedelta(days=31)])

@@ -76,7 +76,14 @@ def test_every_link_of_the_copy_leads_to_a_file_from_any_path(made, tmp_path) ->
         found = walked(f"{address}di/mana/saja/index.html")
     bodies = "\n".join(found.values())
     assert all(one.version.text in bodies for one in made.publications)
-    assert {name.rsplit("/", 1)[1] for name in found} >= {"index.html", "list-en-0.html", "list-all-20.html", "feed.atom", "feed.json"}
+    assert {name.rsplit("/", 1)[1] for name in found} >= {
+        "index.html",
+        "list-en-0.html",
+        "list-all-20.html",
+        "feed.atom",
+        "feed.rss",
+        "feed.json",
+    }
     assert count == len([one for one in folder.rglob("*") if one.is_file()])
     assert len(found) >= count - 1, "only the sitemap is linked from nowhere"
     assert "<form" not in bodies
@@ -95,6 +102,17 @@ def test_feeds_and_sitemap_name_files_that_are_there(made, tmp_path) -> None:
     links = [one.get("href") or "" for one in atom.iter("{http://www.w3.org/2005/Atom}link")]
     assert len(links) > 20
     assert all(one.startswith("https://salinan.example/kabar/") for one in links)
+    rss = Tree.parse(tmp_path / "b" / "feed.rss").getroot()
+    places = [one.text or "" for one in rss.iter("link")] + [one.get("href") or "" for one in rss.iter("{http://www.w3.org/2005/Atom}link")]
+    assert len(places) > 20
+    assert all((tmp_path / "b" / one.removeprefix("https://salinan.example/kabar/")).is_file() for one in places)
+
+
+def test_a_copy_from_before_there_was_rss_is_replaced(made, tmp_path) -> None:
+    Export(made.desk.office, tmp_path / "a").run()
+    (tmp_path / "a" / "feed.rss").unlink()
+    Export(made.desk.office, tmp_path / "a").run()
+    assert (tmp_path / "a" / "feed.rss").is_file()
 
 
 def test_the_same_newsroom_gives_the_same_bytes_and_a_new_text_appears(made, tmp_path) -> None:

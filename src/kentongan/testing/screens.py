@@ -260,6 +260,7 @@ NO_SCREEN = {
     "transparency_json": "the public page for programs",
     "news_atom": "a feed for programs",
     "news_json": "a feed for programs",
+    "news_rss": "a feed for programs",
     "news_sitemap": "a list for programs",
     "push": "programs send there",
     "who_is_here": "a line inside the page of an issue that asks for it",

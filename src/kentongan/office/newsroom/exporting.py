@@ -31,7 +31,9 @@ from kentongan.office.people.models import Office
 
 LINK = re.compile(r'(?P<before>(?:href|src)=")(?P<to>[^"]*)(?P<after>")')
 MARKED = re.compile(r"\.[0-9a-f]{12}(\.\w+)$")
-FEEDS = ("feed.atom", "feed.json", "sitemap.xml")
+FEEDS = ("feed.atom", "feed.rss", "feed.json", "sitemap.xml")
+OURS = {"feed.atom", "feed.json", "sitemap.xml"}
+"""By these an earlier export is known, one of before there was RSS as well."""
 FIRST = "index.html"
 
 
@@ -114,6 +116,9 @@ class Export:
             return self._json(json.loads(body)).encode()
         if name == "feed.atom":
             return LINK.sub(lambda found: self._link(found, path), body.decode()).encode()
+        if name == "feed.rss":
+            text = LINK.sub(lambda found: self._link(found, path), body.decode())
+            return re.sub(r"<link>([^<]*)</link>", lambda found: f"<link>{self._whole(html.unescape(found[1]))}</link>", text).encode()
         if name == "sitemap.xml":
             return re.sub(r"<loc>([^<]*)</loc>", lambda found: f"<loc>{self._whole(found[1])}</loc>", body.decode()).encode()
         return body
@@ -127,7 +132,7 @@ class Export:
         if name is None:
             return found[0]
         self._waiting.append(to)
-        where = self.address + name if path.endswith(".atom") else f"./{name}"
+        where = self.address + name if path.endswith((".atom", ".rss")) else f"./{name}"
         return f"{found['before']}{where}{found['after']}"
 
     def _whole(self, address: str) -> str:
@@ -152,4 +157,4 @@ def _styles(name: str) -> bytes:
 def is_ours(folder: Path) -> bool:
     """Whether a folder is empty or an earlier export: nothing else is ever replaced."""
     names = {one.name for one in folder.iterdir()} if folder.is_dir() else {"a file"}
-    return not names or {FIRST, *FEEDS} <= names
+    return not names or {FIRST, *OURS} <= names

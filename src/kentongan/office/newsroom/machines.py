@@ -1,4 +1,4 @@
-"""The newsroom for programs: Atom (RFC 4287), JSON Feed 1.1, the sitemap (sitemaps.org 0.9), and NewsArticle (schema.org) in a page."""
+"""The newsroom for programs: Atom (RFC 4287), RSS 2.0, JSON Feed 1.1, sitemap (sitemaps.org 0.9), NewsArticle (schema.org) in a page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree import ElementTree as Tree
 
 from django.utils import translation
-from django.utils.feedgenerator import Atom1Feed
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
@@ -29,6 +29,17 @@ def atom(office: Office, items: Sequence[Item], home: str, here: str, address: A
         feed.add_item(
             title=holdable(marked(item)), link=address(item.slug), description=holdable(_noted(item, item.summary, " ")),
             unique_id=address(item.slug), pubdate=item.at, updateddate=item.changed or item.at, author_name=office.name,
+        )  # fmt: skip
+    return feed.writeString("utf-8")
+
+
+def rss(office: Office, items: Sequence[Item], home: str, here: str, address: Address) -> str:
+    """The same as RSS 2.0, which knows no moment of a change: only the title and the text say that there was one."""
+    feed = Rss201rev2Feed(title=office.name, link=home, description=office.name, language=office.language, feed_url=here)
+    for item in items:
+        feed.add_item(
+            title=holdable(marked(item)), link=address(item.slug), description=holdable(_noted(item, item.summary, " ")),
+            unique_id=address(item.slug), unique_id_is_permalink=True, pubdate=item.at,
         )  # fmt: skip
     return feed.writeString("utf-8")
 

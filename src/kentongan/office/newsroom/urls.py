@@ -9,6 +9,7 @@ from kentongan.office.newsroom import subscribing_views, views
 urlpatterns = [
     path("o/<slug:slug>/news/", views.news, name="news_of_office"),
     path("o/<slug:slug>/news/feed.atom", views.atom, name="news_atom"),
+    path("o/<slug:slug>/news/feed.rss", views.rss, name="news_rss"),
     path("o/<slug:slug>/news/feed.json", views.json_feed, name="news_json"),
     path("o/<slug:slug>/news/sitemap.xml", views.sitemap, name="news_sitemap"),
     path("o/<slug:slug>/news/subscribe/", subscribing_views.subscribe, name="news_subscribe"),

@@ -85,6 +85,14 @@ def atom(request: OfficeRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+def rss(request: OfficeRequest, slug: str) -> HttpResponse:
+    """The RSS feed."""
+    office = public.enter(request, slug)
+    body = machines.rss(office, queries.get_latest(office, request.now), *_where(office, "news_rss"), lambda one: _address(office, one))
+    return _kept(request, HttpResponse(body, content_type="application/rss+xml; charset=utf-8"))
+
+
+@require_safe
 def json_feed(request: OfficeRequest, slug: str) -> HttpResponse:
     """The JSON feed."""
     office = public.enter(request, slug)

@@ -30,7 +30,7 @@ BEFORE_THE_FACTOR = frozenset(
         "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_download_recovery_codes",
         "mfa_generate_recovery_codes", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_reauthenticate", "account_login",
         "account_logout", "language", "look", "keys", "health", "transparency", "transparency_json",
-        "news_of_office", "news_item", "news_atom", "news_json", "news_sitemap",
+        "news_of_office", "news_item", "news_atom", "news_rss", "news_json", "news_sitemap",
         "news_subscribe", "news_confirm", "news_leave",
     }
 )  # fmt: skip
