@@ -187,7 +187,7 @@ def test_what_is_held_back_answers_nobody_until_it_can_be_read(paper):
     made = statement_publishing.publish(paper.desk.sari, found, sight_of(found), NOW, NOW + 2 * HOUR)
     outcome = {one.kind: one.outcome for one in look(paper, NOW + HOUR).promises}
     assert (outcome["first"], "update" in outcome) == ("open", False)
-    assert look(paper, NOW + 150 * MINUTE).first.outcome == "missed", "its embargo has not ended"
+    assert look(paper, NOW + 150 * MINUTE).first.came is None, "its embargo has not ended"
     statement_embargo.end_due(paper.desk.office, NOW + 2 * HOUR)
     after = look(paper, NOW + 150 * MINUTE)
     assert {one.kind: one.came for one in after.promises}["first"] == made.not_before

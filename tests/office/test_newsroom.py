@@ -261,3 +261,20 @@ def test_a_correction_says_what_was_wrong_and_the_old_text_leads_to_it(room) -> 
     assert WRONG in after
     assert reverse("news_item", args=[room.desk.office.slug, old.slug]) in after
     assert "Corrected since." in asked(room).content.decode()
+
+
+@pytest.mark.parametrize("speech", ["id", "vi", "en"])
+def test_a_correction_has_its_heading_in_the_language_of_the_text_and_names_what_was_wrong_with_its_day(room, speech) -> None:
+    old, new = corrected(room)
+    body = asked(room, "news_item", new.slug, client=Client(HTTP_ACCEPT_LANGUAGE=speech)).content.decode()
+    block = body.partition('<div class="ahead">')[2].partition("</div>")[0]
+    assert block.startswith("<h2>Ralat dan permohonan maaf</h2>")
+    assert [one for one in (queries.shortened(old.version.text.split("\n")[0]), NOW.isoformat()[:10], WRONG) if one not in block] == []
+
+
+def test_whoever_approves_a_correction_reads_its_heading_as_well(room) -> None:
+    old, _new = corrected(room)
+    made = Statement.objects.get(corrects=old.statement_id)
+    assert {made.heading, Statement(language="vi", corrects=made).heading} == {"Ralat dan permohonan maaf", "Thông tin cải chính, xin lỗi"}
+    assert Statement(language="vi").heading == ""
+    assert f"Ralat dan permohonan maaf. {WRONG}" in page(room.desk.sari, f"/statements/{made.pk}/")

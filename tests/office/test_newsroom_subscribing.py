@@ -306,6 +306,7 @@ def test_a_correction_reaches_everybody_who_got_the_wrong_version_even_if_they_r
     assert to == ADDRESS
     assert message["Subject"].startswith("Correction: ")
     assert "Bukan 42 rumah, yang benar 24 rumah." in message.get_content()
+    assert message.get_content().startswith("Ralat dan permohonan maaf")
     handed = Letter.objects.filter(state="sent", mailing__publication=new).values_list("mailing__publication__version", flat=True)
     assert list(handed) == [new.version_id], "which version was handed to whom is kept"
 

@@ -18,6 +18,11 @@ from kentongan.office.desk.numbering import new_number
 OFFICE = "people.Office"
 USER = "people.User"
 
+HEADINGS = {
+    "id": "Ralat dan permohonan maaf", "vi": "Thông tin cải chính, xin lỗi", "en": "Correction and apology",
+}  # fmt: skip
+"""Above a correction. The Vietnamese words are those of the press law; none is translated for its reader: it is part of the text."""
+
 
 class Statement(models.Model):
     """One paper about an issue, in one language. Its text is that of its last version; `version` counts every change."""
@@ -94,6 +99,11 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.get_language_display()})"
+
+    @property
+    def heading(self) -> str:
+        """What stands above what a correction says was wrong, in the language of the text; "" where it corrects nothing."""
+        return HEADINGS[self.language] if self.corrects_id is not None else ""
 
 
 class StatementVersion(models.Model):

@@ -53,7 +53,7 @@ def text_of(mailing: Mailing, speech: str) -> Text:
             lines += [gettext("We withdraw what we sent you on %(when)s. It does not hold any more:") % {"when": _when(item.at)}, ""]
         elif item.wrong:
             subject = gettext("Correction: %(title)s") % {"title": item.title}
-            lines += [gettext("Correction. What was wrong before:"), item.wrong, "", gettext("The text that holds now:"), ""]
+            lines += [item.heading, "", gettext("What was wrong before:"), item.wrong, "", gettext("The text that holds now:"), ""]
         lines += [one.version.text, ""]
         if item.next_update and mailing.act == Mailing.Act.PUBLISHED and one.statement.state == Statement.State.PUBLISHED:
             lines += [gettext("Next update: %(when)s") % {"when": _when(item.next_update)}, ""]

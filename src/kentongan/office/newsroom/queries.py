@@ -46,6 +46,8 @@ class Item:
     """Of a correction: what was wrong before."""
     changed: datetime | None = None
     """When it was withdrawn or corrected; None while it holds."""
+    heading: str = ""
+    """Of a correction: what stands above what was wrong, in the language of the text."""
 
     @property
     def summary(self) -> str:
@@ -98,7 +100,8 @@ def get_earlier(one: Publication, now: datetime) -> Publication | None:
     """What it corrects, where anybody could read that. One query where it corrects anything."""
     if not one.statement.corrects_id:
         return None
-    return statement_queries.readable(Publication.objects.filter(office=one.office_id, statement=one.statement.corrects_id), now).first()
+    rows = Publication.objects.filter(office=one.office_id, statement=one.statement.corrects_id)
+    return statement_queries.readable(rows, now).select_related("version").first()
 
 
 def get_newer(one: Publication) -> Publication | None:
@@ -127,15 +130,21 @@ def get_languages(office: Office, now: datetime) -> dict[str, str]:
     return {code: str(name) for code, name in Statement.Language.choices if code in there}
 
 
+def shortened(first: str) -> str:
+    """The first sentence of a text as its title, at most 120 characters."""
+    return first if len(first) <= LONGEST_TITLE else first[:LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
+
+
 def item_of(one: Publication) -> Item:
     """A publication read with its version and sentences, as the public reads it: the first sentence is its title."""
     sentences: list[Sentence] = list(one.version.sentences.all())
     first = sentences[0].text if sentences else one.statement.get_kind_display()
     rest = sentences[1:] if len(first) <= LONGEST_TITLE else sentences
-    title = first if len(first) <= LONGEST_TITLE else first[:LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
+    title = shortened(first)
     parts = [Part(section, [row.text for row in rows]) for section, rows in groupby(rest, key=lambda row: row.section)]
     return Item(
         one.slug, title, one.statement.get_kind_display(), one.language, one.readable_from, parts,
         one.version.next_update, one.statement.state, one.statement.wrong,
         None if one.statement.state == Statement.State.PUBLISHED else one.statement.moved,
+        one.statement.heading,
     )  # fmt: skip

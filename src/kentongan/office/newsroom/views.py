@@ -59,12 +59,14 @@ def item(request: OfficeRequest, slug: str, item: str) -> HttpResponse:
     one = queries.get_one(office, request.now, item)
     if one is None:
         raise Http404(gettext("There is no publication at this address."))
+    earlier = queries.get_earlier(one, request.now)
     shown, claim, newer = queries.item_of(one), queries.get_false_claim(one), queries.get_newer(one)
     context: dict[str, Any] = {
         "office": office,
         "item": shown,
         "others": queries.get_other_languages(one, request.now),
-        "earlier": queries.get_earlier(one, request.now),
+        "earlier": earlier,
+        "earlier_title": queries.shortened(earlier.version.text.split("\n")[0]) if earlier is not None else "",
         "newer": newer,
         "metadata": machines.news_article(
             office, shown, _address(office, shown.slug), _address(office, newer.slug) if newer is not None else ""
