@@ -191,3 +191,15 @@ def test_the_sentence_that_was_approved_is_the_one_that_is_published_and_the_rec
     for change in ({"wrong": "Kami menulis 42 rumah; yang benar 12."}, {"corrects": None, "wrong": ""}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Statement.objects.filter(pk=made.pk).update(**change)
+
+
+def test_what_else_is_published_about_the_issue_is_named_beside_a_correction_until_it_is_put_right(paper):
+    old, other = published(paper), published(paper)
+    said = "Also published about this, not corrected"
+    assert said not in page(paper.desk.reader, f"/statements/{old.pk}/publication/")
+    made = corrected(paper, old)
+    for one in (old, made):
+        words = page(paper.desk.reader, f"/statements/{one.pk}/publication/").partition(said)[2].partition("</section>")[0]
+        assert [f"/statements/{two.pk}/publication/" in words for two in (old, made, other)] == [False, one == old, True]
+    statement_approval.withdraw(paper.desk.sari, other, "angka yang sama keliru", other.version, LATER)
+    assert said not in page(paper.desk.reader, f"/statements/{made.pk}/publication/")

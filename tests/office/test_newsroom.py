@@ -278,3 +278,15 @@ def test_whoever_approves_a_correction_reads_its_heading_as_well(room) -> None:
     assert {made.heading, Statement(language="vi", corrects=made).heading} == {"Ralat dan permohonan maaf", "Thông tin cải chính, xin lỗi"}
     assert Statement(language="vi").heading == ""
     assert f"Ralat dan permohonan maaf. {WRONG}" in page(room.desk.sari, f"/statements/{made.pk}/")
+
+
+def test_published_corrections_stand_in_the_public_log_for_people_and_programs(room) -> None:
+    office = room.desk.office
+    body = Client().get(reverse("transparency", args=[office.slug])).content.decode()
+    assert WRONG not in body
+    _old, new = corrected(room)
+    there = reverse("news_item", args=[office.slug, new.slug])
+    body = Client().get(reverse("transparency", args=[office.slug])).content.decode()
+    assert [one for one in (WRONG, there) if one not in body] == []
+    told = Client().get(reverse("transparency_json", args=[office.slug])).json()["published_corrections"]
+    assert told == [{"on": NOW.date().isoformat(), "wrong": WRONG, "language": "id", "path": there}]

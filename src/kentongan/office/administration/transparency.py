@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +24,7 @@ from kentongan.office.listening.labels_models import Teaching
 from kentongan.office.listening.models import Source
 from kentongan.office.listening.presenting import TOPIC_WORDS, named
 from kentongan.office.listening.taught import get_in_force
+from kentongan.office.newsroom import queries as newsroom
 from kentongan.office.people.models import Office, Place, User
 from kentongan.office.people.permissions import need
 from kentongan.office.people.recording import record
@@ -98,6 +101,7 @@ def get_page(office: Office, now: datetime) -> dict[str, Any]:
         "uses": AI_USES,
         "taught": [str(Teaching.Head(head).label) for head in sorted(get_in_force(office.pk))],
         "corrections": get_corrections(office),
+        "published_corrections": get_published_corrections(office, now),
     }
 
 
@@ -146,6 +150,28 @@ def get_corrections(office: Office) -> list[Correction]:
     return list(Correction.objects.filter(office=office)[:200])
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A correction of something published: its day in the office's time, what was wrong, its language, and the last part of its address."""
+
+    on: date
+    wrong: str
+    language: str
+    slug: str
+
+    def told(self, office: Office) -> dict[str, str]:
+        """The same for programs."""
+        path = reverse("news_item", args=[office.slug, self.slug])
+        return {"on": self.on.isoformat(), "wrong": self.wrong, "language": self.language, "path": path}
+
+
+def get_published_corrections(office: Office, now: datetime) -> list[Published]:
+    """Corrections that stand in the newsroom, the latest first, those corrected again too. One query."""
+    zone = ZoneInfo(office.time_zone)
+    rows = newsroom.get_public(office, now).filter(statement__corrects__isnull=False).defer("version__text")[:200]
+    return [Published(one.readable_from.astimezone(zone).date(), one.statement.wrong, one.language, one.slug) for one in rows]
+
+
 @transaction.atomic
 def add_correction(user: User, on: date, what: str, instead: str, now: datetime) -> Correction:
     """Say in public what was wrong and what is right. It stays; a correction of a correction is another one."""
@@ -188,6 +214,7 @@ def as_json(page: dict[str, Any]) -> dict[str, Any]:
         "ai_uses": [{"name": use.name, "what": str(use.what), "limit": str(use.limit)} for use in page["uses"]],
         "taught_heads": page["taught"],
         "corrections": [{"on": row.on.isoformat(), "what": row.what, "instead": row.instead} for row in page["corrections"]],
+        "published_corrections": [row.told(office) for row in page["published_corrections"]],
         "smallest_group": 10,
     }  # fmt: skip
 

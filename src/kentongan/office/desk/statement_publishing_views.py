@@ -93,8 +93,10 @@ def publication(request: OfficeRequest, pk: int) -> HttpResponse:
     other = statement_queries.get_correction(found) if found.state == Statement.State.CORRECTED else found.corrects
     ending = statement_embargo.get_ending(made)
     stopped = ending is not None and ending.why != ""
+    wrong = not stopped and (found.corrects_id is not None or found.state != Statement.State.PUBLISHED)
     context = {
         "statement": found, "issue": found.issue, "made": made, "lines": lines, "mark": statement_publishing.mark_of(made), "other": other,
+        "standing": statement_queries.get_still_standing(request.user, found) if wrong else [],
         "outside": found.kind in statement_queries.FOR_EVERYBODY and not stopped,
         "held_back": made.not_before is not None and ending is None and found.state == Statement.State.PUBLISHED,
         "stopped": ending if stopped else None,

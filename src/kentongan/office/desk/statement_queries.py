@@ -158,6 +158,12 @@ def readable(rows: QuerySet[Publication], now: datetime) -> QuerySet[Publication
     return rows.exclude(~Q(statement__state=Statement.State.PUBLISHED), statement__moved__lt=F("not_before"))
 
 
+def get_still_standing(person: User, statement: Statement) -> list[Publication]:
+    """What else is published about its issue and was neither corrected nor withdrawn, the latest first. One query."""
+    rows = get_published(person).filter(statement__issue=statement.issue_id, statement__state=Statement.State.PUBLISHED)
+    return list(rows.exclude(statement=statement).order_by("-at", "pk")[:MOST])
+
+
 def is_published(statement: Statement) -> bool:
     """Whether it ever was. One query."""
     return Publication.objects.filter(statement=statement).exists()
