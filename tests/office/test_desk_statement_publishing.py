@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from hypothesis import given
@@ -304,3 +306,22 @@ def test_a_review_about_what_few_may_see_is_on_nobody_elses_board(paper):
     alone(paper, urgent(paper, issue=secret))
     assert "to be reviewed" in page(paper.dewi, "/issues/")
     assert "to be reviewed" not in page(paper.desk.joko, "/issues/")
+
+
+@pytest.mark.parametrize(("age", "state"), [(None, "draft"), (16 * 60, "draft"), (60, "published")])
+def test_whoever_publishes_alone_gives_a_fresh_second_factor_where_the_role_needs_one(paper, age, state):
+    found = urgent(paper)
+    paper.desk.office.second_factor_roles = ["officer"]
+    paper.desk.office.save()
+    Authenticator.objects.create(user=paper.desk.sari, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    client = client_of(paper.desk.sari)
+    if age is not None:
+        session = client.session
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": NOW.timestamp() - age, "type": "totp"}]
+        session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(paper.desk.sari.pk)
+        session.save()
+    seen = sight_of(found)
+    data = {"number": seen.number, "text_hash": seen.text_hash, "reason": "Air naik cepat"}
+    answer = client.post(reverse("publish_statement", args=[found.pk]), data)
+    assert Statement.objects.get(pk=found.pk).state == state
+    assert answer.headers["Location"].startswith(reverse("mfa_reauthenticate")) == (state == "draft")

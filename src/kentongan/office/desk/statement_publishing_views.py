@@ -36,6 +36,8 @@ def publish_statement(request: OfficeRequest, pk: int) -> HttpResponse:
     form = statement_forms.PublishForm(request.POST, alone=_alone(found))
     if not form.is_valid():
         return _page(request, found, 422, form)
+    if _alone(found) and needs_code(request):
+        return ask_for_code(request, reverse("publish_statement", args=[pk]))
     data = form.cleaned_data
     sight = statement_approval.Sight(data["number"], data["text_hash"])
     try:
