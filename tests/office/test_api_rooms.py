@@ -79,7 +79,7 @@ SAID = {
 NO_DOOR: dict[str, str] = {
     **dict.fromkeys(
         (
-            "health", "keys", "language", "look", "metrics", "transparency_json", "news_of_office", "news_atom",
+            "health", "keys", "language", "look", "metrics", "transparency_json", "news_of_office", "news_atom", "news_rss",
             "news_json", "news_sitemap", "news_item", "news_subscribe", "news_confirm", "news_leave", "push",
         ),
         PUBLIC,
