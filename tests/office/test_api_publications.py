@@ -192,6 +192,7 @@ def test_an_auditors_program_reads_what_the_page_shows_and_leaves_a_line(paper, 
 
 def test_of_an_issue_that_few_may_see_the_auditor_reads_what_was_published_and_of_its_evidence_the_numbers(paper, auditor):
     found = published(paper)
+    paper.issue.refresh_from_db()
     services.restrict(paper.desk.sari, paper.issue, True, (), paper.issue.version, NOW)
     said = auditor.get(f"record/publications/{found.pk}").json()
     rests = [one for row in said["sentences"] for one in row["rests"]]

@@ -315,7 +315,7 @@ def test_whatever_is_sent_by_program_nothing_is_approved_or_published(paper):
     found = asked(paper)
     people = [paper.dewi, paper.desk.sari, paper.desk.boss, builders.make_user(paper.desk.office, "juru", "spokesperson")]
     acts = [one for one in operations() if one.method == "POST" and one.path.startswith("/api/v1/statements/{pk}/")]
-    assert len(acts) == 7
+    assert len(acts) == 8
     for n, person in enumerate(people):
         program = Program(token_for(person, secret=f"rahasia-{n}"))
         for one in acts:

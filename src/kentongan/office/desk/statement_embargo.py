@@ -112,7 +112,7 @@ def begin_again(by: User, statement: Statement, now: datetime) -> Statement:
     ending = get_ending(made) if made is not None else None
     if last is None or ending is None or not ending.why:
         raise RefusedError(gettext("Only what was stopped at the end of its embargo is begun again."), subject="state")
-    if Statement.objects.filter(restarts=found).exists():
+    if statement_queries.get_seen(by).filter(restarts=found).exists():
         raise RefusedError(gettext("This was begun again already."), subject="state")
     again = Statement(
         office_id=found.office_id, issue=found.issue, kind=found.kind, language=found.language, begun_by=by, made=now, moved=now,

@@ -103,7 +103,7 @@ def publication(request: OfficeRequest, pk: int) -> HttpResponse:
         "held_back": made.not_before is not None and ending is None and found.state == Statement.State.PUBLISHED,
         "stopped": ending if stopped else None,
         "changed": statement_embargo.get_changed(made, ending) if ending is not None and stopped else [],
-        "again": Statement.objects.filter(restarts=found).first() if stopped else None,
+        "again": statement_queries.get_seen(request.user).filter(restarts=found).first() if stopped else None,
         "may_begin_again": stopped and request.user.may("statements.write"),
     }  # fmt: skip
     return render(request, "desk/statements/publication.html", {**ROOM, **context})
