@@ -40,6 +40,7 @@ def figures(weeks=(), whole=None, budget=8, **more):
         "horizons": [],
         "tone": [],
         "tone_kinds": [],
+        "tone_toward": [],
         "languages": [],
         "kinds": [],
         "weeks": list(weeks),
