@@ -172,7 +172,14 @@ def test_a_damaged_cut_foreign_or_newer_file_is_refused_before_anything_is_touch
         archive.writestr("hello.txt", "hello")
     rewritten(file, tmp_path / "newer", lambda said: said.update(form=99, version="9.0"))
     rewritten(file, tmp_path / "changed", lambda said: said["tables"]["people_user"].update(rows=7))
+    locked = bytearray(whole)
+    locked[whole.rindex(b"PK\x01\x02") + 8] ^= 1  # a member said to be encrypted
+    (tmp_path / "locked").write_bytes(locked)
+    packed = bytearray(whole)
+    packed[whole.rindex(b"PK\x01\x02") + 10] ^= 64  # packed in a way nobody knows
+    (tmp_path / "packed").write_bytes(packed)
     for name, word in {
+        "locked": "damaged or cut off", "packed": "damaged or cut off",
         "cut": "damaged or cut off", "empty": "damaged or cut off", "foreign": "no backup", "zip": "not a backup of Kentongan",
         "newer": r"newer Kentongan \(9.0\)", "changed": "manifest was changed", "missing": "cannot be read",
     }.items():  # fmt: skip

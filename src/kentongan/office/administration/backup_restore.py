@@ -44,7 +44,7 @@ def read(path: Path, progress: Progress | None = None) -> Manifest:
             manifest = _manifest(path, archive)
             _compare(path, archive, manifest, progress)
             return manifest
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # the last: a member said to be encrypted, or packed unknown
         raise FileError(f"{path} is damaged or cut off, or is no backup of Kentongan ({error}). Nothing was changed.") from error
     except OSError as error:
         raise FileError(f"{path} cannot be read: {error.strerror or error}") from error
