@@ -182,7 +182,8 @@ def forecast(growth: Growth, now: float, fit: Fit) -> tuple[Expected, ...]:
             first[one.outlet] = min(one.at, first.get(one.outlet, one.at))
     silent = silent_of(growth, now, fit)
     found: list[Expected] = []
-    for horizon, spread, new in zip(fit.horizons, spreads(growth, now, fit), outlet_spreads(growth, now, fit), strict=True):
+    reports = spreads(growth, now, fit)
+    for horizon, spread, new in zip(fit.horizons, reports, outlet_spreads(fit, silent, reports), strict=True):
         low, high = _range(spread)
         new_low, new_high = _range(new)
         since = now - horizon.hours * _HOUR
@@ -206,13 +207,12 @@ def silent_of(growth: Growth, now: float, fit: Fit) -> int:
     return max(0, fit.outlets - len({one.outlet for one in growth if one.at <= now}))
 
 
-def outlet_spreads(growth: Growth, now: float, fit: Fit) -> tuple[Usual, ...]:
-    """The distribution of further outlets, for each of the hours; what lies beyond the silent ones counts as all of them."""
-    share = silent_of(growth, now, fit) / max(1, fit.outlets)
-    return tuple(
-        Usual(max(spread.mean * one.new * share, 1e-6), one.outlet_shape)
-        for one, spread in zip(fit.horizons, spreads(growth, now, fit), strict=True)
-    )
+def outlet_spreads(fit: Fit, silent: int, reports: Sequence[Usual]) -> tuple[Usual, ...]:
+    """The distribution of further outlets, for each of the hours, from that of reports (`spreads`) and how many outlets are `silent`; what
+    lies beyond these counts as all of them."""
+    share = silent / max(1, fit.outlets)
+    pairs = zip(fit.horizons, reports, strict=True)
+    return tuple(Usual(max(spread.mean * one.new * share, 1e-6), one.outlet_shape) for one, spread in pairs)
 
 
 def ahead(activity: Sequence[float], now: float, hours: float) -> float:

@@ -144,9 +144,8 @@ def _outcomes(story: Growth, middle: float, end: float, fit: Fit) -> Iterator[Ou
     for now in moments(story, end):
         if now < middle:
             continue
-        silent = silent_of(story, now, fit)
-        told = zip(forecast(story, now, fit), spreads(story, now, fit), outlet_spreads(story, now, fit), strict=True)
-        for expected, spread, new in told:
+        silent, reports = silent_of(story, now, fit), spreads(story, now, fit)
+        for expected, spread, new in zip(forecast(story, now, fit), reports, outlet_spreads(fit, silent, reports), strict=True):
             yield Outcome(expected, spread, new, silent, *_came(story, now, expected))
 
 

@@ -99,8 +99,7 @@ def _hidden(text: str) -> str:
 
 
 def _elsewhere(letter: Reply, link: AnswerLink, question: AgencyQuestion) -> bool:
-    asked = link.person.email if link.person is not None else question.agency.email
-    return letter.bounce is None and letter.sender != asked.strip().casefold()
+    return letter.bounce is None and letter.sender != telling.mailed_to(question, link).strip().casefold()
 
 
 def _answered(found: AgencyQuestion, link: AnswerLink, text: str | None, elsewhere: bool, now: datetime) -> AgencyReply.What:

@@ -55,7 +55,7 @@ def step_of(request: Approval | None, person: User) -> ApprovalStep | None:
 
 def last_approved(statement: Statement) -> StatementVersion | None:
     """The version that was approved last, with its sentences; of a correction never approved, what is published of what it corrects."""
-    found = Approval.objects.filter(statement=statement, outcome=Approval.Outcome.APPROVED).order_by("-pk").first()
+    found = statement_queries.get_approval(statement)
     rows = StatementVersion.objects.none()
     if found is not None:
         rows = StatementVersion.objects.filter(pk=found.version_id)

@@ -17,7 +17,7 @@ from kentongan.office.desk import moves, statement_checking, statement_queries, 
 from kentongan.office.desk.models import Statement
 from kentongan.office.desk.statement_pasting import cleaned_line
 from kentongan.office.desk.statement_recording import record
-from kentongan.office.desk.statement_services import frame_of, held, keep_copy
+from kentongan.office.desk.statement_services import begin_like, held
 from kentongan.office.listening import purposes
 from kentongan.office.people.models import User
 
@@ -39,14 +39,7 @@ def begin_correction(by: User, statement: Statement, wrong: str, now: datetime) 
     blocking = [statement_saying.said(one) for one in statement_checking.check_wrong(found, wrong, now) if one.weight == "blocks"]
     if blocking:
         raise InputError(gettext("What was wrong: %(what)s") % {"what": " ".join(dict.fromkeys(blocking))}, subject="wrong")
-    made = Statement(
-        office_id=found.office_id, issue=found.issue, kind=found.kind, language=found.language, begun_by=by, made=now, moved=now,
-        corrects=found, wrong=wrong, level=found.level, cluster=found.cluster, signs=found.signs, contact=found.contact,
-        next_update=found.next_update,
-    )  # fmt: skip
-    made.save(force_insert=True)
-    record(by, "statement.begun", made, now, kind=made.kind, language=made.language, corrects=found.pk)
-    return keep_copy(by, made, last, frame_of(made), now)
+    return begin_like(by, found, last, "corrects", now, wrong)
 
 
 def digest_of_wrong(found: Statement) -> dict[str, object]:

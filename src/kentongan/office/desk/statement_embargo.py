@@ -20,10 +20,10 @@ from kentongan.engine.alignment import text_hash
 from kentongan.errors import RefusedError
 from kentongan.office.desk import evidence, statement_checking, statement_queries, statement_telling
 from kentongan.office.desk.embargo_models import EmbargoEnd
-from kentongan.office.desk.models import Approval, ApprovalStep, Publication, Sentence, Statement
+from kentongan.office.desk.models import ApprovalStep, Publication, Sentence, Statement
 from kentongan.office.desk.statement_approval import moved, next_state
 from kentongan.office.desk.statement_recording import record
-from kentongan.office.desk.statement_services import frame_of, held, keep_copy
+from kentongan.office.desk.statement_services import begin_like, held
 from kentongan.office.people.models import Office, User
 
 AT_ONCE = 100
@@ -66,7 +66,7 @@ def end(publication: int, now: datetime) -> EmbargoEnd | None:
 
 def compare(found: Statement, made: Publication, now: datetime) -> tuple[str, list[str]]:
     """Why what was published must not be opened now, and the ids of what changed; "" where it may. The statement is under a lock."""
-    approved = _approval(found)
+    approved = statement_queries.get_approval(found)
     if approved is None or approved.version_id != made.version_id:
         return "text", []
     if len({approved.text_hash, made.text_hash, text_hash(made.version.text)}) > 1:
@@ -80,13 +80,11 @@ def compare(found: Statement, made: Publication, now: datetime) -> tuple[str, li
     return ("findings", []) if checked.blocking else ("", [])
 
 
-def _approval(found: Statement) -> Approval | None:
-    return Approval.objects.filter(statement=found, outcome=Approval.Outcome.APPROVED).order_by("-pk").first()
-
-
 def _concerned(found: Statement, made: Publication) -> list[User]:
     """Whoever published it and whoever approved it."""
-    steps = ApprovalStep.objects.filter(approval=_approval(found), kind=ApprovalStep.Kind.APPROVER).values_list("by", flat=True)
+    steps = ApprovalStep.objects.filter(approval=statement_queries.get_approval(found), kind=ApprovalStep.Kind.APPROVER).values_list(
+        "by", flat=True
+    )
     return list(User.objects.filter(pk__in={made.by_id, *(pk for pk in steps if pk)}).order_by("pk"))
 
 
@@ -114,10 +112,4 @@ def begin_again(by: User, statement: Statement, now: datetime) -> Statement:
         raise RefusedError(gettext("Only what was stopped at the end of its embargo is begun again."), subject="state")
     if statement_queries.get_seen(by).filter(restarts=found).exists():
         raise RefusedError(gettext("This was begun again already."), subject="state")
-    again = Statement(
-        office_id=found.office_id, issue=found.issue, kind=found.kind, language=found.language, begun_by=by, made=now, moved=now,
-        restarts=found, level=found.level, cluster=found.cluster, signs=found.signs, contact=found.contact, next_update=found.next_update,
-    )  # fmt: skip
-    again.save(force_insert=True)
-    record(by, "statement.begun", again, now, kind=again.kind, language=again.language, restarts=found.pk)
-    return keep_copy(by, again, last, frame_of(again), now)
+    return begin_like(by, found, last, "restarts", now)

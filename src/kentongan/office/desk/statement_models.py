@@ -297,8 +297,14 @@ class Publication(models.Model):
         """From when anybody outside could read it."""
         return self.not_before or self.at
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped at the end of its embargo."""
+        ending = getattr(self, "ending", None)
+        return ending is not None and ending.why != ""
+
     def was_readable(self, now: datetime) -> bool:
         """Whether anybody outside could by now: not where it is held back or was stopped then, nor where it was withdrawn before."""
-        begun, ending = self.readable_from, getattr(self, "ending", None)
-        opened = self.not_before is None or (ending is not None and not ending.why)
+        begun = self.readable_from
+        opened = self.not_before is None or (getattr(self, "ending", None) is not None and not self.stopped)
         return opened and begun <= now and (self.statement.state == Statement.State.PUBLISHED or self.statement.moved >= begun)

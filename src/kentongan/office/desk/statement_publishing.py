@@ -25,7 +25,6 @@ from kentongan.office.desk import (
     statement_tasks,
     statement_telling,
 )  # fmt: skip
-from kentongan.office.desk.embargo_models import EmbargoEnd
 from kentongan.office.desk.models import Approval, Publication, Sentence, Statement, StatementVersion
 from kentongan.office.desk.services import answered
 from kentongan.office.desk.statement_approval import Sight, StaleError, moved, need_factor, need_sound, next_state
@@ -47,16 +46,13 @@ def publish(by: User, statement: Statement, sight: Sight, now: datetime, not_bef
     found, last = held(by, "statements.publish", statement)
     state = next_state(found, "publish")
     last = _need_seen(last, sight)
-    approved = Approval.objects.filter(statement=found, outcome=Approval.Outcome.APPROVED).order_by("-pk").first()
+    approved = statement_queries.get_approval(found)
     if approved is None or approved.version_id != last.pk or text_hash(last.text) != approved.text_hash:
         raise RefusedError(gettext("This is not the text that was approved, so it was not published."), subject="version")
     _need_same_evidence(found, last, approved, now)
     need_sound(found, last, now)
     _need_fit(found, not_before, now)
-    made = _record(by, found, last, None, now, not_before)
-    moved(found, state, now)
-    mark_corrected(by, found, now)
-    answered(by, found.issue, last.next_update, now)
+    made = _bring_out(by, found, last, state, None, now, not_before)
     if not_before is not None:
         statement_tasks.plan_end(made, now)
     until = not_before.isoformat() if not_before else None
@@ -84,10 +80,7 @@ def publish_in_emergency(by: User, statement: Statement, reason: str, sight: Sig
     need_no_overdue(found.office_id, now)
     reason = why(reason, "reason")
     end_requests(found, Approval.Outcome.OVER, now)
-    made = _record(by, found, last, now + statement_moves.REVIEW_WITHIN, now)
-    moved(found, state, now)
-    mark_corrected(by, found, now)
-    answered(by, found.issue, last.next_update, now)
+    made = _bring_out(by, found, last, state, now + statement_moves.REVIEW_WITHIN, now)
     record(by, "statement.published_alone", found, now, reason, number=last.number, text_hash=last.text_hash, **digest_of_wrong(found))
     reviewers = [one for one in get_able(found, "approver") if one.pk != by.pk]
     statement_telling.tell_reviewers(made, reviewers, now)
@@ -162,19 +155,25 @@ def _need_fit(found: Statement, not_before: datetime | None, now: datetime) -> N
         raise RefusedError(gettext("The next update it promises would be over by then. Change one of the two."), subject="not_before")
 
 
-def _record(
-    by: User, found: Statement, last: StatementVersion, due: datetime | None, now: datetime, not_before: datetime | None = None
-) -> Publication:
-    return Publication.objects.create(
+def _bring_out(
+    by: User, found: Statement, last: StatementVersion, state: str, due: datetime | None, now: datetime,
+    not_before: datetime | None = None,
+) -> Publication:  # fmt: skip
+    """What is published, and all that this changes: its state, what it takes the place of, what is due of its issue."""
+    made = Publication.objects.create(
         office_id=found.office_id, statement=found, version=last, text_hash=last.text_hash, language=found.language,
         slug=slug_of(found, last, not_before or now), at=now, by=by, review_due=due, not_before=not_before,
     )  # fmt: skip
+    moved(found, state, now)
+    mark_corrected(by, found, now)
+    answered(by, found.issue, last.next_update, now)
+    return made
 
 
 def mark_of(made: Publication) -> str:
     """What everybody must read with it: that it was withdrawn or corrected and when, or what it corrects; else empty."""
     found = made.statement
-    if found.state == Statement.State.WITHDRAWN and EmbargoEnd.objects.filter(publication=made).exclude(why="").exists():
+    if found.state == Statement.State.WITHDRAWN and made.stopped:
         return gettext("Stopped at the end of its embargo: something it rests on had changed. Nobody outside read it.")
     if found.state == Statement.State.WITHDRAWN:
         return gettext("Withdrawn: this does not hold any more.")

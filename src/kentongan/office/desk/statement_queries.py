@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from kentongan.engine.alignment import Former
 from kentongan.engine.statement_records import Claim, ClaimStatus
 from kentongan.office.desk import moves, queries
-from kentongan.office.desk.models import ApprovalStep, Issue, IssueLink, Publication, Sentence, Statement, StatementVersion
+from kentongan.office.desk.models import Approval, ApprovalStep, Issue, IssueLink, Publication, Sentence, Statement, StatementVersion
 from kentongan.office.ledger.models import Line
 from kentongan.office.listening import claims_queries
 from kentongan.office.listening.claims_models import Claim as Heard
@@ -156,6 +156,11 @@ def readable(rows: QuerySet[Publication], now: datetime) -> QuerySet[Publication
     withdrawn or corrected before."""
     rows = rows.annotate(since=Coalesce("not_before", "at")).filter(Q(not_before=None) | Q(ending__why=""), since__lte=now)
     return rows.exclude(~Q(statement__state=Statement.State.PUBLISHED), statement__moved__lt=F("not_before"))
+
+
+def get_approval(statement: Statement) -> Approval | None:
+    """The request that was approved last. One query."""
+    return Approval.objects.filter(statement=statement, outcome=Approval.Outcome.APPROVED).order_by("-pk").first()
 
 
 def get_still_standing(person: User, statement: Statement) -> list[Publication]:

@@ -160,9 +160,18 @@ def settle_sentence(
     return _keep(by, found, last, changed, frame_of(found), now)
 
 
-def keep_copy(by: User, made: Statement, source: StatementVersion, frame: Frame, now: datetime) -> Statement:
-    """For the services of this room: the first version of `made` has the sentences of `source`, with all that belongs to them."""
-    return _keep(by, made, None, [_as_it_is(one) for one in statement_queries.sentences_of(source)], frame, now)
+def begin_like(by: User, found: Statement, last: StatementVersion, of: str, now: datetime, wrong: str = "") -> Statement:
+    """For the services of this room: a draft with the sentences of `found`, and all that belongs to them; `of` says what it is to it,
+    "corrects" or "restarts"."""
+    made = Statement(
+        office_id=found.office_id, issue=found.issue, kind=found.kind, language=found.language, begun_by=by, made=now, moved=now,
+        level=found.level, cluster=found.cluster, signs=found.signs, contact=found.contact, next_update=found.next_update, wrong=wrong,
+        **{of: found},
+    )  # fmt: skip
+    made.save(force_insert=True)
+    record(by, "statement.begun", made, now, kind=made.kind, language=made.language, **{of: found.pk})
+    sentences = [_as_it_is(one) for one in statement_queries.sentences_of(last)]
+    return _keep(by, made, None, sentences, frame_of(made), now)
 
 
 # What every act does

@@ -40,10 +40,14 @@ def tell_asked(question: AgencyQuestion, what: str, now: datetime) -> None:
     _send(row, question, key, what, now, link=link.pk)
 
 
+def mailed_to(question: AgencyQuestion, link: AnswerLink) -> str:
+    """The address to which the question went with this link."""
+    return link.person.email if link.person is not None else question.agency.email
+
+
 def tell_received(question: AgencyQuestion, link: AnswerLink, taken: bool, attachments: int, now: datetime) -> None:
     """Tell who was asked, at the address the question went to, that a letter in their name came and whether it is the answer; once each."""
-    to = link.person.email if link.person is not None else question.agency.email
-    if not to or not settings.CONFIG["mail_url"]:
+    if not mailed_to(question, link) or not settings.CONFIG["mail_url"]:
         return
     row = AlertDelivery(person=link.person, agency=None if link.person is not None else question.agency)
     what = "received" if taken else "not_taken"
