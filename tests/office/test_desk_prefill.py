@@ -126,7 +126,7 @@ def test_only_the_latest_facts_that_may_be_used_come_along_and_none_where_they_a
         "Fakta nomor 2 dari lapangan. Fakta nomor 1 dari lapangan. Fakta nomor 0 dari lapangan."
     )
     for n in range(3):
-        added(paper, f"{n} " + "sangat panjang " * 30, as_of=NOW + timedelta(minutes=n))
+        added(paper, f"{n} " + "sangat panjang " * 30, as_of=NOW + timedelta(minutes=n + 1))
     assert "known" not in statement_prefill.first_words(found, NOW)
 
 

@@ -38,7 +38,7 @@ def first_words(statement: Statement, now: datetime) -> dict[str, str]:
 
 def _facts(usable: list[Fact]) -> dict[str, str]:
     """What is known as sentences, what is not yet as the rest of one. What would be too long for its field is left to a person."""
-    latest = sorted(usable, key=lambda one: (one.as_of, one.pk), reverse=True)
+    latest = sorted(usable, key=lambda one: (one.as_of, one.added), reverse=True)
     known = [one for one in latest if one.kind == Fact.Kind.KNOWN][:FACTS_AT_MOST]
     unknown = [one for one in latest if one.kind == Fact.Kind.UNKNOWN][:FACTS_AT_MOST]
     said = {
