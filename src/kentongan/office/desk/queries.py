@@ -19,7 +19,7 @@ from kentongan.office.listening.queries import LEVEL_RANK
 from kentongan.office.people.models import Agency, Office, Place, User
 from kentongan.office.people.permissions import RIGHTS, may
 
-IN_COLUMN = 30
+IN_COLUMN = 20
 """Issues shown in one column of the board."""
 PAGE = 50
 LINES = 200
