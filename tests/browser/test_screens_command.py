@@ -8,6 +8,7 @@ import sys
 import pytest
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(300)
 def test_it_makes_a_picture_of_a_screen_and_leaves_nothing_else(tmp_path):
     out = tmp_path / "screens"

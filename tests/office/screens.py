@@ -44,7 +44,7 @@ def _furnished() -> House:
 
 
 @cache
-def _handler() -> ClientHandler:
+def handler() -> ClientHandler:
     """What answers all clients: to look through the static files for each took half as long as an answer."""
     handler = ClientHandler(enforce_csrf_checks=False)
     handler.load_middleware()
@@ -53,7 +53,7 @@ def _handler() -> ClientHandler:
 
 def client_of(person: Any, language: str = "en", **given: Any) -> Client:
     client = Client(**given)
-    client.handler = _handler()
+    client.handler = handler()
     if person is not None:
         client.force_login(person)
     client.cookies["django_language"] = language

@@ -46,7 +46,7 @@ from kentongan.testing.accuracy import furnish_accuracy
 from kentongan.testing.claims import furnish_claims
 
 sys.path.insert(0, str(Path(__file__).parent))
-from screens import client_of
+from screens import client_of, handler
 
 pytestmark = pytest.mark.django_db
 NOW = builders.NOW
@@ -66,6 +66,7 @@ class Program:
     def __init__(self, secret="", language="en"):
         headers = {"authorization": f"Bearer {secret}"} if secret else {}
         self.client = Client(headers={**headers, **({"accept-language": language} if language else {})})
+        self.client.handler = handler()
 
     def get(self, path, **headers):
         return self.client.get(f"/api/v1/{path}", headers={name.replace("_", "-"): value for name, value in headers.items()})

@@ -145,6 +145,7 @@ def test_parts_killed_at_random_come_back_and_every_item_is_there_once(installat
     wait_until(lambda: part(process, "web"))
 
 
+@pytest.mark.soak
 def test_web_processes_count_together_and_when_one_dies_the_pages_come_back(installation):
     place = installation(web_processes="3")
     process = place.start("run", "--port", "0")
@@ -171,6 +172,7 @@ def _answers(address):
         return False
 
 
+@pytest.mark.soak
 def test_a_killed_supervisor_leaves_no_process_behind(installation):
     place = installation(url="")
     process = place.start("run", "--port", "0")
@@ -232,6 +234,7 @@ def test_a_port_that_is_taken_ends_the_run_with_what_to_do(installation):
     assert "Traceback" not in said
 
 
+@pytest.mark.soak
 def test_a_second_listener_waits_for_the_first_and_an_import_leaves_the_reading_to_it(installation, tmp_path):
     place = installation()
     process = place.start("run", "--port", "0")
