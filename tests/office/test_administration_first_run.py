@@ -93,6 +93,16 @@ def test_the_whole_first_run(empty):
     assert int(client.session["_auth_user_id"]) == person.pk
 
 
+@pytest.mark.parametrize(("ticked", "roles"), [({"factor": "on"}, ["approver"]), ({}, [])])
+def test_approvers_need_a_second_factor_from_the_beginning_unless_it_is_unticked(empty, ticked, roles):
+    client = inside()
+    give(client, "office", OFFICE)
+    assert re.search(r'name="factor"[^>]* checked', client.get(reverse("first_run_step", args=["account"])).content.decode())
+    give(client, "account", ACCOUNT | ticked)
+    assert Office.objects.get().second_factor_roles == roles
+    assert Line.objects.filter(act="office.changed", detail__contains='"second_factor_roles":["approver"]').count() == len(roles)
+
+
 def test_the_link_opens_once_and_for_nobody_else(empty):
     first = inside()
     for late in (Client().get(reverse("begin", args=[WORD])), Client().post(reverse("begin", args=[WORD]))):

@@ -394,6 +394,15 @@ def test_the_second_factor_is_asked_for_first_where_the_role_needs_it_and_again_
     assert Statement.objects.get(pk=found.pk).state == state
 
 
+def test_where_no_second_factor_is_asked_for_whoever_decides_is_told_so(paper):
+    found, told = asked(paper), "asks whoever approves for no second factor"
+    assert told in page(paper.dewi, f"/statements/{found.pk}/decide/")
+    paper.desk.office.second_factor_roles = ["approver"]
+    paper.desk.office.save()
+    Authenticator.objects.create(user=paper.dewi, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    assert told not in page(paper.dewi, f"/statements/{found.pk}/decide/")
+
+
 def test_taking_back_and_withdrawing_stand_on_the_page(paper):
     found = asked(paper)
     assert reverse("take_back_approval", args=[found.pk]) in page(paper.desk.lina, f"/statements/{found.pk}/")

@@ -79,6 +79,10 @@ class AccountForm(PlainForm):
         help_text=_("At least ten characters; a short sentence is easy to remember and hard to guess."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+    factor = forms.BooleanField(
+        label=_("Whoever approves statements needs a second factor"), required=False, initial=True,
+        help_text=_("An app on the phone or a passkey, set up at the first sign-in. Under People you can change this."),
+    )  # fmt: skip
 
 
 class PlacesForm(PlainForm):

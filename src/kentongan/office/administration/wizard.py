@@ -54,6 +54,8 @@ class Account:
     first_name: str
     last_name: str
     password: str
+    factor: bool = False
+    """Whether approvers of the office need a second factor."""
 
 
 @transaction.atomic
@@ -155,6 +157,8 @@ def make_administrator(run: FirstRun, account: Account, chance: str, now: dateti
     person.save(update_fields=["first_name", "last_name"])
     run.administrator = person
     run.save(update_fields=["administrator"])
+    if account.factor:
+        run.office = people.require_factor(person, {Role.APPROVER}, Office.objects.get(pk=run.office_id).version, now)
     _did(run, "account")
     return person
 

@@ -134,7 +134,7 @@ def _office(request: OfficeRequest, run: FirstRun, form: Form) -> str:
 
 def _account(request: OfficeRequest, run: FirstRun, form: Form) -> str:
     typed = form.cleaned_data
-    account = wizard.Account(typed["email"], typed["first_name"], typed["last_name"], typed["password"])
+    account = wizard.Account(typed["email"], typed["first_name"], typed["last_name"], typed["password"], typed["factor"])
     wizard.make_administrator(run, account, secrets.token_hex(3), request.now)
     return ""
 

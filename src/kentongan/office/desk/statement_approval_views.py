@@ -114,6 +114,7 @@ def _page(request: OfficeRequest, found: Statement, status: int = 200, form: sta
     context = {
         "statement": found, "issue": found.issue, "last": last, "before": before, "asked": asked, "step": step, "form": form,
         "lines": [(one, rows.get(one.key)) for one in changes], "blocks": blocks, "warns": warns, "open": len(checked.blocking),
+        "bare": step is not None and not _wanted(request),
         **answering(request, checked.answered),
     }  # fmt: skip
     return render(request, "desk/statements/decide.html", {**ROOM, **context}, status=status)
@@ -121,11 +122,15 @@ def _page(request: OfficeRequest, found: Statement, status: int = 200, form: sta
 
 def needs_code(request: OfficeRequest) -> bool:
     """Whether a role of the person asks for a second factor, and it was not given in this session for a while."""
-    held = request.user.roles | request.user.standing_in
-    if not held & set(office_of(request).second_factor_roles):
+    if not _wanted(request):
         return False
     given = [one["at"] for one in get_authentication_records(request, request.user) if one.get("method") == "mfa"]
     return not given or datetime.fromtimestamp(given[-1], UTC) < request.now - CODE_HOLDS
+
+
+def _wanted(request: OfficeRequest) -> bool:
+    """Whether the office asks a role that the person has, or stands in for, for a second factor."""
+    return bool((request.user.roles | request.user.standing_in) & set(office_of(request).second_factor_roles))
 
 
 def ask_for_code(request: OfficeRequest, back: str) -> HttpResponse:
