@@ -22,7 +22,9 @@ DOORS: dict[str, tuple[str, ...]] = {
     "agency": ("list_agencies", "change_agency"),
     "take_out_holder": ("remove_office_holder",),
     "published_record": ("list_published_record",),
-    "reconstruction": ("get_reconstruction",),
+    **dict.fromkeys(
+        ("reconstruction", "reconstruction_version", "export_reconstruction_csv", "export_reconstruction_json"), ("get_reconstruction",)
+    ),
     "export_record_csv": ("list_record",),
     "export_record_json": ("list_record",),
     "export_record_jsonl": ("list_record",),

@@ -18,7 +18,7 @@ ROOM = Path(__file__).resolve().parents[2] / "src/kentongan/office"
 TOKENS = (ROOM / "static/kentongan/tokens.css").read_text()
 TEXT = ("ink", "soft", "link", "done", "warn", "watch", "low", "medium", "high", "crisis")
 GROUNDS = ("paper", "sheet", "shade")
-SHAPES = ("edge", "focus", "now", "usual-line")
+SHAPES = ("edge", "focus", "now", "usual-line", "machine")
 FONT_KB, PAGE_KB = 150, 60
 
 

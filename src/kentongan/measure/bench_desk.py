@@ -181,6 +181,7 @@ def asked(issues: int) -> dict[str, tuple[str, ...]]:
 
 
 SCANNED = ("desk_issue", "desk_issuenote", "desk_issuelink", "ledger_line")
+AUDITED = (*SCANNED, "ledger_link")
 
 
 def scans(plan: dict[str, Any], tables: Collection[str] = SCANNED) -> Iterator[str]:
@@ -206,7 +207,26 @@ def plans(office: int) -> dict[str, list[str]]:
         "its lines": Line.objects.filter(office__in={office}, subject__in=[f"issue:{row.pk}"]).order_by("-id")[: queries.LINES],
         "under way": Issue.objects.filter(office=office, state__in=queries.COLUMNS["checking"]),
     }
-    return {name: sorted(scans(json.loads(rows.explain(format="json"))[0]["Plan"])) for name, rows in questions.items()}
+    found = {name: sorted(scans(json.loads(rows.explain(format="json"))[0]["Plan"])) for name, rows in questions.items()}
+    return found | {name: sorted(scans(plan, AUDITED)) for name, plan in _audit_plans(office)}
+
+
+def _audit_plans(office: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """How the lines of an auditor's page are found. Inside Django."""
+    from django.db import connection
+
+    from kentongan.office.administration import reconstructing_reads as reads
+
+    now = datetime.now(UTC)
+    asked = {
+        "lines of a publication": (reads.LINES, reads.lines_values(office, PAPER, [FIRST + 1, FIRST + 2], [1], now)),
+        "what was deleted": (reads.RUNS, [office, now - timedelta(days=3), reads.MOST_RUNS]),
+    }
+    with connection.cursor() as cursor:
+        for name, (question, values) in asked.items():
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {question}", values)
+            (said,) = cursor.fetchone() or ("",)
+            yield name, (json.loads(said) if isinstance(said, str) else said)[0]["Plan"]
 
 
 def desk(data: Path, size: int) -> Iterator[Figure]:

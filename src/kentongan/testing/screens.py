@@ -246,6 +246,7 @@ SCREENS = (
     Screen("record", "/record/", "periksa"),
     Screen("record-published", "/record/published/", "periksa"),
     Screen("record-reconstruction", "/record/published/{alone}/", "periksa"),
+    Screen("record-version", "/record/published/{alone}/versions/1/", "periksa"),
     # What went wrong
     Screen("no-office", "/", "tamu", status=403),
     Screen("error-403", "/record/", status=403),
@@ -273,6 +274,8 @@ NO_SCREEN = {
     "export_record_csv": "a file",
     "export_record_json": "a file",
     "export_record_jsonl": "a file",
+    "export_reconstruction_csv": "a file",
+    "export_reconstruction_json": "a file",
     "mfa_download_recovery_codes": "a file",
     "first_run": "leads to the step that comes next",
     "one_time": "leads inside, or to signing in",

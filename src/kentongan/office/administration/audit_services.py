@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
 
 from django.db import transaction
@@ -34,15 +34,16 @@ def ask_to_verify(user: User) -> None:
 
 
 @transaction.atomic
-def begin_export(user: User, form: str, chosen: LineFilter, now: datetime) -> None:
-    """Write down who takes which part of the record out, before the first line leaves."""
+def begin_export(user: User, form: str, chosen: LineFilter, now: datetime, digest: str = "") -> None:
+    """Write down who takes which part of the record out, before the first line leaves; with the SHA-256 of the file where it is whole."""
     need(user, "ledger.read")
     if form not in (*FORMS, PROGRAM):
         raise InputError(gettext("The record leaves as csv, json or jsonl."), subject="form")
     narrowed = {name: str(value) for name in LineFilter.__dataclass_fields__ if (value := getattr(chosen, name)) not in (None, "")}
-    ledger.write(
-        "ledger.exported", office=user.office_id, actor=user.pk, role=user.role, at=now, detail={"form": form, "narrowed": narrowed}
-    )
+    detail: dict[str, object] = {"form": form, "narrowed": narrowed}
+    if digest:
+        detail["digest"] = digest
+    ledger.write("ledger.exported", office=user.office_id, actor=user.pk, role=user.role, at=now, detail=detail)
 
 
 def exported(office: int, form: str, chosen: LineFilter, zone: tzinfo) -> Iterator[bytes]:
@@ -57,6 +58,11 @@ def exported(office: int, form: str, chosen: LineFilter, zone: tzinfo) -> Iterat
             yield b"," + written(row) if form == "json" and n else written(row)
         if form == "json":
             yield b"]}\n"
+
+
+def table_of(rows: Iterable[Row]) -> bytes:
+    """Lines as a table with its heads, as `exported` writes them."""
+    return b"".join((_csv_line(COLUMNS), *map(_csv, rows)))
 
 
 def _fields(row: Row) -> dict[str, object]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import zoneinfo
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -12,8 +15,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET
 
-from kentongan.office.administration import audit_services, backup_services, reconstructing, storage
+from kentongan.office.administration import (
+    audit_services,
+    backup_services,
+    reconstructing,
+    reconstructing_drafts,
+    reconstructing_export,
+    storage,
+)
 from kentongan.office.administration.models import Backup
+from kentongan.office.administration.reconstructing import Reconstruction
+from kentongan.office.desk.history import due_of
 from kentongan.office.ledger import queries
 from kentongan.office.ledger.acts import ACTS
 from kentongan.office.people.doors import act, attempt, office_of, room
@@ -79,7 +91,7 @@ def record(request: OfficeRequest) -> HttpResponse:
     rows, last = queries.get_lines(office_of(request).pk, chosen, _zone(request), before)
     query = request.GET.copy()
     query.pop("after", None)
-    roles: dict[str, str] = {value: str(words) for value, words in Role.choices}
+    roles = _roles()
     verified = queries.get_verified(office_of(request).pk)
     context = {
         "room": "office",
@@ -123,17 +135,72 @@ def published_record(request: OfficeRequest) -> HttpResponse:
 @require_GET
 def reconstruction(request: OfficeRequest, pk: int) -> HttpResponse:
     """Who decided what when about one publication, and whether it all agrees."""
-    found = reconstructing.reconstruct(office_of(request), pk, request.now)
-    if found is None:
-        raise Http404(gettext("There is no publication at this address."))
-    roles: dict[str, str] = {value: str(words) for value, words in Role.choices}
+    found = _reconstruction_or_404(request, pk)
     zone = _zone(request)
     days = {"since": f"{found.made.statement.made.astimezone(zone):%Y-%m-%d}", "until": f"{found.made.at.astimezone(zone):%Y-%m-%d}"}
     context = {
         "room": "office", "found": found, "made": found.made, "office": office_of(request), "days": days,
-        "lines": [(row, roles.get(row.role, row.role)) for row in found.lines],
+        "lines": _told(found.lines), "deleted": _told(found.deleted), "roles": _roles(),
     }  # fmt: skip
     return render(request, "administration/audit_reconstruction.html", context)
+
+
+def _reconstruction_or_404(request: OfficeRequest, pk: int) -> Reconstruction:
+    found = reconstructing.reconstruct(office_of(request), pk, request.now)
+    if found is None:
+        raise _unknown()
+    return found
+
+
+def _unknown() -> Http404:
+    return Http404(gettext("There is no publication at this address."))
+
+
+def _roles() -> dict[str, str]:
+    return {value: str(words) for value, words in Role.choices}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line as a page about one matter shows it: the role in words, and what was due before and after where that moved."""
+
+    row: queries.Row
+    role: str
+    due: tuple[datetime | None, datetime | None] | None
+    facts: list[tuple[str, str]]
+
+
+def _told(rows: Sequence[queries.Row]) -> list[Told]:
+    roles = _roles()
+    return [_line(row, roles.get(row.role, row.role)) for row in rows]
+
+
+def _line(row: queries.Row, role: str) -> Told:
+    due = due_of(json.loads(row.detail))
+    return Told(row, role, due, [one for one in row.facts if one[0] != "due" or due is None])
+
+
+@room("ledger.read")
+@require_GET
+def reconstruction_version(request: OfficeRequest, pk: int, number: int) -> HttpResponse:
+    """What one version changed of the one before, sentence by sentence, and where each is from."""
+    made = reconstructing.get_made(office_of(request), pk)
+    found = reconstructing_drafts.get_compared(made, number) if made is not None else None
+    if made is None or found is None:
+        raise _unknown()
+    version, before, changes = found
+    context = {"room": "office", "made": made, "version": version, "before": before, "changes": changes}
+    return render(request, "administration/audit_version.html", context)
+
+
+@room("ledger.read")
+@require_GET
+def export_reconstruction(request: OfficeRequest, pk: int, form: str) -> HttpResponse:
+    """The whole of it as a file, without names; a line of the record names its digest."""
+    found = _reconstruction_or_404(request, pk)
+    body = reconstructing_export.exported(request.user, found, form, request.now)
+    name = f"{office_of(request).slug}-{found.made.slug}-record.{form}"
+    return HttpResponse(body, content_type=TYPES[form], headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @act("ledger.read")

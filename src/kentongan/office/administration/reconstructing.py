@@ -14,25 +14,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from kentongan.engine.alignment import text_hash
-from kentongan.office.desk import evidence
+from kentongan.office.administration import reconstructing_drafts, reconstructing_reads
+from kentongan.office.administration.reconstructing_drafts import Draft, Drafts
+from kentongan.office.administration.reconstructing_reads import DELETED, Rest
 from kentongan.office.desk.facts_models import FactVersion
 from kentongan.office.desk.models import Approval, Publication, Sentence
 from kentongan.office.desk.statement_deputies import get_writers
 from kentongan.office.ledger import queries as ledger
 from kentongan.office.ledger.queries import Row
-from kentongan.office.listening.models import Article
 from kentongan.office.people.models import Office
 
 PAGE = 50
-MOST_LINES = 500
 PUBLISHED = ("statement.published", "statement.published_alone")
-DECISIONS = ("issue.level_set", "issue.truth_decided", "fact.settled")
-"""What was decided about the issue that bears on what was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +42,29 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence as it was published, and what it rests on, in words where they may be shown."""
+    """A sentence as it was published, what it rests on, in words where they may be shown, and the version that wrote it as it stands."""
 
     sentence: Sentence
-    rests: list[str]
+    things: list[Rest]
+    draft: Draft | None = None
+
+    @property
+    def rests(self) -> list[str]:
+        """What it rests on, in words alone."""
+        return [one.words for one in self.things]
 
 
 @dataclass(frozen=True, slots=True)
 class Reconstruction:
-    """A publication with everything that led to it."""
+    """A publication with everything that led to it. `runs`: what was deleted because it is kept no longer, since it was begun."""
 
     made: Publication
     checks: list[Check]
     sentences: list[Said]
     lines: list[Row]
+    runs: list[Row]
+    facts: list[FactVersion]
+    drafts: Drafts
     verified: ledger.Verified | None
 
     @property
@@ -70,6 +76,16 @@ class Reconstruction:
     def wrong(self) -> bool:
         """Whether anything does not agree."""
         return any(one.ok is False for one in self.checks)
+
+    @property
+    def open_to_all(self) -> bool:
+        """Whether what it rests on may be shown in words: not of an issue that few may see."""
+        return not self.made.statement.issue.need_to_know
+
+    @property
+    def deleted(self) -> list[Row]:
+        """What was withdrawn, unlinked or deleted, in the order of the chain."""
+        return sorted([*(row for row in self.lines if row.act in DELETED), *self.runs], key=lambda row: row.seq)
 
 
 def get_rows(office: Office) -> QuerySet[Publication]:
@@ -83,25 +99,41 @@ def get_published(office: Office, start: int) -> tuple[list[Publication], bool]:
     return found[:PAGE], len(found) > PAGE
 
 
+def get_made(office: Office, statement: int) -> Publication | None:
+    """The publication of a statement with its sentences. Two queries."""
+    rows = Publication.objects.filter(office=office, statement=statement).select_related("statement__issue", "version")
+    return rows.prefetch_related("version__sentences").first()
+
+
 def reconstruct(office: Office, statement: int, now: datetime) -> Reconstruction | None:
     """Everything about the publication of a statement. A constant number of queries."""
-    rows = Publication.objects.filter(office=office, statement=statement).select_related("statement__issue", "version")
-    made = rows.prefetch_related("version__sentences").first()
+    made = get_made(office, statement)
     if made is None:
         return None
-    lines = _lines(office.pk, made)
-    approval = (
-        Approval.objects.filter(statement=made.statement_id, version=made.version_id, outcome=Approval.Outcome.APPROVED)
-        .prefetch_related("steps")
-        .order_by("-pk")
-        .first()
-    )
-    writers = get_writers(made.statement)
     sentences = list(made.version.sentences.all())
-    words = {} if made.statement.issue.need_to_know else _words(office.pk, sentences)
-    said = [Said(one, [words.get(proof, proof) for proof in one.evidence]) for one in sentences]
+    facts = reconstructing_reads.get_facts(office.pk, sentences)
+    lines = reconstructing_reads.get_lines(made, reconstructing_reads.get_issues(made), {one.fact_id for one in facts})
+    drafts = reconstructing_drafts.get_drafts(made, lines)
     verified = ledger.get_verified(office.pk)
-    return Reconstruction(made, _checks(made, approval, writers, lines, verified, now), said, lines, verified)
+    runs = reconstructing_reads.get_runs(made)
+    checks = _checks(made, _approval(made), get_writers(made.statement), lines, verified, now)
+    checks.insert(-1, Check(gettext("Every line of the record below still gives its hash."), all(one.stands for one in (*lines, *runs))))
+    said = _said(sentences, facts, drafts, reconstructing_reads.get_titles(office.pk, sentences), made)
+    return Reconstruction(made, checks, said, lines, runs, facts, drafts, verified)
+
+
+def _approval(made: Publication) -> Approval | None:
+    """What approved the version that was published. Two queries."""
+    rows = Approval.objects.filter(statement=made.statement_id, version=made.version_id, outcome=Approval.Outcome.APPROVED)
+    return rows.prefetch_related("steps").order_by("-pk").first()
+
+
+def _said(
+    sentences: Sequence[Sentence], facts: Sequence[FactVersion], drafts: Drafts, titles: Mapping[str, str], made: Publication
+) -> list[Said]:
+    found = {f"fact:{one.fact_id}@{one.version}": one for one in facts}
+    words = not made.statement.issue.need_to_know
+    return [Said(one, reconstructing_reads.rests_of(one, found, dict(titles), words=words), drafts.since.get(one.key)) for one in sentences]
 
 
 def _checks(
@@ -129,7 +161,6 @@ def _checks(
     else:
         checks.append(Check(gettext("It was approved before it was published."), False))
     last = max((row.seq for row in lines), default=0)
-    checks.append(Check(gettext("Every line of the record below still gives its hash."), all(row.stands for row in lines)))
     checks.append(Check(gettext("The chain of the record was verified beyond its last line."), _covers(verified, last)))
     return checks
 
@@ -139,26 +170,3 @@ def _covers(verified: ledger.Verified | None, last: int) -> bool | None:
     if verified is None or (verified.ok and verified.lines < last):
         return None
     return verified.ok and last > 0
-
-
-def _lines(office: int, made: Publication) -> list[Row]:
-    """What the record says of the statement, and of decisions about its issue until then, in the order of the chain. One query."""
-    about, issue = f"statement:{made.statement_id}", f"issue:{made.statement.issue_id}"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{ledger.SELECT} AND (l.subject = %s OR (l.subject = %s AND l.act = ANY(%s) AND l.at <= %s)) ORDER BY k.seq LIMIT %s",
-            [office, about, issue, list(DECISIONS), made.at, MOST_LINES],
-        )
-        return [ledger.row_of(one) for one in cursor.fetchall()]
-
-
-def _words(office: int, sentences: Sequence[Sentence]) -> Mapping[str, str]:
-    """What the ids of evidence say. Two queries."""
-    ids = {proof for one in sentences for proof in one.evidence}
-    facts = set(evidence.facts_of(ids))
-    wanted = Q(pk__in=())
-    for fact, version in facts:
-        wanted |= Q(fact=fact, version=version)
-    found = {f"fact:{one.fact_id}@{one.version}": one.text for one in FactVersion.objects.filter(wanted, office=office)}
-    articles = Article.objects.filter(office=office, pk__in=evidence.articles_of(ids)).values_list("pk", "outlet", "title")
-    return found | {f"article:{pk}": f"{outlet}: {title}" for pk, outlet, title in articles}

@@ -6,38 +6,28 @@ that it puts together again.
 
 from __future__ import annotations
 
-import json
 import zoneinfo
-from typing import Annotated, Any
+from typing import Annotated
 
 from ninja import Router
 from ninja.params.functions import Query
 from pydantic import Field
 
 from kentongan.office.administration import audit_services, reconstructing
-from kentongan.office.administration.reconstructing import Reconstruction
+from kentongan.office.administration.reconstructing_export import line_shape, published_shape, shape_of
 from kentongan.office.api import record_schemas, schemas, shapes
 from kentongan.office.api.entrance import door
 from kentongan.office.api.scopes import AUDIT
 from kentongan.office.api.shapes import Shape, found, office_of
 from kentongan.office.api.stories import Pk
-from kentongan.office.desk.models import Publication
 from kentongan.office.ledger import queries
 from kentongan.office.people.requests import OfficeRequest
 
 router = Router()
-_LINE = ("id", "seq", "at", "actor", "role", "act", "sentence", "subject")
 _VERIFIED = ("ok", "lines", "at", "kind", "place", "line")
 Before = Annotated[int, Field(ge=1, lt=10**18)]
 Actor = Annotated[int, Field(ge=0, le=2**62)]
 Code = Annotated[str, Query(max_length=100, pattern=r"^[^\x00-\x1f]*$")]
-
-
-def line(row: queries.Row) -> Shape:
-    """A line with its place in the chain."""
-    detail: Any = json.loads(row.detail)
-    plain = {name: getattr(row, name) for name in _LINE}
-    return {**plain, "detail": detail if isinstance(detail, dict) else {}, "previous": row.previous.hex(), "hash": row.hash.hex()}
 
 
 @router.get("/record", **door("list_record", AUDIT, "ledger.read", record_schemas.LinePage, 422))
@@ -56,7 +46,7 @@ def list_record(
     chosen = queries.LineFilter(since, until, act, actor, role, subject)
     audit_services.begin_export(request.user, audit_services.PROGRAM, chosen, request.now)
     rows, last = queries.get_lines(office.pk, chosen, zoneinfo.ZoneInfo(office.time_zone), after)
-    return {"rows": [line(row) for row in rows], "next": last}
+    return {"rows": [line_shape(row) for row in rows], "next": last}
 
 
 @router.get("/record/verified", **door("get_verified_record", AUDIT, "ledger.read", record_schemas.Verification))
@@ -69,15 +59,7 @@ def get_verified_record(request: OfficeRequest) -> Shape:
 @router.get("/record/publications", **door("list_published_record", AUDIT, "ledger.read", record_schemas.PublishedPage, 422))
 def list_published_record(request: OfficeRequest, after: schemas.After | None = None, size: schemas.Size = 50) -> Shape:
     """What the office published, the latest first, whoever may see the issue: numbers, hashes and states, no text."""
-    return shapes.page(reconstructing.get_rows(office_of(request)), "at", after, size, _published)
-
-
-def _published(row: Publication) -> Shape:
-    about = row.statement
-    return {
-        "statement": about.pk, "issue": about.issue_id, "kind": about.kind, "language": row.language, "state": about.state, "at": row.at,
-        "by": row.by_id, "text_hash": row.text_hash, "review_due": row.review_due, "reviewed_at": row.reviewed_at,
-    }  # fmt: skip
+    return shapes.page(reconstructing.get_rows(office_of(request)), "at", after, size, published_shape)
 
 
 @router.get("/record/publications/{pk}", **door("get_reconstruction", AUDIT, "ledger.read", record_schemas.Reconstruction, 404, 422))
@@ -86,21 +68,4 @@ def get_reconstruction(request: OfficeRequest, pk: Pk) -> Shape:
     again = found(reconstructing.reconstruct(office_of(request), pk, request.now))
     chosen = queries.LineFilter(subject=f"statement:{pk}")
     audit_services.begin_export(request.user, audit_services.PROGRAM, chosen, request.now)
-    return _again(again)
-
-
-def _again(again: Reconstruction) -> Shape:
-    return {
-        "publication": _published(again.made),
-        "whole": again.whole,
-        "wrong": again.wrong,
-        "checks": [{"sentence": one.words, "ok": one.ok} for one in again.checks],
-        "sentences": [
-            {
-                **{name: getattr(one.sentence, name) for name in ("key", "section", "text", "text_hash", "origin", "evidence")},
-                "rests": one.rests,
-            }
-            for one in again.sentences
-        ],
-        "lines": [line(row) for row in again.lines],
-    }
+    return shape_of(again)

@@ -79,7 +79,7 @@ class Check(Schema):
 
 class PublishedSentence(Schema):
     """A sentence as it was published. `rests` says what its evidence says at the version that was used; of an issue that few may see the
-    ids alone."""
+    ids alone. Version `written_in` wrote it as it stands, by number `written_by`; null where that is too long ago to be shown."""
 
     key: str
     section: str
@@ -88,14 +88,52 @@ class PublishedSentence(Schema):
     origin: str
     evidence: list[str]
     rests: list[str]
+    reviewer: int | None
+    written_in: int | None
+    written_by: int | None
+
+
+class FactUsed(Schema):
+    """A fact at the version that a sentence rests on; `newest` is the version at which it stands now."""
+
+    fact: int
+    version: int
+    kind: str
+    text: str
+    about: str
+    figure: str
+    grade: str
+    source: str
+    source_url: str
+    as_of: datetime
+    agency: str
+    withdrawn: bool
+    newest: int
+
+
+class Draft(Schema):
+    """A version of the statement: by whom, in which role, and how many sentences it added, changed and took out."""
+
+    number: int
+    at: datetime
+    by: int
+    role: str
+    new: int
+    changed: int
+    gone: int
 
 
 class Reconstruction(Schema):
-    """A publication with everything that led to it. `whole`: all agrees; `wrong`: something does not."""
+    """A publication with everything that led to it. `whole`: all agrees; `wrong`: something does not. `lines`: of the statement, of
+    decisions about its issue and those it is one with, of what was withdrawn or unlinked, and of the `facts`; `runs`: what was deleted
+    because it is kept no longer. `facts` are empty for an issue that few may see. `versions`: the latest first."""
 
     publication: Published
     whole: bool
     wrong: bool
     checks: list[Check]
     sentences: list[PublishedSentence]
+    facts: list[FactUsed]
+    versions: list[Draft]
     lines: list[Line]
+    runs: list[Line]

@@ -108,7 +108,9 @@ def words_of(act: str, detail: Mapping[str, Any], fact: FactVersion | None = Non
     """What a line says, in the active language; `fact` is what the fact said that it is about."""
     if act == "issue.changed":
         fields = ", ".join(str(FIELDS[name]) for name in detail.get("fields", ()) if name in FIELDS)
-        return gettext("Changed: %(fields)s.") % {"fields": fields}
+        return " ".join(filter(None, (gettext("Changed: %(fields)s.") % {"fields": fields}, _due_words(detail))))
+    if act == "question.prolonged":
+        return " ".join(filter(None, (str(MOVED[act]), _due_words(detail))))
     until = datetime.fromisoformat(detail["until"]) if detail.get("until") else None
     values = {
         "level": presenting.LEVEL_WORDS.get(detail.get("level", ""), ""),
@@ -121,3 +123,20 @@ def words_of(act: str, detail: Mapping[str, Any], fact: FactVersion | None = Non
         "of": fact.about if fact is not None else "…",
     }
     return str(MOVED.get(act) or f"{ACTS.get(act, act)}.") % values
+
+
+def due_of(detail: Mapping[str, Any]) -> tuple[datetime | None, datetime | None] | None:
+    """What was due when before and after an act, where its line says that this moved (`recording.due_moved`)."""
+    found = detail.get("due")
+    if not isinstance(found, list) or len(found) != 2:
+        return None
+    before, after = (datetime.fromisoformat(one) if one else None for one in found)
+    return before, after
+
+
+def _due_words(detail: Mapping[str, Any]) -> str:
+    moved = due_of(detail)
+    if moved is None:
+        return ""
+    before, after = (presenting.day_and_hour(one) if one is not None else gettext("nothing") for one in moved)
+    return gettext("Due %(after)s, before that %(before)s.") % {"after": after, "before": before}

@@ -24,7 +24,7 @@ from kentongan.office.desk.question_models import (
     AgencyQuestion,
     AnswerLink,
 )
-from kentongan.office.desk.recording import digest_of, record
+from kentongan.office.desk.recording import digest_of, due_moved, record
 from kentongan.office.desk.statement_pasting import decent_line, why
 from kentongan.office.people.models import User
 from kentongan.office.people.permissions import need
@@ -198,10 +198,11 @@ def prolong(by: User, question: AgencyQuestion, due: datetime | None, version: i
     found.state, due = _after(found, "prolong"), _due(due, now)
     if due <= found.due:
         raise InputError(gettext("Choose a later moment than before."), subject="due")
+    moved = due_moved(found.due, due)
     found.due, found.remind, found.reminded, found.lost = due, question_moves.remind_at(now, due), None, ""
     _keep(found)
     AnswerLink.objects.filter(question=found, used=None).update(expires=question_moves.link_until(due))
-    record(by, "question.prolonged", found.issue, now, question=found.pk, due=due.isoformat())
+    record(by, "question.prolonged", found.issue, now, question=found.pk, **moved)
     telling.tell_asked(found, "prolonged", now)
     return found
 

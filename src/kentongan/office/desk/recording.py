@@ -28,3 +28,8 @@ def record(by: User | None, act: str, about: Issue | Statement, now: datetime, r
 def digest_of(text: str) -> str:
     """SHA-256 of a note, by which it is known to be the one the line was written with."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def due_moved(before: datetime | None, after: datetime | None) -> dict[str, object]:
+    """For a line: what was due when before and is due when now, in this order (null: nothing); no detail where it did not move."""
+    return {} if before == after else {"due": [one.isoformat() if one is not None else None for one in (before, after)]}

@@ -20,7 +20,7 @@ from kentongan.errors import InputError, KentonganError, RefusedError
 from kentongan.office.desk import moves, queries
 from kentongan.office.desk.facts_models import Fact
 from kentongan.office.desk.models import Issue, IssueLink
-from kentongan.office.desk.recording import record
+from kentongan.office.desk.recording import due_moved, record
 from kentongan.office.desk.statement_pasting import LONGEST_REASON
 from kentongan.office.listening import claims, presenting, purposes
 from kentongan.office.listening.claims_models import Claim
@@ -129,7 +129,8 @@ def change_issue(by: User, issue: Issue, draft: IssueDraft, version: int, now: d
     for name, value in _columns(draft).items():
         setattr(found, name, value)
     _keep(found)
-    record(by, "issue.changed", found, now, fields=changed, **({"lead": found.lead_id} if "lead" in changed else {}))
+    said: dict[str, object] = {"lead": found.lead_id} if "lead" in changed else {}
+    record(by, "issue.changed", found, now, fields=changed, **said, **due_moved(before["due"], found.due))
     return found
 
 
@@ -182,7 +183,7 @@ def move(by: User, issue: Issue, act: str, version: int, now: datetime, *, reaso
     if moves.holds(found.state, act):
         return found
     same(found, version, stored_of(found))
-    reason, before = _reason(reason), found.state
+    reason, before, was_due = _reason(reason), found.state, found.due
     try:
         found.state = moves.after(found.state, act)
         moves.need_for(act, reason, until, now)
@@ -193,9 +194,8 @@ def move(by: User, issue: Issue, act: str, version: int, now: datetime, *, reaso
     if act == "say":
         found.due, found.due_note = None, ""
     _keep(found)
-    record(
-        by, f"issue.{PAST[act]}", found, now, reason, before=before, **({"until": until.isoformat()} if act == "watch" and until else {})
-    )
+    said: dict[str, object] = {"until": until.isoformat()} if act == "watch" and until else {}
+    record(by, f"issue.{PAST[act]}", found, now, reason, before=before, **said, **due_moved(was_due, found.due))
     return found
 
 
@@ -214,11 +214,12 @@ def set_level(by: User, issue: Issue, level: str, reason: str, version: int, now
     reason = _reason(reason)
     if len(reason) < moves.SHORTEST_REASON:
         raise InputError(gettext("Say in a few words why it has this level."), subject="reason")
-    before, found.level, found.level_by, found.level_reason = found.level, level, by, reason
+    before, was_due, found.level, found.level_by, found.level_reason = found.level, found.due, level, by, reason
     if found.state not in moves.OVER and presenting.level_rank(level) > presenting.level_rank(before):
         found.due = moves.sooner(found.due, moves.first_due(level, now, terms_of(found.office_id)))
     _keep(found)
-    record(by, "issue.level_set", found, now, reason, level=level, before=before, suggested=found.suggested)
+    moved = due_moved(was_due, found.due)
+    record(by, "issue.level_set", found, now, reason, level=level, before=before, suggested=found.suggested, **moved)
     return found
 
 
@@ -334,11 +335,12 @@ def merge(by: User, issue: Issue, into: Issue, reason: str, version: int, now: d
     except moves.IllegalMove as error:
         raise _refusal(error.code) from None
     Issue.objects.filter(office=by.office_id, merged_into=found).update(merged_into=whole)
+    was_due = found.due
     found.state, found.merged_into, found.moved, found.due, found.due_note = state, whole, now, None, ""
     if whole.need_to_know:
         found.named, found.lead_id = whole.named, whole.lead_id
     _keep(found)
-    record(by, "issue.merged", found, now, reason, into=whole.pk)
+    record(by, "issue.merged", found, now, reason, into=whole.pk, **due_moved(was_due, None))
     return found
 
 
@@ -422,9 +424,9 @@ def answered(by: User, issue: Issue, next_update: datetime | None, now: datetime
     found = Issue.objects.select_for_update().get(pk=issue.pk)
     if found.state in {*moves.OVER, Issue.State.WATCHING} or found.due_note or found.due == next_update:
         return
-    found.due = next_update
+    before, found.due = found.due, next_update
     _keep(found)
-    record(by, "issue.changed", found, now, fields=["due"])
+    record(by, "issue.changed", found, now, fields=["due"], **due_moved(before, next_update))
 
 
 def _keep(issue: Issue) -> None:
