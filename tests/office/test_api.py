@@ -344,6 +344,8 @@ BODIES = {
     "fill_statement": {"version": 0, "values": {}}, "settle_sentence": {"version": 0, "key": "s1", "section": "known"},
     "take_back_approval": {"version": 0}, "withdraw_statement": {"version": 0, "reason": "Latihan"},
     "correct_statement": {"wrong": "Jumlah rumah salah, yang benar 47."},
+    "begin_clock": {"law": "id.at_once", "start": "2025-11-27T00:00:00Z", "reason": "Latihan", "version": 0},
+    "end_clock": {"number": 1, "how": "mistake", "reason": "Latihan"},
     "comment_issue": {"text": "Latihan"}, "ask_agency": {"agency": 1, "text": "Latihan?", "due": "2025-11-28T00:00:00Z"},
     "answer_question": {"text": "Latihan", "grade": "likely"}, "prolong_question": {"due": "2025-11-28T00:00:00Z", "version": 0},
     "withdraw_question": {"reason": "Latihan", "version": 0}, "judge_tie": {"tie": 1, "ours": False},

@@ -58,6 +58,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "publication": ("get_publication", "list_publications"),
     "new_route": ("make_route",),
     "review_issue": ("get_issue_review",),
+    "doubt_publication": ("begin_clock",),
     "route": ("change_route",),
     "address": ("list_addresses", "list_address_deliveries"),
     "try_again": ("retry_job",),

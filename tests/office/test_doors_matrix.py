@@ -280,6 +280,9 @@ RULES: dict[str, Rule] = {
     "change_fact": Rule("row", "issues.change", "fact"),
     "withdraw_fact": Rule("row", "issues.change", "fact"),
     "settle_fact": Rule("row", "claims.decide", "fact"),
+    "begin_clock": Rule("row", "issues.change", "issue"),
+    "end_clock": Rule("row", "issues.change", "clock"),
+    "doubt_publication": Rule("row", "issues.change", "published statement"),
     "comment_issue": Rule("row", "issues.change", "issue"),
     "who_is_here": Rule("row", "issues.read", "issue"),
     "ask_agency": Rule("row", "issues.change", "issue"),
@@ -399,6 +402,9 @@ API: dict[str, tuple[str, str]] = {
     "change_fact": ("fact alone", "issues.change"),
     "withdraw_fact": ("fact alone", "issues.change"),
     "settle_facts": ("issue", "claims.decide"),
+    "list_clocks": ("issue", "issues.read"),
+    "begin_clock": ("issue", "issues.change"),
+    "end_clock": ("issue with a clock", "issues.change"),
     "list_comments": ("issue", "issues.read"),
     "comment_issue": ("issue", "issues.change"),
     "get_issue_review": ("issue", "issues.read"),
@@ -582,6 +588,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_fact": {"version": 0, "text": "Latihan"},
     "withdraw_fact": {"version": 0, "reason": "Latihan"},
     "settle_facts": {"about": MARK, "holds": MISSING, "seen": [], "reason": "Latihan"},
+    "begin_clock": {"law": "id.at_once", "start": "2025-11-27T00:00:00Z", "reason": "Latihan", "version": 0},
+    "end_clock": {"number": 1, "how": "mistake", "reason": "Latihan"},
     "comment_issue": {"text": "Latihan"},
     "ask_agency": {"agency": MISSING, "text": "Latihan?", "due": "2025-11-28T00:00:00Z"},
     "answer_question": {"text": "Latihan", "grade": "likely"},
@@ -700,7 +708,7 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     from kentongan.office.alerting.models import Address, Alert, Browser
     from kentongan.office.api import services as programs
     from kentongan.office.api.models import Hook
-    from kentongan.office.desk import echo_reading, facts, questions, review_actions, statement_services
+    from kentongan.office.desk import clock_services, echo_reading, facts, questions, review_actions, statement_services
     from kentongan.office.desk import services as desk
     from kentongan.office.desk.echo_models import EchoReading, EchoTie
     from kentongan.office.desk.statement_approval import Sight
@@ -759,11 +767,14 @@ def things_of(world: World, stories: list[Any]) -> dict[str, list[Any]]:
     asked = standing.make_agency(owner, f"Badan {MARK}", "B", "", now)
     wet = desk.open_issue(owner, desk.IssueDraft(f"Air {MARK}", agency=asked.pk), "high", MARK, desk.Seed(), now)
     question = questions.ask(owner, wet, questions.QuestionDraft(asked.pk, f"Apa kabar {MARK}?", now + timedelta(hours=2)), now)
+    clock_services.begin(owner, wet, clock_services.Event("id.at_once", now, f"Surat {MARK}"), wet.version, now)
     action = review_actions.add(owner, wet, review_actions.ActionDraft(f"Latih {MARK}", now.date(), asked.pk), now)
     return {
         "": [],
         "action": [action.pk],
         "question": [question.pk],
+        "clock": [wet.pk, 1],
+        "issue with a clock": [wet.pk],
         "published statement": [urgent.pk],
         "published version": [urgent.pk, last.number],
         "tie": [urgent.pk, carried.pk],

@@ -145,6 +145,34 @@ class IssueDetail(Schema):
     history: list[IssueStep]
 
 
+class IssueClock(Schema):
+    """A clock that a law sets and a colleague began about `issue` (this one or a part of it). `law` is its code, `known` says whether its
+    row was taken from a "report" about the law or from "memory"; no text of a law was compared. `came`: when what it asks for was there.
+    `outcome`: kept, late, missed, open, given (the law says at once and names no length) or dropped (begun by mistake)."""
+
+    issue: int
+    number: int
+    law: str
+    name: str
+    known: str
+    start: datetime
+    due: datetime
+    begun: datetime
+    by: str
+    statement: int | None
+    came: datetime | None
+    outcome: str
+
+
+class IssueClocks(Schema):
+    """Clocks in the order in which they were begun, and the codes of those that the country of the office has: `offered` are met by a
+    publication, `for_corrections` by a correction of what somebody said is wrong."""
+
+    rows: list[IssueClock]
+    offered: list[str]
+    for_corrections: list[str]
+
+
 class IssuePerson(Schema):
     """A colleague who may be named in an issue; `leads` is true for who can lead one."""
 
@@ -284,3 +312,21 @@ class IssuePartIn(Strict):
 
     reason: Text
     version: Version
+
+
+class ClockBegin(Strict):
+    """Which clock begins with which event, and how one knows; `statement` is the published one that was called wrong."""
+
+    law: Annotated[str, StringConstraints(max_length=40, pattern=CLEAN)]
+    start: Moment
+    reason: Text
+    statement: Number | None = None
+    version: Version
+
+
+class ClockEnd(Strict):
+    """What became of a clock other than a publication: what the law asks for was "done", or it was begun by "mistake"; and why."""
+
+    number: Number
+    how: Literal["done", "mistake"]
+    reason: Text

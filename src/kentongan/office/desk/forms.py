@@ -9,7 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kentongan.office.desk import queries
+from kentongan.office.desk import clock_words, clocks, queries
+from kentongan.office.desk.clock_services import Event
 from kentongan.office.desk.comments import LONGEST
 from kentongan.office.desk.history import FIELDS
 from kentongan.office.desk.models import Issue
@@ -20,6 +21,7 @@ from kentongan.office.people.forms import moment
 from kentongan.office.people.models import Agency, Office, User
 
 LEVELS: list[tuple[str, Any]] = list(presenting.LEVEL_WORDS.items())
+ENDINGS: list[tuple[str, Any]] = list(clock_words.ENDINGS.items())
 WHY = _("Your colleagues will want to know.")
 
 
@@ -159,6 +161,36 @@ class CircleForm(Plain):
     def __init__(self, *args: Any, people: list[User], **given: Any) -> None:
         super().__init__(*args, **given)
         self.offer("named", [(one.pk, one.shown) for one in people])
+
+
+class ClockForm(Plain):
+    """Which clock set by law begins, since when, and how one knows."""
+
+    law = forms.ChoiceField(label=_("By which law"))
+    start = moment_field(_("Since when"), help_text=_("The moment of the event itself, not of this form."))
+    reason = forms.CharField(
+        label=_("How you know"), max_length=500, help_text=_("Which letter, report or call. No names of private people.")
+    )
+
+    def __init__(self, *args: Any, laws: list[clocks.Law], **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.only = laws[0].code if len(laws) == 1 else ""
+        if self.only:
+            del self.fields["law"]
+        else:
+            self.offer("law", [(one.code, clock_words.named(one)) for one in laws])
+
+    def event(self, of: int | None = None) -> Event:
+        """What was typed, for the services; `of` is the statement that was called wrong."""
+        data = self.cleaned_data
+        return Event(data.get("law", self.only), data["start"], data["reason"], of)
+
+
+class EndClockForm(Plain):
+    """What became of a clock set by law, other than a publication."""
+
+    how = forms.ChoiceField(label=_("What became of it"), choices=ENDINGS)
+    reason = forms.CharField(label=_("Why"), max_length=500, help_text=WHY)
 
 
 class WhyForm(Plain):

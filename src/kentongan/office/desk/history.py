@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kentongan.office.desk import fact_queries, queries
+from kentongan.office.desk import clock_words, clocks, fact_queries, queries
 from kentongan.office.desk.facts_models import FactVersion
 from kentongan.office.desk.models import Issue
 from kentongan.office.ledger.acts import ACTS
@@ -32,6 +32,8 @@ MOVED: Mapping[str, Words] = {
     "issue.truth_decided": _("Truth: %(truth)s."),
     "issue.merged": _("Became part of another issue."),
     "issue.parted": _("Taken out of the other issue again."),
+    "issue.clock_begun": _("A clock set by law was begun: %(clock)s. Due %(due)s."),
+    "issue.clock_ended": _("A clock set by law was ended: %(clock)s. %(how)s."),
     "issue.commented": _("Comment."),
     "fact.added": _("Fact added: “%(text)s”"),
     "fact.changed": _("Fact changed: “%(text)s”"),
@@ -82,7 +84,7 @@ class Step:
     issue: int = 0
 
 
-TOLD = ("level", "term", "before", "truth", "until", "fields")
+TOLD = ("level", "term", "before", "truth", "until", "fields", "law", "start", "due", "how")
 """What of a line's detail a program is told: codes and a moment, never the number of a person."""
 
 
@@ -112,11 +114,15 @@ def words_of(act: str, detail: Mapping[str, Any], fact: FactVersion | None = Non
     if act == "question.prolonged":
         return " ".join(filter(None, (str(MOVED[act]), _due_words(detail))))
     until = datetime.fromisoformat(detail["until"]) if detail.get("until") else None
+    due = datetime.fromisoformat(detail["due"]) if act == "issue.clock_begun" else None
     values = {
         "level": presenting.LEVEL_WORDS.get(detail.get("level", ""), ""),
         "before": presenting.LEVEL_WORDS.get(detail.get("before", ""), ""),
         "truth": Issue.Truth(detail["truth"]).label if detail.get("truth") in Issue.Truth.values else "",
         "until": presenting.day_and_hour(until) if until is not None else "",
+        "due": presenting.day_and_hour(due) if due is not None else "",
+        "clock": clock_words.named(clocks.LAWS[detail["law"]]) if detail.get("law") in clocks.LAWS else "",
+        "how": clock_words.ENDINGS.get(detail.get("how", ""), ""),
         "number": detail.get("number", ""),
         "text": Truncator(fact.text).chars(SHORT) if fact is not None else "…",
         "figure": fact.figure if fact is not None else "…",

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from kentongan.office.desk import history, queries, review_rules, statement_queries, statement_words
+from kentongan.office.desk import clock_queries, history, queries, review_rules, statement_queries, statement_words
 from kentongan.office.desk.history import Step
 from kentongan.office.desk.models import ApprovalStep, Issue, Publication, Statement
 from kentongan.office.desk.review_rules import Promise, Said
@@ -40,7 +40,7 @@ class Review:
 
     def counted(self, kind: str) -> tuple[int, int]:
         """How many promises of a kind are due by now, and how many of these were kept."""
-        due = [one for one in self.promises if one.kind == kind and one.outcome != "open"]
+        due = [one for one in self.promises if one.kind == kind and one.outcome not in {"open", "given"}]
         return len(due), sum(one.outcome == "kept" for one in due)
 
     @property
@@ -49,7 +49,7 @@ class Review:
 
 
 def get_review(person: User, issue: Issue, parts: Sequence[Issue], now: datetime) -> Review:
-    """An issue and its parts, as far as the person sees them. Nine queries."""
+    """An issue and its parts, as far as the person sees them. Ten queries, and three more where a clock was begun."""
     every = [issue, *parts]
     said = list(
         Publication.objects.filter(statement__issue__in=[one.pk for one in every], office=person.office_id)
@@ -74,6 +74,11 @@ def get_review(person: User, issue: Issue, parts: Sequence[Issue], now: datetime
             if one.review_due is not None
         ),
         *_approvals(every, now),
+        *(
+            Promise("law", one.clock.due, one.came, one.outcome, one.name)
+            for one in clock_queries.get_shown(every, now)
+            if one.outcome != "dropped"
+        ),
     ]
     papers = tuple(Paper(one.statement, one.n, one.kept) for one in said)  # type: ignore[attr-defined]
     until = issue.moved if issue.state in {Issue.State.CLOSED, Issue.State.MERGED} else now

@@ -1,9 +1,10 @@
 """What was promised about an issue and what came of it. Pure: moments in, promises out.
 
 A promise is a moment by which something was to be there: the first answer by the clock of the level at which the issue was opened, each
-"next update" that a publication named, each step of an approval, the review of what one person published alone. It is *kept* where the
-thing came by then, *late* where it came afterwards, *missed* where it never came and the moment is past, *open* before that. A next update
-is any later publication about the same issue. What nobody promised (a level without a clock) is no promise and is not judged.
+"next update" that a publication named, each step of an approval, the review of what one person published alone, each clock that a law
+sets and somebody began. It is *kept* where the thing came by then, *late* where it came afterwards, *missed* where it never came and the
+moment is past, *open* before that. Where a law says "at once" and names no length, what came is *given*, and nobody judges when. A next
+update is any later publication about the same issue. What nobody promised (a level without a clock) is no promise and is not judged.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from typing import Literal
 
 from kentongan.office.desk import moves
 
-Kind = Literal["first", "update", "step", "review"]
-Outcome = Literal["kept", "late", "missed", "open"]
+Kind = Literal["first", "update", "step", "review", "law"]
+Outcome = Literal["kept", "late", "missed", "open", "given"]
 
 
 @dataclass(frozen=True, slots=True)

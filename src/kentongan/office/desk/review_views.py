@@ -25,10 +25,12 @@ from kentongan.office.people.versions import ConflictError
 KINDS: dict[str, Words] = {
     "first": pgettext_lazy("promise", "First answer"), "update": pgettext_lazy("promise", "Next update"),
     "step": pgettext_lazy("promise", "Approval"), "review": pgettext_lazy("promise", "Review of what was published alone"),
+    "law": pgettext_lazy("promise", "Set by law"),
 }  # fmt: skip
 OUTCOMES: dict[str, Words] = {
     "kept": pgettext_lazy("promise", "in time"), "late": pgettext_lazy("promise", "late"),
     "missed": pgettext_lazy("promise", "did not come"), "open": pgettext_lazy("promise", "still to come"),
+    "given": pgettext_lazy("promise", "came; the law names no hours"),
 }  # fmt: skip
 
 

@@ -17,7 +17,8 @@ from django.utils.translation import gettext
 
 from kentongan.engine.records import LEVELS
 from kentongan.errors import InputError, KentonganError, RefusedError
-from kentongan.office.desk import moves, queries
+from kentongan.office.desk import clock_queries, moves, queries
+from kentongan.office.desk.clocks import Given
 from kentongan.office.desk.facts_models import Fact
 from kentongan.office.desk.models import Issue, IssueLink
 from kentongan.office.desk.recording import due_moved, record
@@ -126,12 +127,22 @@ def change_issue(by: User, issue: Issue, draft: IssueDraft, version: int, now: d
     changed = sorted(name for name, value in asdict(draft).items() if value != before[name])
     if not changed:
         return found
+    if "due" in changed:
+        _need_within_clocks(found, draft.due, now)
     for name, value in _columns(draft).items():
         setattr(found, name, value)
     _keep(found)
     said: dict[str, object] = {"lead": found.lead_id} if "lead" in changed else {}
     record(by, "issue.changed", found, now, fields=changed, **said, **due_moved(before["due"], found.due))
     return found
+
+
+def _need_within_clocks(found: Issue, due: datetime | None, now: datetime) -> None:
+    """Refuse to move what is due behind what a law says."""
+    clock = clock_queries.get_soonest(found, now)
+    if clock is not None and (due is None or due > clock.due):
+        said = gettext("By law something is due %(when)s: it can be earlier, not later.")
+        raise InputError(said % {"when": presenting.day_and_hour(clock.due)}, subject="due")
 
 
 def _clean(by: User, draft: IssueDraft, found: Issue | None = None) -> IssueDraft:
@@ -189,14 +200,24 @@ def move(by: User, issue: Issue, act: str, version: int, now: datetime, *, reaso
         moves.need_for(act, reason, until, now)
     except moves.IllegalMove as error:
         raise _refusal(error.code) from None
+    if act in {"watch", "close"}:
+        _need_no_clock(found, now)
     found.moved = now
     found.due, found.due_note = (until, "") if act == "watch" else (None, "") if found.state in moves.OVER else (found.due, found.due_note)
     if act == "say":
-        found.due, found.due_note = None, ""
+        found.due, found.due_note = clock_queries.due_with_clocks(found, None, "", now, Given(now))
     _keep(found)
     said: dict[str, object] = {"until": until.isoformat()} if act == "watch" and until else {}
     record(by, f"issue.{PAST[act]}", found, now, reason, before=before, **said, **due_moved(was_due, found.due))
     return found
+
+
+def _need_no_clock(found: Issue, now: datetime) -> None:
+    """Refuse to put aside what a law still asks for."""
+    clock = clock_queries.get_soonest(found, now)
+    if clock is not None:
+        said = gettext("A clock set by law runs until %(when)s. Publish what it asks for, or end it with a reason first.")
+        raise RefusedError(said % {"when": presenting.day_and_hour(clock.due)}, subject="clock")
 
 
 PAST = {"check": "checked", "answer": "answering", "say": "answered", "watch": "watched", "close": "closed", "reopen": "reopened"}
@@ -216,7 +237,9 @@ def set_level(by: User, issue: Issue, level: str, reason: str, version: int, now
         raise InputError(gettext("Say in a few words why it has this level."), subject="reason")
     before, was_due, found.level, found.level_by, found.level_reason = found.level, found.due, level, by, reason
     if found.state not in moves.OVER and presenting.level_rank(level) > presenting.level_rank(before):
-        found.due = moves.sooner(found.due, moves.first_due(level, now, terms_of(found.office_id)))
+        due = moves.sooner(found.due, moves.first_due(level, now, terms_of(found.office_id)))
+        by_law = due != found.due and found.due_note != "" and clock_queries.is_of_a_clock(found)
+        found.due, found.due_note = due, "" if by_law else found.due_note
     _keep(found)
     moved = due_moved(was_due, found.due)
     record(by, "issue.level_set", found, now, reason, level=level, before=before, suggested=found.suggested, **moved)
@@ -341,6 +364,7 @@ def merge(by: User, issue: Issue, into: Issue, reason: str, version: int, now: d
         found.named, found.lead_id = whole.named, whole.lead_id
     _keep(found)
     record(by, "issue.merged", found, now, reason, into=whole.pk, **due_moved(was_due, None))
+    fit_to_clocks(by, whole, now)
     return found
 
 
@@ -363,6 +387,7 @@ def part(by: User, issue: Issue, reason: str, version: int, now: datetime) -> Is
     found.state, found.merged_into, found.moved = state, None, now
     _keep(found)
     record(by, "issue.parted", found, now, reason, out_of=whole)
+    fit_to_clocks(by, found, now)
     return found
 
 
@@ -420,13 +445,27 @@ def held(by: User, right: str, issue: Issue, version: int | None = None, *, merg
 
 def answered(by: User, issue: Issue, next_update: datetime | None, now: datetime) -> None:
     """For the service that publishes, in its transaction: the answer that was due is there, so what is due now is the update it promises,
-    or nothing. What somebody set by hand with a note stays, and so does the moment at which what is watched is looked at again."""
+    what a law still asks for, or nothing. What somebody set by hand with a note stays, and so does the moment at which what is watched is
+    looked at again."""
     found = Issue.objects.select_for_update().get(pk=issue.pk)
-    if found.state in {*moves.OVER, Issue.State.WATCHING} or found.due_note or found.due == next_update:
-        return
-    before, found.due = found.due, next_update
-    _keep(found)
-    record(by, "issue.changed", found, now, fields=["due"], **due_moved(before, next_update))
+    if found.state not in {*moves.OVER, Issue.State.WATCHING} and (not found.due_note or clock_queries.is_of_a_clock(found)):
+        _say_due(by, found, clock_queries.due_with_clocks(found, next_update, "", now), now)
+
+
+def fit_to_clocks(by: User | None, issue: Issue, now: datetime) -> None:
+    """For the services of this room, in their transaction: what is due follows the clocks that run about the issue from now on."""
+    found = Issue.objects.select_for_update().get(pk=issue.pk)
+    if found.state not in moves.OVER:
+        met = clock_queries.is_of_a_clock(found)
+        _say_due(by, found, clock_queries.due_with_clocks(found, *((None, "") if met else (found.due, found.due_note)), now), now)
+
+
+def _say_due(by: User | None, found: Issue, due: tuple[datetime | None, str], now: datetime) -> None:
+    if (found.due, found.due_note) != due:
+        before = found.due
+        found.due, found.due_note = due
+        _keep(found)
+        record(by, "issue.changed", found, now, fields=["due"], **due_moved(before, found.due))
 
 
 def _keep(issue: Issue) -> None:

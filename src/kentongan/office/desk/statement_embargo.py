@@ -21,6 +21,7 @@ from kentongan.errors import RefusedError
 from kentongan.office.desk import evidence, statement_checking, statement_queries, statement_telling
 from kentongan.office.desk.embargo_models import EmbargoEnd
 from kentongan.office.desk.models import ApprovalStep, Publication, Sentence, Statement
+from kentongan.office.desk.services import fit_to_clocks
 from kentongan.office.desk.statement_approval import moved, next_state
 from kentongan.office.desk.statement_recording import record
 from kentongan.office.desk.statement_services import begin_like, held
@@ -57,6 +58,7 @@ def end(publication: int, now: datetime) -> EmbargoEnd | None:
     row = EmbargoEnd.objects.create(office_id=made.office_id, publication=made, at=now, why=why, changed=changed)
     if not why:
         record(None, "statement.opened", found, now, number=made.version.number, text_hash=made.text_hash)
+        fit_to_clocks(None, found.issue, now)
         return row
     moved(found, next_state(found, "withdraw"), now)
     record(None, "statement.stopped", found, now, number=made.version.number, text_hash=made.text_hash, why=why, changed=changed)

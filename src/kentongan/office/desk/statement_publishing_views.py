@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +13,12 @@ from django.views.decorators.http import require_GET
 
 from kentongan.errors import KentonganError
 from kentongan.office.desk import (
+    clock_queries,
+    clock_services,
+    clock_words,
+    clocks,
+    forms,
+    moves,
     statement_approval,
     statement_correcting,
     statement_embargo,
@@ -19,12 +27,13 @@ from kentongan.office.desk import (
     statement_publishing,
     statement_queries,
 )
-from kentongan.office.desk.models import Statement
+from kentongan.office.desk.models import Issue, Publication, Statement
 from kentongan.office.desk.statement_approval_views import ask_for_code, needs_code
 from kentongan.office.desk.statement_views import answering, statement_or_404
-from kentongan.office.desk.views import ROOM
-from kentongan.office.people.doors import act, attempt, room, say_at_field, say_what_is_wrong
+from kentongan.office.desk.views import ROOM, version_of
+from kentongan.office.people.doors import act, attempt, office_of, room, say_at_field, say_what_is_wrong
 from kentongan.office.people.requests import OfficeRequest
+from kentongan.office.people.versions import ConflictError
 
 
 @room("statements.publish")
@@ -91,6 +100,13 @@ def publication(request: OfficeRequest, pk: int) -> HttpResponse:
         raise Http404(gettext("This is not published."))
     if request.GET.get("as") == "text":
         return HttpResponse(statement_publishing.plain_text(made), content_type="text/plain; charset=utf-8")
+    return _publication_page(request, found, made)
+
+
+def _publication_page(
+    request: OfficeRequest, found: Statement, made: Publication, status: int = 200, doubt: forms.ClockForm | None = None
+) -> HttpResponse:
+    """The page of a publication; `doubt` is the form of who says that it is wrong, where it was filled in wrongly."""
     lines = statement_queries.sentences_of(made.version)
     other = statement_queries.get_correction(found) if found.state == Statement.State.CORRECTED else found.corrects
     ending = statement_embargo.get_ending(made)
@@ -105,8 +121,46 @@ def publication(request: OfficeRequest, pk: int) -> HttpResponse:
         "changed": statement_embargo.get_changed(made, ending) if ending is not None and stopped else [],
         "again": statement_queries.get_seen(request.user).filter(restarts=found).first() if stopped else None,
         "may_begin_again": stopped and request.user.may("statements.write"),
+        **_doubting(request, found, doubt, stopped=stopped),
     }  # fmt: skip
-    return render(request, "desk/statements/publication.html", {**ROOM, **context})
+    return render(request, "desk/statements/publication.html", {**ROOM, **context}, status=status)
+
+
+def _doubting(request: OfficeRequest, found: Statement, bound: forms.ClockForm | None, *, stopped: bool) -> dict[str, Any]:
+    """That somebody says it is wrong: the clocks begun for it, and the form that begins one where a law of the country sets it."""
+    laws = clocks.offered(office_of(request).country, "correction")
+    if not laws or stopped:
+        return {}
+    shown = [one for one in clock_queries.get_shown([found.issue], request.now) if one.clock.of == found.pk]
+    worked_on = found.issue.state not in {*moves.OVER, Issue.State.WATCHING} and found.state == Statement.State.PUBLISHED
+    offers = worked_on and request.user.may("issues.change") and not any(one.runs for one in shown)
+    return {
+        "doubts": shown,
+        "laws": [(clock_words.named(one), clock_words.BEGINS[one.code], clock_words.KNOWN[one.known]) for one in laws] if offers else [],
+        "doubt_form": (bound or forms.ClockForm(laws=laws, auto_id="doubt_%s")) if offers else None,
+    }
+
+
+@act("issues.change")
+def doubt_publication(request: OfficeRequest, pk: int) -> HttpResponse:
+    """Somebody says that it is wrong: begin the clock that a law sets for the answer."""
+    found = statement_or_404(request, pk)
+    made = statement_queries.get_publication(found)
+    if made is None:
+        raise Http404(gettext("This is not published."))
+    form = forms.ClockForm(request.POST, laws=clocks.offered(office_of(request).country, "correction"), auto_id="doubt_%s")
+    if not form.is_valid():
+        return _publication_page(request, found, made, 422, form)
+    try:
+        clock_services.begin(request.user, found.issue, form.event(found.pk), version_of(request), request.now)
+    except ConflictError:
+        messages.error(request, gettext("Somebody else has changed this since you opened it. Look at it as it stands, then decide again."))
+        return _publication_page(request, statement_or_404(request, pk), made, 409, form)
+    except KentonganError as error:
+        say_at_field(form, error)
+        return _publication_page(request, found, made, 422, form)
+    messages.success(request, gettext("Kept."))
+    return redirect("publication", pk)
 
 
 @act("statements.write")

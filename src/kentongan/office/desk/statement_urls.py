@@ -25,6 +25,7 @@ urlpatterns = [
     path("statements/<int:pk>/publication/", publishing.publication, name="publication"),
     path("statements/<int:pk>/review/", publishing.review_publication, name="review_publication"),
     path("statements/<int:pk>/correct/", publishing.correct_statement, name="correct_statement"),
+    path("statements/<int:pk>/doubt/", publishing.doubt_publication, name="doubt_publication"),
     path("statements/<int:pk>/again/", publishing.begin_statement_again, name="begin_statement_again"),
     path("statements/<int:pk>/echo/", echo_views.echo, name="echo"),
     path("statements/<int:pk>/echo/<int:tie>/", echo_views.judge_tie, name="judge_tie"),

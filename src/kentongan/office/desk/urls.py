@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kentongan.office.desk import comment_views, fact_views, question_urls, review_views, statement_urls, views
+from kentongan.office.desk import clock_views, comment_views, fact_views, question_urls, review_views, statement_urls, views
 
 urlpatterns = [
     path("issues/", views.board, name="issues"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("issues/<int:pk>/split/", views.split_issue, name="split_issue"),
     path("issues/<int:pk>/merge/", views.merge_issue, name="merge_issue"),
     path("issues/<int:pk>/part/", views.part_issue, name="part_issue"),
+    path("issues/<int:pk>/clocks/begin/", clock_views.begin_clock, name="begin_clock"),
+    path("issues/<int:pk>/clocks/<int:number>/end/", clock_views.end_clock, name="end_clock"),
     path("issues/<int:pk>/comment/", comment_views.comment_issue, name="comment_issue"),
     path("issues/<int:pk>/here/", comment_views.who_is_here, name="who_is_here"),
     path("issues/<int:pk>/review/", review_views.review_issue, name="review_issue"),

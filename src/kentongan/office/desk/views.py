@@ -14,6 +14,9 @@ from django.views.decorators.http import require_GET
 
 from kentongan.errors import KentonganError
 from kentongan.office.desk import (
+    clock_queries,
+    clock_words,
+    clocks,
     comments,
     fact_queries,
     forms,
@@ -150,6 +153,7 @@ def issue_page(request: OfficeRequest, found: Issue, status: int = 200, **bound:
     }  # fmt: skip
     if found.state != Issue.State.MERGED:
         context |= {"facts": fact_queries.get_board(found, request.now), "settles": person.may("claims.decide") and not context["over"]}
+    context |= _clocks(request, found, parts, bound, changes)
     context |= _deciding(request, found, bound) if decides else {}
     if person.may("claims.decide") and found.state != Issue.State.MERGED:
         kept = {"truth": found.truth, "reason": found.truth_reason, "evidence": found.evidence, "evidence_url": found.evidence_url}
@@ -161,6 +165,25 @@ def issue_page(request: OfficeRequest, found: Issue, status: int = 200, **bound:
 
 def _move_form(name: str, bound: dict[str, forms.Plain]) -> forms.Plain:
     return bound.get(name) or (forms.WatchForm if name == "watch" else forms.MoveForm)(auto_id=f"{name}_%s")
+
+
+def _clocks(request: OfficeRequest, found: Issue, parts: list[Issue], bound: dict[str, forms.Plain], changes: bool) -> dict[str, Any]:
+    """The clocks set by law: those that were begun, and the form of those that can be."""
+    laws = clocks.offered(office_of(request).country, "publication")
+    shown = clock_queries.get_shown([found, *parts], request.now)
+    begins = changes and bool(laws) and found.state not in {*moves.OVER, Issue.State.WATCHING}
+    return {
+        "clocks": [(one, end_form(one.clock, bound) if changes and not one.clock.how else None) for one in shown],
+        "running": [one for one in shown if one.runs],
+        "laws": [(clock_words.named(one), clock_words.BEGINS[one.code], clock_words.KNOWN[one.known]) for one in laws] if begins else [],
+        "clock_form": (bound.get("clock") or forms.ClockForm(laws=laws, auto_id="clock_%s")) if begins else None,
+    }
+
+
+def end_form(clock: clocks.Clock, bound: dict[str, forms.Plain]) -> forms.Plain:
+    """The form that ends a clock; what was filled in wrongly comes back."""
+    name = f"end_{clock.issue}_{clock.number}"
+    return bound.get(name) or forms.EndClockForm(auto_id=f"{name}_%s")
 
 
 def _deciding(request: OfficeRequest, found: Issue, bound: dict[str, forms.Plain]) -> dict[str, Any]:
@@ -218,7 +241,7 @@ def version_of(request: OfficeRequest) -> int:
     return -1 if typed is None else typed
 
 
-def _by_form(request: OfficeRequest, found: Issue, name: str, form: forms.Plain, do: Callable[[dict[str, Any]], object]) -> HttpResponse:
+def by_form(request: OfficeRequest, found: Issue, name: str, form: forms.Plain, do: Callable[[dict[str, Any]], object]) -> HttpResponse:
     """Do what a form of the issue's page says; what is wrong stands at its field."""
     if not form.is_valid():
         return issue_page(request, found, 422, **{name: form})
@@ -240,7 +263,7 @@ def move_issue(request: OfficeRequest, pk: int) -> HttpResponse:
     found, name, seen = issue_or_404(request, pk), request.POST.get("act", ""), version_of(request)
     if name in moves.WITH_REASON:
         form = (forms.WatchForm if name == "watch" else forms.MoveForm)(request.POST, auto_id=f"{name}_%s")
-        return _by_form(request, found, name, form, lambda data: services.move(request.user, found, name, seen, request.now, **data))
+        return by_form(request, found, name, form, lambda data: services.move(request.user, found, name, seen, request.now, **data))
     done = attempt(request, lambda: services.move(request.user, found, name, seen, request.now), gettext("Kept."))
     response = redirect("issue", pk)
     response["Location"] += GOES_ON.get(name, "") if done else ""
@@ -252,7 +275,7 @@ def set_issue_level(request: OfficeRequest, pk: int) -> HttpResponse:
     """How serious it is, by name, with a reason."""
     found, form = issue_or_404(request, pk), forms.LevelForm(request.POST, auto_id="level_%s")
     seen = version_of(request)
-    return _by_form(
+    return by_form(
         request, found, "level", form,
         lambda data: services.set_level(request.user, found, data["level"], data["reason"], seen, request.now),
     )  # fmt: skip
@@ -268,7 +291,7 @@ def decide_issue_truth(request: OfficeRequest, pk: int) -> HttpResponse:
         shows = (data["reason"], data["evidence"], data["evidence_url"])
         return services.decide_truth(request.user, found, data["truth"], *shows, seen, request.now)
 
-    return _by_form(request, found, "truth", form, do)
+    return by_form(request, found, "truth", form, do)
 
 
 @act("issues.decide")
@@ -281,7 +304,7 @@ def restrict_issue(request: OfficeRequest, pk: int) -> HttpResponse:
         named = tuple(int(one) for one in data["named"])
         return services.restrict(request.user, found, data["need_to_know"], named, seen, request.now)
 
-    return _by_form(request, found, "circle", form, do)
+    return by_form(request, found, "circle", form, do)
 
 
 @act("issues.change")
@@ -292,7 +315,7 @@ def link_issue(request: OfficeRequest, pk: int) -> HttpResponse:
         attempt(request, lambda: services.link(request.user, found, kind, request.POST.get("what", ""), request.now), gettext("Linked."))
         return redirect("issue", pk)
     form = forms.AddressForm(request.POST, auto_id="link_%s")
-    return _by_form(request, found, "url", form, lambda data: services.link(request.user, found, "address", data["url"], request.now))
+    return by_form(request, found, "url", form, lambda data: services.link(request.user, found, "address", data["url"], request.now))
 
 
 @act("issues.change")
@@ -308,9 +331,7 @@ def split_issue(request: OfficeRequest, pk: int) -> HttpResponse:
     """The ticked links become an issue of their own."""
     found, form = issue_or_404(request, pk), forms.SplitForm(request.POST, auto_id="split_%s")
     links, seen = _numbers(request, "links"), version_of(request)
-    return _by_form(
-        request, found, "split", form, lambda data: services.split(request.user, found, links, data["title"], seen, request.now)
-    )
+    return by_form(request, found, "split", form, lambda data: services.split(request.user, found, links, data["title"], seen, request.now))
 
 
 @act("issues.decide")
@@ -322,7 +343,7 @@ def merge_issue(request: OfficeRequest, pk: int) -> HttpResponse:
     def do(data: dict[str, Any]) -> object:
         return services.merge(request.user, found, issue_or_404(request, int(data["other"])), data["reason"], seen, request.now)
 
-    return _by_form(request, found, "merge", form, do)
+    return by_form(request, found, "merge", form, do)
 
 
 @act("issues.decide")

@@ -132,6 +132,8 @@ ACTS: dict[str, _StrPromise] = {
     "issue.parted": _("Issue taken out of another"),
     "issue.split": _("Issue split"),
     "issue.commented": _("Comment on an issue"),
+    "issue.clock_begun": _("Clock set by law begun for an issue"),
+    "issue.clock_ended": _("Clock set by law ended for an issue"),
     "statement.begun": _("Statement begun"),
     "statement.changed": _("Statement changed"),
     "statement.asked": _("Approval of a statement asked for"),
