@@ -201,6 +201,18 @@ def test_false_is_said_of_a_claim_alone_by_a_named_officer_with_reason_and_evide
     assert (issue.truth_by, issue.evidence) == (None, "")
 
 
+@pytest.mark.parametrize("truth", ["opinion", "satire"])
+@pytest.mark.parametrize("kind", ["event", "rumour", "complaint"])
+def test_an_opinion_and_satire_need_a_reason_and_no_evidence_whatever_the_kind(desk, truth, kind):
+    issue = desk.opened(kind=kind)
+    with pytest.raises(InputError):
+        services.decide_truth(desk.sari, issue, truth, "", "", "", 0, NOW)
+    issue = services.decide_truth(desk.sari, issue, truth, "akun lelucon, begitu tertulis di lamannya", "", "", 0, NOW)
+    assert (issue.truth, issue.truth_by) == (truth, desk.sari)
+    words = page(desk.reader, f"/issues/{issue.pk}/")
+    assert words.count(str(Issue.Truth(truth).label)) >= 2, "beside its name and in its history"
+
+
 @pytest.mark.parametrize(
     "fields",
     [

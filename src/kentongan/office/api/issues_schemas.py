@@ -16,7 +16,7 @@ from kentongan.office.desk.listing import FORM
 StateName = Literal["open", "checking", "answering", "answered", "watching", "closed"]
 KindName = Literal["event", "question", "complaint", "suggestion", "claim", "rumour"]
 StanceName = Literal["unclear", "supports", "neutral", "critical"]
-TruthName = Literal["unverified", "true", "partly", "false", "opinion"]
+TruthName = Literal["unverified", "true", "partly", "false", "opinion", "satire"]
 ActName = Literal["check", "answer", "say", "watch", "close", "reopen"]
 After = Annotated[str, StringConstraints(pattern=FORM)]
 About = Annotated[str, StringConstraints(pattern=r"^(story|signal|claim):[0-9]{1,18}$")]

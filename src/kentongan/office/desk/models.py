@@ -53,6 +53,7 @@ class Issue(models.Model):
         PARTLY = "partly", pgettext_lazy("truth", "Partly true")
         FALSE = "false", pgettext_lazy("truth", "False")
         OPINION = "opinion", pgettext_lazy("truth", "Opinion, not checkable")
+        SATIRE = "satire", pgettext_lazy("truth", "Satire")
 
     id = models.BigIntegerField(primary_key=True, default=new_number, editable=False)
     office = models.ForeignKey(OFFICE, on_delete=models.PROTECT, related_name="issues")
