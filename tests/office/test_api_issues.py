@@ -212,7 +212,7 @@ def test_two_hundred_issues_ask_the_database_no_more_than_five(desk, sari, count
             found.append(len(said))
         counts.append(found)
     assert counts[0] == counts[1]
-    assert max(counts[0]) <= 18
+    assert max(counts[0]) <= 20
 
 
 # What few may see

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from screens import STILL, client_of
 
 from kentongan.errors import InputError, KentonganError, RefusedError
 from kentongan.office.desk import queries, services
+from kentongan.office.desk.history import history_of
 from kentongan.office.desk.models import Issue, IssueLink, IssueNote
 from kentongan.office.desk.recording import digest_of
 from kentongan.office.desk.services import IssueDraft, Seed
@@ -316,6 +318,80 @@ def test_what_is_split_off_takes_the_ticked_links_and_stays_as_hidden_as_it_was(
     assert (made_.need_to_know, made_.named, made_.lead, made_.level) == (True, [desk.joko.pk], desk.sari, issue.level)
     assert [one.kind for one in queries.get_links([made_])] == ["address"]
     assert [one.kind for one in queries.get_links([issue])] == ["story"]
+
+
+def test_both_histories_of_a_split_name_the_other_and_say_what_stayed_behind(desk):
+    issue = desk.opened("Air berbau")
+    address = services.link(desk.sari, issue, "address", "https://kota.example/air", NOW)
+    services.link(desk.sari, issue, "story", desk.story.pk, NOW)
+    made_ = services.split(desk.sari, issue, (address.pk,), "Tarif air", 0, NOW)
+    there, here = page(desk.reader, f"/issues/{issue.pk}/"), page(desk.reader, f"/issues/{made_.pk}/")
+    link = f'<a href="/issues/{made_.pk}/">Tarif air</a>'
+    assert there.count(link) == 2, "above and in the history"
+    assert "became an issue of its own" in there and "statements from before stay here" in there
+    assert f'<a href="/issues/{issue.pk}/#facts">Air berbau</a>' in here and "statements from before stay there" in here
+    assert f'Split off from another issue, at the level “High”. <a href="/issues/{issue.pk}/">Air berbau</a>' in here
+    assert link in page(desk.reader, reverse("review_issue", args=[issue.pk]))
+
+
+def test_the_other_issue_of_an_act_is_named_only_to_who_sees_it(desk):
+    issue = desk.opened("Air berbau", lead=desk.sari.pk)
+    address = services.link(desk.sari, issue, "address", "https://kota.example/air", NOW)
+    services.link(desk.sari, issue, "story", desk.story.pk, NOW)
+    made_ = services.split(desk.sari, issue, (address.pk,), "Racun di sumur", 0, NOW)
+    services.restrict(desk.sari, made_, True, (), made_.version, NOW)
+    words = page(desk.reader, f"/issues/{issue.pk}/")
+    assert "became an issue of its own" in words
+    assert [one for one in ("Racun di sumur", str(made_.pk), "Split off from this") if one in words] == []
+    assert "Racun di sumur" in page(desk.sari, f"/issues/{issue.pk}/")
+
+
+def test_merging_and_parting_name_the_other_issue_too(desk):
+    one, whole = desk.opened("Bau besi"), desk.opened("Air berbau")
+    one = services.merge(desk.sari, one, whole, "sama", 0, NOW)
+    services.part(desk.sari, one, "beda", one.version, NOW)
+    steps = {step.act: step.other for step in history_of(desk.reader, one, [])}
+    assert (steps["issue.merged"], steps["issue.parted"], steps["issue.opened"]) == (whole, whole, None)
+
+
+def test_one_issue_is_linked_with_another_once_and_both_pages_lead_across(desk):
+    issue, other = desk.opened("Air berbau"), desk.opened("Listrik padam")
+    for _ in range(2):
+        services.link(desk.lina, issue, "issue", other.pk, NOW)
+    assert (lines(issue).count("issue.linked"), detail(issue, "issue.linked")["about"]) == (1, f"issue:{other.pk}")
+    for what in (issue.pk, 987654321, "x"):
+        with pytest.raises(InputError):
+            services.link(desk.lina, issue, "issue", what, NOW)
+    assert f'<a href="/issues/{other.pk}/">Listrik padam</a>' in page(desk.reader, f"/issues/{issue.pk}/")
+    words = page(desk.reader, f"/issues/{other.pk}/")
+    assert "Issues that link to it" in words and f'<a href="/issues/{issue.pk}/">Air berbau</a>' in words
+    assert str(other.pk) not in _offered(page(desk.sari, f"/issues/{issue.pk}/"))
+
+
+def _offered(words):
+    """Issues that the page offers to be linked with."""
+    _, _, rest = words.partition('id="beside_what"')
+    return re.findall(r'<option value="(\d+)"', rest.split("</select>")[0])
+
+
+def test_a_form_links_another_issue_and_the_database_refuses_what_makes_no_sense(desk):
+    issue, other = desk.opened("Air berbau"), desk.opened("Listrik padam")
+    assert str(other.pk) in _offered(page(desk.sari, f"/issues/{issue.pk}/"))
+    client_of(desk.sari).post(reverse("link_issue", args=[issue.pk]), {"kind": "issue", "what": other.pk})
+    assert [one.other for one in queries.get_links([issue])] == [other]
+    for fields in ({"kind": "issue", "other": issue}, {"kind": "issue"}, {"kind": "story", "other": other}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            IssueLink.objects.create(office=desk.office, issue=issue, at=NOW, by=desk.sari, **fields)
+
+
+def test_a_link_to_an_issue_that_few_see_says_no_more_than_that(desk):
+    issue, other = desk.opened("Air berbau"), desk.secret(title="Racun di sumur")
+    services.link(desk.sari, issue, "issue", other.pk, NOW)
+    words = page(desk.reader, f"/issues/{issue.pk}/")
+    assert "An issue that only few may see." in words
+    assert [one for one in ("Racun di sumur", str(other.pk)) if one in words] == []
+    with pytest.raises(InputError):
+        services.link(desk.joko, issue, "issue", other.pk, NOW)
 
 
 # Who sees what few may see

@@ -95,20 +95,20 @@ def get_issue(request: OfficeRequest, pk: Pk) -> Shape:
     """One issue: how it stands, what it is about, what became part of it, what was done and why."""
     row = issue_of(request, pk)
     parts = queries.get_parts(row)
-    links = queries.get_links([row, *parts])
+    links, beside = queries.get_links([row, *parts]), queries.get_beside(request.user, [row, *parts])
     engine = max((one.story.level for one in links if one.story is not None), key=presenting.level_rank, default="")
     decides, over = request.user.may("issues.decide"), row.state in moves.OVER
     near = queries.get_near(request.user, row) if decides and not over else []
     return {
         "issue": issue(request, row),
         "agencies": queries.get_agency_names(row),
-        "links": [_link(one) for one in links],
+        "links": [_link(one, beside.get(one.other_id or 0)) for one in links],
         "parts": [_brief(one) for one in parts],
         "engine_now": engine if presenting.level_rank(engine) > presenting.level_rank(row.level) else None,
         "acts": list(moves.acts(row.state)),
         "named": row.named if decides else None,
         "near": [_brief(one) for one in near] if decides else None,
-        "history": [_step(one) for one in history_of(row, parts)],
+        "history": [_step(one) for one in history_of(request.user, row, parts)],
     }
 
 
@@ -121,7 +121,7 @@ def _brief(row: Issue) -> Shape:
     return {"id": row.pk, "title": row.title, "version": row.version}
 
 
-def _link(row: IssueLink) -> Shape:
+def _link(row: IssueLink, other: Issue | None) -> Shape:
     said: Shape = {"id": row.pk, "issue": row.issue_id, "kind": row.kind, "url": row.url, "at": row.at}
     about, words, level, truth = None, "", None, None
     if row.story is not None:
@@ -130,9 +130,11 @@ def _link(row: IssueLink) -> Shape:
         about, words, level = row.signal.pk, presenting.subject(row.signal.kind, row.signal.subject), row.signal.level
     elif row.claim is not None:
         about, words, truth = row.claim.pk, row.claim.text, row.claim.truth
+    elif other is not None:
+        about, words, level = other.pk, other.title, other.level
     return {**said, "about": about, "words": words, "level": level, "truth": truth}
 
 
 def _step(one: Step) -> Shape:
     plain = {name: getattr(one, name) for name in ("at", "issue", "act", "note")}
-    return {**plain, "by": one.who, "values": dict(one.values), "sentence": one.words}
+    return {**plain, "by": one.who, "values": dict(one.values), "sentence": one.words, "other": one.other.pk if one.other else None}

@@ -96,7 +96,8 @@ class IssueCounts(Schema):
 
 
 class IssueLink(Schema):
-    """What an issue is about. `about` is the number of the story, signal or claim, null for an address and for what is kept no longer;
+    """What an issue is about. `about` is the number of the story, signal, claim or other issue, null for an address, for what is kept no
+    longer and for an issue one may not see;
     `issue` is this one, or the part of it that was linked."""
 
     id: int
@@ -119,7 +120,8 @@ class IssuePart(Schema):
 
 
 class IssueStep(Schema):
-    """What was done: its code with its values, the sentence, and what somebody wrote as the reason."""
+    """What was done: its code with its values, the sentence, and what somebody wrote as the reason. `other` is the other issue of an act
+    that concerns two (merged into, taken out of, split into, split off from), null where there is none or the reader may not see it."""
 
     at: datetime
     by: str
@@ -128,6 +130,7 @@ class IssueStep(Schema):
     values: dict[str, Any]
     sentence: str
     note: str
+    other: int | None
 
 
 class IssueDetail(Schema):
@@ -278,9 +281,9 @@ class IssueCircleIn(Strict):
 
 
 class IssueLinkIn(Strict):
-    """What it is about, too: the number of a story, signal or claim, or an address."""
+    """What it is about, too: the number of a story, signal or claim, or an address; or of another issue that belongs beside it."""
 
-    kind: Literal["story", "signal", "claim", "address"]
+    kind: Literal["story", "signal", "claim", "address", "issue"]
     id: Number | None = None
     url: Url = ""
 

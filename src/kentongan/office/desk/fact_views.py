@@ -52,7 +52,7 @@ def _form(request: OfficeRequest, issue: Issue, fact: Fact | None) -> fact_forms
         if fact is not None
         else {"kind": "known", "grade": "likely", "as_of": request.now, "owner": request.user.pk, "about": request.GET.get("about", "")}
     )
-    links = queries.get_links([issue, *parts])
+    links = [one for one in queries.get_links([issue, *parts]) if one.other_id is None]
     return fact_forms.FactForm(request.POST if request.method == "POST" else None, issue=issue, links=links, initial=first)
 
 

@@ -243,7 +243,7 @@ def _clean(whole: Issue, draft: FactDraft, now: datetime, found: Fact | None = N
         raise InputError(gettext("What is not known has no figure. Leave it empty, or call the fact known or assumed."), subject="figure")
     if draft.figure and not usable.key_of(draft.about):
         raise InputError(gettext("Say what the figure is of, so that it can be held against other figures of the same."), subject="about")
-    if draft.link is not None and not IssueLink.objects.filter(fact_queries.shown_with(whole), pk=draft.link).exists():
+    if draft.link is not None and not IssueLink.objects.filter(fact_queries.shown_with(whole), other=None, pk=draft.link).exists():
         raise InputError(gettext("Choose something that is linked with this issue."), subject="link")
     if draft.kind == "known" and not (draft.source or draft.source_url or draft.link):
         raise InputError(gettext("Say how we know: in words, by an address, or by something linked with the issue."), subject="source")

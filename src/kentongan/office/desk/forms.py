@@ -213,6 +213,16 @@ class AddressForm(Plain):
     url = forms.CharField(label=_("Address"), max_length=2000, widget=forms.URLInput)
 
 
+class BesideForm(Plain):
+    """Another issue that belongs beside this one."""
+
+    what = forms.ChoiceField(label=_("The other issue"))
+
+    def __init__(self, *args: Any, near: list[Issue], **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.offer("what", [(one.pk, one.title) for one in near])
+
+
 class SplitForm(Plain):
     """What a new issue is called that takes some of the links."""
 

@@ -19,9 +19,12 @@ from kentongan.office.ledger.acts import ACTS
 from kentongan.office.ledger.models import Line
 from kentongan.office.listening import presenting
 from kentongan.office.listening.presenting import Words
+from kentongan.office.people.models import User
 
 MOVED: Mapping[str, Words] = {
     "issue.opened": _("Opened at the level “%(level)s”."),
+    "issue.opened_apart": _("Split off from another issue, at the level “%(level)s”."),
+    "issue.split": _("Some of what it is about became an issue of its own."),
     "issue.checked": _("The facts are being checked."),
     "issue.answering": _("An answer is in the making."),
     "issue.answered": _("Answered."),
@@ -71,7 +74,8 @@ SHORT = 160
 class Step:
     """One line: when, who, what, and what was written as the reason. `of` is the issue it was done to, where that is part of this one.
 
-    `act`, `values` and `issue` say the same for programs: the act's code, what it brought about, the number of the issue.
+    `act`, `values` and `issue` say the same for programs: the act's code, what it brought about, the number of the issue. `other` is the
+    other issue of an act that concerns two, where the reader may see it.
     """
 
     at: datetime
@@ -82,28 +86,40 @@ class Step:
     act: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     issue: int = 0
+    other: Issue | None = None
 
 
 TOLD = ("level", "term", "before", "truth", "until", "fields", "law", "start", "due", "how")
 """What of a line's detail a program is told: codes and a moment, never the number of a person."""
 
 
-def history_of(issue: Issue, parts: Sequence[Issue]) -> list[Step]:
-    """What was done with an issue and its parts, the first first. Four queries."""
+def history_of(person: User, issue: Issue, parts: Sequence[Issue]) -> list[Step]:
+    """What was done with an issue and its parts, the first first. Four queries, and one more where an act concerned another issue."""
     every = [issue, *parts]
     lines, notes, facts = queries.get_lines(every), queries.get_notes(every), fact_queries.get_words(every)
     names = queries.get_names(issue.office_id, {line.actor for line in lines if line.actor})
     titles = {f"issue:{one.pk}": one.title for one in parts}
-    return [_step(line, notes, names, facts, titles.get(line.subject, "")) for line in lines]
+    others = queries.get_titled(person, {other for line in lines if (other := other_of(line.act, json.loads(line.detail)))})
+    return [_step(line, notes, names, facts, titles.get(line.subject, ""), others) for line in lines]
 
 
-def _step(line: Line, notes: Mapping[int, str], names: Mapping[int, str], facts: Mapping[tuple[int, int], FactVersion], of: str) -> Step:
+def other_of(act: str, detail: Mapping[str, Any]) -> int:
+    """The number of the other issue of an act that concerns two; 0 where there is none."""
+    about = str(detail.get("about", "")) if act in {"issue.opened", "issue.linked", "issue.unlinked"} else ""
+    return int(about.removeprefix("issue:") if about.startswith("issue:") else detail.get("into") or detail.get("out_of") or 0)
+
+
+def _step(
+    line: Line, notes: Mapping[int, str], names: Mapping[int, str], facts: Mapping[tuple[int, int], FactVersion], of: str,
+    others: Mapping[int, Issue],
+) -> Step:  # fmt: skip
     detail: dict[str, Any] = json.loads(line.detail)
     values = {name: detail[name] for name in TOLD if name in detail}
     note = notes.get(detail.get("note", 0), "")
     number = int(line.subject.partition(":")[2])
     words = words_of(line.act, detail, facts.get((detail.get("fact", 0), detail.get("version", 0))))
-    return Step(line.at, names.get(line.actor, ""), words, note, of, line.act, values, number)
+    other = others.get(other_of(line.act, detail))
+    return Step(line.at, names.get(line.actor, ""), words, note, of, line.act, values, number, other)
 
 
 def words_of(act: str, detail: Mapping[str, Any], fact: FactVersion | None = None) -> str:
@@ -128,7 +144,8 @@ def words_of(act: str, detail: Mapping[str, Any], fact: FactVersion | None = Non
         "figure": fact.figure if fact is not None else "…",
         "of": fact.about if fact is not None else "…",
     }
-    return str(MOVED.get(act) or f"{ACTS.get(act, act)}.") % values
+    split_off = act == "issue.opened" and bool(other_of(act, detail))
+    return str(MOVED.get("issue.opened_apart" if split_off else act) or f"{ACTS.get(act, act)}.") % values
 
 
 def due_of(detail: Mapping[str, Any]) -> tuple[datetime | None, datetime | None] | None:

@@ -141,13 +141,15 @@ class IssueNote(models.Model):
 
 
 class IssueLink(models.Model):
-    """What an issue is about or rests on: a story, a signal, a claim or an address. What is kept no longer leaves an empty link."""
+    """What an issue is about or rests on: a story, a signal, a claim or an address; or another issue that belongs beside it. What is kept
+    no longer leaves an empty link."""
 
     class Kind(models.TextChoices):
         STORY = "story", _("Story")
         SIGNAL = "signal", _("Signal")
         CLAIM = "claim", _("Claim")
         ADDRESS = "address", _("Address")
+        ISSUE = "issue", _("Issue")
 
     office = models.ForeignKey(OFFICE, on_delete=models.PROTECT, related_name="+")
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="links")
@@ -156,11 +158,15 @@ class IssueLink(models.Model):
     signal = models.ForeignKey("listening.Signal", null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False)
     claim = models.ForeignKey("listening.Claim", null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False)
     url = models.URLField(max_length=2000, blank=True)
+    other = models.ForeignKey(Issue, null=True, on_delete=models.PROTECT, related_name="linked_from")
     at = models.DateTimeField()
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["issue", "other"], name="issue_once_per_issue"),
+            models.CheckConstraint(condition=Q(kind="issue") ^ Q(other=None), name="a_link_to_an_issue_has_one"),
+            models.CheckConstraint(condition=Q(other=None) | ~Q(other=F("issue")), name="no_link_to_itself"),
             models.UniqueConstraint(fields=["issue", "story"], name="story_once_per_issue"),
             models.UniqueConstraint(fields=["issue", "signal"], name="signal_once_per_issue"),
             models.UniqueConstraint(fields=["issue", "claim"], name="claim_once_per_issue"),

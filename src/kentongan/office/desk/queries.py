@@ -49,9 +49,21 @@ def get_issue(person: User, pk: int) -> Issue | None:
     return get_seen(person).select_related(*SHOWN, "merged_into").filter(pk=pk).first()
 
 
+def get_beside(person: User, issues: Collection[Issue]) -> dict[int, Issue]:
+    """The issues that links of these lead to and those that link to them, by number, as far as the person may see them. One query."""
+    own = {one.pk for one in issues}
+    rows = get_seen(person).filter(Q(linked_from__issue__in=own) | Q(links__other__in=own)).exclude(pk__in=own)
+    return {one.pk: one for one in rows.distinct().only("pk", "title", "state", "level")[:LINES]}
+
+
 def get_parts(issue: Issue) -> list[Issue]:
     """What was merged into an issue: whoever sees the one sees the others. One query."""
     return list(Issue.objects.filter(office=issue.office_id, merged_into=issue).order_by("opened", "pk"))
+
+
+def get_titled(person: User, numbers: Collection[int]) -> dict[int, Issue]:
+    """Those of these issues that the person may see, by number, with their titles alone. One query where there are any."""
+    return {one.pk: one for one in get_seen(person).filter(pk__in=numbers).only("pk", "title")} if numbers else {}
 
 
 def get_links(issues: Collection[Issue]) -> list[IssueLink]:

@@ -49,7 +49,7 @@ class Review:
 
 
 def get_review(person: User, issue: Issue, parts: Sequence[Issue], now: datetime) -> Review:
-    """An issue and its parts, as far as the person sees them. Ten queries, and three more where a clock was begun."""
+    """An issue and its parts, as far as the person sees them. Ten queries; three more where a clock was begun, one for other issues."""
     every = [issue, *parts]
     said = list(
         Publication.objects.filter(statement__issue__in=[one.pk for one in every], office=person.office_id)
@@ -58,7 +58,7 @@ def get_review(person: User, issue: Issue, parts: Sequence[Issue], now: datetime
         .order_by("at", "pk")
     )
     out = [one for one in said if one.was_readable(now)]
-    own = history.history_of(issue, parts)
+    own = history.history_of(person, issue, parts)
     steps = sorted([*own, *_statement_steps(person, every)], key=lambda one: one.at)
     answers = [*(one.readable_from for one in out), *(one.at for one in own if one.act == ANSWERED and one.issue == issue.pk)]
     begun = next((one.values for one in own if one.act == "issue.opened" and one.issue == issue.pk), {})

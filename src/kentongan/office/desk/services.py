@@ -300,11 +300,14 @@ def restrict(by: User, issue: Issue, need_to_know: bool, named: tuple[int, ...],
 
 @transaction.atomic
 def link(by: User, issue: Issue, kind: str, what: int | str, now: datetime) -> IssueLink:
-    """It is about this, too: the number of a story, signal or claim, or an address. A second time it changes nothing."""
+    """It is about this, too: the number of a story, signal or claim, or an address; or another issue belongs beside it. A second time it
+    changes nothing."""
     found = held(by, "issues.change", issue)
     if kind == IssueLink.Kind.ADDRESS:
         _need_address(str(what).strip(), "url")
         values: dict[str, Any] = {"url": str(what).strip()}
+    elif kind == IssueLink.Kind.ISSUE:
+        values = {"other_id": _need_seen(by, found, what)}
     else:
         values = {f"{kind}_id": _need_heard(by, kind, what)}
     made, new = IssueLink.objects.get_or_create(office_id=found.office_id, issue=found, kind=kind, **values, defaults={"at": now, "by": by})
@@ -314,6 +317,13 @@ def link(by: User, issue: Issue, kind: str, what: int | str, now: datetime) -> I
 
 
 HEARD: Mapping[str, Any] = {"story": Story, "signal": Signal, "claim": Claim}
+
+
+def _need_seen(by: User, found: Issue, what: int | str) -> int:
+    pk = whole(str(what)) or 0
+    if pk == found.pk or not queries.get_seen(by).filter(pk=pk).exists():
+        raise InputError(gettext("Choose another issue of your office."), subject="id")
+    return pk
 
 
 def _need_heard(by: User, kind: str, what: int | str) -> int:

@@ -131,13 +131,15 @@ def issue(request: OfficeRequest, pk: int) -> HttpResponse:
 def issue_page(request: OfficeRequest, found: Issue, status: int = 200, **bound: forms.Plain) -> HttpResponse:
     """The page of an issue; `bound` holds forms that were filled in wrongly."""
     person, parts = request.user, queries.get_parts(found)
-    links = queries.get_links([found, *parts])
+    links, beside = queries.get_links([found, *parts]), queries.get_beside(person, [found, *parts])
     changes = person.may("issues.change") and found.state != Issue.State.MERGED
     decides = person.may("issues.decide") and found.state != Issue.State.MERGED
     engine = max((one.story.level for one in links if one.story is not None), key=presenting.level_rank, default="")
-    offered, history = moves.acts(found.state) if changes else [], history_of(found, parts)
+    offered, history = moves.acts(found.state) if changes else [], history_of(person, found, parts)
     context: dict[str, Any] = {
-        "issue": found, "parts": parts, "links": links, "supporting": queries.get_agency_names(found),
+        "issue": found, "parts": parts, "links": [(one, beside.get(one.other_id or 0)) for one in links],
+        "linked_from": [one for pk, one in beside.items() if pk not in {link.other_id for link in links}],
+        "supporting": queries.get_agency_names(found),
         "own_links": [one for one in links if one.issue_id == found.pk],
         "engine": engine if presenting.level_rank(engine) > presenting.level_rank(found.level) else "",
         "overdue": found.due is not None and found.due < request.now,
@@ -148,11 +150,15 @@ def issue_page(request: OfficeRequest, found: Issue, status: int = 200, **bound:
         "questions": question_queries.get_of_issues([found, *parts]),
         "may_note": changes and found.state not in moves.OVER,
         "history": [one for one in history if one.act != comments.ACT], "comments": [one for one in history if one.act == comments.ACT],
+        "apart": [one for one in history if one.other is not None and one.act in {"issue.split", "issue.opened"}],
         "comment_form": (bound.get("comment") or forms.CommentForm(auto_id="comment_%s")) if changes else None,
         "here": presence.look(person, found, request.now), "address_form": bound.get("url") or forms.AddressForm(auto_id="link_%s"),
     }  # fmt: skip
     if found.state != Issue.State.MERGED:
         context |= {"facts": fact_queries.get_board(found, request.now), "settles": person.may("claims.decide") and not context["over"]}
+    if changes:
+        offered_beside = [one for one in queries.get_near(person, found) if one.pk not in {link.other_id for link in links}]
+        context["beside_form"] = forms.BesideForm(near=offered_beside, auto_id="beside_%s") if offered_beside else None
     context |= _clocks(request, found, parts, bound, changes)
     context |= _deciding(request, found, bound) if decides else {}
     if person.may("claims.decide") and found.state != Issue.State.MERGED:
