@@ -14,6 +14,7 @@ writing it down.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -69,6 +70,14 @@ class Template:
     level: Level
     cluster: Cluster
     parts: tuple[Part, ...]
+
+    @property
+    def code(self) -> str:
+        """By which a sentence names where it came from: kind, language, level and cluster, and the first digits of a digest of the parts,
+        so that a template that was changed since has another."""
+        said = "\n".join(f"{one.section} {one.optional} {one.text}" for one in self.parts)
+        digest = hashlib.sha256(said.encode()).hexdigest()[:8]
+        return f"{self.kind}.{self.language}.{self.level}.{self.cluster}@{digest}"
 
     @property
     def needed(self) -> tuple[str, ...]:

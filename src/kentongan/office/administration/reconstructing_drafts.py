@@ -21,12 +21,14 @@ CHANGED = "statement.changed"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One version: when it was written, by which number in which role, and how many of its sentences are new, changed or gone."""
+    """One version: when it was written, by which number in which role, how far the matter was said to be in the office's hands, and how
+    many of its sentences are new, changed or gone."""
 
     number: int
     at: datetime
     by: int
     role: str = ""
+    cluster: str = ""
     new: int = 0
     changed: int = 0
     gone: int = 0
@@ -57,18 +59,19 @@ class Compared:
     origin: str
     named: str
     """The origin as people read it."""
+    source: str
 
 
 def get_drafts(made: Publication, lines: Sequence[Row]) -> Drafts:
     """Every version up to the published one, at most MOST_VERSIONS. Two queries."""
     rows = StatementVersion.objects.filter(statement=made.statement_id, number__lte=made.version.number).order_by("-number")
-    found = list(rows.values_list("pk", "number", "at", "by")[: MOST_VERSIONS + 1])
+    found = list(rows.values_list("pk", "number", "at", "by", "cluster")[: MOST_VERSIONS + 1])
     kept: dict[int, list[Kept]] = {pk: [] for pk, *_ in found}
     sentences = Sentence.objects.filter(version__in=list(kept)).order_by("version", "position")
     for version, key, digest in sentences.values_list("version", "key", "text_hash"):
         kept[version].append(Kept(key, digest))
     roles = {json.loads(row.detail).get("number"): row.role for row in lines if row.act == CHANGED}
-    drafts = [(Draft(number, at, by, roles.get(number, "")), kept[pk]) for pk, number, at, by in found]
+    drafts = [(Draft(number, at, by, roles.get(number, ""), cluster), kept[pk]) for pk, number, at, by, cluster in found]
     return told(drafts[::-1], len(found) > MOST_VERSIONS)
 
 
@@ -106,4 +109,4 @@ def _compared(change: Change, of: Sentence, shown: Collection[str] | None) -> Co
     """With its words, or where only some are `shown`: those alone, whole; of any other the key and the digest."""
     if shown is not None:
         change = replace(change, pieces=(Piece(of.text if of.text in shown else f"{of.key} · {of.text_hash[:16]}…"),))
-    return Compared(change, of.origin, str(Sentence.Origin(of.origin).label))
+    return Compared(change, of.origin, str(Sentence.Origin(of.origin).label), of.source)

@@ -79,13 +79,15 @@ class Check(Schema):
 
 class PublishedSentence(Schema):
     """A sentence as it was published. `rests` says what its evidence says at the version that was used; of an issue that few may see the
-    ids alone. Version `written_in` wrote it as it stands, by number `written_by`; null where that is too long ago to be shown."""
+    ids alone. `source`: the template its first words come from; empty for a person's. Version `written_in` wrote it as it stands, by
+    number `written_by`; null where that is too long ago to be shown."""
 
     key: str
     section: str
     text: str
     text_hash: str
     origin: str
+    source: str
     evidence: list[str]
     rests: list[str]
     reviewer: int | None
@@ -112,12 +114,14 @@ class FactUsed(Schema):
 
 
 class Draft(Schema):
-    """A version of the statement: by whom, in which role, and how many sentences it added, changed and took out."""
+    """A version of the statement: by whom, in which role, for which cluster (empty: not kept then), and how many sentences it added,
+    changed and took out."""
 
     number: int
     at: datetime
     by: int
     role: str
+    cluster: str
     new: int
     changed: int
     gone: int

@@ -40,7 +40,7 @@ from kentongan.office.people.requests import OfficeRequest
 
 router = Router()
 _PLAIN = ("kind", "language", "state", "level", "cluster", "signs", "next_update", "contact", "made", "wrong", "version")
-_SENTENCE = ("key", "section", "text", "text_hash", "origin", "evidence", "edit_ratio", "decided_at")
+_SENTENCE = ("key", "section", "text", "text_hash", "origin", "source", "evidence", "edit_ratio", "decided_at")
 
 
 def statement(row: Statement) -> Shape:

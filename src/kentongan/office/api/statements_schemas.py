@@ -124,13 +124,15 @@ class Evidence(Schema):
 
 
 class Sentence(Schema):
-    """A sentence: `key` stays through editing, `origin` says who made it, `edit_ratio` how much is new (0 nothing, 1 all)."""
+    """A sentence: `key` stays through editing, `origin` says who made it, `source` which template its first words are from (empty: a
+    person's), `edit_ratio` how much is new (0 nothing, 1 all)."""
 
     key: str
     section: str
     text: str
     text_hash: str
     origin: str
+    source: str
     evidence: list[str]
     edit_ratio: float
     reviewer: str | None

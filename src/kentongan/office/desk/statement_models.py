@@ -116,6 +116,8 @@ class StatementVersion(models.Model):
     """One sentence a line."""
     text_hash = models.CharField(max_length=64)
     level = models.CharField(max_length=10)
+    cluster = models.CharField(max_length=15, choices=Statement.Cluster, blank=True, default="")
+    """Empty for what was written before this was kept."""
     next_update = models.DateTimeField(null=True)
     contact = models.CharField(max_length=200, blank=True)
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
@@ -148,6 +150,8 @@ class Sentence(models.Model):
     text = models.TextField()
     text_hash = models.CharField(max_length=64)
     origin = models.CharField(max_length=25, choices=Origin, default=Origin.HUMAN)
+    source = models.CharField(max_length=120, blank=True, default="")
+    """What made its first words: the code of a template (`Template.code`), or a model with its version and prompt. Empty: a person."""
     evidence = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     edit_ratio = models.FloatField(default=1.0)
     """0 for the very sentence of the version before, up to 1 where nothing of it is left."""

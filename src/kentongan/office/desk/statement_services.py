@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from kentongan.engine import alignment, crisis
 from kentongan.engine.alignment import Aligned
 from kentongan.engine.records import LEVELS, Level
-from kentongan.engine.statement_records import SECTIONS, Cluster, Kind, Tongue
+from kentongan.engine.statement_records import SECTIONS, Cluster, Kind, Line, Tongue
 from kentongan.engine.statement_templates import LONGEST_VALUE, Template, fill, slots, template
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.desk import evidence, facts, moves, queries, services, statement_moves, statement_queries, statement_saying
@@ -30,6 +30,8 @@ from kentongan.office.people.permissions import need
 from kentongan.office.people.versions import same
 
 LONGEST_CONTACT = 200
+QUOTE = "quote"
+"""The section of a quotation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class _Kept:
     origin: str = Sentence.Origin.HUMAN
     evidence: tuple[str, ...] = ()
     ratio: float = 0.0
+    source: str = ""
 
 
 def stored_of(statement: Statement, last: StatementVersion | None) -> dict[str, Any]:
@@ -125,10 +128,16 @@ def fill_in(by: User, statement: Statement, values: Mapping[str, str], version: 
     filled = fill(chosen, given)
     kept = _aligned(found, last, "\n".join(line.text for line in filled.lines))
     if len(kept) == len(filled.lines):
-        kept = [replace(one, section=line.section, origin=line.origin) for one, line in zip(kept, filled.lines, strict=True)]
+        kept = [_filled(one, line, chosen) for one, line in zip(kept, filled.lines, strict=True)]
     told = evidence.get_told(found.issue, [one.text for one in kept], now)
     kept = [_carried_by(one, proofs) for one, proofs in zip(kept, told, strict=True)]
     return _keep(by, found, last, kept, frame_of(found), now), filled.missing
+
+
+def _filled(one: _Kept, line: Line, chosen: Template) -> _Kept:
+    """A sentence as the template has it; one that is a person's own words alone comes from no template."""
+    source = chosen.code if line.origin == Sentence.Origin.TEMPLATE else ""
+    return replace(one, section=line.section, origin=_origin(line.origin, line.section), source=source)
 
 
 def slot_names(statement: Statement) -> dict[str, str]:
@@ -156,7 +165,8 @@ def settle_sentence(
     allowed = evidence.get_allowed(found.issue, queries.get_parts(found.issue), wanted, now) | set(mine.evidence)
     if not set(wanted) <= allowed:
         raise InputError(gettext("Choose something that is linked with the issue."), subject="evidence")
-    changed = [replace(one, section=section, evidence=wanted) if one is mine else one for one in kept]
+    settled = replace(mine, section=section, evidence=wanted, origin=_origin(mine.origin, section))
+    changed = [settled if one is mine else one for one in kept]
     return _keep(by, found, last, changed, frame_of(found), now)
 
 
@@ -221,7 +231,14 @@ def _carried(one: Aligned, sources: list[Sentence]) -> _Kept:
     first = sources[0]
     proofs = tuple(dict.fromkeys(proof for source in sources for proof in source.evidence))[: evidence.MOST_PER_SENTENCE]
     origin = first.origin if one.change in {"kept", "copied"} else EDITED.get(first.origin, first.origin)
-    return _Kept(one.id, one.text, first.section, origin, proofs, one.edit_ratio)
+    return _Kept(one.id, one.text, first.section, origin, proofs, one.edit_ratio, first.source)
+
+
+def _origin(origin: str, section: str) -> str:
+    """Who made a sentence of this section: what is settled as a quotation is one, whatever a machine drafted stays a machine's."""
+    if section == QUOTE and origin in {Sentence.Origin.HUMAN, Sentence.Origin.TEMPLATE}:
+        return Sentence.Origin.QUOTE
+    return Sentence.Origin.HUMAN if origin == Sentence.Origin.QUOTE and section != QUOTE else origin
 
 
 EDITED: Mapping[str, str] = {Sentence.Origin.TEMPLATE: Sentence.Origin.HUMAN, Sentence.Origin.AI_DRAFT: Sentence.Origin.AI_EDITED}
@@ -234,7 +251,7 @@ def _carried_by(one: _Kept, proofs: tuple[str, ...]) -> _Kept:
 
 
 def _as_it_is(one: Sentence) -> _Kept:
-    return _Kept(one.key, one.text, one.section, one.origin, tuple(one.evidence))
+    return _Kept(one.key, one.text, one.section, one.origin, tuple(one.evidence), source=one.source)
 
 
 def _keep(by: User, found: Statement, last: StatementVersion | None, kept: list[_Kept], frame: Frame, now: datetime) -> Statement:
@@ -250,12 +267,14 @@ def _keep(by: User, found: Statement, last: StatementVersion | None, kept: list[
     text = "\n".join(one.text for one in kept)
     made = StatementVersion.objects.create(
         office_id=found.office_id, statement=found, number=last.number + 1 if last is not None else 1, text=text,
-        text_hash=alignment.text_hash(text), level=found.level, next_update=found.next_update, contact=found.contact, by=by, at=now,
+        text_hash=alignment.text_hash(text), level=found.level, cluster=found.cluster, next_update=found.next_update,
+        contact=found.contact, by=by, at=now,
     )  # fmt: skip
     Sentence.objects.bulk_create(
         Sentence(
             office_id=found.office_id, version=made, key=one.key, position=place, section=one.section, text=one.text,
-            text_hash=alignment.sentence_hash(one.text), origin=one.origin, evidence=list(one.evidence), edit_ratio=one.ratio,
+            text_hash=alignment.sentence_hash(one.text), origin=one.origin, source=one.source, evidence=list(one.evidence),
+            edit_ratio=one.ratio,
         )
         for place, one in enumerate(kept)
     )  # fmt: skip

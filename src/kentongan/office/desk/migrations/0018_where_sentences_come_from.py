@@ -1,0 +1,24 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("desk", "0017_what_was_wrong_stays")]
+    operations = [
+        migrations.AddField(
+            model_name="sentence",
+            name="source",
+            field=models.CharField(blank=True, default="", max_length=120),
+        ),
+        migrations.AddField(
+            model_name="statementversion",
+            name="cluster",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("victim", "It struck us, too"), ("accidental", "Something failed"), ("preventable", "It could have been prevented"),
+                ],
+                default="",
+                max_length=15,
+            ),
+        ),
+    ]  # fmt: skip
