@@ -119,7 +119,7 @@ def test_more_time_for_an_agency_is_a_term_that_moved_and_the_history_says_it_in
     found = published(paper)
     (line,) = said(put_together(paper, found).lines, "question.prolonged")
     assert line["due"] == [(NOW + HOUR).isoformat(), (NOW + 4 * HOUR).isoformat()]
-    words = next(one.words for one in history.history_of(now_of(issue), []) if one.act == "question.prolonged")
+    words = next(one.words for one in history.history_of(paper.desk.sari, now_of(issue), []) if one.act == "question.prolonged")
     assert words.startswith("A question got more time. Due ") and "before that" in words
 
 

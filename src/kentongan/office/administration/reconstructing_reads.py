@@ -25,6 +25,7 @@ MOST_ISSUES = 50
 MOST_RUNS = 30
 DECISIONS = (
     "issue.level_set", "issue.truth_decided", "fact.settled", "issue.watched", "question.prolonged", "issue.merged", "issue.parted",
+    "issue.clock_begun", "issue.clock_ended",
 )  # fmt: skip
 """What was decided about the issue that bears on what was said, or moved a term; besides each change of what is due."""
 OF_FACTS = ("fact.added", "fact.changed", "fact.withdrawn")

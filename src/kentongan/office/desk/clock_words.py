@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kentongan.office.desk.clocks import Law
 from kentongan.office.listening.presenting import Words
@@ -50,4 +50,4 @@ ENDINGS: Mapping[str, Words] = {
 
 def named(law: Law) -> str:
     """A clock with its law: "First information within 24 hours (Vietnam, Decree 244/2026)"."""
-    return gettext("%(clock)s (%(law)s)") % {"clock": NAMES[law.code], "law": LAWS[law.code]}
+    return f"{NAMES[law.code]} ({LAWS[law.code]})"

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0017_what_was_wrong_stays")]
+    dependencies = [("desk", "0019_issue_links")]
     operations = [
         migrations.AddField(
             model_name="sentence",
