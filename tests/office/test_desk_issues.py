@@ -142,6 +142,45 @@ def test_readers_leaders_and_other_offices_change_nothing(desk):
         services.set_level(desk.lina, issue, "low", "sebab", 0, NOW)
 
 
+@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u200b", "\u00ad", "\ufeff", "\x00", "\ue000"])
+def test_marks_that_nobody_sees_are_taken_out_of_what_is_kept_of_an_issue(desk, mark):
+    words = {"summary": f"Sejak{mark} pagi.\n\nDua kelurahan.", "due_note": f"Jawaban {mark}pertama"}
+    issue = desk.opened(f"Air {mark}berbau{mark} di utara", "low", due=NOW + timedelta(hours=1), kind="rumour", **words)
+    assert (issue.title, issue.summary, issue.due_note) == ("Air berbau di utara", "Sejak pagi.\nDua kelurahan.", "Jawaban pertama")
+    issue = services.set_level(desk.joko, issue, "high", f"dua {mark}warga dirawat", 0, NOW)
+    issue = services.decide_truth(desk.joko, issue, "false", f"sudah {mark}dicek", f"hasil {mark}laboratorium", "", 1, NOW)
+    assert (issue.level_reason, issue.truth_reason, issue.evidence) == ("dua warga dirawat", "sudah dicek", "hasil laboratorium")
+    services.move(desk.sari, issue, "close", 2, NOW, reason=f"sele{mark}sai")
+    assert mark not in "".join(IssueNote.objects.filter(issue=issue).values_list("text", flat=True))
+    for nothing in (mark, mark * 9 + " "):
+        with pytest.raises(InputError):
+            desk.opened(nothing)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"title": "<b>Air</b> berbau"}, "title"),
+        ({"summary": "<script>alert(1)</script>"}, "summary"),
+        ({"due_note": "<i>x</i>"}, "due_note"),
+        ({"due_note": "Hubungi 0812-3456-7890"}, "due_note"),
+        ({"due_note": "x" * 201}, "due_note"),
+    ],
+)
+def test_markup_and_numbers_of_people_are_refused_at_their_field(desk, fields, field):
+    with pytest.raises(InputError) as refused:
+        services.open_issue(desk.sari, IssueDraft(**{"title": "Banjir", **fields}), "high", "laporan", Seed(), NOW)
+    assert refused.value.subject == field
+
+
+@pytest.mark.parametrize("reason", ["telepon 0812-3456-7890", "<b>reda</b>", "x" * 501])
+def test_a_reason_is_one_line_without_markup_and_numbers_of_people_and_nothing_of_it_is_cut_off(desk, reason):
+    issue = desk.opened()
+    with pytest.raises(InputError) as refused:
+        services.set_level(desk.sari, issue, "low", reason, 0, NOW)
+    assert refused.value.subject == "reason"
+
+
 # Changing
 
 

@@ -9,11 +9,12 @@ import pytest
 from django.urls import reverse
 
 sys.path.insert(0, str(Path(__file__).parent))
-from desk import page
+from approvals import asked, people_of, sight_of, step_of, urgent
+from desk import NOW, page
 from screens import STILL, client_of
 from statements import SLOTS, TEXT, papers, sentences
 
-from kentongan.office.desk import statement_queries
+from kentongan.office.desk import statement_publishing, statement_queries
 from kentongan.office.desk.models import Statement
 
 
@@ -97,6 +98,41 @@ def test_a_paste_of_two_megabytes_comes_back_with_an_error_at_its_field(paper):
     found = paper.written()
     answer = post(paper.desk.lina, "write_statement", found.pk, text="Nước dâng. " * 150_000, version=found.version, **frame())
     assert (answer.status_code, "characters are too many (60,000 at most)" in answer.content.decode()) == (422, True)
+
+
+def test_what_is_too_long_for_a_line_comes_back_at_its_field_with_every_word(paper):
+    long = "Air naik di tepi sungai. " * 40
+    paper = people_of(paper)
+    found = asked(paper)
+    draft = paper.written()
+    public = urgent(paper)
+    statement_publishing.publish_in_emergency(paper.desk.sari, public, "Air naik cepat", sight_of(public), NOW)
+    seen = {"number": 1, "text_hash": "x", "step": step_of(found).pk}
+    for person, name, pk, data, field in (
+        (paper.dewi, "decide_approval", found.pk, {**seen, "decision": "returned"}, "note"),
+        (paper.desk.sari, "publish_statement", draft.pk, seen, "reason"),
+        (paper.desk.lina, "withdraw_statement", draft.pk, {"version": draft.version}, "reason"),
+        (paper.desk.lina, "correct_statement", public.pk, {}, "wrong"),
+        (paper.dewi, "review_publication", public.pk, {"outcome": "sound"}, "note"),
+        (paper.desk.lina, "begin_statement", paper.issue.pk, {"kind": "holding", "language": "id", **frame()}, "contact"),
+    ):
+        before = Statement.objects.values_list("pk", "state", "version").order_by("pk")
+        there = list(before)
+        answer = post(person, name, pk, **{**data, field: long})
+        words = answer.content.decode()
+        assert (answer.status_code, long.strip() in words, "Ensure this value has at most" in words) == (422, True, True), name
+        assert list(before.all()) == there, name
+
+
+def test_what_the_service_refuses_of_a_correction_comes_back_at_its_field(paper):
+    paper = people_of(paper)
+    public = urgent(paper)
+    statement_publishing.publish_in_emergency(paper.desk.sari, public, "Air naik cepat", sight_of(public), NOW)
+    answer = post(paper.desk.lina, "correct_statement", public.pk, wrong="Hubungi 0812-3456-7890, bukan 112.")
+    words = answer.content.decode()
+    assert (answer.status_code, "0812-3456-7890, bukan" in words, 'id="correct_wrong_error"' in words) == (422, True, True)
+    answer = post(paper.dewi, "review_publication", public.pk, outcome="sound", note="ya")
+    assert (answer.status_code, 'id="review_note_error"' in answer.content.decode()) == (422, True)
 
 
 def test_hostile_words_are_refused_and_shown_as_words(paper):

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from kentongan.errors import InputError, RefusedError
-from kentongan.office.desk import clock_queries, clock_words, clocks, moves
+from kentongan.office.desk import clock_queries, clock_words, clocks, moves, statement_queries
 from kentongan.office.desk.clock_queries import BEGUN, ENDED
 from kentongan.office.desk.clocks import Clock, Law
 from kentongan.office.desk.models import Issue, Statement
@@ -46,7 +46,7 @@ def begin(by: User, issue: Issue, event: Event, version: int, now: datetime) -> 
     if law is None or law.country != found.office.country:
         raise InputError(gettext("Choose one of the clocks."), subject="law")
     start = _need_start(law, event.start.replace(second=0, microsecond=0), zone, now)
-    reason, of = why(event.reason, "reason"), _need_of(found, law, event.of)
+    reason, of = why(event.reason, "reason"), _need_of(by, found, law, event.of)
     begun = clock_queries.get_clocks([found])
     given = clock_queries.get_given([found]) if begun else []
     if any((one.law, one.of) == (law, of) and clocks.runs(one, given, now) for one in begun):
@@ -68,11 +68,11 @@ def _need_start(law: Law, start: datetime, zone: ZoneInfo, now: datetime) -> dat
     return start
 
 
-def _need_of(found: Issue, law: Law, of: int | None) -> int | None:
+def _need_of(by: User, found: Issue, law: Law, of: int | None) -> int | None:
     """The published statement that was called wrong, for a clock that a correction meets; nothing for others."""
     if law.meets != "correction":
         return None
-    if not Statement.objects.filter(issue=found, pk=of, state=Statement.State.PUBLISHED).exists():
+    if not statement_queries.get_seen(by).filter(issue=found, pk=of, state=Statement.State.PUBLISHED).exists():
         raise InputError(gettext("Only what is published is corrected."), subject="law")
     return of
 

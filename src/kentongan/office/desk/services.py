@@ -22,7 +22,7 @@ from kentongan.office.desk.clocks import Given
 from kentongan.office.desk.facts_models import Fact
 from kentongan.office.desk.models import Issue, IssueLink
 from kentongan.office.desk.recording import due_moved, record
-from kentongan.office.desk.statement_pasting import LONGEST_REASON
+from kentongan.office.desk.statement_pasting import LONGEST_REASON, cleaned, cleaned_line, decent_line
 from kentongan.office.listening import claims, presenting, purposes
 from kentongan.office.listening.claims_models import Claim
 from kentongan.office.listening.models import Signal, Story
@@ -32,7 +32,7 @@ from kentongan.office.people.permissions import RIGHTS, need
 from kentongan.office.people.versions import same
 from kentongan.office.typed import whole
 
-LONGEST_TEXT = 4_000
+LONGEST_TEXT, LONGEST_TITLE = 4_000, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +146,8 @@ def _need_within_clocks(found: Issue, due: datetime | None, now: datetime) -> No
 
 
 def _clean(by: User, draft: IssueDraft, found: Issue | None = None) -> IssueDraft:
-    title, summary = " ".join(draft.title.split()), draft.summary.strip()
-    if not title or len(title) > 200:
-        raise InputError(gettext("Give it a title of at most %(n)s characters.") % {"n": 200}, subject="title")
-    if len(summary) > LONGEST_TEXT:
-        raise InputError(gettext("Say it in at most %(n)s characters.") % {"n": LONGEST_TEXT}, subject="summary")
-    for name, text in (("title", title), ("summary", summary)):
+    title, summary, due_note = _texts(draft)
+    for name, text in (("title", title), ("summary", summary), ("due_note", due_note)):
         purposes.need_no_identifiers(text, name)
     if draft.kind not in Issue.Kind.values:
         raise InputError(gettext("Choose what kind of matter it is."), subject="kind")
@@ -167,7 +163,23 @@ def _clean(by: User, draft: IssueDraft, found: Issue | None = None) -> IssueDraf
     if Agency.objects.filter(office=by.office_id, pk__in=wanted).count() != len(wanted):
         raise InputError(gettext("Choose agencies of the office's list."), subject="agency")
     supporting = tuple(sorted(set(draft.supporting) - {draft.agency}))
-    return replace(draft, title=title, summary=summary, supporting=supporting, due_note=" ".join(draft.due_note.split())[:200])
+    return replace(draft, title=title, summary=summary, supporting=supporting, due_note=due_note)
+
+
+def _texts(draft: IssueDraft) -> tuple[str, str, str]:
+    """Title, summary and what is due as they are read: nothing invisible in them, no markup, none too long."""
+    title, summary, due_note = " ".join(draft.title.split()), draft.summary.strip(), " ".join(draft.due_note.split())
+    too_long = gettext("Give it a title of at most %(n)s characters.") % {"n": LONGEST_TITLE}
+    if len(title) > LONGEST_TITLE:
+        raise InputError(too_long, subject="title")
+    for name, text, most in (("summary", summary, LONGEST_TEXT), ("due_note", due_note, LONGEST_TITLE)):
+        if len(text) > most:
+            raise InputError(gettext("Say it in at most %(n)s characters.") % {"n": most}, subject=name)
+    title = cleaned_line(title, gettext("Title"), "title", longest=LONGEST_TITLE)
+    if not title:
+        raise InputError(too_long, subject="title")
+    summary = cleaned(summary, gettext("What it is about"), "summary", longest=LONGEST_TEXT)
+    return title, summary, cleaned_line(due_note, gettext("What is due"), "due_note", longest=LONGEST_TITLE)
 
 
 def _need_lead(by: User, pk: int) -> None:
@@ -252,7 +264,8 @@ def decide_truth(by: User, issue: Issue, truth: str, reason: str, evidence: str,
     found = held(by, "claims.decide", issue, version)
     if truth not in Issue.Truth.values:
         raise InputError(gettext("Choose one of the truth statuses."), subject="truth")
-    reason, evidence, address = _reason(reason), evidence.strip()[:LONGEST_TEXT], address.strip()
+    evidence = cleaned(evidence, gettext("What shows it"), "evidence", longest=LONGEST_TEXT)
+    reason, address = _reason(reason), address.strip()
     if address:
         _need_address(address, "evidence_url")
     lacks = moves.truth_lacks(found.kind, truth, reason, evidence, address)
@@ -488,7 +501,7 @@ def _keep(issue: Issue) -> None:
 
 
 def _reason(text: str) -> str:
-    return " ".join(text.split())[:LONGEST_REASON]
+    return decent_line(text, gettext("Why"), "reason", longest=LONGEST_REASON)
 
 
 def _need_level(level: str) -> None:

@@ -26,7 +26,7 @@ from kentongan.office.desk import (
     statement_queries,
 )
 from kentongan.office.desk.models import Statement
-from kentongan.office.desk.statement_views import answering, rows_of, split, statement_or_404
+from kentongan.office.desk.statement_views import answering, refused, rows_of, split, statement_or_404, statement_page
 from kentongan.office.desk.views import ROOM, version_of
 from kentongan.office.people.doors import act, attempt, office_of, room, say_at_field, say_what_is_wrong
 from kentongan.office.people.requests import OfficeRequest
@@ -77,6 +77,8 @@ def decide_approval(request: OfficeRequest, pk: int) -> HttpResponse:
         return _page(request, found)
     form = statement_forms.DecideForm(request.POST)
     if not form.is_valid():
+        if "note" in form.errors:
+            return _page(request, found, 422, form)
         say_what_is_wrong(request, form)
         return redirect("decide_approval", pk)
     if needs_code(request):
@@ -151,6 +153,13 @@ def take_back_approval(request: OfficeRequest, pk: int) -> HttpResponse:
 @act("statements.write")
 def withdraw_statement(request: OfficeRequest, pk: int) -> HttpResponse:
     """It is not going to be said."""
-    found, seen, reason = statement_or_404(request, pk), version_of(request), request.POST.get("reason", "")
-    attempt(request, lambda: statement_approval.withdraw(request.user, found, reason, seen, request.now), gettext("Withdrawn."))
+    found, seen = statement_or_404(request, pk), version_of(request)
+    form = statement_forms.WithdrawForm(request.POST, auto_id="withdraw_%s")
+    if not form.is_valid():
+        return statement_page(request, found, 422, withdraw_form=form)
+    try:
+        statement_approval.withdraw(request.user, found, form.cleaned_data["reason"], seen, request.now)
+    except KentonganError as error:
+        return refused(request, found, error, "withdraw_form", form)
+    messages.success(request, gettext("Withdrawn."))
     return redirect("statement", pk)

@@ -12,7 +12,9 @@ from kentongan.engine.statement_templates import slots
 from kentongan.office.desk import evidence, statement_moves, statement_saying
 from kentongan.office.desk.forms import LEVELS, Plain, moment_field, text_area
 from kentongan.office.desk.models import Publication, Sentence, Statement
-from kentongan.office.desk.statement_services import Frame, slot_names, template_of
+from kentongan.office.desk.statement_correcting import LONGEST_WRONG
+from kentongan.office.desk.statement_pasting import LONGEST_REASON
+from kentongan.office.desk.statement_services import LONGEST_CONTACT, Frame, slot_names, template_of
 from kentongan.office.desk.statement_words import FIELDS
 from kentongan.office.listening import presenting
 from kentongan.office.people.models import User
@@ -21,7 +23,7 @@ PLAIN_TEXT = {"rows": 18, "spellcheck": "true"}
 
 
 def short(label: Any, **given: Any) -> forms.CharField:
-    """One line; how long it may be is said by the services, in words, instead of cutting it off."""
+    """One line that may stay empty."""
     return forms.CharField(label=label, required=False, **given)
 
 
@@ -35,7 +37,7 @@ class FrameForm(Plain):
     )  # fmt: skip
     cluster = forms.ChoiceField(label=FIELDS["cluster"], choices=Statement.Cluster.choices)
     next_update = moment_field(FIELDS["next_update"], required=False)
-    contact = short(FIELDS["contact"], help_text=_("A number or address of the office, as people read it."))
+    contact = short(FIELDS["contact"], max_length=LONGEST_CONTACT, help_text=_("A number or address of the office, as people read it."))
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
@@ -115,7 +117,10 @@ class AskForm(Plain):
 class DecideForm(Plain):
     """What is to be changed, and which version was seen."""
 
-    note = text_area(_("What is to be changed"), 2, required=False, help_text=_("Needed when you return it. No names of private people."))
+    note = text_area(
+        _("What is to be changed"), 2, required=False, max_length=LONGEST_REASON,
+        help_text=_("Needed when you return it. No names of private people."),
+    )  # fmt: skip
     step = forms.IntegerField(widget=forms.HiddenInput)
     number = forms.IntegerField(widget=forms.HiddenInput)
     text_hash = forms.CharField(widget=forms.HiddenInput)
@@ -124,7 +129,7 @@ class DecideForm(Plain):
 class PublishForm(Plain):
     """Which version was seen, and in an emergency why one person publishes alone."""
 
-    reason = forms.CharField(label=_("Why it cannot wait for approval"))
+    reason = forms.CharField(label=_("Why it cannot wait for approval"), max_length=LONGEST_REASON)
     not_before = moment_field(
         _("Not before"), required=False, help_text=_("In your office's time. Until then nobody outside reads it. Empty: at once.")
     )
@@ -140,19 +145,21 @@ class ReviewForm(Plain):
     """Whether what one person published alone is sound."""
 
     outcome = forms.ChoiceField(label=_("Is it sound?"), choices=[one for one in Publication.Review.choices if one[0]])
-    note = forms.CharField(label=_("Why"))
+    note = forms.CharField(label=_("Why"), max_length=LONGEST_REASON)
 
 
 class CorrectForm(Plain):
     """What was wrong in what was published."""
 
-    wrong = forms.CharField(label=_("What was wrong"), help_text=_("What was wrong and what is right, as everybody will read it."))
+    wrong = forms.CharField(
+        label=_("What was wrong"), max_length=LONGEST_WRONG, help_text=_("What was wrong and what is right, as everybody will read it.")
+    )
 
 
 class WithdrawForm(Plain):
     """Why it is not going to be said."""
 
-    reason = forms.CharField(label=_("Why"))
+    reason = forms.CharField(label=_("Why"), max_length=LONGEST_REASON)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 

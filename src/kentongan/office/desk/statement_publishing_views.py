@@ -29,9 +29,9 @@ from kentongan.office.desk import (
 )
 from kentongan.office.desk.models import Issue, Publication, Statement
 from kentongan.office.desk.statement_approval_views import ask_for_code, needs_code
-from kentongan.office.desk.statement_views import answering, statement_or_404
+from kentongan.office.desk.statement_views import answering, refused, statement_or_404, statement_page
 from kentongan.office.desk.views import ROOM, version_of
-from kentongan.office.people.doors import act, attempt, office_of, room, say_at_field, say_what_is_wrong
+from kentongan.office.people.doors import act, office_of, room, say_at_field, say_what_is_wrong
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.versions import ConflictError
 
@@ -178,26 +178,31 @@ def begin_statement_again(request: OfficeRequest, pk: int) -> HttpResponse:
 @act("statements.write")
 def correct_statement(request: OfficeRequest, pk: int) -> HttpResponse:
     """Begin what is to take the place of this."""
-    found, wrong = statement_or_404(request, pk), request.POST.get("wrong", "")
+    found, form = statement_or_404(request, pk), statement_forms.CorrectForm(request.POST, auto_id="correct_%s")
+    if not form.is_valid():
+        return statement_page(request, found, 422, correct_form=form)
     try:
-        made = statement_correcting.begin_correction(request.user, found, wrong, request.now)
+        made = statement_correcting.begin_correction(request.user, found, form.cleaned_data["wrong"], request.now)
     except KentonganError as error:
-        messages.error(request, str(error))
-        return redirect("statement", pk)
+        return refused(request, found, error, "correct_form", form)
     return redirect("write_statement", made.pk)
 
 
 @act("issues.read")
 def review_publication(request: OfficeRequest, pk: int) -> HttpResponse:
     """Say of what one person published alone whether it is sound. Who may is the service's question."""
-    found, form = statement_or_404(request, pk), statement_forms.ReviewForm(request.POST)
+    found, form = statement_or_404(request, pk), statement_forms.ReviewForm(request.POST, auto_id="review_%s")
     if not form.is_valid():
+        if request.user.may("statements.approve"):
+            return statement_page(request, found, 422, review_form=form)
         say_what_is_wrong(request, form)
         return redirect("statement", pk)
     if needs_code(request):
         return ask_for_code(request, reverse("statement", args=[pk]))
     data = form.cleaned_data
-    attempt(
-        request, lambda: statement_publishing.review(request.user, found, data["outcome"], data["note"], request.now), gettext("Reviewed.")
-    )
+    try:
+        statement_publishing.review(request.user, found, data["outcome"], data["note"], request.now)
+    except KentonganError as error:
+        return refused(request, found, error, "review_form", form)
+    messages.success(request, gettext("Reviewed."))
     return redirect("statement", pk)

@@ -28,6 +28,7 @@ from kentongan.office.desk import (
     statement_saying,
     statement_services,
 )
+from kentongan.office.desk.forms import Plain
 from kentongan.office.desk.models import ApprovalStep, Issue, Sentence, Statement
 from kentongan.office.desk.statement_words import history_of
 from kentongan.office.desk.views import ROOM, issue_or_404
@@ -141,6 +142,15 @@ def statement_page(request: OfficeRequest, found: Statement, status: int = 200, 
         "suggested": statement_saying.suggested(statement_services.suggestion_of(found.signs)),
     }  # fmt: skip
     return render(request, "desk/statements/statement.html", {**ROOM, **context, **more}, status=status)
+
+
+def refused(request: OfficeRequest, found: Statement, error: KentonganError, name: str, form: Plain) -> HttpResponse:
+    """What a form of the statement's page asked for was refused: said at its field with what was typed, or above the page."""
+    if error.subject not in form.fields:
+        messages.error(request, str(error))
+        return redirect("statement", found.pk)
+    say_at_field(form, error)
+    return statement_page(request, found, 422, **{name: form})
 
 
 def _standing(request: OfficeRequest, found: Statement) -> dict[str, Any]:
