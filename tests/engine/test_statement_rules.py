@@ -196,7 +196,7 @@ def test_a_whole_holding_statement_has_nothing_wrong_with_it() -> None:
     assert findings(HOLDING) == ()
 
 
-@pytest.mark.parametrize("section", ["known", "action", "care", "instruction"])
+@pytest.mark.parametrize("section", ["dateline", "known", "action", "care", "instruction"])
 def test_a_part_that_is_missing_is_named(section) -> None:
     (one,) = [one for one in findings(without(HOLDING, section)) if one.code == "section.missing"]
     assert (one.weight, one.values) == ("blocks", {"section": section})
@@ -222,6 +222,17 @@ def test_what_to_do_comes_first_when_it_is_urgent_and_may_come_later_when_it_is_
 )
 def test_the_next_word_and_the_contact_are_given_are_in_the_future_and_are_the_ones_in_the_text(change, code) -> None:
     assert codes(replace(HOLDING, **change)) == [code]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_done_well_never_stands_alone(kind) -> None:
+    praise = lines(("headline", "Kota bersih"), ("record", "Sejak 2024 kota memeriksa air setiap minggu."), ("contact", "Hubungi 112."))
+    alone = Paper(kind, "id", praise, contact="112")
+    assert [(one.weight, one.sentence) for one in findings(alone) if one.code == "record.alone"] == [("blocks", "s2")]
+    beside = replace(alone, lines=(*praise, Line("s9", "Pompa nomor dua diganti hari ini.", "action", ("f1",))))
+    assert "record.alone" not in codes(beside)
+    promised = replace(alone, lines=(*praise, Line("s9", "Pembaruan berikutnya pukul 15.00 WIB.", "next_update")))
+    assert "record.alone" in codes(promised), "a promise is no information yet"
 
 
 def test_a_next_update_that_the_text_does_not_tell_is_missed() -> None:
@@ -252,8 +263,9 @@ def test_a_paper_written_by_hand_without_sections_is_read_from_its_words() -> No
         "Bantuan: 112.",
     )  # fmt: skip
     paper = Paper("holding", "id", lines(*text), "crisis", NEXT, "112")
-    assert [(one.code, one.values) for one in findings(paper)] == [("section.missing", {"section": "action"})]
-    assert "instruction.late" in codes(replace(paper, lines=(*paper.lines[1:], Line("x", "Jauhi tepi sungai."))))
+    assert [one.values for one in findings(paper)] == [{"section": "dateline"}, {"section": "action"}]
+    dated = replace(paper, lines=lines(("dateline", "Lestari, Senin 30 November 2026, pukul 08.00 WIB"), *text))
+    assert [(one.code, one.values) for one in findings(dated)] == [("section.missing", {"section": "action"})]
 
 
 @pytest.mark.parametrize("kind", KINDS)

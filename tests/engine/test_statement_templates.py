@@ -67,6 +67,19 @@ def test_no_template_denies_outside_the_clarification_and_none_has_praise_alone(
         assert all(part.optional for part in chosen.parts if part.section == "record")
 
 
+@pytest.mark.parametrize(
+    ("kind", "welcome"),
+    [("qa", {"owner", "valid_until"}), ("message_map", {"stakeholder", "map_question"}), ("sitrep", {"source_grade"})],
+)
+@pytest.mark.parametrize("language", TONGUES)
+def test_working_papers_ask_for_what_practice_wants_in_them_and_do_without(kind, welcome, language) -> None:
+    chosen = template(kind, language, "high", "victim")
+    assert welcome <= set(chosen.welcome)
+    text = " ".join(line.text for line in fill(chosen, sound(chosen, chosen.needed + chosen.welcome)).lines)
+    assert all(slots()[name].sample[language].rstrip(".") in text for name in welcome)
+    assert fill(chosen, sound(chosen, chosen.needed)).missing == ()
+
+
 def test_what_nobody_filled_is_named_in_the_order_of_the_paper_and_no_sentence_is_made_up_for_it() -> None:
     chosen = template("holding", "id", "crisis", "victim")
     filled = fill(chosen, {"event": "banjir", "place": "Kelurahan Sungai Lama", "contact": "112"})

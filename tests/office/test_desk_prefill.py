@@ -187,3 +187,12 @@ def test_the_one_who_can_approve_is_chosen_already_and_of_two_nobody(paper):
     assert f'<option value="{paper.dewi.pk}" selected>' in page(paper.desk.lina, path)
     builders.make_user(Office.objects.get(pk=paper.desk.office.pk), "wulan", "approver")
     assert f'<option value="{paper.dewi.pk}" selected>' not in page(paper.desk.lina, path)
+
+
+def test_a_sheet_of_questions_knows_which_agency_leads_the_issue(paper):
+    assert "owner" not in statement_prefill.first_words(paper.begun("qa"), NOW)
+    Issue.objects.filter(pk=paper.issue.pk).update(agency=paper.desk.health)
+    found = paper.begun("qa", issue=Issue.objects.get(pk=paper.issue.pk))
+    assert statement_prefill.first_words(found, NOW)["owner"] == "Dinas Kesehatan"
+    found, _missing = statement_services.fill_in(paper.desk.lina, found, {"owner": "Dinas Kesehatan"}, found.version, NOW)
+    assert next((one.section, one.text) for one in sentences(found)) == ("dateline", "Penanggung jawab: Dinas Kesehatan.")

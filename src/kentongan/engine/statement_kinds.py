@@ -38,7 +38,7 @@ class Demands:
 
 
 DEMANDS: Mapping[Kind, Demands] = {
-    "holding": Demands(("known", "action", "care", "instruction", "next_update", "contact"), update="always", longest=1_500),
+    "holding": Demands(("dateline", "known", "action", "care", "instruction", "next_update", "contact"), update="always", longest=1_500),
     "press": Demands(("known", "action", "contact"), ("instruction", "next_update"), longest=4_000),
     "release": Demands(("headline", "dateline", "known", "contact"), ("instruction",), longest=6_000),
     "clarification": Demands(

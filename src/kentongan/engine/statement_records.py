@@ -97,6 +97,7 @@ SAID: dict[str, str] = {
     "section.missing": "“{section}” is missing. Add a sentence that says it.",
     "section.order": "“{section}” stands in the wrong place. The order is: {order}.",
     "instruction.late": "What people should do must come first. Move it to the top.",
+    "record.alone": "Only what was done well stands here. Say also what is known, what is being done or what people should do.",
     "update.missing": "The time of the next update is missing. Give one.",
     "update.past": "The time of the next update has passed. Give a later one.",
     "update.unsaid": "The text does not say when the next update comes. Add the sentence.",

@@ -41,6 +41,7 @@ from kentongan.engine.statement_records import Finding, Line, Paper, Section, To
 from kentongan.engine.statement_words import found, instructs, last_found, updates, words_in
 
 _HEADS: frozenset[Section] = frozenset({"headline", "dateline", "greeting"})
+_NO_INFORMATION: frozenset[Section] = frozenset((*_HEADS, "next_update", "contact"))
 _MAY_GUESS: frozenset[Section] = frozenset({"unknown", "assumed", "claim", "warning", "why", "question"})
 _MAY_ANSWER: frozenset[Section] = frozenset({"question", "unknown", "assumed"})
 _CLOCK = re.compile(r"(?<![\d.,:])([01]?\d|2[0-3])(?:[.:]([0-5]\d)|\s?(?:h|giờ)\s?([0-5]\d)?|(?=\s?[ap]\.?m\b))(?!\d)")
@@ -65,6 +66,7 @@ def check(paper: Paper, *, now: datetime, names: NameTagger, pace: Mapping[Tongu
     return (
         *_sections(paper),
         *_instruction(paper),
+        *_alone(paper),
         *_update(paper, now),
         *_contact(paper),
         *lengths(paper, pace),
@@ -129,6 +131,13 @@ def _instruction(paper: Paper) -> Iterator[Finding]:
     at = next((place for place, line in enumerate(telling) if instructs(line, paper.language)), 0)
     if at:
         yield Finding("instruction.late", "blocks", telling[at].id)
+
+
+def _alone(paper: Paper) -> Iterator[Finding]:
+    """What was done well may stand beside other information, never alone (`crisis.postures`)."""
+    telling = [line for line in paper.lines if line.section not in _NO_INFORMATION]
+    if telling and all(line.section == "record" for line in telling):
+        yield Finding("record.alone", "blocks", telling[0].id)
 
 
 def _update(paper: Paper, now: datetime) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ _ENDS = ".!?…"
 
 
 def first_words(statement: Statement, now: datetime) -> dict[str, str]:
-    """What is known, by slot; slots that the template does not have among them. Four queries at most."""
+    """What is known, by slot; slots that the template does not have among them. Five queries at most."""
     office, language = statement.office, cast(Tongue, statement.language)
     here = now.astimezone(statement_queries.zone_of(statement))
     said = {"office": office.name, "contact": statement.contact, "time": moment_said(here, language)}
@@ -31,6 +31,8 @@ def first_words(statement: Statement, now: datetime) -> dict[str, str]:
     place = statement.issue.place
     if place is not None and (language == office.language or language in place.names):
         said["place"] = str(place.names.get(language, place.name))
+    if statement.issue.agency is not None:
+        said["owner"] = statement.issue.agency.name
     if language == office.language:
         said |= _facts(evidence.get_facts(statement.issue, now))
     return {slot: words for slot, words in said.items() if words}
