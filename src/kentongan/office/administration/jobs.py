@@ -42,6 +42,7 @@ _EMBARGOES = _("Compare publications again at the end of their embargo")
 _QUESTIONS = _("Remind of questions to agencies and pass them on")
 _ANSWERS = _("Read answers of agencies by e-mail")
 _ECHO = _("Look for the echo of publications")
+_COPY = _("Make and try the copy of the newsroom")
 _READERS = _("Tell the newsroom's readers by e-mail")
 TASKS = {
     "visit_source": _("Visit a source"),
@@ -62,6 +63,8 @@ TASKS = {
     "hear_echo": _ECHO,
     "hear_echo_of": _ECHO,
     "mind_readers": _READERS,
+    "copy_newsrooms": _COPY,
+    "copy_newsroom": _COPY,
     "hand_letters": _READERS,
     "tell": _("Look for news for other programs"),
     "mend_deliveries": _("Tell other programs what was left over"),

@@ -24,6 +24,7 @@ from kentongan.office import checkup
 from kentongan.office.administration.models import Backup, ParkedJob
 from kentongan.office.desk.answer_mail_models import AnswerMailbox
 from kentongan.office.listening import presenting
+from kentongan.office.newsroom import copying
 from kentongan.office.people import scope
 from kentongan.office.people import settings as office_settings
 from kentongan.office.people.models import Office
@@ -33,6 +34,7 @@ ALIVE = timedelta(seconds=30)
 LATE = timedelta(minutes=5)
 BEHIND = 1_000
 OLD_BACKUP = timedelta(hours=36)
+OLD_COPY = timedelta(hours=50)
 DAYS = 14
 KINDS: tuple[tuple[str, presenting.Words, str], ...] = (
     ("articles", gettext_lazy("Articles with their vectors"), "listening_article"),
@@ -75,7 +77,7 @@ def look(office: Office, now: datetime, real: datetime) -> list[Finding]:
     config: Config = settings.CONFIG
     found = [
         _disk(config), _workers(real), _listener(office), _queue(office, real), _parked(office), _backup(office, now),
-        _clock(real), *_database(config), _contact(), _mail(config), *_answers(office),
+        _copy(office, now), _clock(real), *_database(config), _contact(), _mail(config), *_answers(office),
     ]  # fmt: skip
     return sorted(found, key=lambda one: one.ok)
 
@@ -161,6 +163,23 @@ def _backup(office: Office, now: datetime) -> Finding:
     said += " " + (_("It was restored on trial and is the same.") if last.verified else _("It has not been restored on trial."))
     ok = now - last.at <= OLD_BACKUP and last.verified is not None
     return Finding(_("Backup"), ok, said, "" if ok else remedy)
+
+
+def _copy(office: Office, now: datetime) -> Finding:
+    """The copy of the newsroom for when the office cannot be reached, tried every night."""
+    title, row = _("Copy of the newsroom"), copying.get_copy(office)
+    if row is None:
+        return Finding(title, True, _("It has not been made yet; that is done every night."))
+    said = _("It was never whole.")
+    if row.whole is not None:
+        values = {"ago": presenting.ago(row.whole, now), "n": presenting.number(row.files), "folder": f"{copying.FOLDER}/{office.slug}"}
+        said = _("It was last whole %(ago)s: %(n)s files in %(folder)s of the data folder.") % values
+    ok = not row.why and row.whole is not None and now - row.whole <= OLD_COPY
+    if ok:
+        return Finding(title, True, said)
+    said += (" " + _("The latest try failed: %(why)s") % {"why": row.why}) if row.why else ""
+    remedy = _("Mend what the reason names, then let it try again under “Background work”. The former copy stays until then.")
+    return Finding(title, False, said, remedy)
 
 
 def _clock(real: datetime) -> Finding:

@@ -144,6 +144,8 @@ TASK_WORDS: dict[str, Words] = {
     "hear_echo_of": gettext_lazy("looking for the echo of publications"),
     "mind_readers": gettext_lazy("telling the newsroom's readers"),
     "hand_letters": gettext_lazy("telling the newsroom's readers"),
+    "copy_newsrooms": gettext_lazy("the copy of the newsroom"),
+    "copy_newsroom": gettext_lazy("the copy of the newsroom"),
 }
 """Background work as people call it; what is not listed is shown by its own name."""
 ZONE_NAMES = {

@@ -52,6 +52,7 @@ JOBS: Mapping[str, timedelta] = {
     "read_answers": OFTEN,
     "hear_echo": OFTEN,
     "mind_readers": OFTEN,
+    "copy_newsrooms": DAILY,
 }
 """Every task that runs by the clock, and after how long without it something is wrong: a daily one has two hours to be late."""
 FAILED_FOR = timedelta(days=7)

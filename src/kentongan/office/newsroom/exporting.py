@@ -65,6 +65,7 @@ class Export:
             name = self.name_of(path) or FIRST
             (new / name).parent.mkdir(parents=True, exist_ok=True)
             (new / name).write_bytes(self._rewritten(path, self._fetched(path)))
+        need_whole(new)
         if self.folder.exists():
             self.folder.rename(old)
         new.rename(self.folder)
@@ -152,6 +153,22 @@ def _styles(name: str) -> bytes:
     if not found:
         raise StateError(f"The file {name} is not there.", subject=name)
     return Path(str(found)).read_bytes()
+
+
+def need_whole(folder: Path) -> None:
+    """Look at a copy as whoever serves it would: raises `StateError` where a page leads to a file that is not there, or a feed cannot be
+    read."""
+    for page in sorted(folder.glob("*.html")):
+        for found in LINK.finditer(page.read_text(encoding="utf-8")):
+            to = html.unescape(found["to"]).partition("#")[0]
+            if to.startswith("./") and not (folder / to).is_file():
+                raise StateError(f"{page.name} leads to {to}, which is not in the copy.", subject=to)
+    told = json.loads((folder / "feed.json").read_text(encoding="utf-8"))
+    for name in (FIRST, *FEEDS):
+        if not (folder / name).is_file():
+            raise StateError(f"{name} is not in the copy.", subject=name)
+    if "items" not in told:
+        raise StateError("feed.json holds no list.", subject="feed.json")
 
 
 def is_ours(folder: Path) -> bool:

@@ -121,3 +121,21 @@ class Letter(models.Model):
             models.Index(fields=["office", "reader"], name="letters_of_reader"),
             models.Index(fields=["office", "at"], name="letter_by_age"),
         ]
+
+
+class NewsroomCopy(models.Model):
+    """How the nightly copy of an office's newsroom is: when it was last whole, of how many files, when it was tried last, and what was
+    wrong then (nothing where it is whole)."""
+
+    office = models.OneToOneField(OFFICE, on_delete=models.PROTECT, related_name="+")
+    tried = models.DateTimeField()
+    whole = models.DateTimeField(null=True)
+    files = models.PositiveIntegerField(default=0)
+    why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(why="") | Q(whole__isnull=False, whole=models.F("tried")), name="a_copy_is_whole_or_says_why"
+            )
+        ]

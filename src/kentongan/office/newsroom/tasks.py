@@ -1,4 +1,4 @@
-"""Background work of the newsroom: telling its readers."""
+"""Background work of the newsroom: telling its readers, and trying the copy for when the office cannot be reached."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from procrastinate.contrib.django import app
 
-from kentongan.office.newsroom import handing, mailing
+from kentongan.office.newsroom import copying, handing, mailing
 from kentongan.office.newsroom.models import Letter
 from kentongan.office.people import scope
 from kentongan.office.people.models import Office
@@ -41,3 +41,19 @@ def hand_letters(office: int, failures: int = 0) -> None:
         came = handing.hand_over(Office.objects.get(pk=office), lambda: datetime.now(UTC), failures)
     if came.wait_s is not None:
         plan(office, came.wait_s, min(failures + 1, FAILURES_COUNTED) if came.away else 0)
+
+
+@app.periodic(cron="37 2 * * *")
+@app.task(name="copy_newsrooms", queue="default", queueing_lock="copy_newsrooms", pass_context=False)
+def copy_newsrooms(timestamp: int) -> None:
+    """Every night: let the copy of each office's newsroom be made and tried."""
+    for office in Office.objects.order_by("pk").values_list("pk", flat=True):
+        defer_once(copy_newsroom.configure(queueing_lock=f"copy:{office}"), office=office)
+
+
+@app.task(name="copy_newsroom", queue="default")
+def copy_newsroom(office: int) -> None:
+    """The copy of one newsroom. Where it cannot be made the job is parked with the reason and the page of the condition says so."""
+    with scope.scope(office):
+        row = Office.objects.get(pk=office)
+    copying.make(row, settings.CLOCK.now())
