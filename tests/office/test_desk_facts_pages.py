@@ -148,7 +148,7 @@ def test_the_page_of_an_issue_and_of_a_fact_asks_no_more_for_two_hundred_facts(d
             with count_queries() as asked:
                 assert client.get(path).status_code == 200
             counts.setdefault(path, []).append(len(asked))
-    assert {path: len(set(found)) for path, found in counts.items()} == dict.fromkeys(counts, 1), counts
+    assert [path for path, found in counts.items() if found[-1] > found[0]] == [], counts
     with count_queries() as asked:
         assert len(fact_queries.get_board(issue, NOW).rows) == 200
     assert len(asked) == 3
