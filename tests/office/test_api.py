@@ -350,7 +350,7 @@ BODIES = {
     "answer_question": {"text": "Latihan", "grade": "likely"}, "prolong_question": {"due": "2025-11-28T00:00:00Z", "version": 0},
     "withdraw_question": {"reason": "Latihan", "version": 0}, "judge_tie": {"tie": 1, "ours": False},
     "add_review_action": {"text": "Latihan lagi", "due": "2025-12-01", "agency": 1}, "finish_review_action": {"version": 0},
-    "withdraw_review_action": {"reason": "Latihan", "version": 0},
+    "withdraw_review_action": {"reason": "Latihan", "version": 0}, "note_review_lesson": {"kind": "keep", "text": "Latihan lagi"},
 }  # fmt: skip
 
 

@@ -254,6 +254,7 @@ RULES: dict[str, Rule] = {
     "part_issue": Rule("row", "issues.decide", "issue"),
     "review_issue": Rule("row", "issues.read", "issue"),
     "add_review_action": Rule("row", "issues.change", "issue"),
+    "note_review_lesson": Rule("row", "issues.change", "issue"),
     "finish_review_action": Rule("row", "issues.change", "action"),
     "withdraw_review_action": Rule("row", "issues.change", "action"),
     # statements
@@ -418,6 +419,7 @@ API: dict[str, tuple[str, str]] = {
     "withdraw_question": ("question", "issues.change"),
     "note_answer": ("question", "issues.change"),
     "add_review_action": ("issue", "issues.change"),
+    "note_review_lesson": ("issue", "issues.change"),
     "finish_review_action": ("action", "issues.change"),
     "withdraw_review_action": ("action", "issues.change"),
     "list_statements": ("", "issues.read"),
@@ -596,6 +598,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "prolong_question": {"due": "2025-11-28T00:00:00Z", "version": 0},
     "withdraw_question": {"reason": "Latihan", "version": 0},
     "add_review_action": {"text": "Latihan lagi", "due": "2025-12-01", "agency": MISSING},
+    "note_review_lesson": {"kind": "worked", "text": "Latihan tiap bulan membantu"},
     "finish_review_action": {"version": 0},
     "withdraw_review_action": {"reason": "Latihan", "version": 0},
     "judge_tie": {"tie": MISSING, "ours": False},

@@ -12,6 +12,7 @@ from kentongan.office.desk import (
     echo_reading,
     evidence,
     facts,
+    learning,
     question_links,
     question_minding,
     questions,
@@ -226,6 +227,12 @@ TO_DO: tuple[tuple[str, int], ...] = (
     ("Perahu karet dicatat di satu daftar bersama BPBD", 30),
 )
 """What is to be done better, and so many days after it was noted."""
+LEARNED: tuple[tuple[str, str], ...] = (
+    ("worked", "Posko memberi angka tiap jam, jadi pernyataan pertama keluar dalam 40 menit."),
+    ("why", "Nomor juru bicara pengganti tidak ada di meja siaga, sehingga satu pertanyaan pers terlambat dijawab."),
+    ("keep", "Satu orang hanya memegang bagan fakta; yang lain menulis."),
+)
+"""What was learned, by kind."""
 
 
 def furnish_actions(officer: User, issue: Issue, now: datetime = NOW) -> dict[str, int]:
@@ -237,6 +244,8 @@ def furnish_actions(officer: User, issue: Issue, now: datetime = NOW) -> dict[st
         if agency is not None and n != 1:
             draft = replace(draft, agency=agency.pk, person=None)
         made.append(review_actions.add(officer, issue, draft, now))
+    for kind, text in LEARNED:
+        learning.note(officer, issue, kind, text, now)
     review_actions.finish(officer, made[1], 0, now)
     review_actions.withdraw(officer, made[2], "BPBD sudah punya daftar seperti itu", 0, now)
     over, noted = Issue.objects.filter(office=officer.office, state="closed").order_by("opened").first(), now - timedelta(days=3)

@@ -19,7 +19,16 @@ from kentongan.office.api.issues import issue_of
 from kentongan.office.api.scopes import ISSUES, RESPOND
 from kentongan.office.api.shapes import Shape, found
 from kentongan.office.api.stories import Pk
-from kentongan.office.desk import comments, queries, review_action_queries, review_actions, review_drawing, review_queries, review_rules
+from kentongan.office.desk import (
+    comments,
+    learning,
+    queries,
+    review_action_queries,
+    review_actions,
+    review_drawing,
+    review_queries,
+    review_rules,
+)
 from kentongan.office.desk.history import Step
 from kentongan.office.desk.review_models import ReviewAction
 from kentongan.office.desk.review_queries import Paper
@@ -27,6 +36,7 @@ from kentongan.office.people.requests import OfficeRequest
 
 router = Router()
 _PROMISE = ("kind", "due", "came", "outcome", "of")
+_LESSON = ("id", "issue", "kind", "text", "by", "at")
 _ACTION = ("text", "template", "due", "at", "state", "ended", "version")
 
 
@@ -71,6 +81,7 @@ def get_issue_review(request: OfficeRequest, pk: Pk) -> Shape:
         "promises": [{name: getattr(one, name) for name in _PROMISE} for one in review.promises],
         "papers": [_paper(one) for one in review.papers],
         "steps": [_step(one) for one in review.steps],
+        "lessons": [_lesson(one) for one in learning.get_lessons([issue, *parts])],
         "actions": [_action(one) for one in review_action_queries.get_of_issues(request.user, [issue, *parts])],
     }
 
@@ -83,6 +94,19 @@ def _paper(one: Paper) -> Shape:
 
 def _step(one: Step) -> Shape:
     return {"at": one.at, "by": one.who, "act": one.act, "sentence": one.words, "note": one.note, "of": one.of}
+
+
+def _lesson(one: learning.Lesson) -> Shape:
+    return {name: getattr(one, name) for name in _LESSON}
+
+
+@router.post(
+    "/issues/{pk}/review/lessons", **door("note_review_lesson", RESPOND, "issues.change", given.ReviewLesson, 404, 422, status=201)
+)
+def note_review_lesson(request: OfficeRequest, pk: Pk, wish: given.ReviewLessonAdd) -> Status[Shape]:
+    """Note what worked, why it went as it did, or what to keep. Its words stay as they are."""
+    made = learning.note(request.user, issue_of(request, pk), wish.kind, wish.text, request.now)
+    return Status(201, _lesson(learning.Lesson(made.pk, made.issue_id, wish.kind, made.text, request.user.shown, made.at)))
 
 
 # What is to be done better

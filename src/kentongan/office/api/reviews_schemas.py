@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import StringConstraints
@@ -12,9 +12,11 @@ from kentongan.office.api.issues_schemas import Named
 from kentongan.office.api.problems import Problem
 from kentongan.office.api.schemas import CLEAN, Number, Strict, Text, Version
 from kentongan.office.desk.comments import LONGEST
+from kentongan.office.desk.learning import LONGEST as LONGEST_LESSON
 from kentongan.office.desk.review_models import LONGEST_ACTION
 
 ToDo = Annotated[str, StringConstraints(max_length=LONGEST_ACTION, pattern=CLEAN)]
+Lesson = Annotated[str, StringConstraints(max_length=LONGEST_LESSON, pattern=CLEAN)]
 Said = Annotated[str, StringConstraints(max_length=LONGEST, pattern=CLEAN)]
 
 
@@ -82,6 +84,24 @@ class ReviewStep(Schema):
     of: str
 
 
+class ReviewLesson(Schema):
+    """What was learned, of `issue` (this one or a part of it). `kind`: worked, why, keep. Nobody changes or removes it."""
+
+    id: int
+    issue: int
+    kind: str
+    text: str
+    by: str
+    at: datetime
+
+
+class ReviewLessonAdd(Strict):
+    """What was learned about how we worked: what worked, why it went as it did, or what to keep. No names of private people."""
+
+    kind: Literal["worked", "why", "keep"]
+    text: Lesson
+
+
 class ReviewAction(Schema):
     """What is to be done better until `due`, by an agency or by one colleague. `template`: the kind of paper whose template is to be
     changed. `state`: open, done or withdrawn (then `reason` says why)."""
@@ -134,8 +154,8 @@ class ReviewActionWithdraw(Strict):
 
 
 class IssueReview(Schema):
-    """An issue and its parts looked back on, from `begun` to `until`: what was promised in order of time, what came, every step, and what
-    is to be done better."""
+    """An issue and its parts looked back on, from `begun` to `until`: what was promised in order of time, what came, every step, what
+    was learned, and what is to be done better."""
 
     issue: int
     sentence: str
@@ -145,4 +165,5 @@ class IssueReview(Schema):
     promises: list[Promise]
     papers: list[Paper]
     steps: list[ReviewStep]
+    lessons: list[ReviewLesson]
     actions: list[ReviewAction]

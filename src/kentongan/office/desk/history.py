@@ -38,6 +38,7 @@ MOVED: Mapping[str, Words] = {
     "issue.clock_begun": _("A clock set by law was begun: %(clock)s. Due %(due)s."),
     "issue.clock_ended": _("A clock set by law was ended: %(clock)s. %(how)s."),
     "issue.commented": _("Comment."),
+    "issue.learned": _("What was learned was noted."),
     "fact.added": _("Fact added: “%(text)s”"),
     "fact.changed": _("Fact changed: “%(text)s”"),
     "fact.withdrawn": _("Fact withdrawn: “%(text)s”"),

@@ -8,12 +8,26 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kentongan.office.desk import review_action_queries
+from kentongan.office.desk import learning, review_action_queries
 from kentongan.office.desk.forms import Plain, text_area
 from kentongan.office.desk.models import Issue, Statement
 from kentongan.office.desk.review_actions import ActionDraft
 from kentongan.office.desk.review_models import LONGEST_ACTION
 from kentongan.office.typed import whole
+
+
+class LessonForm(Plain):
+    """What was learned, one thing at a time."""
+
+    kind = forms.ChoiceField(label=pgettext_lazy("of a review", "About"))
+    text = text_area(
+        pgettext_lazy("of a review", "What was learned"), rows=3, max_length=learning.LONGEST,
+        help_text=_("It is about how we worked, not about who is to blame. No names of private people. It stays as it is."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.offer("kind", list(learning.KINDS.items()))
 
 
 class ActionForm(Plain):

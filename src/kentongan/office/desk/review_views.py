@@ -11,7 +11,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from kentongan.errors import KentonganError
-from kentongan.office.desk import queries, review_action_queries, review_actions, review_drawing, review_forms, review_queries
+from kentongan.office.desk import learning, queries, review_action_queries, review_actions, review_drawing, review_forms, review_queries
 from kentongan.office.desk.forms import Plain, WhyForm
 from kentongan.office.desk.models import Issue
 from kentongan.office.desk.review_models import ReviewAction
@@ -47,6 +47,8 @@ def _page(request: OfficeRequest, issue: Issue, status: int = 200, **bound: Plai
     found = review_queries.get_review(request.user, issue, parts, request.now)
     changes = request.user.may("issues.change") and issue.state != Issue.State.MERGED
     context = {
+        "lessons": learning.get_lessons([issue, *parts]),
+        "lesson_form": (bound.get("lesson") or review_forms.LessonForm(auto_id="lesson_%s")) if changes else None,
         "issue": issue, "review": found, "title": review_drawing.title_of(found), "picture": review_drawing.picture(found),
         "promises": [(KINDS[one.kind], OUTCOMES[one.outcome], one) for one in found.promises],
         "actions": [
@@ -70,8 +72,10 @@ def _action_or_404(request: OfficeRequest, pk: int) -> ReviewAction:
     return found
 
 
-def _do(request: OfficeRequest, issue: Issue, do: Callable[[], object], name: str = "", form: Plain | None = None) -> HttpResponse:
-    """Do it, and go back to where the actions stand; what is wrong stands at its field, or above the page where there is no form."""
+def _do(
+    request: OfficeRequest, issue: Issue, do: Callable[[], object], name: str = "", form: Plain | None = None, where: str = "actions"
+) -> HttpResponse:
+    """Do it, and go back to where it stands; what is wrong stands at its field, or above the page where there is no form."""
     bound = {name: form} if form is not None else {}
     if form is not None and not form.is_valid():
         return _page(request, issue, 422, **bound)
@@ -88,8 +92,19 @@ def _do(request: OfficeRequest, issue: Issue, do: Callable[[], object], name: st
         return _page(request, issue, 422, **bound)
     messages.success(request, gettext("Kept."))
     response = redirect("review_issue", issue.pk)
-    response["Location"] += "#actions"
+    response["Location"] += f"#{where}"
     return response
+
+
+@act("issues.change")
+def note_review_lesson(request: OfficeRequest, pk: int) -> HttpResponse:
+    """Note what was learned."""
+    issue, form = issue_or_404(request, pk), review_forms.LessonForm(request.POST, auto_id="lesson_%s")
+
+    def do() -> object:
+        return learning.note(request.user, issue, form.cleaned_data["kind"], form.cleaned_data["text"], request.now)
+
+    return _do(request, issue, do, "lesson", form, "learned")
 
 
 @act("issues.change")

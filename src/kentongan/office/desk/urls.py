@@ -25,6 +25,7 @@ urlpatterns = [
     path("issues/<int:pk>/comment/", comment_views.comment_issue, name="comment_issue"),
     path("issues/<int:pk>/here/", comment_views.who_is_here, name="who_is_here"),
     path("issues/<int:pk>/review/", review_views.review_issue, name="review_issue"),
+    path("issues/<int:pk>/review/learned/", review_views.note_review_lesson, name="note_review_lesson"),
     path("issues/<int:pk>/review/actions/", review_views.add_review_action, name="add_review_action"),
     path("issues/actions/<int:pk>/done/", review_views.finish_review_action, name="finish_review_action"),
     path("issues/actions/<int:pk>/withdraw/", review_views.withdraw_review_action, name="withdraw_review_action"),

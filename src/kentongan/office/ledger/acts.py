@@ -134,6 +134,7 @@ ACTS: dict[str, _StrPromise] = {
     "issue.commented": _("Comment on an issue"),
     "issue.clock_begun": _("Clock set by law begun for an issue"),
     "issue.clock_ended": _("Clock set by law ended for an issue"),
+    "issue.learned": _("Learned of an issue"),
     "statement.begun": _("Statement begun"),
     "statement.changed": _("Statement changed"),
     "statement.asked": _("Approval of a statement asked for"),
