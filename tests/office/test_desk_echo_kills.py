@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import random
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +16,7 @@ from desk import NOW, page
 from django.db import connection
 from django.urls import reverse
 from echoes import OTHER, heard, published, quotable, read
+from lives import Lives
 from screens import STILL
 
 from kentongan.office.desk import echo_reading, echo_tasks
@@ -28,77 +26,17 @@ from kentongan.testing.builders import Told, make_article
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LIVES = """
-import json, os, signal, sys
-from datetime import datetime
-said = json.loads(sys.argv[1])
-import django; django.setup()
-from django.conf import settings
-settings.DATABASES["default"]["NAME"] = said["database"]
-from django.db import connection
-from kentongan.adapters.clock import ShiftedClock
+FOLLOWS = """
 from kentongan.office.desk import echo_reading, echo_tasks
-now = datetime.fromisoformat(said["now"])
-settings.CLOCK = ShiftedClock(now, now, 0)
 echo_reading.STEP, echo_reading.TIES = said["step"], said["ties"]
-
-def live(last, answered):
-    done = 0
-    def doing(act):
-        nonlocal done
-        done += 1
-        if done == last and not answered:
-            os.kill(os.getpid(), signal.SIGKILL)
-        answer = act()
-        if done == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return answer
-    commit = connection._commit
-    connection._commit = lambda: doing(commit)
-    with connection.execute_wrapper(lambda execute, *given: doing(lambda: execute(*given))):
-        echo_tasks.hear_echo_of(said["office"])
-
-for line in sys.stdin:
-    child = os.fork()
-    if not child:
-        live(*map(int, line.split()))
-        os._exit(0)
-    print(child, flush=True)
-    print(os.waitpid(child, 0)[1], flush=True)
+def follow():
+    return lambda: echo_tasks.hear_echo_of(said["office"])
 """
-"""Forks a process for each line: "N A" ends it with kill -9 at its N-th statement or commit, before it is sent (A 0) or when it is answered
-(A 1); "0 0" lets it be. Says its number, and how it ended."""
 
 
-class Lives:
+def following(office: int, step: int, ties: int) -> Lives:
     """Processes that follow the echo of an office, one after another."""
-
-    def __init__(self, office: int, step: int, ties: int) -> None:
-        said = {"database": connection.settings_dict["NAME"], "office": office, "now": NOW.isoformat(), "step": step, "ties": ties}
-        command = [sys.executable, "-c", LIVES, json.dumps(said)]
-        self.parent = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def begin(self, last: int = 0, answered: bool = False) -> int:
-        """The number of a process that works now."""
-        assert self.parent.stdin is not None
-        self.parent.stdin.write(f"{last} {answered:d}\n")
-        self.parent.stdin.flush()
-        return self._said()
-
-    def end(self) -> int:
-        """How it ended: 0, or the signal."""
-        return self._said()
-
-    def _said(self) -> int:
-        assert self.parent.stdout is not None
-        return int(self.parent.stdout.readline())
-
-    def close(self) -> None:
-        assert self.parent.stdin is not None
-        self.parent.stdin.close()
-        assert self.parent.wait(60) == 0
-        assert self.parent.stdout is not None
-        self.parent.stdout.close()
+    return Lives(FOLLOWS, NOW, office=office, step=step, ties=ties)
 
 
 @pytest.fixture
@@ -158,14 +96,13 @@ def finished(office: Any) -> bool:
 def test_killed_before_and_after_each_of_its_statements_and_commits_it_goes_on_and_loses_nothing(said: Any) -> None:
     paper, made = said
     ties = told(paper, made, 20)
-    lives, killed, last = Lives(paper.desk.office.pk, step=6, ties=4), 0, 0
+    lives, killed, last = following(paper.desk.office.pk, step=6, ties=4), 0, 0
     halves: set[int] = set()
     ended = signal.SIGKILL
     while ended:
         last += 1
         for answered in (False, True):
-            lives.begin(last, answered)
-            ended = lives.end()
+            ended = lives.live("follow", last, answered)
             assert ended in (0, signal.SIGKILL)
             killed += ended == signal.SIGKILL
             halves.add(EchoTie.objects.count())
@@ -197,14 +134,14 @@ def storm(kill: Callable[[], None], done: Callable[[], bool], ties: int, kills: 
 def test_a_storm_of_kills_at_random_moments_gives_what_one_run_gives(said: Any, seed: int) -> None:
     paper, made = said
     ties = told(paper, made, 400)
-    lives, ends = Lives(paper.desk.office.pk, step=20, ties=5), []
-    at_work = [lives.begin()]
+    lives, ends = following(paper.desk.office.pk, step=20, ties=5), []
+    at_work = [lives.begin("follow")]
 
     def kill() -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(at_work[0], signal.SIGKILL)
         ends.append(lives.end())
-        at_work[0] = lives.begin()
+        at_work[0] = lives.begin("follow")
 
     def done() -> bool:
         if finished(paper.desk.office):
@@ -213,7 +150,7 @@ def test_a_storm_of_kills_at_random_moments_gives_what_one_run_gives(said: Any, 
             os.kill(at_work[0], 0)
         except ProcessLookupError:  # a run is over before the end: it looks at so many steps only
             ends.append(lives.end())
-            at_work[0] = lives.begin()
+            at_work[0] = lives.begin("follow")
         return False
 
     assert storm(kill, done, ties, 25, seed) >= 10
