@@ -21,10 +21,16 @@ from kentongan.office.people.models import Deputy, Office, User
 
 @transaction.atomic
 def pass_on(office: Office, now: datetime) -> int:
-    """Pass on every step that is overdue; gives how many went to somebody. What is stuck is tried again each time."""
+    """Pass on every step that is overdue; gives how many went to somebody. What is stuck is tried again each time.
+
+    Whoever acts on a statement holds its lock, so a step is looked at under it: what somebody decides, changes or takes back at this
+    moment is left to them and looked at the next time.
+    """
     late = ApprovalStep.objects.filter(office=office, decision="", due__lte=now, approval__outcome=Approval.Outcome.OPEN)
-    late = late.filter(Q(passed=None) | Q(lost="")).select_related("approval__statement__issue")
-    steps = list(late.select_for_update(of=("self",), skip_locked=True).order_by("pk"))
+    late = late.filter(Q(passed=None) | Q(lost=""))
+    of = Statement.objects.filter(office=office, pk__in=late.values("approval__statement"))
+    free = list(of.select_for_update(skip_locked=True).order_by("pk").values_list("pk", flat=True))
+    steps = list(late.filter(approval__statement__in=free).select_related("approval__statement__issue").order_by("pk")) if free else []
     for one in steps:
         if one.passed is not None:
             _stuck(one, "silent", now)

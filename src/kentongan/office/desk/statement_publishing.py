@@ -10,7 +10,7 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext
 
@@ -38,6 +38,8 @@ from kentongan.office.people.models import User
 
 LONGEST_SLUG = 80
 HELD_BACK_AT_MOST = timedelta(days=30)
+LOCK_ADDRESSES = 73_007
+"""Held while a publication gets its address: two that begin alike and go out at once get one each."""
 
 
 @transaction.atomic
@@ -124,6 +126,8 @@ def slug_of(found: Statement, last: StatementVersion, now: datetime) -> str:
     words = slugify("".join(sign for sign in unicodedata.normalize("NFKD", first) if not unicodedata.combining(sign)))
     day = now.astimezone(statement_queries.zone_of(found)).date().isoformat()
     base = re.sub(r"-+$", "", f"{day}-{words or found.kind.replace('_', '-')}"[:LONGEST_SLUG])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_ADDRESSES, found.office_id])
     taken = set(Publication.objects.filter(office=found.office_id, slug__startswith=base).values_list("slug", flat=True))
     return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
 
