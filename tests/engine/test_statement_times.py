@@ -61,6 +61,28 @@ def test_the_rules_read_what_is_written_as_the_same_hour(language, minutes):
     assert ["update.differs" in codes for codes in found] == [False, True]
 
 
+@pytest.mark.parametrize("language", TONGUES)
+@given(
+    zone=st.sampled_from(["Africa/Cairo", "America/Havana", "Asia/Beirut", "Asia/Makassar", "Asia/Jayapura"]),
+    change=st.sampled_from([datetime(2026, 4, 23, 22), datetime(2026, 10, 29, 21), datetime(2026, 3, 8, 5), datetime(2026, 11, 1, 5)]),
+    beside=st.integers(-180, 180),
+)
+def test_where_clocks_change_at_midnight_a_promise_is_read_as_the_hour_that_clocks_show(language, zone, change, beside):
+    at = change.replace(tzinfo=UTC) + timedelta(minutes=beside)
+    now, there = at - timedelta(minutes=90), at.astimezone(ZoneInfo(zone))
+    line = Line("s1", f"X {promise_said(there, now.astimezone(ZoneInfo(zone)), language)}", "next_update")
+    found = [one.code for one in statement_rules.check(Paper("holding", language, (line,), next_update=there), now=now, names=Nobody())]
+    assert {"update.differs", "update.past"} & set(found) == set()
+
+
+@pytest.mark.parametrize(("mark", "differs"), [("WIB", True), ("WITA", False), ("wit", True), ("", False)])
+def test_the_right_hour_with_the_mark_of_another_zone_is_another_moment(mark, differs):
+    at = datetime(2026, 12, 1, 10, 30, tzinfo=ZoneInfo("Asia/Makassar"))
+    line = Line("s1", f"Pembaruan berikutnya pukul 10.30 {mark}.", "next_update")
+    found = statement_rules.check(Paper("chat", "id", (line,), next_update=at), now=at - timedelta(hours=1), names=Nobody())
+    assert [one.values for one in found if one.code == "update.differs"] == ([{"time": "10:30 WITA"}] if differs else [])
+
+
 class Nobody:
     def spans(self, text):
         return ()

@@ -24,10 +24,10 @@ def people_of(made: Papers) -> Any:
     return made
 
 
-def sound(paper, **frame):
+def sound(paper, update_time=SLOTS["update_time"], **frame):
     """A holding statement that nothing stands in the way of."""
     found = paper.begun(**frame)
-    found, _missing = statement_services.fill_in(paper.desk.lina, found, SLOTS, found.version, NOW)
+    found, _missing = statement_services.fill_in(paper.desk.lina, found, {**SLOTS, "update_time": update_time}, found.version, NOW)
     for one in sentences(found):
         if one.section in {"known", "action"}:
             proofs = (paper.article(),)

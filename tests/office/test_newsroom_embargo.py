@@ -129,7 +129,7 @@ def typed(room, zone: str, ahead: int, words: str):
     office.time_zone = zone
     office.save()
     update = datetime(2025, 11, 27, 10, 30, tzinfo=UTC) - timedelta(hours=ahead)
-    found = decide(room.dewi, waiting(room, sound(room, next_update=update)))
+    found = decide(room.dewi, waiting(room, sound(room, "10.30", next_update=update)))
     sight = sight_of(found)
     said = {"number": sight.number, "text_hash": sight.text_hash, "not_before": words}
     return client_of(room.desk.sari).post(reverse("publish_statement", args=[found.pk]), said), found

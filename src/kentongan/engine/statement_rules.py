@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from kentongan.engine.claims_facts import facts_of
@@ -46,6 +46,8 @@ _MAY_GUESS: frozenset[Section] = frozenset({"unknown", "assumed", "claim", "warn
 _MAY_ANSWER: frozenset[Section] = frozenset({"question", "unknown", "assumed"})
 _CLOCK = re.compile(r"(?<![\d.,:])([01]?\d|2[0-3])(?:[.:]([0-5]\d)|\s?(?:h|giờ)\s?([0-5]\d)?|(?=\s?[ap]\.?m\b))(?!\d)")
 _NOON = re.compile(r"\s*(a\.?m|p\.?m)\b", re.IGNORECASE)
+_AHEAD = {"WIB": 7, "WITA": 8, "WIT": 9}
+_MARK = re.compile(rf"\s*({'|'.join(_AHEAD)})\b", re.IGNORECASE)
 _AGE = re.compile(r"\s*\((?:\d{1,3})(?:\s*(?:tahun|th|tuổi|years?))?\)")
 _INTRODUCED = re.compile(
     r"\b(?i:bernama|berinisial|inisial|atas nama|korban|almarhum|almarhumah|pasien|named|identified as|victims?|tên là|nạn nhân),?\s+"
@@ -153,9 +155,11 @@ def _update(paper: Paper, now: datetime) -> Iterator[Finding]:
     if wanted and not saying:
         yield Finding("update.unsaid", "blocks")
     for line in saying if paper.next_update > now else ():
-        told = {_told(match) for match in _CLOCK.finditer(line.text)}
-        if told and (paper.next_update.hour, paper.next_update.minute) not in told:
-            yield Finding("update.differs", "blocks", line.id, {"time": f"{paper.next_update:%H:%M}"})
+        wanted_at = (paper.next_update.hour, paper.next_update.minute)
+        told = [(_told(match) == wanted_at, _ahead(match)) for match in _CLOCK.finditer(line.text)]
+        if told and not any(same and ahead in {None, paper.next_update.utcoffset()} for same, ahead in told):
+            zone = f" {paper.next_update:%Z}" if any(same for same, _ in told) else ""
+            yield Finding("update.differs", "blocks", line.id, {"time": f"{paper.next_update:%H:%M}{zone}"})
 
 
 def _told(match: re.Match[str]) -> tuple[int, int]:
@@ -164,6 +168,12 @@ def _told(match: re.Match[str]) -> tuple[int, int]:
     if noon and hour <= 12:
         hour = hour % 12 + (12 if noon[1][0] in "pP" else 0)
     return hour, minute
+
+
+def _ahead(match: re.Match[str]) -> timedelta | None:
+    """How far ahead of UTC the time is whose mark stands after an hour: 10.30 WIB is 12.30 WIT. None without a mark."""
+    mark = _MARK.match(match.string, match.end())
+    return timedelta(hours=_AHEAD[mark[1].upper()]) if mark else None
 
 
 def _contact(paper: Paper) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from kentongan.office.desk.models import Issue
 from kentongan.office.desk.services import IssueDraft
 from kentongan.office.listening import presenting
 from kentongan.office.listening.claims_models import Claim
-from kentongan.office.people.forms import moment
+from kentongan.office.people.forms import MomentField
 from kentongan.office.people.models import Agency, Office, User
 
 LEVELS: list[tuple[str, Any]] = list(presenting.LEVEL_WORDS.items())
@@ -25,9 +25,9 @@ ENDINGS: list[tuple[str, Any]] = list(clock_words.ENDINGS.items())
 WHY = _("Your colleagues will want to know.")
 
 
-def moment_field(label: Any, **given: Any) -> forms.DateTimeField:
+def moment_field(label: Any, **given: Any) -> MomentField:
     """A day and an hour, in the office's time."""
-    return forms.DateTimeField(label=label, widget=moment(), input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **given)
+    return MomentField(label=label, **given)
 
 
 def text_area(label: Any, rows: int = 3, **given: Any) -> forms.CharField:

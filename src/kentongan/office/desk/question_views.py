@@ -25,6 +25,7 @@ from kentongan.office.desk.services import circle_of
 from kentongan.office.desk.views import ROOM, issue_or_404, version_of
 from kentongan.office.people import scope
 from kentongan.office.people.doors import act, attempt, room, say_at_field, shown_once
+from kentongan.office.people.forms import offered
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.versions import ConflictError
 
@@ -54,7 +55,7 @@ def agency_questions(request: OfficeRequest) -> HttpResponse:
 def ask_agency(request: OfficeRequest, pk: int) -> HttpResponse:
     """Ask an agency that leads or supports the issue."""
     issue = issue_or_404(request, pk)
-    first = {"due": request.now + FIRST_DUE, "context": "" if issue.need_to_know else issue.title}
+    first = {"due": offered(request.now + FIRST_DUE), "context": "" if issue.need_to_know else issue.title}
     form = question_forms.AskForm(request.POST if request.method == "POST" else None, issue=issue, initial=first)
     status = 200
     if request.method == "POST":

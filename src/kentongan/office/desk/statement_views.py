@@ -34,6 +34,7 @@ from kentongan.office.desk.statement_words import history_of
 from kentongan.office.desk.views import ROOM, issue_or_404
 from kentongan.office.listening import claims_pages
 from kentongan.office.people.doors import office_of, room, say_at_field
+from kentongan.office.people.forms import offered
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.versions import ConflictError
 
@@ -91,7 +92,7 @@ def begin_statement(request: OfficeRequest, pk: int) -> HttpResponse:
     office = office_of(request)
     initial = {
         "kind": "holding", "language": office.language, "level": issue.level, "contact": office.contact, "cluster": "victim",
-        "next_update": request.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=3),
+        "next_update": offered(request.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=3)),
     }  # fmt: skip
     form = statement_forms.BeginForm(request.POST if request.method == "POST" else None, initial=initial)
     suggestion, status = None, 200

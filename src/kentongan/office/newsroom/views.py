@@ -13,6 +13,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from kentongan.office.listening import presenting
 from kentongan.office.newsroom import machines, queries
 from kentongan.office.people import public
 from kentongan.office.people.models import Office
@@ -74,6 +75,7 @@ def item(request: OfficeRequest, slug: str, item: str) -> HttpResponse:
         "still": STILL in request.META,
         "review": machines.claim_review(office, shown, claim, _address(office, shown.slug)) if claim else "",
         "ahead": shown.next_update is not None and shown.next_update > request.now,
+        "zone": presenting.zone(),
     }
     return _kept(request, render(request, "newsroom/item.html", context))
 

@@ -7,10 +7,14 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from kentongan.office.people.models import Agency, Office, Place, Role, User
 
+MINUTE = "%Y-%m-%dT%H:%M"
+"""How a browser sends a day and an hour."""
 LANGUAGE_CHOICES: Any = (("", _("As the office")), *settings.LANGUAGES)
 
 
@@ -99,7 +103,51 @@ class AgencyChangeForm(AgencyForm):
 
 def moment() -> Any:
     """The widget of a day and hour."""
-    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTE)
+
+
+class MomentField(forms.DateTimeField):
+    """A day and an hour in the office's time. What stood there and comes back untouched is the very same moment; else an hour that is not
+    there, or comes twice, because clocks change that day is refused: which one was meant, nobody knows."""
+
+    default_error_messages = {
+        "not_there": _("This hour does not exist on that day, because clocks go forward. Choose one before or after it."),
+        "twice": _("This hour comes twice on that day, because clocks go back. Choose one before or after it."),
+    }
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(widget=moment(), input_formats=[MINUTE, f"{MINUTE}:%S"], **given)
+
+    def to_python(self, value: Any) -> datetime | None:
+        """The moment. Raises `ValidationError`."""
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as error:
+            if error.code != "ambiguous_timezone":
+                raise
+            typed = parse_datetime(str(value).strip())
+            code = "twice" if typed is not None and comes_twice(typed) else "not_there"
+            raise forms.ValidationError(self.error_messages[code], code) from None
+
+    def _clean_bound_field(self, bf: forms.BoundField) -> Any:
+        stood = bf.form.get_initial_for_field(self, bf.name)
+        if isinstance(stood, datetime) and bf.data == f"{self.prepare_value(stood):{MINUTE}}":
+            return bf.form.initial.get(bf.name, stood)
+        return super()._clean_bound_field(bf)  # type: ignore[misc]
+
+
+def comes_twice(local: datetime) -> bool:
+    """Whether clocks show this day and hour twice where the office is."""
+    zone, bare = timezone.get_current_timezone(), local.replace(tzinfo=None)
+    offsets = [zone.utcoffset(bare.replace(fold=fold)) for fold in (0, 1)]
+    return None not in offsets and offsets[0] > offsets[1]  # type: ignore[operator]
+
+
+def offered(at: datetime) -> datetime:
+    """A moment to be proposed in a form: this, or the next whole hours later that clocks do not show twice."""
+    while comes_twice(timezone.localtime(at)):
+        at += timedelta(hours=1)
+    return at
 
 
 class DeputyForm(_OfficeForm):
