@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -12,9 +13,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from approvals import asked, people_of, sight_of, step_of, urgent
 from desk import NOW, page
 from screens import STILL, client_of
-from statements import SLOTS, TEXT, papers, sentences
+from statements import FRAME, SLOTS, TEXT, papers, sentences
 
-from kentongan.office.desk import statement_publishing, statement_queries
+from kentongan.office.desk import statement_publishing, statement_queries, statement_services
 from kentongan.office.desk.models import Statement
 
 
@@ -85,6 +86,74 @@ def test_whoever_writes_on_an_older_text_is_shown_both_with_what_differs(paper):
     old_version = page(paper.desk.reader, f"/statements/{found.pk}/versions/3/")
     assert "<ins>Lina</ins>" in old_version
     assert client_of(paper.desk.reader).get(f"/statements/{found.pk}/versions/9/").status_code == 404
+
+
+def test_whoever_fills_in_an_older_template_is_shown_what_stands_there_now_and_loses_nothing(paper):
+    found = paper.begun()
+    typed = {**SLOTS, "known": "Air masuk ke 50 rumah sejak pukul 05.00 WIB.", "version": found.version}
+    post(paper.desk.sari, "fill_statement", found.pk, version=found.version, **SLOTS)
+    answer = post(paper.desk.lina, "fill_statement", found.pk, **typed)
+    words = answer.content.decode()
+    assert answer.status_code == 409
+    assert [one for one in ("<del>42</del>", "<ins>50</ins>", "Both versions are shown", "50 rumah sejak") if one not in words] == []
+    assert f'name="version" value="{found.version + 1}"' in words
+    assert "42 rumah" in statement_queries.get_last(found).text, "nothing is overwritten"
+    post(paper.desk.lina, "fill_statement", found.pk, **{**typed, "version": found.version + 1})
+    assert "50 rumah" in statement_queries.get_last(found).text
+
+
+def test_what_was_typed_for_a_field_the_template_asks_no_more_stands_there_beside_the_others(paper):
+    found = paper.begun(cluster="accidental")
+    first = statement_services.slot_names(found)
+    statement_services.write(paper.desk.sari, found, "Air naik.", FRAME, found.version, NOW)
+    (gone,) = first.keys() - statement_services.slot_names(Statement.objects.get(pk=found.pk))
+    typed = {"known": "Air masuk.", gone: "Kata yang tidak hilang"}
+    answer = post(paper.desk.lina, "fill_statement", found.pk, version=found.version, **typed)
+    words = answer.content.decode()
+    assert answer.status_code == 409
+    assert f'<th scope="row">{first[gone]}</th><td>–</td><td>Kata yang tidak hilang</td>' in words
+    assert re.search(r"<del>[^<]*naik", words)
+
+
+def test_hostile_words_typed_over_a_newer_text_are_shown_as_words_at_their_field(paper):
+    found = paper.written()
+    answer = post(paper.desk.lina, "fill_statement", found.pk, version=found.version - 1, known="<script>alert(1)</script>")
+    words = answer.content.decode()
+    assert (answer.status_code, "<script>alert" in words, "&lt;script&gt;alert" in words, "markup" in words) == (409, False, True, True)
+
+
+def test_whoever_settles_an_older_sentence_sees_what_it_says_and_rests_on_now_beside_what_they_chose(paper):
+    found = paper.written("Air masuk ke 42 rumah.", kind="chat")
+    seen, proof = found.version, paper.article()
+    assert 'name="seen" value="Air masuk ke 42 rumah."' in page(paper.desk.lina, reverse("statement_sentence", args=[found.pk, 1]))
+    post(paper.desk.sari, "write_statement", found.pk, text="Air masuk ke 24 rumah.", version=seen, **frame())
+    post(paper.desk.sari, "statement_sentence", found.pk, 1, version=seen + 1, section="action", evidence=[])
+    chosen = {"section": "known", "evidence": [proof], "version": seen, "seen": "Air masuk ke 42 rumah."}
+    answer = post(paper.desk.lina, "statement_sentence", found.pk, 1, **chosen)
+    words = answer.content.decode()
+    assert answer.status_code == 409
+    rows = re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td>', words)
+    assert rows[0] == ("Text", "Air masuk ke 24 rumah.", "Air masuk ke 42 rumah.")
+    assert [row[0] for row in rows[1:]] == ["What the sentence is there for", "What it rests on"]
+    assert (rows[2][1], rows[2][2] == "–") == ("–", False)
+    assert re.search(rf'value="{proof}"[^>]*checked', words)
+    assert (f'name="version" value="{seen + 2}"' in words, 'name="seen" value="Air masuk ke 24 rumah."' in words) == (True, True)
+    assert sentences(found)[0].section == "action"
+
+
+def test_of_a_sentence_that_somebody_took_out_what_was_chosen_stands_there_still(paper):
+    found = paper.written("Air masuk ke 42 rumah.\nJauhi tepi sungai.", kind="chat")
+    seen = found.version
+    post(paper.desk.sari, "write_statement", found.pk, text="Jauhi tepi sungai.", version=seen, **frame())
+    chosen = {"section": "known", "evidence": [paper.article()], "seen": "Air masuk ke 42 rumah."}
+    answer = post(paper.desk.lina, "statement_sentence", found.pk, 1, version=seen, **chosen)
+    words = answer.content.decode()
+    assert answer.status_code == 409
+    assert '<th scope="row">Text</th><td>–</td><td>Air masuk ke 42 rumah.</td>' in words
+    assert re.search(rf'value="{paper.article()}"[^>]*checked', words)
+    answer = post(paper.desk.lina, "statement_sentence", found.pk, 1, version=seen + 1, **chosen)
+    assert (answer.status_code, "is not in the statement any more" in answer.content.decode()) == (422, True)
+    assert client_of(paper.desk.lina).get(reverse("statement_sentence", args=[found.pk, 1])).status_code == 404
 
 
 def test_without_a_version_nothing_is_overwritten(paper):

@@ -169,10 +169,12 @@ class SentenceForm(Plain):
     section = forms.ChoiceField(label=FIELDS["section"], required=False)
     evidence = forms.MultipleChoiceField(label=FIELDS["evidence"], required=False, widget=forms.CheckboxSelectMultiple)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
     def __init__(self, *args: Any, sentence: Sentence, offered: list[evidence.Passage], **given: Any) -> None:
         super().__init__(*args, **given)
         self.offer("section", [(code, statement_saying.section(code)) for code in SECTIONS])
+        self.offered = bool(offered)
         known = {one.id for one in offered}
         gone = [(one, _("kept no longer")) for one in sentence.evidence if one not in known]
         self.offer("evidence", [*((one.id, _named(one)) for one in offered), *gone])

@@ -79,6 +79,11 @@ def sentences_of(version: StatementVersion | None) -> list[Sentence]:
     return list(version.sentences.all()) if version is not None else []
 
 
+def get_former(statement: Statement, key: str) -> Sentence | None:
+    """A sentence as it was in the last version that had it. One query."""
+    return Sentence.objects.filter(version__statement=statement, key=key).order_by("-version__number").first()
+
+
 def formers_of(version: StatementVersion | None) -> list[Former]:
     """The same, for comparing."""
     return [Former(one.key, one.text) for one in sentences_of(version)]

@@ -18,7 +18,7 @@ from kentongan.engine import alignment, crisis
 from kentongan.engine.alignment import Aligned
 from kentongan.engine.records import LEVELS, Level
 from kentongan.engine.statement_records import SECTIONS, Cluster, Kind, Line, Tongue
-from kentongan.engine.statement_templates import LONGEST_VALUE, Template, fill, slots, template
+from kentongan.engine.statement_templates import LONGEST_VALUE, Filled, Template, fill, slots, template
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.desk import evidence, facts, moves, queries, services, statement_moves, statement_queries, statement_saying
 from kentongan.office.desk.models import Approval, Issue, Sentence, Statement, StatementVersion
@@ -120,14 +120,10 @@ def fill_in(by: User, statement: Statement, values: Mapping[str, str], version: 
     A sentence that says a known fact of the board word for word rests on it.
     """
     found, last = held(by, "statements.write", statement, version)
-    chosen = template_of(found)
-    names = slot_names(found)
-    given = {
-        slot: cleaned_line(words, names[slot], slot, longest=LONGEST_VALUE) for slot, words in values.items() if slot in names and words
-    }
-    filled = fill(chosen, given)
+    filled = filled_with(found, values)
     kept = _aligned(found, last, "\n".join(line.text for line in filled.lines))
     if len(kept) == len(filled.lines):
+        chosen = template_of(found)
         kept = [_filled(one, line, chosen) for one, line in zip(kept, filled.lines, strict=True)]
     told = evidence.get_told(found.issue, [one.text for one in kept], now)
     kept = [_carried_by(one, proofs) for one, proofs in zip(kept, told, strict=True)]
@@ -138,6 +134,15 @@ def _filled(one: _Kept, line: Line, chosen: Template) -> _Kept:
     """A sentence as the template has it; one that is a person's own words alone comes from no template."""
     source = chosen.code if line.origin == Sentence.Origin.TEMPLATE else ""
     return replace(one, section=line.section, origin=_origin(line.origin, line.section), source=source)
+
+
+def filled_with(statement: Statement, values: Mapping[str, str]) -> Filled:
+    """What the template makes of a person's words. Stores nothing."""
+    names = slot_names(statement)
+    given = {
+        slot: cleaned_line(words, names[slot], slot, longest=LONGEST_VALUE) for slot, words in values.items() if slot in names and words
+    }
+    return fill(template_of(statement), given)
 
 
 def slot_names(statement: Statement) -> dict[str, str]:

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from kentongan.engine.alignment import Former, TooMuch, align
 from kentongan.engine.statement_records import Finding
+from kentongan.engine.statement_templates import slots
 from kentongan.errors import KentonganError
 from kentongan.office.desk import (
     evidence,
@@ -30,7 +31,7 @@ from kentongan.office.desk import (
 )
 from kentongan.office.desk.forms import Plain
 from kentongan.office.desk.models import ApprovalStep, Issue, Sentence, Statement
-from kentongan.office.desk.statement_words import history_of
+from kentongan.office.desk.statement_words import FIELDS, history_of
 from kentongan.office.desk.views import ROOM, issue_or_404
 from kentongan.office.listening import claims_pages
 from kentongan.office.people.doors import office_of, room, say_at_field
@@ -268,10 +269,10 @@ def _changes(found: Statement, typed: str) -> list[statement_diff.Change]:
 
 @room("statements.write")
 def fill_statement(request: OfficeRequest, pk: int) -> HttpResponse:
-    """What the template asks for, field by field."""
+    """What the template asks for, field by field; where somebody else was quicker, what is typed stands beside the text as it is now."""
     found = statement_or_404(request, pk)
-    initial = {**statement_prefill.first_words(found, request.now), "version": found.version}
-    form = statement_forms.FillForm(request.POST if request.method == "POST" else None, statement=found, initial=initial)
+    form = _fill_form(request, found, request.POST if request.method == "POST" else None)
+    more: dict[str, Any] = {}
     status = 200
     if request.method == "POST":
         status = 422
@@ -279,8 +280,10 @@ def fill_statement(request: OfficeRequest, pk: int) -> HttpResponse:
             try:
                 _made, missing = statement_services.fill_in(request.user, found, form.values(), _seen(form), request.now)
             except ConflictError as error:
+                status, found = 409, statement_or_404(request, pk)
+                form = _fill_form(request, found, _again(request, version=error.version))
+                more = _against(request, found, form)
                 form.add_error(None, str(error))
-                status = 409
             except KentonganError as error:
                 say_at_field(form, error)
             else:
@@ -289,21 +292,48 @@ def fill_statement(request: OfficeRequest, pk: int) -> HttpResponse:
                 messages.success(request, said if missing else gettext("Kept."))
                 return redirect("statement", pk)
     context = {"statement": found, "issue": found.issue, "form": form, "begun": statement_queries.get_last(found) is not None}
-    return render(request, "desk/statements/fill.html", {**ROOM, **context}, status=status)
+    return render(request, "desk/statements/fill.html", {**ROOM, **context, **more}, status=status)
+
+
+def _fill_form(request: OfficeRequest, found: Statement, data: QueryDict | None) -> statement_forms.FillForm:
+    initial = {**statement_prefill.first_words(found, request.now), "version": found.version}
+    return statement_forms.FillForm(data, statement=found, initial=initial)
+
+
+def _again(request: OfficeRequest, **known: object) -> QueryDict:
+    """What was typed, with what whoever typed it knows now."""
+    data = request.POST.copy()
+    for name, value in known.items():
+        data[name] = str(value)
+    return data
+
+
+def _against(request: OfficeRequest, found: Statement, form: statement_forms.FillForm) -> dict[str, Any]:
+    """What the template makes of what was typed against the text as it is now, and what was typed for what it does not ask any more."""
+    gone = [
+        (slots()[name].name[found.language], "–", words)
+        for name, words in request.POST.items() if name in slots() and name not in form.fields and words
+    ]  # fmt: skip
+    if not form.is_valid():
+        return {"conflict": gone}
+    try:
+        filled = statement_services.filled_with(found, form.values())
+    except KentonganError as error:
+        say_at_field(form, error)
+        return {"conflict": gone}
+    return {"conflict": gone, "changes": _changes(found, "\n".join(line.text for line in filled.lines))}
 
 
 @room("statements.write")
 def statement_sentence(request: OfficeRequest, pk: int, number: int) -> HttpResponse:
-    """One sentence: what it is there for, and what it rests on."""
+    """One sentence: what it is there for, and what it rests on; where somebody else was quicker, how it is now stands beside what was
+    chosen, also where it is not there any more."""
     found, key = statement_or_404(request, pk), f"s{number}"
-    sentences = statement_queries.sentences_of(statement_queries.get_last(found))
-    mine = next((one for one in sentences if one.key == key), None)
+    mine = _sentence(found, key) or (statement_queries.get_former(found, key) if request.method == "POST" else None)
     if mine is None:
         raise Http404(gettext("This sentence is not in the statement any more."))
-    offered = _offered(found, mine, queries.get_parts(found.issue), request.now)
-    initial = {"section": mine.section, "evidence": mine.evidence, "version": found.version}
-    form = statement_forms.SentenceForm(request.POST if request.method == "POST" else None, sentence=mine, offered=offered, initial=initial)
-    status = 200
+    form = _sentence_form(request, found, mine, request.POST if request.method == "POST" else None)
+    conflict, status = None, 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -311,14 +341,44 @@ def statement_sentence(request: OfficeRequest, pk: int, number: int) -> HttpResp
             proofs = tuple(data.get("evidence", ()))
             try:
                 statement_services.settle_sentence(request.user, found, key, data["section"], proofs, _seen(form), request.now)
+            except ConflictError as error:
+                status, found = 409, statement_or_404(request, pk)
+                now = _sentence(found, key)
+                mine = now or mine
+                form = _sentence_form(request, found, mine, _again(request, version=error.version, seen=mine.text))
+                conflict = _both_of_sentence(form, now, data["seen"] or mine.text)
+                form.add_error(None, str(error))
             except KentonganError as error:
                 say_at_field(form, error)
-                status = 409 if isinstance(error, ConflictError) else 422
             else:
                 messages.success(request, gettext("Kept."))
                 return redirect("statement", pk)
-    context = {"statement": found, "issue": found.issue, "form": form, "sentence": mine, "offered": bool(offered)}
+    context = {"statement": found, "issue": found.issue, "form": form, "sentence": mine, "offered": form.offered, "conflict": conflict}
     return render(request, "desk/statements/sentence.html", {**ROOM, **context}, status=status)
+
+
+def _sentence(found: Statement, key: str) -> Sentence | None:
+    """A sentence of the last version."""
+    return next((one for one in statement_queries.sentences_of(statement_queries.get_last(found)) if one.key == key), None)
+
+
+def _sentence_form(request: OfficeRequest, found: Statement, mine: Sentence, data: QueryDict | None) -> statement_forms.SentenceForm:
+    offered = _offered(found, mine, queries.get_parts(found.issue), request.now)
+    initial = {"section": mine.section, "evidence": mine.evidence, "version": found.version, "seen": mine.text}
+    return statement_forms.SentenceForm(data, sentence=mine, offered=offered, initial=initial)
+
+
+def _both_of_sentence(form: statement_forms.SentenceForm, now: Sentence | None, seen: str) -> list[tuple[str, str, str]]:
+    """What differs of a sentence: its label, how it is now (a dash where it is not there any more), what was seen or chosen."""
+    data = form.data
+    typed = {"section": data.get("section", ""), "evidence": tuple(sorted(data.getlist("evidence")))}  # type: ignore[attr-defined]
+    stored = {"section": now.section, "evidence": tuple(sorted(now.evidence))} if now is not None else {"section": "", "evidence": ()}
+    text = now.text if now is not None else "–"
+    rows = [(str(FIELDS["text"]), text, seen)] if text != seen else []
+    return rows + [
+        (str(FIELDS[name]), form.shown(name, value), form.shown(name, typed[name]))
+        for name, value in stored.items() if name in form.fields and value != typed[name]
+    ]  # fmt: skip
 
 
 def _offered(found: Statement, mine: Sentence, parts: list[Issue], now: datetime) -> list[evidence.Passage]:
