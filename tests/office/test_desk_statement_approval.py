@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from datetime import timedelta
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -27,7 +29,9 @@ from kentongan.office.desk import statement_approval, statement_deputies, statem
 from kentongan.office.desk.migrations import __path__ as migrations
 from kentongan.office.desk.models import Approval, ApprovalStep, Statement
 from kentongan.office.desk.statement_approval import StaleError
+from kentongan.office.ledger.models import Line
 from kentongan.office.people import standing
+from kentongan.office.people.models import Deputy, User
 from kentongan.office.people.versions import ConflictError
 from kentongan.testing import builders
 
@@ -105,6 +109,20 @@ def test_a_chain_of_deputies_ends_at_somebody_able_or_says_why_not(person, stand
         new = {one for at in reached for one in standing_in.get(at, ())} - reached
     there = (reached - {person}) & able
     assert (found.person in there) if there else (found.person is None and found.lost in {"nowhere", "circle"})
+
+
+@given(people, st.dictionaries(people, st.lists(people, max_size=3), max_size=6), st.sets(people))
+def test_whoever_is_silent_every_chain_of_deputies_ends_and_asks_each_who_is_able_once(person, standing_in, able):
+    at, before, reached, new = person, [], set(), {person}
+    while new:
+        reached |= new
+        new = {one for row in reached for one in standing_in.get(row, ())} - reached
+    while (found := statement_moves.heir(at, standing_in, able, before)).person is not None:
+        before, at = [*before, at], found.person
+        assert at in able
+        assert at not in before
+    assert {*before, at} == {person} | (reached & able)
+    assert found.lost in {"nowhere", "circle"}
 
 
 # Asking
@@ -311,6 +329,108 @@ def test_a_step_nobody_decided_in_time_goes_to_whoever_stands_in_exactly_once(pa
     assert lines(found).count("statement.passed_on") == 1
     assert statement_deputies.pass_on(paper.desk.office, LATE + timedelta(days=1)) == 0
     assert decide(fresh(paper.desk.joko), found, now=LATE).state == "approved"
+
+
+def chain(paper, *names):
+    """A statement that waits for Dewi; these approvers stand in one for the other, the first for her."""
+    found = asked(paper, sound(paper, next_update=NOW + timedelta(hours=51)))
+    people = [paper.dewi, *(builders.make_user(paper.desk.office, name, "approver", first_name=name.title()) for name in names)]
+    for person, deputy in pairwise(people):
+        stands_in(paper, person, deputy)
+    return found, people
+
+
+def passed_to(found):
+    rows = Line.objects.filter(subject=f"statement:{found.pk}", act="statement.passed_on").order_by("id")
+    return [(json.loads(one.detail)["before"], json.loads(one.detail)["person"]) for one in rows]
+
+
+def test_it_goes_on_from_deputy_to_deputy_each_with_their_own_time_and_then_nobody_is_left(paper):
+    found, people = chain(paper, "citra", "eka", "fitri")
+    stands_in(paper, people[-1], paper.dewi)
+    at = LATE
+    for n, person in enumerate(people[1:], 1):
+        assert [statement_deputies.pass_on(paper.desk.office, at) for _ in range(2)] == [1, 0]
+        step = step_of(found)
+        assert (step.person, step.first, step.before) == (person, paper.dewi, [one.pk for one in people[:n]])
+        assert step.due == at + statement_moves.LIMITS["low"]
+        at = step.due
+    for _ in range(3):
+        assert statement_deputies.pass_on(paper.desk.office, at) == 0
+    assert passed_to(found) == [(one.pk, other.pk) for one, other in pairwise(people)]
+    assert (step_of(found).lost, lines(found).count("statement.stuck")) == ("silent", 1)
+    words = page(paper.desk.sari, f"/statements/{found.pk}/")
+    assert "passed on, Dewi, Citra, Eka did not decide in time" in words
+    assert "Fitri, who stands in, did not decide in time either" in words
+
+
+def test_whoever_was_asked_before_decides_still_and_finds_it_among_their_own(paper):
+    found, people = chain(paper, "citra", "eka")
+    for at in (LATE, LATE + timedelta(hours=8)):
+        statement_deputies.pass_on(paper.desk.office, at)
+    assert step_of(found).person == people[2]
+    for person in people:
+        assert "1 statement waits for you" in page(fresh(person), "/statements/")
+    assert decide(fresh(people[1]), found, now=LATE).state == "approved"
+
+
+def test_a_deputy_named_when_nobody_was_left_is_asked_then(paper):
+    found, people = chain(paper, "citra")
+    for at in (LATE, LATE + timedelta(hours=8)):
+        statement_deputies.pass_on(paper.desk.office, at)
+    assert step_of(found).lost == "silent"
+    stands_in(paper, paper.dewi, paper.desk.joko)
+    assert statement_deputies.pass_on(paper.desk.office, LATE + timedelta(hours=9)) == 1
+    step = step_of(found)
+    assert (step.person, step.lost, step.before) == (paper.desk.joko, "", [one.pk for one in people])
+
+
+pairs = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)).filter(lambda pair: pair[0] != pair[1]), max_size=8)
+
+
+@pytest.fixture
+def silent(paper):
+    """A statement that waits for Dewi, and four others besides her."""
+    people = [paper.dewi, *(builders.make_user(paper.desk.office, f"orang{n}", "reader") for n in range(1, 5))]
+    return asked(paper, sound(paper, next_update=NOW + timedelta(hours=99))), people
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pairs, st.sets(st.integers(1, 4)))
+def test_whoever_stands_in_for_whom_a_silent_office_is_asked_one_by_one_and_then_said_to_be_stuck(paper, silent, standing_in, approve):
+    found, people = silent
+    with transaction.atomic():
+        User.objects.filter(pk__in=[people[n].pk for n in approve]).update(role="approver")
+        row = {"office": paper.desk.office, "since": NOW, "until": NOW + timedelta(days=9)}
+        Deputy.objects.bulk_create(Deputy(person=people[one], deputy=people[other], **row) for one, other in standing_in)
+        went = [statement_deputies.pass_on(paper.desk.office, NOW + n * timedelta(hours=9)) for n in range(1, 7)]
+        assert went == sorted(went, reverse=True), "it ends, and stays so"
+        to = [person for _before, person in passed_to(found)]
+        assert len(to) == len({*to, paper.dewi.pk}) - 1 == sum(went)
+        assert step_of(found).lost in ({"silent"} if to else {"nowhere", "circle"})
+        assert lines(found).count("statement.stuck") == 1
+        transaction.set_rollback(True)
+
+
+def test_what_is_due_is_found_by_what_is_open_however_much_is_over(paper):
+    found = asked(paper)
+    row, step = Approval.objects.get(), step_of(found)
+    ended = {"outcome": "over", "ended": NOW}
+    kept = {name: getattr(row, name) for name in ("office", "statement", "version", "text_hash", "by", "at")}
+    asked_of = {name: getattr(step, name) for name in ("office", "kind", "first", "person", "due")}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        over = Approval.objects.bulk_create(Approval(**kept, **ended) for _ in range(3_000))
+        ApprovalStep.objects.bulk_create(ApprovalStep(approval=one, **asked_of) for one in over)
+        cursor.execute("SET LOCAL session_replication_role = origin")
+        cursor.execute("ANALYZE desk_approval, desk_approvalstep")
+        with CaptureQueriesContext(connection) as asked_for:
+            statement_deputies.pass_on(paper.desk.office, LATE)
+        first = next(one["sql"] for one in asked_for if "SKIP LOCKED" in one["sql"])
+        cursor.execute(f"EXPLAIN {first}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "approval_open" in plan or "one_open_request_per_statement" in plan
+    assert "Seq Scan on desk_approval" not in plan
 
 
 def test_a_deputy_who_wrote_it_is_passed_over_for_theirs(paper):

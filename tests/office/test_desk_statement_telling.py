@@ -100,6 +100,20 @@ def test_whoever_asked_is_told_once_where_nobody_else_can_be_asked(paper, sink):
     assert "did not decide in time either" in client_of(paper.desk.sari, "en").get(f"/statements/{found.pk}/").content.decode()
 
 
+def test_each_deputy_of_a_chain_is_told_once_by_whom_it_was_not_decided_and_its_end_to_whoever_asked(paper, sink):
+    citra = builders.make_user(paper.desk.office, "citra", "approver", first_name="Citra")
+    asked(paper, sound(paper, next_update=NOW + timedelta(hours=99)))
+    sent_by(sink)
+    for person, deputy in ((paper.dewi, paper.desk.joko), (paper.desk.joko, citra), (citra, paper.dewi)):
+        standing.name_deputy(paper.desk.boss, person, deputy, NOW, NOW + timedelta(days=5), NOW)
+    told = []
+    for n in range(1, 6):
+        for _ in range(2):
+            statement_deputies.pass_on(paper.desk.office, NOW + n * timedelta(hours=9))
+        told += [(to, "Dewi, Joko" in text) for to, _subject, text in sent_by(sink)]
+    assert told == [("joko@kota.example", False), (citra.email, True), ("lina@kota.example", False)]
+
+
 def test_a_stuck_approval_that_went_on_before_the_message_was_written_says_so(paper, sink):
     found = asked(paper, sound(paper, next_update=NOW + timedelta(hours=99)))
     statement_deputies.pass_on(paper.desk.office, LATE)

@@ -50,7 +50,7 @@ def open_request(statement: Statement) -> Approval | None:
 def step_of(request: Approval | None, person: User) -> ApprovalStep | None:
     """The step of a request that this person can decide now."""
     steps = request.steps.all() if request is not None else []
-    return next((one for one in steps if not one.decision and one.due and person.pk in {one.person_id, one.first_id}), None)
+    return next((one for one in steps if not one.decision and one.due and person.pk in one.asked), None)
 
 
 def last_approved(statement: Statement) -> StatementVersion | None:
@@ -181,7 +181,7 @@ def _need_able(found: Statement, kind: str, pk: int) -> None:
 
 def _need_own(by: User, found: Statement, mine: ApprovalStep) -> None:
     """Refuse where the step is not theirs, they lack its role or the second factor it asks for, or wrote any of the text."""
-    if by.pk not in {mine.person_id, mine.first_id}:
+    if by.pk not in mine.asked:
         raise RefusedError(gettext("Somebody else is asked for this step."), subject="step")
     wanted = statement_moves.ROLES[mine.kind]
     if not wanted & (by.roles | by.standing_in):

@@ -1,5 +1,5 @@
-"""Steps of approval that nobody decided in time go to whoever stands in, exactly once; where nobody does, or they do not decide in time
-either, the page says so and whoever asked is told.
+"""Steps of approval that nobody decided in time go to whoever stands in, from them to whoever stands in for them, and so on: to each once.
+Where nobody is left the page says so and whoever asked is told.
 
 Who is able: works here, sees the issue, holds a role of the step (their own or that of somebody they stand in for) and wrote no version.
 """
@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from kentongan.office.desk import statement_moves, statement_telling
 from kentongan.office.desk.models import Approval, ApprovalStep, Statement, StatementVersion
@@ -27,14 +26,9 @@ def pass_on(office: Office, now: datetime) -> int:
     moment is left to them and looked at the next time.
     """
     late = ApprovalStep.objects.filter(office=office, decision="", due__lte=now, approval__outcome=Approval.Outcome.OPEN)
-    late = late.filter(Q(passed=None) | Q(lost=""))
     of = Statement.objects.filter(office=office, pk__in=late.values("approval__statement"))
     free = list(of.select_for_update(skip_locked=True).order_by("pk").values_list("pk", flat=True))
     steps = list(late.filter(approval__statement__in=free).select_related("approval__statement__issue").order_by("pk")) if free else []
-    for one in steps:
-        if one.passed is not None:
-            _stuck(one, "silent", now)
-    steps = [one for one in steps if one.passed is None]
     if not steps:
         return 0
     standing = standing_in(office, now)
@@ -82,13 +76,14 @@ def _roles(office: Office, standing: Mapping[int, Collection[int]]) -> dict[int,
 
 
 def _pass(step: ApprovalStep, standing: Mapping[int, list[int]], there: Collection[int], now: datetime) -> int:
-    found = statement_moves.heir(step.person_id, standing, there)
+    found = statement_moves.heir(step.person_id, standing, there, step.before)
     statement = step.approval.statement
     if found.person is None:
-        _stuck(step, found.lost, now)
+        _stuck(step, "silent" if step.before else found.lost, now)
         return 0
     due = now + statement_moves.LIMITS[statement.level]
-    ApprovalStep.objects.filter(pk=step.pk).update(person=found.person, passed=now, due=due, lost="")
+    before = [*step.before, step.person_id]
+    ApprovalStep.objects.filter(pk=step.pk).update(person=found.person, before=before, passed=now, due=due, lost="")
     record(None, "statement.passed_on", statement, now, "", step=step.kind, person=found.person, before=step.person_id)
     statement_telling.tell_steps([step.pk], statement_telling.PASSED, now)
     return 1

@@ -205,11 +205,13 @@ class Approval(models.Model):
                 name="request_ends_once",
             ),
         ]
+        indexes = [models.Index(fields=["office"], condition=models.Q(outcome=""), name="approval_open")]
+        """Each minute the steps of what is open are looked at. Of what is over undecided steps stay for good: an index of these grew."""
         ordering = ["pk"]
 
 
 class ApprovalStep(models.Model):
-    """What one person is asked for. `first` was asked, `person` is asked now: somebody else after a time-out (`passed`)."""
+    """What one person is asked for. `first` was asked, `person` is asked now: somebody else after each time-out (`passed`, the latest)."""
 
     class Kind(models.TextChoices):
         FACTS = "facts", pgettext_lazy("step", "Answers for the facts")
@@ -229,8 +231,10 @@ class ApprovalStep(models.Model):
     due = models.DateTimeField(null=True)
     """Until when, once it is its turn."""
     passed = models.DateTimeField(null=True)
+    before = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    """Who was asked before and did not decide in time, in that order, by number."""
     lost = models.CharField(max_length=10, blank=True)
-    """Why nobody took it over: "nowhere" or "circle"."""
+    """Why nobody took it over: "nowhere" or "circle"; "silent" where somebody did before and nobody is left."""
     decision = models.CharField(max_length=10, choices=Decision, default=Decision.NONE, blank=True)
     by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(null=True)
@@ -243,8 +247,12 @@ class ApprovalStep(models.Model):
                 name="a_step_is_decided_by_somebody",
             ),
         ]
-        indexes = [models.Index(fields=["due"], condition=models.Q(decision="", passed=None), name="step_due")]
         ordering = ["pk"]
+
+    @property
+    def asked(self) -> set[int]:
+        """Everybody who was asked, and may decide it still, by number."""
+        return {self.first_id, self.person_id, *self.before}
 
 
 class Publication(models.Model):

@@ -10,7 +10,8 @@ Rules that hold whoever acts, by form, by service or twice at once (the database
 - It is approved only where every step of a request was decided so, for its very last version.
 - What is published is what was approved, by the hash of its text. In an emergency one person publishes alone, only what people should do;
   somebody else reviews it within a day, and while one review is overdue nobody of the office publishes so again.
-- A step that nobody decided in time goes to whoever stands in for the person asked, once; where that leads nowhere it is said, not guessed.
+- A step that nobody decided in time goes to whoever stands in for the person asked, and from them to whoever stands in for them, to nobody
+  twice; where that ends it is said, not guessed. Whoever was asked may decide it still.
 
 Known limits. Deputies are those of people's own absence, so a step goes to somebody who holds the role only as long as they stand in.
 """
@@ -121,9 +122,10 @@ class Heir:
     lost: Lost = ""
 
 
-def heir(person: int, standing_in: Mapping[int, Sequence[int]], able: Collection[int]) -> Heir:
-    """Who stands in for `person`, or for whoever stands in for them, the nearest first, and is able to decide."""
-    seen, queue, circle = {person}, [person], False
+def heir(person: int, standing_in: Mapping[int, Sequence[int]], able: Collection[int], before: Sequence[int] = ()) -> Heir:
+    """Who stands in for `person`, or for whoever stands in for them, the nearest first, and is able to decide; else who stands in for
+    somebody who was asked `before`, the latest first. Nobody who was asked is asked again."""
+    seen, queue, circle = {person, *before}, [person, *reversed(before)], False
     while queue:
         for deputy in standing_in.get(queue.pop(0), ()):
             if deputy in seen:

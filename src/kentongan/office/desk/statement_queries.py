@@ -138,7 +138,7 @@ def get_waiting(person: User) -> tuple[list[ApprovalStep], list[ApprovalStep]]:
     rows = ApprovalStep.objects.filter(decision="", due__isnull=False, approval__outcome="", approval__statement__in=get_seen(person))
     shown = rows.select_related("approval__statement__issue", "approval__version", "person", "first").defer("approval__version__text")
     found = list(shown.order_by("due", "pk")[:MOST])
-    mine = [one for one in found if person.pk in {one.person_id, one.first_id}]
+    mine = [one for one in found if person.pk in one.asked]
     return mine, [one for one in found if one not in mine]
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from kentongan.office.alerting import reaching
 from kentongan.office.alerting.messages import Message, level_of
 from kentongan.office.alerting.models import AlertDelivery, Browser, Preference
-from kentongan.office.desk import telling
+from kentongan.office.desk import queries, telling
 from kentongan.office.desk.models import Approval, ApprovalStep, Publication, Statement
 from kentongan.office.listening import presenting
 from kentongan.office.people.models import User
@@ -38,7 +38,7 @@ def tell_steps(steps: Iterable[int], what: str, now: datetime) -> None:
 def tell_asker(approval: Approval, what: str, now: datetime, step: ApprovalStep | None = None) -> None:
     """Tell whoever asked for approval what came of it: APPROVED, RETURNED, or STUCK at a step."""
     if approval.by.is_active:
-        stem = f"approval-{approval.pk}-{what}" + (f"-{step.pk}-{step.lost}" if step is not None else "")
+        stem = f"approval-{approval.pk}-{what}" + (f"-{step.pk}-{step.lost}{len(step.before) or ''}" if step is not None else "")
         _tell(approval.by, approval.statement, stem, what, {"approval": approval.pk, "step": step.pk if step else None}, now)
 
 
@@ -94,8 +94,17 @@ def approval_message(row: AlertDelivery) -> Message:
     title = gettext("%(level)s: a statement waits for your decision until %(when)s") % {
         "level": level_of(statement.level), "when": presenting.day_and_hour(step.due),
     }  # fmt: skip
-    why = gettext("%(name)s did not decide in time, and you stand in.") % {"name": step.first.shown}
-    return _about(statement, title, why if row.payload["what"] == PASSED else "")
+    if row.payload["what"] != PASSED:
+        return _about(statement, title)
+    return _about(statement, title, gettext("%(name)s did not decide in time, and you stand in.") % {"name": silent(step)})
+
+
+def silent(step: ApprovalStep) -> str:
+    """Who was asked before and did not decide in time, by name. One query where these are several."""
+    if len(step.before) < 2:
+        return step.first.shown
+    names = queries.get_names(step.office_id, step.before)
+    return ", ".join(names[pk] for pk in step.before if pk in names)
 
 
 def _to_asker(approval: Approval, row: AlertDelivery) -> Message:

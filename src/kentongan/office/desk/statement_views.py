@@ -28,6 +28,7 @@ from kentongan.office.desk import (
     statement_queries,
     statement_saying,
     statement_services,
+    statement_telling,
 )
 from kentongan.office.desk.forms import Plain
 from kentongan.office.desk.models import ApprovalStep, Issue, Sentence, Statement
@@ -158,7 +159,8 @@ def refused(request: OfficeRequest, found: Statement, error: KentonganError, nam
 def _standing(request: OfficeRequest, found: Statement) -> dict[str, Any]:
     """How far its approval is, and what this person can do."""
     asked = statement_approval.open_request(found)
-    steps = [Asked(one, statement_saying.lost(one)) for one in asked.steps.all()] if asked is not None else []
+    rows = asked.steps.all() if asked is not None else ()
+    steps = [Asked(one, statement_saying.lost(one), statement_telling.silent(one)) for one in rows]
     mine = statement_approval.step_of(asked, request.user)
     may_write = request.user.may("statements.write")
     return {
@@ -190,10 +192,11 @@ def _published(request: OfficeRequest, found: Statement) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A step of the open request, and why nobody took it over, where nobody did."""
+    """A step of the open request, why nobody took it over, where nobody did, and who was asked first or until now."""
 
     step: ApprovalStep
     lost: str
+    silent: str
 
 
 @room("issues.read")
