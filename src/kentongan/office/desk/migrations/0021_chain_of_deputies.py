@@ -9,7 +9,7 @@ PASSED_ONCE = "SET CONSTRAINTS ALL IMMEDIATE; UPDATE desk_approvalstep SET befor
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0017_what_was_wrong_stays'),
+        ('desk', '0020_where_sentences_come_from'),
     ]
 
     operations = [
