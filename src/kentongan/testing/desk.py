@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from kentongan.adapters.replies import Reply
 from kentongan.office.desk import (
     answer_mail,
+    clock_services,
     echo_reading,
     evidence,
     facts,
@@ -184,6 +185,9 @@ def furnish_issues(officer: User, others: Sequence[User], stories: Sequence[Stor
             issue = services.move(officer, issue, act, n - 1, at + timedelta(minutes=20 * n), reason="Menunggu dinas", until=until)
     few = services.open_issue(officer, IssueDraft("Keluhan tentang layanan panti", lead=officer.pk), "medium", "Laporan", Seed(), begun)
     services.restrict(officer, few, True, (), few.version, begun)
+    if officer.office.country == "ID":
+        event = clock_services.Event("id.at_once", now - timedelta(minutes=10), "Laporan posko BPBD pukul 07.20")
+        clock_services.begin(officer, first, event, first.version, now)
     fact, figure = furnish_facts(officer, first, now)
     return {"issue": first.pk, "fact": fact.pk, "figure": figure.pk, "few": few.pk}
 
