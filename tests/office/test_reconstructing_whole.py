@@ -255,7 +255,7 @@ def test_the_page_of_a_version_is_reached_from_the_publication_and_names_nobody(
         body = auditor.get(address).content.decode()
     assert len(asked_) <= 20
     assert "from-template" in body and "From the template" in body and "as before" in body
-    assert f"no. {paper.desk.lina.pk}" in body
+    assert f"no. {paper.desk.lina.pk}, Drafter" in body, "by number and role"
     assert not [name for name in ("Lina", "Dewi", "Sari") if f">{name}<" in body or f"{name}," in body]
     first = auditor.get(reverse("reconstruction_version", args=[found.pk, 1])).content.decode()
     assert "<ins>" in first and "+</b> new" in first

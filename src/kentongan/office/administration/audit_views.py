@@ -189,7 +189,10 @@ def reconstruction_version(request: OfficeRequest, pk: int, number: int) -> Http
     if made is None or found is None:
         raise _unknown()
     version, before, changes = found
-    context = {"room": "office", "made": made, "version": version, "before": before, "changes": changes}
+    role = reconstructing_drafts.get_role(made, number)
+    context = {
+        "room": "office", "made": made, "version": version, "before": before, "changes": changes, "role": _roles().get(role, role),
+    }  # fmt: skip
     return render(request, "administration/audit_version.html", context)
 
 

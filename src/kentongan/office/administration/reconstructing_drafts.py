@@ -10,9 +10,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from kentongan.office.administration.reconstructing_reads import MOST_LINES
 from kentongan.office.desk import statement_diff, statement_queries
 from kentongan.office.desk.models import Publication, Sentence, StatementVersion
 from kentongan.office.desk.statement_diff import Change, Piece
+from kentongan.office.ledger.models import Line
 from kentongan.office.ledger.queries import Row
 
 MOST_VERSIONS = 60
@@ -103,6 +105,13 @@ def get_compared(made: Publication, number: int) -> tuple[StatementVersion, Stat
     origins = {one.key: one for each in (before, version) for one in statement_queries.sentences_of(each)}
     shown = set(made.version.text.split("\n")) if made.statement.issue.need_to_know else None
     return version, before, [_compared(one, origins[one.key], shown) for one in changes]
+
+
+def get_role(made: Publication, number: int) -> str:
+    """What whoever wrote a version acted as, as the record has it; empty where it does not. One query."""
+    rows = Line.objects.filter(office=made.office_id, subject=f"statement:{made.statement_id}", act=CHANGED)
+    found = (row.role for row in rows.order_by("-id")[:MOST_LINES] if json.loads(row.detail).get("number") == number)
+    return next(found, "")
 
 
 def _compared(change: Change, of: Sentence, shown: Collection[str] | None) -> Compared:
