@@ -68,7 +68,7 @@ DOORS: dict[str, tuple[str, ...]] = {
 PUBLIC = "it is for everybody, without a token"
 DOOR = "it is the way in, or one's own account: a program shall not open doors for itself"
 SECRET = "a secret is shown once, to a person"
-DECIDED = "an approval and a publication are a named person's own, signed in, at a screen"
+DECIDED = "an approval, a publication and that it was given out are a named person's own, signed in, at a screen"
 FILE = "it is a file or a paper that people bring in or take along"
 LABELS = "labels never leave the office"
 HAND = "it is for a person who looks at the screen"
@@ -102,7 +102,7 @@ NO_DOOR: dict[str, str] = {
         ),
         SECRET,
     ),
-    **dict.fromkeys(("decide_approval", "publish_statement", "review_publication"), DECIDED),
+    **dict.fromkeys(("decide_approval", "publish_statement", "review_publication", "note_given_out"), DECIDED),
     **dict.fromkeys(
         (
             "briefing_paper", "signed_briefing_paper", "send_briefing", "export_sources", "import_sources", "import_places",

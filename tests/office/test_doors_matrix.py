@@ -271,6 +271,7 @@ RULES: dict[str, Rule] = {
     "publish_statement": Rule("row", "statements.publish", "statement"),
     "publication": Rule("row", "issues.read", "published statement"),
     "review_publication": Rule("row", "issues.read", "published statement"),
+    "note_given_out": Rule("row", "issues.change", "published statement"),
     "correct_statement": Rule("row", "statements.write", "published statement"),
     "begin_statement_again": Rule("row", "statements.write", "published statement"),
     "echo": Rule("row", "issues.read", "published statement"),

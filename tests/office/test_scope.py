@@ -89,7 +89,7 @@ def test_a_row_cannot_be_put_into_or_moved_to_another_office(house):
             rows("INSERT INTO ledger_line (office, at, act) VALUES (%s, now(), 'export.made')", house.theirs.pk)
 
 
-ONLY_ADDED_TO = {"desk_factversion", "desk_factsettled", "desk_agencyanswer", "desk_agencyreply"}
+ONLY_ADDED_TO = {"desk_factversion", "desk_factsettled", "desk_agencyanswer", "desk_agencyreply", "desk_givenout"}
 
 
 @pytest.mark.parametrize("table", sorted(ONLY_ADDED_TO))

@@ -13,6 +13,7 @@ from kentongan.office.desk import (
     echo_reading,
     evidence,
     facts,
+    given_out,
     learning,
     question_links,
     question_minding,
@@ -101,6 +102,7 @@ def furnish_urgent(officer: User, issue: Issue, *, alone: bool, now: datetime = 
     if alone and last is not None:
         sight = statement_approval.Sight(last.number, last.text_hash)
         statement_publishing.publish_in_emergency(officer, found, "Air naik cepat", sight, now - timedelta(minutes=15))
+        given_out.note(officer, found, [("wards", ""), ("chat", ""), ("other", "Masjid Raya Muarasena")], now - timedelta(minutes=12))
     return found
 
 

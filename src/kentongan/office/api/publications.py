@@ -21,7 +21,7 @@ from kentongan.office.api.scopes import ISSUES
 from kentongan.office.api.shapes import Shape, found, office_of
 from kentongan.office.api.statements import sentence, statement_of, text_brief
 from kentongan.office.api.stories import Pk
-from kentongan.office.desk import statement_publishing, statement_queries
+from kentongan.office.desk import given_out, statement_publishing, statement_queries
 from kentongan.office.desk.models import Publication, Statement
 from kentongan.office.desk.statement_queries import FOR_EVERYBODY
 from kentongan.office.newsroom import counting
@@ -84,6 +84,7 @@ def get_publication(request: OfficeRequest, pk: Pk) -> Shape:
         "mark": statement_publishing.mark_of(made),
         "corrected_by": correction.pk if correction is not None else None,
         "texts": [text_brief(one) for one in statement_queries.get_versions(row)],
+        "given_out": [{"channel": one.channel, "name": one.name, "by": one.by.shown, "at": one.at} for one in given_out.get_of(row)],
     }
 
 

@@ -47,8 +47,18 @@ class PublicationPage(Schema):
     newsroom: str
 
 
+class GivenOut(Schema):
+    """That somebody gave it out through a channel besides; `name` says which other way it was."""
+
+    channel: str
+    name: str
+    by: str
+    at: datetime
+
+
 class PublicationDetail(Schema):
-    """One publication whole. `mark` is what everybody must read with it (corrected, withdrawn, what it corrects; else empty)."""
+    """One publication whole. `mark` is what everybody must read with it (corrected, withdrawn, what it corrects; else empty). `given_out`:
+    through what it went besides; of a correction it says who of those that heard the wrong version was told."""
 
     publication: Publication
     text: str
@@ -56,6 +66,7 @@ class PublicationDetail(Schema):
     mark: str
     corrected_by: int | None
     texts: list[TextBrief]
+    given_out: list[GivenOut]
 
 
 class NewsTopic(Schema):

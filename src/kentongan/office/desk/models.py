@@ -180,6 +180,7 @@ from kentongan.office.desk import answer_mail_models as answer_mail_models  # no
 from kentongan.office.desk import echo_models as echo_models  # noqa: E402  its models are this room's too
 from kentongan.office.desk import embargo_models as embargo_models  # noqa: E402  its models are this room's too
 from kentongan.office.desk import facts_models as facts_models  # noqa: E402  its models are this room's too
+from kentongan.office.desk import given_out_models as given_out_models  # noqa: E402
 from kentongan.office.desk import presence_models as presence_models  # noqa: E402
 from kentongan.office.desk import question_models as question_models  # noqa: E402
 from kentongan.office.desk import review_models as review_models  # noqa: E402

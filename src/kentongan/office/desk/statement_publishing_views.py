@@ -18,6 +18,8 @@ from kentongan.office.desk import (
     clock_words,
     clocks,
     forms,
+    given_out,
+    given_out_forms,
     moves,
     statement_approval,
     statement_correcting,
@@ -85,6 +87,7 @@ def _page(request: OfficeRequest, found: Statement, status: int = 200, form: sta
         "possible": may,
         "legal": legal,
         "form": form,
+        "ears": given_out.get_ears(found, []),
         **answering(request, statement_queries.get_answered_by(found, request.now) if legal else None),
     }
     return render(request, "desk/statements/publish.html", {**ROOM, **context}, status=status)
@@ -94,19 +97,18 @@ def _page(request: OfficeRequest, found: Statement, status: int = 200, form: sta
 @require_GET
 def publication(request: OfficeRequest, pk: int) -> HttpResponse:
     """What was published, to read, print or take as plain text."""
-    found = statement_or_404(request, pk)
+    return publication_page(request, statement_or_404(request, pk))
+
+
+def publication_page(
+    request: OfficeRequest, found: Statement, status: int = 200, doubt: forms.ClockForm | None = None, **more: Any
+) -> HttpResponse:
+    """The page of a publication; `more`, and `doubt` of who says that it is wrong, are forms that were filled in wrongly."""
     made = statement_queries.get_publication(found)
     if made is None:
         raise Http404(gettext("This is not published."))
     if request.GET.get("as") == "text":
         return HttpResponse(statement_publishing.plain_text(made), content_type="text/plain; charset=utf-8")
-    return _publication_page(request, found, made)
-
-
-def _publication_page(
-    request: OfficeRequest, found: Statement, made: Publication, status: int = 200, doubt: forms.ClockForm | None = None
-) -> HttpResponse:
-    """The page of a publication; `doubt` is the form of who says that it is wrong, where it was filled in wrongly."""
     lines = statement_queries.sentences_of(made.version)
     other = statement_queries.get_correction(found) if found.state == Statement.State.CORRECTED else found.corrects
     ending = statement_embargo.get_ending(made)
@@ -121,9 +123,24 @@ def _publication_page(
         "changed": statement_embargo.get_changed(made, ending) if ending is not None and stopped else [],
         "again": statement_queries.get_seen(request.user).filter(restarts=found).first() if stopped else None,
         "may_begin_again": stopped and request.user.may("statements.write"),
+        **_given_out(request, made),
         **_doubting(request, found, doubt, stopped=stopped),
     }  # fmt: skip
-    return render(request, "desk/statements/publication.html", {**ROOM, **context}, status=status)
+    return render(request, "desk/statements/publication.html", {**ROOM, **context, **more}, status=status)
+
+
+def _given_out(request: OfficeRequest, made: Publication) -> dict[str, Any]:
+    """Where it was given out, who has to hear it where it corrects something, and the forms to note both."""
+    own = given_out.get_of(made.statement)
+    ears = given_out.get_ears(made.statement, own)
+    may = request.user.may("issues.change") and made.was_readable(request.now)
+    waits = may and any(one.told is None for one in ears)
+    return {
+        "given": own,
+        "ears": ears,
+        "given_form": given_out_forms.GivenOutForm(done={one.channel for one in own}, auto_id="given_%s") if may else None,
+        "ears_form": given_out_forms.EarsForm(ears=ears, auto_id="ears_%s") if waits else None,
+    }
 
 
 def _doubting(request: OfficeRequest, found: Statement, bound: forms.ClockForm | None, *, stopped: bool) -> dict[str, Any]:
@@ -145,20 +162,17 @@ def _doubting(request: OfficeRequest, found: Statement, bound: forms.ClockForm |
 def doubt_publication(request: OfficeRequest, pk: int) -> HttpResponse:
     """Somebody says that it is wrong: begin the clock that a law sets for the answer."""
     found = statement_or_404(request, pk)
-    made = statement_queries.get_publication(found)
-    if made is None:
-        raise Http404(gettext("This is not published."))
     form = forms.ClockForm(request.POST, laws=clocks.offered(office_of(request).country, "correction"), auto_id="doubt_%s")
     if not form.is_valid():
-        return _publication_page(request, found, made, 422, form)
+        return publication_page(request, found, 422, form)
     try:
         clock_services.begin(request.user, found.issue, form.event(found.pk), version_of(request), request.now)
     except ConflictError:
         messages.error(request, gettext("Somebody else has changed this since you opened it. Look at it as it stands, then decide again."))
-        return _publication_page(request, statement_or_404(request, pk), made, 409, form)
+        return publication_page(request, statement_or_404(request, pk), 409, form)
     except KentonganError as error:
         say_at_field(form, error)
-        return _publication_page(request, found, made, 422, form)
+        return publication_page(request, found, 422, form)
     messages.success(request, gettext("Kept."))
     return redirect("publication", pk)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kentongan.office.desk import echo_views
+from kentongan.office.desk import echo_views, given_out_views
 from kentongan.office.desk import statement_approval_views as approval
 from kentongan.office.desk import statement_publishing_views as publishing
 from kentongan.office.desk import statement_views as views
@@ -23,6 +23,7 @@ urlpatterns = [
     path("statements/<int:pk>/withdraw/", approval.withdraw_statement, name="withdraw_statement"),
     path("statements/<int:pk>/publish/", publishing.publish_statement, name="publish_statement"),
     path("statements/<int:pk>/publication/", publishing.publication, name="publication"),
+    path("statements/<int:pk>/given-out/", given_out_views.note_given_out, name="note_given_out"),
     path("statements/<int:pk>/review/", publishing.review_publication, name="review_publication"),
     path("statements/<int:pk>/correct/", publishing.correct_statement, name="correct_statement"),
     path("statements/<int:pk>/doubt/", publishing.doubt_publication, name="doubt_publication"),

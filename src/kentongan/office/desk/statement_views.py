@@ -18,6 +18,7 @@ from kentongan.engine.statement_templates import slots
 from kentongan.errors import KentonganError
 from kentongan.office.desk import (
     evidence,
+    given_out,
     queries,
     statement_approval,
     statement_checking,
@@ -186,6 +187,7 @@ def _published(request: OfficeRequest, found: Statement) -> dict[str, Any]:
         "correct_form": statement_forms.CorrectForm(auto_id="correct_%s")
         if found.state == Statement.State.PUBLISHED and request.user.may("statements.write") else None,
         "correction": statement_queries.get_correction(found) if made is not None else None,
+        "given": given_out.get_of(found) if made is not None else [], "ears": given_out.get_ears(found, []) if made is None else [],
         "review_form": statement_forms.ReviewForm(auto_id="review_%s") if reviewable else None,
     }  # fmt: skip
 

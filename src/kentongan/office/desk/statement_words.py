@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kentongan.office.desk import queries, statement_queries
+from kentongan.office.desk.given_out_models import GivenOut
 from kentongan.office.desk.history import Step
 from kentongan.office.desk.models import ApprovalStep, Publication, Statement
 from kentongan.office.ledger.acts import ACTS
@@ -32,6 +33,7 @@ SAID: Mapping[str, Words] = {
     "statement.published": _("Version %(number)s is published."),
     "statement.published_alone": _("Version %(number)s was published by one person in an emergency."),
     "statement.corrected": _("Corrected by another statement."),
+    "statement.given_out": _("Given out through: %(channels)s."),
     "statement.reviewed": _("The emergency publication was reviewed: %(review)s."),
     "statement.passed_on": _("Nobody decided in time: passed on to whoever stands in (%(step)s)."),
     "statement.stuck": _("Nobody decided in time, and nobody could take it over (%(step)s)."),
@@ -59,4 +61,6 @@ def words_of(act: str, detail: Mapping[str, Any]) -> str:
         return gettext("Version %(number)s: %(fields)s.") % {"number": detail.get("number", ""), "fields": fields}
     step = ApprovalStep.Kind(detail["step"]).label if detail.get("step") in ApprovalStep.Kind.values else ""
     review = Publication.Review(detail["outcome"]).label if detail.get("outcome") in Publication.Review.values else ""
-    return str(SAID.get(act) or f"{ACTS.get(act, act)}.") % {"number": detail.get("number", ""), "step": step, "review": review}
+    ways = [str(GivenOut.Channel(one).label) for one in detail.get("channels", ()) if one in GivenOut.Channel.values]
+    values = {"number": detail.get("number", ""), "step": step, "review": review, "channels": ", ".join(ways)}
+    return str(SAID.get(act) or f"{ACTS.get(act, act)}.") % values
