@@ -18,7 +18,7 @@ from kentongan.office.listening import presenting
 
 ROOT = Path(__file__).resolve().parents[2]
 PERCENT = re.compile(r"%\((\w+)\)[sd]|%%")
-SAME_IN_BOTH = {"Administrator", "Auditor", "Feed", "PDF", "Satire"}
+SAME_IN_BOTH = {"Administrator", "Auditor", "Feed", "PDF", "Radio", "SMS", "Satire"}
 
 
 def tool():

@@ -100,10 +100,8 @@ def publication(request: OfficeRequest, pk: int) -> HttpResponse:
     return publication_page(request, statement_or_404(request, pk))
 
 
-def publication_page(
-    request: OfficeRequest, found: Statement, status: int = 200, doubt: forms.ClockForm | None = None, **more: Any
-) -> HttpResponse:
-    """The page of a publication; `more`, and `doubt` of who says that it is wrong, are forms that were filled in wrongly."""
+def publication_page(request: OfficeRequest, found: Statement, status: int = 200, **more: Any) -> HttpResponse:
+    """The page of a publication; `more` holds forms that were filled in wrongly, as `doubt` that of who says that it is wrong."""
     made = statement_queries.get_publication(found)
     if made is None:
         raise Http404(gettext("This is not published."))
@@ -124,7 +122,7 @@ def publication_page(
         "again": statement_queries.get_seen(request.user).filter(restarts=found).first() if stopped else None,
         "may_begin_again": stopped and request.user.may("statements.write"),
         **_given_out(request, made),
-        **_doubting(request, found, doubt, stopped=stopped),
+        **_doubting(request, found, more.pop("doubt", None), stopped=stopped),
     }  # fmt: skip
     return render(request, "desk/statements/publication.html", {**ROOM, **context, **more}, status=status)
 
@@ -164,15 +162,15 @@ def doubt_publication(request: OfficeRequest, pk: int) -> HttpResponse:
     found = statement_or_404(request, pk)
     form = forms.ClockForm(request.POST, laws=clocks.offered(office_of(request).country, "correction"), auto_id="doubt_%s")
     if not form.is_valid():
-        return publication_page(request, found, 422, form)
+        return publication_page(request, found, 422, doubt=form)
     try:
         clock_services.begin(request.user, found.issue, form.event(found.pk), version_of(request), request.now)
     except ConflictError:
         messages.error(request, gettext("Somebody else has changed this since you opened it. Look at it as it stands, then decide again."))
-        return publication_page(request, statement_or_404(request, pk), 409, form)
+        return publication_page(request, statement_or_404(request, pk), 409, doubt=form)
     except KentonganError as error:
         say_at_field(form, error)
-        return publication_page(request, found, 422, form)
+        return publication_page(request, found, 422, doubt=form)
     messages.success(request, gettext("Kept."))
     return redirect("publication", pk)
 

@@ -21,7 +21,7 @@ CHANNELS = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0018_where_sentences_come_from"),
+        ("desk", "0021_chain_of_deputies"),
         ("people", "0005_holders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
