@@ -111,7 +111,7 @@ def test_what_was_typed_for_a_field_the_template_asks_no_more_stands_there_besid
     answer = post(paper.desk.lina, "fill_statement", found.pk, version=found.version, **typed)
     words = answer.content.decode()
     assert answer.status_code == 409
-    assert f'<th scope="row">{first[gone]}</th><td>–</td><td>Kata yang tidak hilang</td>' in words
+    assert f'<th scope="row">{first[gone].capitalize()}</th><td>–</td><td>Kata yang tidak hilang</td>' in words
     assert re.search(r"<del>[^<]*naik", words)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
@@ -316,7 +317,7 @@ def _again(request: OfficeRequest, **known: object) -> QueryDict:
 def _against(request: OfficeRequest, found: Statement, form: statement_forms.FillForm) -> dict[str, Any]:
     """What the template makes of what was typed against the text as it is now, and what was typed for what it does not ask any more."""
     gone = [
-        (slots()[name].name[found.language], "–", words)
+        (capfirst(slots()[name].name[found.language]), "–", words)
         for name, words in request.POST.items() if name in slots() and name not in form.fields and words
     ]  # fmt: skip
     if not form.is_valid():
