@@ -23,6 +23,7 @@ TASKS: dict[str, tuple[str, str]] = {
     "pages": ("kentongan.measure.pages_eval:evaluate", "title, date and text read from HTML"),
     "names": ("kentongan.measure.names_eval:evaluate", "names of persons found"),
     "claims": ("kentongan.measure.claims_eval:evaluate", "the same claim found in other words and languages"),
+    "evidence": ("kentongan.measure.evidence_eval:evaluate", "sentences that their sources carry, and what is let through"),
     "echo": ("kentongan.measure.echo_eval:evaluate", "articles that carry a publication, and how"),
     "feeds": ("kentongan.measure.feeds_eval:evaluate", "feed documents read, explained or not"),
     "forecast": ("kentongan.measure.forecast_eval:evaluate", "further reports of rising stories foretold"),

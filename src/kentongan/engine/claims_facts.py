@@ -98,6 +98,11 @@ def _times() -> Mapping[str, float]:
     return {word: float(value) for words in word_list("claims")["times"].values() for word, value in words.items()}
 
 
+def scales(language: Language) -> Mapping[str, float]:
+    """The words that multiply what stands before them ("juta", "triệu", "million"), each with by how much."""
+    return {word: float(value) for word, value in word_list("claims")["times"].get(language, {}).items()}
+
+
 @cache
 def _spelled() -> Mapping[str, Mapping[str, float]]:
     return {
@@ -108,7 +113,7 @@ def _spelled() -> Mapping[str, Mapping[str, float]]:
 def _numbers(line: str, language: Language) -> frozenset[str]:
     found: set[str] = set()
     for match in _FIGURE.finditer(line):
-        value = _value(match[1])
+        value = value_of(match[1])
         unit = (match[2] or "").strip()
         found.add(_written(value * _times().get(unit, 1.0)))
     spelled = _spelled().get(language, {})
@@ -120,7 +125,7 @@ def _numbers(line: str, language: Language) -> frozenset[str]:
     return frozenset(found)
 
 
-def _value(figure: str) -> float:
+def value_of(figure: str) -> float:
     """`1.200` and `1,200` are 1200, `1,5` and `1.5` are one and a half, `1.234,5` is 1234.5."""
     parts = re.split(r"[.,]", figure)
     if len(parts) == 1:
@@ -137,13 +142,14 @@ def _written(value: float) -> str:
 
 
 @cache
-def _months() -> Mapping[str, int]:
+def months() -> Mapping[str, int]:
+    """The names of the months in every language, folded, each with its number."""
     return {folded(word): number for number, words in enumerate(word_list("claims")["months"], 1) for word in words}
 
 
 @cache
 def _named_day() -> re.Pattern[str]:
-    names = "|".join(sorted(map(re.escape, _months()), key=lambda name: (-len(name), name)))
+    names = "|".join(sorted(map(re.escape, months()), key=lambda name: (-len(name), name)))
     return re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({names})\b|\b({names})\s+(\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[.,]\d)")
 
 
@@ -158,7 +164,7 @@ def _dates(line: str) -> tuple[frozenset[str], str]:
         return " "
 
     line = _DAY_THANG.sub(lambda match: day(match[1], int(match[2])), line)
-    line = _named_day().sub(lambda match: day(match[1] or match[4], _months()[match[2] or match[3]]), line)
+    line = _named_day().sub(lambda match: day(match[1] or match[4], months()[match[2] or match[3]]), line)
     line = _DAY_MONTH.sub(lambda match: day(match[1], int(match[2])), line)
     found.update(_YEAR.findall(line))
     return frozenset(found), _YEAR.sub(" ", line)
