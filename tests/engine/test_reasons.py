@@ -49,7 +49,7 @@ def made_reasons() -> Iterator[tuple[str, str, frozenset[str] | None]]:
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Reason" and node.args):
                 continue
             pattern = pattern_of(node.args[0])
-            if not pattern:
+            if not pattern or pattern.startswith("evidence."):  # no screen shows those yet: `evidence_reasons` has their sentences
                 continue
             names: frozenset[str] | None = frozenset()
             if len(node.args) > 1:

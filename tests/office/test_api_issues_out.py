@@ -104,7 +104,7 @@ def test_the_feed_says_how_issues_stand_the_latest_moved_first(desk):
     answer = Program(token_for(desk.reader, ["feeds"])).get("feeds/issues.atom")
     entries = Tree.fromstring(answer.content).findall(f"{ATOM}entry")
     assert [entry.findtext(f"{ATOM}title") for entry in entries] == ["High: Air berbau", "Low: Banjir"]
-    assert entries[0].findtext(f"{ATOM}summary") == "Being checked. Kali hitam sejak pagi"
+    assert entries[0].findtext(f"{ATOM}summary") == "Being checked. Kali hitam\nsejak pagi"
     assert entries[0].find(f"{ATOM}link").get("href").endswith(f"/issues/{one.pk}/")
     assert "Penyakit" not in answer.content.decode()
     guest = Program(token_for(desk.guest, ["feeds"])).get("feeds/issues.atom")

@@ -42,7 +42,7 @@ def test_what_was_learned_is_kept_after_the_issue_is_closed_and_no_word_of_it_is
     assert TEXT not in " ".join(Line.objects.values_list("detail", flat=True))
     (lesson,) = learning.get_lessons([issue])
     assert (lesson.id, lesson.kind, lesson.text, lesson.by, lesson.at) == (note.pk, "worked", TEXT, "Sari", NOW)
-    assert history.history_of(issue, [])[-1].words == str(history.MOVED["issue.learned"])
+    assert history.history_of(desk.sari, issue, [])[-1].words == str(history.MOVED["issue.learned"])
 
 
 @pytest.mark.parametrize(

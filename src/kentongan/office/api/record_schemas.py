@@ -95,7 +95,7 @@ class PublishedSentence(Schema):
     written_by: int | None
 
 
-class FactUsed(Schema):
+class FactRestedOn(Schema):
     """A fact at the version that a sentence rests on; `newest` is the version at which it stands now."""
 
     fact: int
@@ -137,7 +137,7 @@ class Reconstruction(Schema):
     wrong: bool
     checks: list[Check]
     sentences: list[PublishedSentence]
-    facts: list[FactUsed]
+    facts: list[FactRestedOn]
     versions: list[Draft]
     lines: list[Line]
     runs: list[Line]
