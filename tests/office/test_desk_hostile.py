@@ -48,10 +48,9 @@ UNTYPED = {
     "issues", "issue", "who_is_here", "unlink_issue", "restrict_issue", "review_issue", "finish_review_action", "statement",
     "statement_version", "statements", "take_back_approval", "publication", "begin_statement_again", "echo", "judge_tie", "fact",
     "agency_questions", "agency_question", "prolong_question", "note_answer", "hand_over_question", "answer_link", "ask_approval",
-    "statement_sentence", "part_issue", "note_review_lesson", "note_given_out",
+    "statement_sentence", "part_issue",
 }  # fmt: skip
-"""Addresses of the desk without a field of free text, the one-time link and parting, which are typed into further down, and two that are
-not typed into here yet: what was learned, and the name of another channel."""
+"""Addresses of the desk without a field of free text; the one-time link and parting are typed into further down."""
 
 
 @pytest.fixture
@@ -105,6 +104,8 @@ def forms(house, word):
         "comment_issue": ((issue,), sari, {"text": word}),
         "begin_clock": ((issue,), sari, {**version, "start": at, "reason": word}),
         "end_clock": ((issue, 1), sari, {"how": "done", "reason": word}),
+        "note_review_lesson": ((issue,), sari, {"kind": "worked", "text": word}),
+        "note_given_out": ((house.public.pk,), sari, {"channels": "other", "name": word}),
         "add_review_action": ((issue,), sari, {"text": word, "due": "2025-12-01", "owner": f"a-{house.desk.health.pk}", "template": word}),
         "withdraw_review_action": ((house.action.pk,), sari, {"version": house.action.version, "reason": word}),
         "add_fact": ((issue,), sari, {**fact, "owner": sari.pk}),

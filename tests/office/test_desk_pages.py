@@ -64,6 +64,8 @@ def test_a_wall_screen_reads_the_board_again_by_itself_and_has_nothing_to_press_
     desk.opened("Air naik")
     plain, wall = page(desk.sari, reverse("issues")), page(desk.sari, reverse("issues") + "?wall")
     assert 'hx-trigger="every 60s"' in wall and 'id="wall"' in wall and "hx-trigger" not in plain.split("<main")[1]
+    assert "htmx" in wall.split("</head>")[0] and "htmx" not in plain.split("</head>")[0], "without it nothing is read again"
+    assert all("kentongan/app" in one.split("</head>")[0] for one in (plain, wall))
     assert 'href="?wall"' in plain and "Leave the wall screen" in wall
     assert reverse("open_issue") not in wall.split("<main")[1] and reverse("open_issue") in plain
     assert "tickets" in wall and 'aria-label="Which issues"' not in wall

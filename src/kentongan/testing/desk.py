@@ -187,7 +187,7 @@ def furnish_issues(officer: User, others: Sequence[User], stories: Sequence[Stor
             issue = services.move(officer, issue, act, n - 1, at + timedelta(minutes=20 * n), reason="Menunggu dinas", until=until)
     few = services.open_issue(officer, IssueDraft("Keluhan tentang layanan panti", lead=officer.pk), "medium", "Laporan", Seed(), begun)
     services.restrict(officer, few, True, (), few.version, begun)
-    if officer.office.country == "ID":
+    if first.office.country == "ID":
         event = clock_services.Event("id.at_once", now - timedelta(minutes=10), "Laporan posko BPBD pukul 07.20")
         clock_services.begin(officer, first, event, first.version, now)
     fact, figure = furnish_facts(officer, first, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -42,6 +42,7 @@ OUTCOMES: Mapping[str, Words] = {
     "open": pgettext_lazy("promise", "still to come"),
     "dropped": pgettext_lazy("promise", "begun by mistake"),
 }
+"""What became of a promise, set by law or not."""
 ENDINGS: Mapping[str, Words] = {
     "done": pgettext_lazy("clock", "What the law asks for was done"),
     "mistake": pgettext_lazy("clock", "It was begun by mistake"),
@@ -51,3 +52,8 @@ ENDINGS: Mapping[str, Words] = {
 def named(law: Law) -> str:
     """A clock with its law: "First information within 24 hours (Vietnam, Decree 244/2026)"."""
     return f"{NAMES[law.code]} ({LAWS[law.code]})"
+
+
+def told(laws: Iterable[Law]) -> list[tuple[str, Words, Words]]:
+    """What whoever begins a clock reads of each: its name, what it counts from, how far its row is to be trusted."""
+    return [(named(one), BEGINS[one.code], KNOWN[one.known]) for one in laws]

@@ -11,7 +11,16 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from kentongan.errors import KentonganError
-from kentongan.office.desk import learning, queries, review_action_queries, review_actions, review_drawing, review_forms, review_queries
+from kentongan.office.desk import (
+    clock_words,
+    learning,
+    queries,
+    review_action_queries,
+    review_actions,
+    review_drawing,
+    review_forms,
+    review_queries,
+)
 from kentongan.office.desk.forms import Plain, WhyForm
 from kentongan.office.desk.models import Issue
 from kentongan.office.desk.review_models import ReviewAction
@@ -26,11 +35,6 @@ KINDS: dict[str, Words] = {
     "first": pgettext_lazy("promise", "First answer"), "update": pgettext_lazy("promise", "Next update"),
     "step": pgettext_lazy("promise", "Approval"), "review": pgettext_lazy("promise", "Review of what was published alone"),
     "law": pgettext_lazy("promise", "Set by law"),
-}  # fmt: skip
-OUTCOMES: dict[str, Words] = {
-    "kept": pgettext_lazy("promise", "in time"), "late": pgettext_lazy("promise", "late"),
-    "missed": pgettext_lazy("promise", "did not come"), "open": pgettext_lazy("promise", "still to come"),
-    "given": pgettext_lazy("promise", "came; the law names no hours"),
 }  # fmt: skip
 
 
@@ -50,7 +54,7 @@ def _page(request: OfficeRequest, issue: Issue, status: int = 200, **bound: Plai
         "lessons": learning.get_lessons([issue, *parts]),
         "lesson_form": (bound.get("lesson") or review_forms.LessonForm(auto_id="lesson_%s")) if changes else None,
         "issue": issue, "review": found, "title": review_drawing.title_of(found), "picture": review_drawing.picture(found),
-        "promises": [(KINDS[one.kind], OUTCOMES[one.outcome], one) for one in found.promises],
+        "promises": [(KINDS[one.kind], clock_words.OUTCOMES[one.outcome], one) for one in found.promises],
         "actions": [
             (one, _withdraw_form(one, bound) if changes and one.state == ReviewAction.State.OPEN else None)
             for one in review_action_queries.get_of_issues(request.user, [issue, *parts])

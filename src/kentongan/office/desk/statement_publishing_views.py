@@ -151,7 +151,7 @@ def _doubting(request: OfficeRequest, found: Statement, bound: forms.ClockForm |
     offers = worked_on and request.user.may("issues.change") and not any(one.runs for one in shown)
     return {
         "doubts": shown,
-        "laws": [(clock_words.named(one), clock_words.BEGINS[one.code], clock_words.KNOWN[one.known]) for one in laws] if offers else [],
+        "laws": clock_words.told(laws) if offers else [],
         "doubt_form": (bound or forms.ClockForm(laws=laws, auto_id="doubt_%s")) if offers else None,
     }
 

@@ -156,11 +156,12 @@ def issue_page(request: OfficeRequest, found: Issue, status: int = 200, **bound:
     }  # fmt: skip
     if found.state != Issue.State.MERGED:
         context |= {"facts": fact_queries.get_board(found, request.now), "settles": person.may("claims.decide") and not context["over"]}
+    near = queries.get_near(person, found) if changes or decides else []
     if changes:
-        offered_beside = [one for one in queries.get_near(person, found) if one.pk not in {link.other_id for link in links}]
+        offered_beside = [one for one in near if one.pk not in {link.other_id for link in links}]
         context["beside_form"] = forms.BesideForm(near=offered_beside, auto_id="beside_%s") if offered_beside else None
     context |= _clocks(request, found, parts, bound, changes)
-    context |= _deciding(request, found, bound) if decides else {}
+    context |= _deciding(request, found, bound, near) if decides else {}
     if person.may("claims.decide") and found.state != Issue.State.MERGED:
         kept = {"truth": found.truth, "reason": found.truth_reason, "evidence": found.evidence, "evidence_url": found.evidence_url}
         context["truth_form"] = bound.get("truth") or forms.TruthForm(initial=kept, kind=found.kind, auto_id="truth_%s")
@@ -181,7 +182,7 @@ def _clocks(request: OfficeRequest, found: Issue, parts: list[Issue], bound: dic
     return {
         "clocks": [(one, end_form(one.clock, bound) if changes and not one.clock.how else None) for one in shown],
         "running": [one for one in shown if one.runs],
-        "laws": [(clock_words.named(one), clock_words.BEGINS[one.code], clock_words.KNOWN[one.known]) for one in laws] if begins else [],
+        "laws": clock_words.told(laws) if begins else [],
         "clock_form": (bound.get("clock") or forms.ClockForm(laws=laws, auto_id="clock_%s")) if begins else None,
     }
 
@@ -192,9 +193,9 @@ def end_form(clock: clocks.Clock, bound: dict[str, forms.Plain]) -> forms.Plain:
     return bound.get(name) or forms.EndClockForm(auto_id=f"{name}_%s")
 
 
-def _deciding(request: OfficeRequest, found: Issue, bound: dict[str, forms.Plain]) -> dict[str, Any]:
-    """The forms of those who decide."""
-    near, people = queries.get_near(request.user, found), queries.get_readers(office_of(request))
+def _deciding(request: OfficeRequest, found: Issue, bound: dict[str, forms.Plain], near: list[Issue]) -> dict[str, Any]:
+    """The forms of those who decide; `near` are issues that it could be part of."""
+    people = queries.get_readers(office_of(request))
     circle = {"need_to_know": found.need_to_know, "named": found.named}
     made: dict[str, Any] = {
         "level_form": bound.get("level") or forms.LevelForm(initial={"level": found.level}, auto_id="level_%s"),
