@@ -13,7 +13,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -23,6 +24,7 @@ from desk import detail, lines, made, page
 from screens import STILL, client_of
 from statements import papers
 from test_api import Program, token_for
+from test_reconstructing import put_together
 
 from kentongan.adapters.clock import ShiftedClock
 from kentongan.errors import InputError, RefusedError
@@ -31,6 +33,8 @@ from kentongan.office.desk import (
     clock_services,
     clock_words,
     clocks,
+    listing,
+    queries,
     review_queries,
     services,
     statement_approval,
@@ -42,6 +46,7 @@ from kentongan.office.desk.clock_services import Event
 from kentongan.office.desk.clocks import LAWS, Clock, Given
 from kentongan.office.desk.models import Issue, Statement
 from kentongan.office.ledger.models import Line
+from kentongan.office.listening.models import Article
 from kentongan.office.people.versions import ConflictError
 
 HANOI, NEW_YORK = ZoneInfo("Asia/Ho_Chi_Minh"), ZoneInfo("America/New_York")
@@ -295,8 +300,98 @@ def test_it_goes_along_where_its_issue_becomes_part_of_another_and_back(desk):
     begun(desk, other)
     other.refresh_from_db()
     other = services.merge(desk.sari, other, whole, "cùng việc", other.version, NOW)
+    assert due_of(whole) == NOW + 23 * HOUR
     services.part(desk.sari, other, "việc khác", other.version, NOW)
-    assert due_of(other) == NOW + 23 * HOUR
+    assert (due_of(other), due_of(whole)) == (NOW + 23 * HOUR, None)
+
+
+def test_a_clock_begun_by_mistake_gives_back_what_was_due_before(desk):
+    issue = desk.opened(level="low", due=NOW + 30 * HOUR, due_note="Trả lời báo")
+    begun(desk, issue)
+    assert (due_of(issue), issue.due_law, issue.own_due) == (NOW + 23 * HOUR, RECEIVED, NOW + 30 * HOUR)
+    clock_services.end(desk.sari, issue, 1, "mistake", "Nhầm sự việc", NOW)
+    assert (due_of(issue), issue.due_note, issue.due_law, issue.own_due) == (NOW + 30 * HOUR, "Trả lời báo", "", None)
+
+
+def test_what_a_level_asks_for_stands_behind_the_law_until_its_clock_ends(desk):
+    issue = desk.opened(level="low")
+    begun(desk, issue, start=NOW - 22 * HOUR)
+    issue.refresh_from_db()
+    issue = services.set_level(desk.sari, issue, "high", "tin lan nhanh", issue.version, NOW)
+    assert (issue.due, issue.due_law, issue.own_due) == (NOW + 2 * HOUR, RECEIVED, NOW + 4 * HOUR)
+    clock_services.end(desk.sari, issue, 1, "mistake", "Nhầm sự việc", NOW)
+    assert (due_of(issue), issue.due_note) == (NOW + 4 * HOUR, "")
+
+
+ACTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("begin"), st.sampled_from([RECEIVED, DETERMINED]), st.integers(0, 23)),
+        st.tuples(st.just("end"), st.integers(1, 3), st.sampled_from(["done", "mistake"])),
+        st.tuples(st.just("say"), st.integers(1, 40), st.sampled_from(["", "Trả lời báo"])),
+        st.tuples(st.just("level"), st.sampled_from(["medium", "high", "crisis"]), st.just(0)),
+    ),
+    max_size=6,
+)
+
+
+@budget(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ACTS)
+def test_what_is_due_is_never_behind_the_law_and_its_own_comes_back(desk, acts):
+    """Whatever is done in whatever order: what is due is the sooner of its own and of the clocks that run."""
+    issue, own = desk.opened(level="low"), None
+    for act, first, second in acts:
+        issue.refresh_from_db()
+        try:
+            if act == "begin":
+                begun(desk, issue, first, start=NOW - second * HOUR)
+            elif act == "end":
+                clock_services.end(desk.sari, issue, first, second, "Có lý do", NOW)
+            elif act == "level":
+                services.set_level(desk.sari, issue, first, "có lý do", issue.version, NOW)
+                own = min(one for one in (own, NOW + {"medium": 8, "high": 4, "crisis": 1}[first] * HOUR) if one)
+            else:
+                draft = services.IssueDraft(**{**services.stored_of(issue), "due": NOW + first * HOUR, "due_note": second})
+                services.change_issue(desk.sari, issue, draft, issue.version, NOW)
+                own = NOW + first * HOUR
+        except (InputError, RefusedError):
+            continue
+        clock = clock_queries.get_soonest(issue, NOW)
+        assert due_of(issue) == min((one for one in (own, clock.due if clock else None) if one), default=None)
+        assert (issue.due_law != "") == (clock is not None and (own is None or clock.due < own))
+
+
+# What is due at once
+
+
+@pytest.fixture
+def in_indonesia(db, settings):
+    settings.CLOCK = ShiftedClock(NOW, NOW, 0)
+    return made()
+
+
+def test_what_is_due_at_once_is_called_so_and_never_overdue(in_indonesia):
+    desk = in_indonesia
+    issue = desk.opened(level="low")
+    begun(desk, issue, AT_ONCE)
+    assert (due_of(issue), issue.at_once, issue.overdue(NOW)) == (NOW - HOUR, True, False)
+    assert queries.get_counts(desk.sari, NOW).overdue == 0
+    assert listing.get_issues(desk.sari, listing.IssueFilter(overdue=True), None, NOW, 9)[0] == []
+    for path in (f"/issues/{issue.pk}/", "/issues/"):
+        words = page(desk.reader, path)
+        assert ("due at once" in words, "overdue since" in words) == (True, False)
+    assert "1 issue is under way, 1 is due at once by law" in page(desk.reader, "/issues/")
+
+
+def test_nobody_says_later_where_the_law_says_at_once_and_the_refusal_names_the_way_out(in_indonesia):
+    desk = in_indonesia
+    issue = desk.opened(level="low")
+    begun(desk, issue, AT_ONCE)
+    issue.refresh_from_db()
+    draft = services.IssueDraft(**{**services.stored_of(issue), "due": NOW + HOUR})
+    with pytest.raises(InputError, match="publish it, or end the clock") as refused:
+        services.change_issue(desk.sari, issue, draft, issue.version, NOW)
+    assert refused.value.subject == "due"
+    services.change_issue(desk.sari, issue, replace(draft, due=issue.due, title="Banjir di hulu"), issue.version, NOW)
 
 
 # What is published
@@ -337,8 +432,22 @@ def test_what_is_held_back_meets_it_when_it_can_be_read(paper):
     assert due_of(paper.issue) == FIRST - HOUR
     assert [one.outcome for one in clock_queries.get_shown([paper.issue], FIRST)] == ["open"]
     statement_embargo.end_due(paper.desk.office, FIRST + HOUR)
-    assert due_of(paper.issue) is None
+    assert due_of(paper.issue) == Statement.objects.get(issue=paper.issue).next_update, "what it promises is due next"
     assert [one.came for one in clock_queries.get_shown([paper.issue], FIRST + HOUR)] == [FIRST + HOUR]
+
+
+def test_what_was_held_back_and_then_stopped_met_nothing_so_the_clock_is_due_again(paper, monkeypatch):
+    in_force(monkeypatch, RECEIVED)
+    begun(paper.desk, paper.issue, RECEIVED, FIRST - HOUR, FIRST, reason="Laporan BPBD")
+    made = published(paper, not_before=FIRST + HOUR)
+    assert (due_of(paper.issue), paper.issue.due_law) == (made.next_update, "")
+    Article.objects.filter(pk=paper.article().removeprefix("article:")).update(text="Lain sama sekali.")
+    assert statement_embargo.end_due(paper.desk.office, FIRST + HOUR) == (0, 1)
+    assert (due_of(paper.issue), paper.issue.own_due) == (made.next_update, None), "what is promised is sooner"
+    draft = services.IssueDraft(**{**services.stored_of(paper.issue), "due": FIRST + 9 * HOUR})
+    issue = services.change_issue(paper.desk.sari, paper.issue, draft, paper.issue.version, FIRST + HOUR)
+    with pytest.raises(InputError):
+        services.change_issue(paper.desk.sari, issue, replace(draft, due=None), issue.version, FIRST + HOUR)
 
 
 def test_what_somebody_called_wrong_has_a_clock_until_it_is_corrected_or_withdrawn(paper, monkeypatch):
@@ -351,6 +460,7 @@ def test_what_somebody_called_wrong_has_a_clock_until_it_is_corrected_or_withdra
     assert found.due.astimezone(ZoneInfo("Asia/Jakarta")).isoformat() == "2025-12-07T23:59:00+07:00"
     assert [one.outcome for one in clock_queries.get_shown([paper.issue], FIRST)] == ["open"], "what was published before is no answer"
     statement_approval.withdraw(paper.desk.sari, made, "Angkanya keliru", made.version, FIRST + HOUR)
+    assert (due_of(paper.issue), paper.issue.due_law) == (made.next_update, ""), "what is withdrawn answers it, so the law asks no more"
     assert [(one.outcome, one.came) for one in clock_queries.get_shown([paper.issue], FIRST + HOUR)] == [("kept", FIRST + HOUR)]
 
 
@@ -435,6 +545,36 @@ def test_on_the_page_of_a_publication_somebody_says_it_is_wrong_where_a_law_sets
     words = page(paper.desk.reader, path)
     assert [one for one in ("Answer to whoever says it is wrong", "article 22", "Sari", "still to come") if one not in words] == []
     assert client_of(paper.desk.sari).post(act, sent | {"version": version}).status_code in {409, 422}
+
+
+def test_a_clock_of_a_publication_begins_on_the_whole_and_not_on_what_is_closed(paper, monkeypatch):
+    in_force(monkeypatch, WRONG)
+    made, desk = published(paper), paper.desk
+    path, act = f"/statements/{made.pk}/publication/", reverse("doubt_publication", args=[made.pk])
+    whole = desk.opened("Banjir", level="low")
+    paper.issue.refresh_from_db()
+    services.merge(desk.sari, paper.issue, whole, "satu perkara", paper.issue.version, FIRST)
+    whole.refresh_from_db()
+    sent = {"start": "2025-11-27T07:00", "reason": "Surat warga 27 November", "version": whole.version}
+    assert client_of(desk.sari).post(act, sent).status_code == 302
+    assert [(one.issue, one.of) for one in clock_queries.get_clocks([whole])] == [(whole.pk, made.pk)]
+    assert "still to come" in page(desk.reader, path)
+    clock_services.end(desk.sari, whole, 1, "done", "Sudah dijawab dengan surat", FIRST)
+    whole.refresh_from_db()
+    services.move(desk.sari, whole, "close", whole.version, FIRST, reason="selesai")
+    words = page(desk.sari, path)
+    assert ("open it again first" in words, f'href="/issues/{whole.pk}/"' in words, "Begin the clock" in words) == (True, True, False)
+    assert client_of(desk.sari).post(act, sent | {"version": whole.version + 1}).status_code == 422
+
+
+def test_the_auditors_page_has_the_clock_begun_after_it_was_published(paper, monkeypatch):
+    in_force(monkeypatch, WRONG)
+    made = published(paper)
+    begun(paper.desk, paper.issue, WRONG, FIRST, FIRST + HOUR, of=made.pk, reason="Surat warga")
+    begun(paper.desk, paper.issue, AT_ONCE, FIRST, FIRST + HOUR, reason="Laporan BPBD")
+    clock_services.end(paper.desk.sari, paper.issue, 1, "done", "Sudah dijawab dengan surat", FIRST + 2 * HOUR)
+    again = put_together(paper, made)
+    assert [row.act for row in again.lines if "clock" in row.act] == ["issue.clock_begun", "issue.clock_ended"], "its own, no other"
 
 
 def test_a_program_reads_begins_and_ends_it_by_the_same_rules(paper):

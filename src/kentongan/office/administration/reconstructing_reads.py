@@ -25,7 +25,7 @@ MOST_ISSUES = 50
 MOST_RUNS = 30
 DECISIONS = (
     "issue.level_set", "issue.truth_decided", "fact.settled", "issue.watched", "question.prolonged", "issue.merged", "issue.parted",
-    "issue.clock_begun", "issue.clock_ended",
+    *(OF_CLOCKS := ("issue.clock_begun", "issue.clock_ended")),
 )  # fmt: skip
 """What was decided about the issue that bears on what was said, or moved a term; besides each change of what is due."""
 OF_FACTS = ("fact.added", "fact.changed", "fact.withdrawn")
@@ -54,6 +54,7 @@ def get_issues(made: Publication) -> list[int]:
 LINES = f"""{ledger.SELECT} AND l.subject = ANY(%s) AND (l.subject = %s
     OR (l.at <= %s AND (l.act = ANY(%s) OR (l.act = 'issue.changed' AND l.detail LIKE '%%"due"%%')))
     OR l.act = ANY(%s)
+    OR (l.act = ANY(%s) AND l.detail::jsonb ->> 'statement' = %s)
     OR (l.act = ANY(%s) AND l.detail::jsonb ->> 'fact' = ANY(%s)))
 ORDER BY l.subject <> %s, k.seq LIMIT %s"""
 RUNS = f"{ledger.SELECT} AND l.act = '{RETENTION}' AND l.at >= %s ORDER BY l.id DESC LIMIT %s"
@@ -64,13 +65,15 @@ def lines_values(office: int, statement: int, issues: Collection[int], facts: Co
     about = f"statement:{statement}"
     subjects = [about, *(f"issue:{one}" for one in issues)]
     return [
-        office, subjects, about, until, list(DECISIONS), list(DELETED), list(OF_FACTS), [str(one) for one in facts], about, MOST_LINES,
+        office, subjects, about, until, list(DECISIONS), list(DELETED), list(OF_CLOCKS), str(statement), list(OF_FACTS),
+        [str(one) for one in facts], about, MOST_LINES,
     ]  # fmt: skip
 
 
 def get_lines(made: Publication, issues: Collection[int], facts: Collection[int]) -> list[Row]:
-    """What the record says of the statement, of decisions about its issues until it was published, of the facts it rests on, and of what
-    was withdrawn or unlinked, in the order of the chain. The statement's own come first where there are too many. One query."""
+    """What the record says of the statement, of decisions about its issues until it was published, of the clocks begun because somebody
+    called it wrong and of the facts it rests on whenever that was, and of what was withdrawn or unlinked, in the order of the chain. The
+    statement's own come first where there are too many. One query."""
     return sorted(_rows(LINES, lines_values(made.office_id, made.statement_id, issues, facts, made.at)), key=lambda row: row.seq)
 
 

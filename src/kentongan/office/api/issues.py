@@ -42,7 +42,7 @@ def issue(request: OfficeRequest, row: Issue) -> Shape:
         "level_by": shapes.name_of(row.level_by),
         "truth_by": shapes.name_of(row.truth_by),
         "opened_by": row.opened_by.shown,
-        "overdue": row.due is not None and row.due < request.now,
+        "overdue": row.overdue(request.now),
         "merged_into": row.merged_into_id,
     }
 

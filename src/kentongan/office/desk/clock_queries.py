@@ -32,6 +32,11 @@ class Shown:
         return self.outcome in {"open", "missed"}
 
     @property
+    def at_once(self) -> bool:
+        """Whether the law names no length."""
+        return self.clock.law.code in clocks.AT_ONCE
+
+    @property
     def name(self) -> str:
         """What it is called, with its law."""
         return clock_words.named(self.clock.law)
@@ -93,19 +98,6 @@ def get_soonest(issue: Issue, now: datetime, *more: Given) -> Clock | None:
     every = [issue, *queries.get_parts(issue)]
     found = get_clocks(every)
     return clocks.soonest(found, [*get_given(every), *more], now) if found else None
-
-
-def is_of_a_clock(issue: Issue) -> bool:
-    """Whether what is due of an issue is due because a clock says so. Three queries at most."""
-    return issue.due is not None and any(one.due == issue.due for one in get_clocks([issue, *queries.get_parts(issue)]))
-
-
-def due_with_clocks(issue: Issue, due: datetime | None, note: str, now: datetime, *more: Given) -> tuple[datetime | None, str]:
-    """What is due and its note, or what a clock that runs says where that is sooner, in the language of the office."""
-    clock = get_soonest(issue, now, *more)
-    if clock is None or (due is not None and due <= clock.due):
-        return due, note
-    return clock.due, note_of(clock.law, issue)
 
 
 def note_of(law: clocks.Law, issue: Issue) -> str:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from kentongan.errors import InputError, RefusedError
-from kentongan.office.desk import clock_queries, clock_words, clocks, moves, statement_queries
+from kentongan.office.desk import clock_queries, clock_words, clocks, moves, queries, statement_queries
 from kentongan.office.desk.clock_queries import BEGUN, ENDED
 from kentongan.office.desk.clocks import Clock, Law
 from kentongan.office.desk.models import Issue, Statement
@@ -38,7 +38,8 @@ class Event:
 def begin(by: User, issue: Issue, event: Event, version: int, now: datetime) -> Clock:
     """Begin a clock in one's own name. What is due of the issue follows it where it is sooner."""
     found = held(by, "issues.change", issue, version)
-    if found.state in {*moves.OVER, Issue.State.WATCHING}:
+    every = [found, *queries.get_parts(found)]
+    if found.state in moves.ASLEEP:
         raise RefusedError(
             gettext("A clock begins on an issue that is being worked on. Check the facts or open it again first."), subject="law"
         )
@@ -46,12 +47,13 @@ def begin(by: User, issue: Issue, event: Event, version: int, now: datetime) -> 
     if law is None or law.country != found.office.country:
         raise InputError(gettext("Choose one of the clocks."), subject="law")
     start = _need_start(law, event.start.replace(second=0, microsecond=0), zone, now)
-    reason, of = why(event.reason, "reason"), _need_of(by, found, law, event.of)
-    begun = clock_queries.get_clocks([found])
-    given = clock_queries.get_given([found]) if begun else []
+    reason, of = why(event.reason, "reason"), _need_of(by, every, law, event.of)
+    begun = clock_queries.get_clocks(every)
+    given = clock_queries.get_given(every) if begun else []
     if any((one.law, one.of) == (law, of) and clocks.runs(one, given, now) for one in begun):
         raise RefusedError(gettext("This clock runs already."), subject="law")
-    clock = Clock(law, found.pk, len(begun) + 1, start, clocks.due(law, start, zone), now, by.shown, of)
+    number = sum(one.issue == found.pk for one in begun) + 1
+    clock = Clock(law, found.pk, number, start, clocks.due(law, start, zone), now, by.shown, of)
     said = {"law": law.code, "number": clock.number, "start": start.isoformat(), "due": clock.due.isoformat()}
     record(by, BEGUN, found, now, reason, **said, **({"statement": of} if of is not None else {}))
     fit_to_clocks(by, found, now)
@@ -68,11 +70,11 @@ def _need_start(law: Law, start: datetime, zone: ZoneInfo, now: datetime) -> dat
     return start
 
 
-def _need_of(by: User, found: Issue, law: Law, of: int | None) -> int | None:
-    """The published statement that was called wrong, for a clock that a correction meets; nothing for others."""
+def _need_of(by: User, every: list[Issue], law: Law, of: int | None) -> int | None:
+    """The published statement about these issues that was called wrong, for a clock that a correction meets; nothing for others."""
     if law.meets != "correction":
         return None
-    if not statement_queries.get_seen(by).filter(issue=found, pk=of, state=Statement.State.PUBLISHED).exists():
+    if not statement_queries.get_seen(by).filter(issue__in=every, pk=of, state=Statement.State.PUBLISHED).exists():
         raise InputError(gettext("Only what is published is corrected."), subject="law")
     return of
 
@@ -89,5 +91,6 @@ def end(by: User, issue: Issue, number: int, how: str, reason: str, now: datetim
         return
     if how not in clock_words.ENDINGS:
         raise InputError(gettext("Choose what became of it."), subject="how")
-    record(by, ENDED, found, now, why(reason, "reason"), number=number, law=clock.law.code, how=how)
-    fit_to_clocks(by, found.merged_into or found, now)
+    said = {"number": number, "law": clock.law.code, "how": how, **({"statement": clock.of} if clock.of is not None else {})}
+    record(by, ENDED, found, now, why(reason, "reason"), **said)
+    fit_to_clocks(by, found, now)

@@ -53,6 +53,8 @@ LAWS: Mapping[str, Law] = {
 }
 """By code. Decree 244/2026 (first information; two events); the amended Law on Access to Information, article 22 (what is called wrong);
 Law 14/2008, article 10 (`serta merta`)."""
+AT_ONCE = frozenset(one.code for one in LAWS.values() if one.unit == "at_once")
+"""The laws that name no length: what is due by them is never called overdue, it is due at once until it is there."""
 
 
 @dataclass(frozen=True, slots=True)

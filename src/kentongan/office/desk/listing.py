@@ -94,7 +94,7 @@ def _narrowed(person: User, chosen: IssueFilter, now: datetime) -> Q:
     if chosen.kind:
         wanted &= Q(kind=chosen.kind)
     if chosen.overdue:
-        wanted &= Q(due__lt=now)
+        wanted &= queries.overdue(now)
     if chosen.about is not None:
         wanted &= Q(**{f"links__{chosen.about[0]}": chosen.about[1]})
     return wanted

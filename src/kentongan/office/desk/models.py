@@ -7,12 +7,15 @@ need-to-know. Numbers of issues are drawn by chance: nobody can count or guess t
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kentongan.office.desk.clocks import AT_ONCE
 from kentongan.office.desk.numbering import new_number
 from kentongan.office.desk.statement_models import Approval as Approval
 from kentongan.office.desk.statement_models import ApprovalStep as ApprovalStep
@@ -91,6 +94,11 @@ class Issue(models.Model):
     due = models.DateTimeField(null=True, blank=True)
     due_note = models.CharField(max_length=200, blank=True)
     """What is due then."""
+    due_law = models.CharField(max_length=24, blank=True)
+    """The law by which it is due then; empty where it is due by the level, by a promise, or because somebody said so."""
+    own_due = models.DateTimeField(null=True, blank=True)
+    own_due_note = models.CharField(max_length=200, blank=True)
+    """What would be due were there no law, and stands again where its clock ends; empty where no law says what is due."""
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
     """The issue it is part of; never one that is part of another itself."""
     opened = models.DateTimeField()
@@ -117,6 +125,8 @@ class Issue(models.Model):
                                    name="merged_into_another"),
             models.CheckConstraint(condition=Q(need_to_know=False) | Q(lead__isnull=False), name="need_to_know_has_a_lead"),
             models.CheckConstraint(condition=~Q(state__in=("closed", "merged")) | Q(due=None), name="nothing_is_due_when_over"),
+            models.CheckConstraint(condition=Q(due_law="", own_due=None, own_due_note="") | (~Q(due_law="") & Q(due__isnull=False)),
+                                   name="own_due_beside_a_law"),
         ]  # fmt: skip
         indexes = [
             models.Index(fields=["office", "state", "-opened"], name="issue_by_state"),
@@ -126,6 +136,15 @@ class Issue(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def at_once(self) -> bool:
+        """Whether what is due is due at once, by a law that names no hours."""
+        return self.due_law in AT_ONCE
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether what was due is not there, although its time is over."""
+        return self.due is not None and self.due < now and not self.at_once
 
 
 class IssueNote(models.Model):

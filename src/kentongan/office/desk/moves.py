@@ -59,6 +59,8 @@ OVER: frozenset[str] = frozenset({"closed", "merged"})
 BY_ITSELF: tuple[Act, ...] = ("check", "answer", "say", "watch", "close", "reopen")
 """Acts that concern one issue alone, in the order in which a page offers them; merging and parting concern two."""
 WITH_REASON: frozenset[str] = frozenset({"watch", "close", "reopen", "merge", "part"})
+ASLEEP: frozenset[str] = OVER | {"watching"}
+"""Issues nobody works on: no clock begins there until they are opened again."""
 LONGEST_WATCH = timedelta(days=90)
 CLAIMS: frozenset[str] = frozenset({"claim", "rumour"})
 """Kinds of issue that say something is so, and can therefore be false."""

@@ -13,6 +13,7 @@ from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, W
 from django.db.models.functions import RowNumber
 
 from kentongan.office.desk import moves
+from kentongan.office.desk.clocks import AT_ONCE
 from kentongan.office.desk.models import Issue, IssueLink, IssueNote
 from kentongan.office.ledger.models import Line
 from kentongan.office.listening.queries import LEVEL_RANK
@@ -166,10 +167,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What is under way, and how much of it is overdue."""
+    """What is under way, how much of it is overdue, and in how much something is due at once by law."""
 
     columns: list[Column]
     overdue: int
+    at_once: int
 
     @property
     def count(self) -> int:
@@ -200,18 +202,24 @@ def _under_way(person: User, mine: bool) -> QuerySet[Issue]:
     return rows.filter(lead=person) if mine else rows
 
 
-def _counts(rows: QuerySet[Issue], now: datetime) -> dict[str, tuple[int, int]]:
-    """By state: how many, and how many of them are overdue."""
-    late = Count("pk", filter=Q(due__lt=now))
-    return {state: (n, late) for state, n, late in rows.order_by().values_list("state").annotate(n=Count("pk"), late=late)}
+def _counts(rows: QuerySet[Issue], now: datetime) -> dict[str, tuple[int, int, int]]:
+    """By state: how many, how many of them are overdue, and in how many something is due at once by law."""
+    late, at_once = Count("pk", filter=overdue(now)), Count("pk", filter=Q(due_law__in=AT_ONCE))
+    found = rows.order_by().values_list("state").annotate(n=Count("pk"), late=late, at_once=at_once)
+    return {state: (n, late, at_once) for state, n, late, at_once in found}
 
 
-def _board(counts: Mapping[str, tuple[int, int]], found: Mapping[int, list[Issue]]) -> Board:
+def overdue(now: datetime) -> Q:
+    """What `Issue.overdue` says, for rows."""
+    return Q(due__lt=now) & ~Q(due_law__in=AT_ONCE)
+
+
+def _board(counts: Mapping[str, tuple[int, int, int]], found: Mapping[int, list[Issue]]) -> Board:
     columns = [
-        Column(name, sum(counts.get(state, (0, 0))[0] for state in states), found.get(n, []))
+        Column(name, sum(counts.get(state, (0, 0, 0))[0] for state in states), found.get(n, []))
         for n, (name, states) in enumerate(COLUMNS.items())
     ]
-    return Board(columns, sum(late for _, late in counts.values()))
+    return Board(columns, sum(late for _, late, _ in counts.values()), sum(at_once for *_, at_once in counts.values()))
 
 
 def get_page(person: User, name: str, start: int) -> tuple[list[Issue], bool]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from kentongan.engine.records import LEVELS
 from kentongan.errors import InputError, KentonganError, RefusedError
 from kentongan.office.desk import clock_queries, moves, queries
-from kentongan.office.desk.clocks import Given
+from kentongan.office.desk.clocks import AT_ONCE, Given
 from kentongan.office.desk.facts_models import Fact
 from kentongan.office.desk.models import Issue, IssueLink
 from kentongan.office.desk.recording import due_moved, record
@@ -129,6 +129,8 @@ def change_issue(by: User, issue: Issue, draft: IssueDraft, version: int, now: d
         return found
     if "due" in changed:
         _need_within_clocks(found, draft.due, now)
+        draft = draft if "due_note" in changed or not found.due_law else replace(draft, due_note="")
+        _due_of(found, draft.due, draft.due_note)
     for name, value in _columns(draft).items():
         setattr(found, name, value)
     _keep(found)
@@ -140,6 +142,8 @@ def change_issue(by: User, issue: Issue, draft: IssueDraft, version: int, now: d
 def _need_within_clocks(found: Issue, due: datetime | None, now: datetime) -> None:
     """Refuse to move what is due behind what a law says."""
     clock = clock_queries.get_soonest(found, now)
+    if clock is not None and clock.law.code in AT_ONCE:
+        raise InputError(gettext("By law it is to be announced at once: publish it, or end the clock with a reason first."), subject="due")
     if clock is not None and (due is None or due > clock.due):
         said = gettext("By law something is due %(when)s: it can be earlier, not later.")
         raise InputError(said % {"when": presenting.day_and_hour(clock.due)}, subject="due")
@@ -215,9 +219,10 @@ def move(by: User, issue: Issue, act: str, version: int, now: datetime, *, reaso
     if act in {"watch", "close"}:
         _need_no_clock(found, now)
     found.moved = now
-    found.due, found.due_note = (until, "") if act == "watch" else (None, "") if found.state in moves.OVER else (found.due, found.due_note)
     if act == "say":
-        found.due, found.due_note = clock_queries.due_with_clocks(found, None, "", now, Given(now))
+        _fit(found, None, "", now, Given(now))
+    elif act == "watch" or found.state in moves.OVER:
+        _due_of(found, until if act == "watch" else None)
     _keep(found)
     said: dict[str, object] = {"until": until.isoformat()} if act == "watch" and until else {}
     record(by, f"issue.{PAST[act]}", found, now, reason, before=before, **said, **due_moved(was_due, found.due))
@@ -249,9 +254,7 @@ def set_level(by: User, issue: Issue, level: str, reason: str, version: int, now
         raise InputError(gettext("Say in a few words why it has this level."), subject="reason")
     before, was_due, found.level, found.level_by, found.level_reason = found.level, found.due, level, by, reason
     if found.state not in moves.OVER and presenting.level_rank(level) > presenting.level_rank(before):
-        due = moves.sooner(found.due, moves.first_due(level, now, terms_of(found.office_id)))
-        by_law = due != found.due and found.due_note != "" and clock_queries.is_of_a_clock(found)
-        found.due, found.due_note = due, "" if by_law else found.due_note
+        _bring_forward(found, moves.first_due(level, now, terms_of(found.office_id)))
     _keep(found)
     moved = due_moved(was_due, found.due)
     record(by, "issue.level_set", found, now, reason, level=level, before=before, suggested=found.suggested, **moved)
@@ -382,7 +385,8 @@ def merge(by: User, issue: Issue, into: Issue, reason: str, version: int, now: d
         raise _refusal(error.code) from None
     Issue.objects.filter(office=by.office_id, merged_into=found).update(merged_into=whole)
     was_due = found.due
-    found.state, found.merged_into, found.moved, found.due, found.due_note = state, whole, now, None, ""
+    found.state, found.merged_into, found.moved = state, whole, now
+    _due_of(found, None)
     if whole.need_to_know:
         found.named, found.lead_id = whole.named, whole.lead_id
     _keep(found)
@@ -401,7 +405,7 @@ def part(by: User, issue: Issue, reason: str, version: int, now: datetime) -> Is
     """It was not part of the other after all: it is open again, with what is its own."""
     found = held(by, "issues.decide", issue, merged=True)
     same(found, version, stored_of(found))
-    reason, whole = _reason(reason), found.merged_into_id
+    reason, whole = _reason(reason), found.merged_into
     try:
         state = moves.after(found.state, "part")
         moves.need_for("part", reason, None, now)
@@ -409,8 +413,10 @@ def part(by: User, issue: Issue, reason: str, version: int, now: datetime) -> Is
         raise _refusal(error.code) from None
     found.state, found.merged_into, found.moved = state, None, now
     _keep(found)
-    record(by, "issue.parted", found, now, reason, out_of=whole)
+    record(by, "issue.parted", found, now, reason, out_of=whole.pk if whole is not None else None)
     fit_to_clocks(by, found, now)
+    if whole is not None:
+        fit_to_clocks(by, whole, now)
     return found
 
 
@@ -454,8 +460,11 @@ def minutes_of(terms: Mapping[str, timedelta], level: str) -> int:
 
 
 def held(by: User, right: str, issue: Issue, version: int | None = None, *, merged: bool = False) -> Issue:
-    """For the services of this room: the issue under a lock, where the person has the right and sees it, at the version they saw."""
+    """For the services of this room: the issue under a lock, where the person has the right and sees it, at the version they saw. Where it
+    may be part of another that one is locked, too, in the order of their numbers."""
     need(by, right, issue)
+    if merged and issue.merged_into_id is not None:
+        list(Issue.objects.select_for_update().filter(pk__in=(issue.pk, issue.merged_into_id)).order_by("pk").values_list("pk"))
     found = queries.get_seen(by).select_for_update().filter(pk=issue.pk).first()
     if found is None:
         raise RefusedError(gettext("There is no such issue in your office."), subject="issue")
@@ -467,28 +476,64 @@ def held(by: User, right: str, issue: Issue, version: int | None = None, *, merg
 
 
 def answered(by: User, issue: Issue, next_update: datetime | None, now: datetime) -> None:
-    """For the service that publishes, in its transaction: the answer that was due is there, so what is due now is the update it promises,
-    what a law still asks for, or nothing. What somebody set by hand with a note stays, and so does the moment at which what is watched is
-    looked at again."""
-    found = Issue.objects.select_for_update().get(pk=issue.pk)
-    if found.state not in {*moves.OVER, Issue.State.WATCHING} and (not found.due_note or clock_queries.is_of_a_clock(found)):
-        _say_due(by, found, clock_queries.due_with_clocks(found, next_update, "", now), now)
+    """For the service that publishes for everybody, in its transaction: the answer that was due is there, so what is due now is the update
+    it promises, what a law still asks for, or nothing. What somebody set by hand with a note stays, and so does the moment at which what is
+    watched is looked at again."""
+    found = _whole(issue)
+    if found.state not in moves.ASLEEP:
+        due, note = _own_due(found)
+        _say_due(by, found, (due, note) if note else (next_update, ""), now)
 
 
 def fit_to_clocks(by: User | None, issue: Issue, now: datetime) -> None:
     """For the services of this room, in their transaction: what is due follows the clocks that run about the issue from now on."""
-    found = Issue.objects.select_for_update().get(pk=issue.pk)
+    found = _whole(issue)
     if found.state not in moves.OVER:
-        met = clock_queries.is_of_a_clock(found)
-        _say_due(by, found, clock_queries.due_with_clocks(found, *((None, "") if met else (found.due, found.due_note)), now), now)
+        _say_due(by, found, _own_due(found), now)
 
 
-def _say_due(by: User | None, found: Issue, due: tuple[datetime | None, str], now: datetime) -> None:
-    if (found.due, found.due_note) != due:
-        before = found.due
-        found.due, found.due_note = due
+def _whole(issue: Issue) -> Issue:
+    """The issue, or the one it is part of, under a lock."""
+    found = Issue.objects.select_for_update().get(pk=issue.pk)
+    return found if found.merged_into_id is None else Issue.objects.select_for_update().get(pk=found.merged_into_id)
+
+
+def _own_due(found: Issue) -> tuple[datetime | None, str]:
+    """What would be due were there no law, with its note."""
+    return (found.own_due, found.own_due_note) if found.due_law else (found.due, found.due_note)
+
+
+def _due_of(found: Issue, due: datetime | None, note: str = "") -> None:
+    """This is due, and by no law."""
+    found.due, found.due_note, found.due_law, found.own_due, found.own_due_note = due, note, "", None, ""
+
+
+def _fit(found: Issue, due: datetime | None, note: str, now: datetime, *more: Given) -> None:
+    """This is due, or what a clock that runs says where that is sooner, in the language of the office; `more` having come."""
+    clock = clock_queries.get_soonest(found, now, *more)
+    _due_of(found, due, note)
+    if clock is not None and (due is None or due > clock.due):
+        found.due, found.due_note, found.due_law = clock.due, clock_queries.note_of(clock.law, found), clock.law.code
+        found.own_due, found.own_due_note = due, note
+
+
+def _bring_forward(found: Issue, first: datetime | None) -> None:
+    """The clock of a level: what is due becomes due then where that is sooner."""
+    due, note = _own_due(found)
+    due = moves.sooner(due, first)
+    if not found.due_law or (due is not None and found.due is not None and due < found.due):
+        _due_of(found, due, note)
+    else:
+        found.own_due = due
+
+
+def _say_due(by: User | None, found: Issue, own: tuple[datetime | None, str], now: datetime) -> None:
+    """Keep what is due where it is another; the line says when it was due before, where that moved."""
+    before = (found.due, found.due_note, found.due_law, found.own_due, found.own_due_note)
+    _fit(found, *own, now)
+    if before != (found.due, found.due_note, found.due_law, found.own_due, found.own_due_note):
         _keep(found)
-        record(by, "issue.changed", found, now, fields=["due"], **due_moved(before, found.due))
+        record(by, "issue.changed", found, now, fields=["due"], **due_moved(before[0], found.due))
 
 
 def _keep(issue: Issue) -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.desk import moves, statement_checking, statement_moves, statement_queries, statement_saying, statement_telling
 from kentongan.office.desk.models import Approval, ApprovalStep, Publication, Sentence, Statement, StatementVersion
-from kentongan.office.desk.services import circle_of
+from kentongan.office.desk.services import circle_of, fit_to_clocks
 from kentongan.office.desk.statement_correcting import digest_of_wrong
 from kentongan.office.desk.statement_deputies import able, get_writers
 from kentongan.office.desk.statement_pasting import LONGEST_REASON, decent_line, why
@@ -152,13 +152,15 @@ def take_back(by: User, statement: Statement, version: int, now: datetime) -> St
 def withdraw(by: User, statement: Statement, reason: str, version: int, now: datetime) -> Statement:
     """It is not going to be said, with a reason. Its versions stay."""
     found, _last = held(by, "statements.write", statement, version)
-    state = next_state(found, "withdraw")
-    if found.state == Statement.State.PUBLISHED:
+    state, before = next_state(found, "withdraw"), found.state
+    if before == Statement.State.PUBLISHED:
         need(by, "statements.publish", found)
     reason = why(reason, "reason")
     end_requests(found, Approval.Outcome.OVER, now)
     moved(found, state, now)
     record(by, "statement.withdrawn", found, now, reason)
+    if before == Statement.State.PUBLISHED:
+        fit_to_clocks(by, found.issue, now)
     return found
 
 

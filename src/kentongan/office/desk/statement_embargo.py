@@ -62,6 +62,7 @@ def end(publication: int, now: datetime) -> EmbargoEnd | None:
         return row
     moved(found, next_state(found, "withdraw"), now)
     record(None, "statement.stopped", found, now, number=made.version.number, text_hash=made.text_hash, why=why, changed=changed)
+    fit_to_clocks(None, found.issue, now)
     statement_telling.tell_stopped(made, _concerned(found, made), now)
     return row
 

@@ -29,7 +29,7 @@ from kentongan.office.desk import (
     statement_publishing,
     statement_queries,
 )
-from kentongan.office.desk.models import Issue, Publication, Statement
+from kentongan.office.desk.models import Publication, Statement
 from kentongan.office.desk.statement_approval_views import ask_for_code, needs_code
 from kentongan.office.desk.statement_views import answering, refused, statement_or_404, statement_page
 from kentongan.office.desk.views import ROOM, version_of
@@ -146,11 +146,14 @@ def _doubting(request: OfficeRequest, found: Statement, bound: forms.ClockForm |
     laws = clocks.offered(office_of(request).country, "correction")
     if not laws or stopped:
         return {}
-    shown = [one for one in clock_queries.get_shown([found.issue], request.now) if one.clock.of == found.pk]
-    worked_on = found.issue.state not in {*moves.OVER, Issue.State.WATCHING} and found.state == Statement.State.PUBLISHED
-    offers = worked_on and request.user.may("issues.change") and not any(one.runs for one in shown)
+    whole = found.issue.merged_into or found.issue
+    shown = [one for one in clock_queries.get_shown(list({found.issue, whole}), request.now) if one.clock.of == found.pk]
+    stands = found.state == Statement.State.PUBLISHED and request.user.may("issues.change") and not any(one.runs for one in shown)
+    offers = stands and whole.state not in moves.ASLEEP
     return {
         "doubts": shown,
+        "doubted": whole,
+        "asleep": stands and not offers,
         "laws": clock_words.told(laws) if offers else [],
         "doubt_form": (bound or forms.ClockForm(laws=laws, auto_id="doubt_%s")) if offers else None,
     }
@@ -164,7 +167,7 @@ def doubt_publication(request: OfficeRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return publication_page(request, found, 422, doubt=form)
     try:
-        clock_services.begin(request.user, found.issue, form.event(found.pk), version_of(request), request.now)
+        clock_services.begin(request.user, found.issue.merged_into or found.issue, form.event(found.pk), version_of(request), request.now)
     except ConflictError:
         messages.error(request, gettext("Somebody else has changed this since you opened it. Look at it as it stands, then decide again."))
         return publication_page(request, statement_or_404(request, pk), 409, doubt=form)

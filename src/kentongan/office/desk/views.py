@@ -85,10 +85,10 @@ def _title(found: queries.Board, mine: bool) -> str:
     if not found.count:
         return gettext("Nothing lies at your desk") if mine else gettext("No issue is open")
     said = ngettext("%(n)s issue is under way", "%(n)s issues are under way", found.count) % {"n": presenting.number(found.count)}
-    if not found.overdue:
-        return gettext("%(issues)s, nothing is overdue") % {"issues": said}
     late = ngettext("%(n)s is overdue", "%(n)s are overdue", found.overdue) % {"n": presenting.number(found.overdue)}
-    return f"{said}, {late}"
+    at_once = ngettext("%(n)s is due at once by law", "%(n)s are due at once by law", found.at_once)
+    more = [late] * bool(found.overdue) + [at_once % {"n": presenting.number(found.at_once)}] * bool(found.at_once)
+    return ", ".join((said, *more)) if more else gettext("%(issues)s, nothing is overdue") % {"issues": said}
 
 
 def _list(request: OfficeRequest, name: str) -> HttpResponse:
@@ -142,7 +142,7 @@ def issue_page(request: OfficeRequest, found: Issue, status: int = 200, **bound:
         "supporting": queries.get_agency_names(found),
         "own_links": [one for one in links if one.issue_id == found.pk],
         "engine": engine if presenting.level_rank(engine) > presenting.level_rank(found.level) else "",
-        "overdue": found.due is not None and found.due < request.now,
+        "overdue": found.overdue(request.now),
         "plain_acts": [(one, ACT_WORDS[one]) for one in offered if one not in moves.WITH_REASON],
         "reason_acts": [(one, ACT_WORDS[one], _move_form(one, bound)) for one in offered if one in moves.WITH_REASON],
         "changes": changes, "decides": decides, "over": found.state in moves.OVER,
@@ -178,10 +178,11 @@ def _clocks(request: OfficeRequest, found: Issue, parts: list[Issue], bound: dic
     """The clocks set by law: those that were begun, and the form of those that can be."""
     laws = clocks.offered(office_of(request).country, "publication")
     shown = clock_queries.get_shown([found, *parts], request.now)
-    begins = changes and bool(laws) and found.state not in {*moves.OVER, Issue.State.WATCHING}
+    begins = changes and bool(laws) and found.state not in moves.ASLEEP
     return {
         "clocks": [(one, end_form(one.clock, bound) if changes and not one.clock.how else None) for one in shown],
         "running": [one for one in shown if one.runs],
+        "asleep": changes and bool(laws) and not begins,
         "laws": clock_words.told(laws) if begins else [],
         "clock_form": (bound.get("clock") or forms.ClockForm(laws=laws, auto_id="clock_%s")) if begins else None,
     }
