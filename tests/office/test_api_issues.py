@@ -375,6 +375,8 @@ def test_what_is_left_out_of_a_change_stays_as_it_is(desk, sari):
     assert (said["version"], detail(issue, "issue.changed")["fields"]) == (1, ["title"])
     assert sari.post(f"issues/{issue.pk}/change", {"version": 1, "lead": None, "due": None}).json()["lead"] is None
     assert Issue.objects.get().due is None
+    told = sari.get(f"issues/{issue.pk}").json()["history"][-1]["values"]
+    assert (told["due"], told["due_before"]) == (None, (NOW + HOUR).isoformat()), "what is due is a moment or null, never two"
     again = sari.post(f"issues/{issue.pk}/change", {"version": 2, "title": "Air keruh", "supporting": [desk.water.pk]})
     assert (again.json()["version"], lines(issue).count("issue.changed")) == (2, 2)
 

@@ -177,7 +177,7 @@ def test_a_named_person_begins_it_and_the_line_is_the_clock(desk):
     issue = desk.opened(level="low")
     found = begun(desk, issue, start=NOW - HOUR + timedelta(seconds=42))
     assert (found.due, due_of(issue)) == (NOW + 23 * HOUR, NOW + 23 * HOUR)
-    assert issue.due_note == "Informasi awal dalam 24 jam (Vietnam, Keputusan Pemerintah (Nghị định) 244/2026)", "in the office's language"
+    assert issue.due_note == "Informasi awal dalam 24 jam (Vietnam, Dekret Pemerintah (Nghị định) 244/2026)", "in the office's language"
     said = detail(issue, "issue.clock_begun")
     assert {name: said[name] for name in ("law", "number", "start", "due")} == {
         "law": RECEIVED, "number": 1, "start": (NOW - HOUR).isoformat(), "due": (NOW + 23 * HOUR).isoformat(),

@@ -20,7 +20,7 @@ from test_api import Program, token_for
 from kentongan.config import Config
 from kentongan.errors import InputError, KentonganError, RefusedError
 from kentongan.office.administration import reconstructing
-from kentongan.office.desk import given_out, statement_correcting, statement_publishing, statement_services
+from kentongan.office.desk import given_out, statement_approval, statement_correcting, statement_publishing, statement_services
 from kentongan.office.desk.given_out_models import GivenOut
 from kentongan.office.desk.models import Issue, Statement
 from kentongan.office.desk.recording import digest_of
@@ -150,10 +150,115 @@ def test_the_pages_say_who_must_hear_it_while_it_is_prepared_and_tick_them_once_
     page_ = client.get(reverse("publication", args=[right.pk])).content.decode()
     row = GivenOut.objects.get(channel="press")
     assert f'name="heard" value="{row.pk}"' in page_
-    assert client.post(reverse("note_given_out", args=[right.pk]), {"heard": [row.pk]}).status_code == 302
+    tell = reverse("note_given_out", args=[right.pk])
+    nothing = client.post(tell, {"telling": 1})
+    said = nothing.content.decode()
+    assert nothing.status_code == 422 and '<details class="fold noprint" open' not in said.partition('id="given-out"')[2]
+    assert 'aria-invalid="true"' in said.partition('name="telling"')[2].partition("</form>")[0], "said at the form that was sent"
+    assert client.post(tell, {"telling": 1, "heard": [row.pk]}).status_code == 302
     assert ears(right) == [("Press list", True), ("Radio", False)]
     stranger = GivenOut.objects.exclude(pk=row.pk).first().pk + 1_000
-    assert client.post(reverse("note_given_out", args=[right.pk]), {"heard": [stranger]}).status_code == 422
+    assert client.post(tell, {"telling": 1, "heard": [stranger]}).status_code == 422
+
+
+def test_whoever_approves_or_publishes_a_correction_reads_who_must_hear_it(paper):
+    wrong = published(paper)
+    note(paper, wrong, "wards")
+    begun = statement_correcting.begin_correction(paper.desk.lina, wrong, WRONG, NOW)
+    assert "Wards" in page(paper.dewi, reverse("decide_approval", args=[begun.pk]))
+    assert "Wards" in page(paper.desk.sari, reverse("publish_statement", args=[begun.pk]))
+    statement_approval.withdraw(paper.desk.lina, begun, "tidak jadi", begun.version, NOW)
+    assert "must hear the correction" not in page(paper.desk.lina, reverse("statement", args=[begun.pk]))
+
+
+def test_no_paper_for_colleagues_is_given_out(paper):
+    found = published(paper)
+    Statement.objects.filter(pk=found.pk).update(kind="sitrep")
+    with pytest.raises(RefusedError, match="for colleagues") as error:
+        note(paper, found, "press")
+    assert error.value.subject == "channels" and not GivenOut.objects.exists()
+    assert "Note through what" not in page(paper.desk.sari, reverse("publication", args=[found.pk]))
+
+
+# Withdrawals
+
+
+def withdrawn(paper, found):
+    statement_approval.withdraw(paper.desk.sari, found, "tidak berlaku lagi", Statement.objects.get(pk=found.pk).version, NOW)
+    return Statement.objects.get(pk=found.pk)
+
+
+def test_whoever_heard_what_was_withdrawn_stands_on_its_page_until_told(paper):
+    found = published(paper)
+    note(paper, found, "press", "wards", ("other", "Masjid Raya"))
+    assert ears(found) == []
+    found = withdrawn(paper, found)
+    assert ears(found) == [("Press list", False), ("Wards", False), ("Masjid Raya", False)]
+    rows = {str(one): one.pk for one in given_out.get_of(found)}
+    path, tell = reverse("publication", args=[found.pk]), reverse("note_given_out", args=[found.pk])
+    body = page(paper.desk.sari, path)
+    assert body.count("must be told that it was withdrawn") == 3 and f'name="heard" value="{rows["Wards"]}"' in body
+    about = page(paper.desk.sari, reverse("statement", args=[found.pk]))
+    assert "they must be told that it is withdrawn" in about and f"{path}#given-out" in about
+    client = client_of(paper.desk.sari)
+    assert client.post(tell, {"telling": 1}).status_code == 422
+    assert client.post(tell, {"telling": 1, "heard": [rows["Wards"], rows["Masjid Raya"]]}).status_code == 302
+    assert ears(found) == [("Press list", False), ("Wards", True), ("Masjid Raya", True)]
+    told = {"channels": ["wards", "other"], "heard": [rows["Wards"], rows["Masjid Raya"]], "names": [digest_of("Masjid Raya")]}
+    assert detail(found, "statement.told") == told
+    body = page(paper.desk.reader, path)
+    assert body.count("must be told that it was withdrawn") == 1 and "Sari" in body and 'name="heard"' not in body
+    assert "Told that it was withdrawn: Wards, Another way." in page(paper.desk.sari, reverse("statement", args=[found.pk]))
+    given_out.tell(paper.desk.joko, found, [rows["Wards"]], NOW)
+    assert lines(found).count("statement.told") == 1, "who was told stays as it was noted"
+    given_out.tell(paper.desk.joko, found, [rows["Press list"]], NOW)
+    assert [one.told.by for one in given_out.get_ears(found, given_out.get_of(found))] == ["Joko", "Sari", "Sari"]
+    assert "they must be told" not in page(paper.desk.sari, reverse("statement", args=[found.pk]))
+
+
+def test_of_a_withdrawn_correction_whoever_heard_either_text_must_be_told(paper):
+    wrong = published(paper)
+    note(paper, wrong, "press", "radio")
+    right = corrected(paper, wrong)
+    note(paper, right, "press", "chat")
+    right = withdrawn(paper, right)
+    assert ears(right) == [("Press list", False), ("Radio", False), ("Chat group", False)]
+    given_out.tell(paper.desk.sari, right, [one.wrong.pk for one in given_out.get_ears(right, given_out.get_of(right))], NOW)
+    assert {told for _way, told in ears(right)} == {True}
+    note(paper, right, "radio")
+    assert ears(right) == [("Press list", True), ("Radio", True), ("Chat group", True)]
+
+
+def test_nobody_is_told_of_a_withdrawal_by_who_may_not_nor_where_nothing_was_given_out(paper):
+    found = published(paper)
+    note(paper, found, "press")
+    row = GivenOut.objects.get()
+    with pytest.raises(InputError) as error:
+        given_out.tell(paper.desk.sari, found, [row.pk], NOW)
+    assert error.value.subject == "heard", "it stands"
+    found = withdrawn(paper, found)
+    for person in (paper.desk.reader, paper.desk.auditor, paper.desk.guest):
+        with pytest.raises(KentonganError):
+            given_out.tell(person, found, [row.pk], NOW)
+    held = withdrawn(paper, published(paper, not_before=NOW + HOUR))
+    assert ears(held) == []
+    assert "statement.told" not in lines(found) + lines(held)
+
+
+def test_the_page_of_a_withdrawal_costs_the_same_however_many_must_be_told(paper, count_queries):
+    found = published(paper)
+    note(paper, found, "press", "wards")
+    found, client = withdrawn(paper, found), client_of(paper.desk.sari)
+    path = reverse("publication", args=[found.pk])
+    given_out.tell(paper.desk.sari, found, [GivenOut.objects.get(channel="press").pk], NOW)
+    client.get(path)
+    with count_queries() as few:
+        client.get(path)
+    note(paper, found, *[("other", f"Balai RW {n}") for n in range(9)])
+    given_out.tell(paper.desk.joko, found, [one.pk for one in GivenOut.objects.filter(channel="other")[:5]], NOW)
+    with count_queries() as many:
+        client.get(path)
+    assert len(many) == len(few)
 
 
 def test_the_history_the_record_and_programs_say_it(paper):

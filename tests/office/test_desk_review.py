@@ -133,6 +133,18 @@ def test_what_was_promised_stands_beside_what_came(paper):
     assert later.papers[0].template > 0 and later.papers[0].sentences >= later.papers[0].template
 
 
+@pytest.mark.parametrize("kind", ["sitrep", "leader_note", "qa"])
+def test_a_paper_for_colleagues_is_no_first_answer_and_keeps_no_promise(paper, kind):
+    first = published(paper, NOW + 30 * MINUTE)
+    second = published(paper, NOW + HOUR)
+    assert [one.outcome for one in look(paper, NOW + 2 * HOUR).promises if one.kind == "update"] == ["kept", "open"]
+    Statement.objects.filter(pk=second.statement_id).update(kind=kind)
+    assert [one.outcome for one in look(paper, NOW + 2 * HOUR).promises if one.kind == "update"] == ["open"]
+    Statement.objects.filter(pk=first.statement_id).update(kind=kind)
+    found = look(paper, NOW + 5 * HOUR)
+    assert (found.first.outcome, len(found.papers)) == ("missed", 2)
+
+
 def test_an_answer_after_its_clock_says_how_late_it_was(paper):
     published(paper, NOW + 6 * HOUR - 4 * HOUR)
     assert "in time" in review_drawing.title_of(look(paper, NOW + 3 * HOUR))

@@ -25,9 +25,16 @@ from screens import STILL, client_of
 from statements import FRAME, detail, lines, papers, sentences
 
 from kentongan.errors import InputError, KentonganError, RefusedError
-from kentongan.office.desk import statement_approval, statement_deputies, statement_moves, statement_queries, statement_services
+from kentongan.office.desk import (
+    statement_approval,
+    statement_deputies,
+    statement_moves,
+    statement_queries,
+    statement_services,
+    statement_telling,
+)
 from kentongan.office.desk.migrations import __path__ as migrations
-from kentongan.office.desk.models import Approval, ApprovalStep, Statement
+from kentongan.office.desk.models import Approval, ApprovalStep, Issue, Statement
 from kentongan.office.desk.statement_approval import StaleError
 from kentongan.office.ledger.models import Line
 from kentongan.office.people import standing
@@ -374,6 +381,69 @@ def test_whoever_was_asked_before_decides_still_and_finds_it_among_their_own(pap
     assert decide(fresh(people[1]), found, now=LATE).state == "approved"
 
 
+def test_the_page_asks_once_for_the_names_of_all_who_were_silent(paper):
+    found, people = chain(paper, "citra", "eka")
+    for at in (LATE, LATE + timedelta(hours=8)):
+        statement_deputies.pass_on(paper.desk.office, at)
+    other = ApprovalStep(pk=10**12, office=paper.desk.office, first=people[1], before=[people[1].pk, people[0].pk])
+    alone = ApprovalStep(pk=10**12 + 1, office=paper.desk.office, first=people[2])
+    with CaptureQueriesContext(connection) as asked_for:
+        said = statement_telling.get_silent([step_of(found), other, alone])
+    assert list(said.values()) == ["Dewi, Citra", "Citra, Dewi", "Eka"]
+    assert sum('"people_user"."office_id"' in one["sql"] and "IN (" in one["sql"] for one in asked_for) == 1
+    assert statement_telling.get_silent([]) == {}
+
+
+# The board
+
+
+def test_what_waits_for_approval_stands_on_the_board_with_its_desk_and_its_time(paper):
+    found = asked(paper, in_order=True, facts=paper.tono, approver=paper.dewi)
+    board = page(paper.desk.sari, reverse("issues"))
+    part = board.partition('id="at-desks"')[2].partition("</section>")[0]
+    assert [one for one in ("Tono", "Answers for the facts", "asked for", "due", f"/statements/{found.pk}/") if one not in part] == []
+    assert "Dewi" not in part, "it is not her turn yet"
+    assert f"/statements/{found.pk}/decide/" in page(paper.tono, reverse("issues")) and "decide" not in part
+    assert 'id="at-desks"' in page(paper.tono, reverse("issues") + "?of=me")
+    assert 'id="at-desks"' not in page(paper.desk.sari, reverse("issues") + "?of=me")
+    decide(paper.tono, found, kind="facts")
+    assert "Dewi" in page(paper.desk.sari, reverse("issues")).partition('id="at-desks"')[2].partition("</section>")[0]
+    decide(paper.dewi, found)
+    assert 'id="at-desks"' not in page(paper.desk.sari, reverse("issues"))
+
+
+def test_on_the_board_nobody_reads_of_what_they_may_not_see(paper):
+    asked(paper)
+    Issue.objects.filter(pk=paper.issue.pk).update(need_to_know=True, named=[])
+    assert 'id="at-desks"' not in page(paper.desk.joko, reverse("issues"))
+    assert statement_queries.get_at_desks(paper.desk.guest) == ([], False)
+
+
+def test_the_board_shows_what_is_due_first_leads_to_the_rest_and_asks_once(paper, count_queries):
+    asked(paper)
+    client = client_of(paper.desk.sari)
+    client.get(reverse("issues"))
+    with count_queries() as few:
+        client.get(reverse("issues"))
+    for _ in range(statement_queries.ON_BOARD):
+        asked(paper)
+    ApprovalStep.objects.filter(pk=step_of(Statement.objects.first()).pk).update(due=NOW - timedelta(minutes=5))
+    with count_queries() as many:
+        body = client.get(reverse("issues")).content.decode()
+    part = body.partition('id="at-desks"')[2].partition("</section>")[0]
+    assert (part.count("<li>"), "late" in part.partition("</li>")[0], "late" in part.partition("</li>")[2]) == (8, True, False)
+    assert reverse("statements") in part and len(many) == len(few)
+    steps, more = statement_queries.get_at_desks(paper.dewi, mine=True)
+    assert (len(steps), more) == (8, True)
+
+
+def test_what_waits_is_found_by_what_is_open_however_much_is_over(paper):
+    asked(paper)
+    plan = plan_with_much_over(lambda: statement_queries.get_at_desks(paper.desk.sari), "desk_approvalstep")
+    assert "approval_open" in plan or "one_open_request_per_statement" in plan
+    assert "Seq Scan on desk_approval" not in plan
+
+
 def test_a_deputy_named_when_nobody_was_left_is_asked_then(paper):
     found, people = chain(paper, "citra")
     for at in (LATE, LATE + timedelta(hours=8)):
@@ -413,8 +483,15 @@ def test_whoever_stands_in_for_whom_a_silent_office_is_asked_one_by_one_and_then
 
 
 def test_what_is_due_is_found_by_what_is_open_however_much_is_over(paper):
-    found = asked(paper)
-    row, step = Approval.objects.get(), step_of(found)
+    asked(paper)
+    plan = plan_with_much_over(lambda: statement_deputies.pass_on(paper.desk.office, LATE), "SKIP LOCKED")
+    assert "approval_open" in plan or "one_open_request_per_statement" in plan
+    assert "Seq Scan on desk_approval" not in plan
+
+
+def plan_with_much_over(ask, word):
+    """How the database finds what `ask` asks for in the first query with this word, where thousands of requests are over."""
+    row, step = Approval.objects.get(), ApprovalStep.objects.get()
     ended = {"outcome": "over", "ended": NOW}
     kept = {name: getattr(row, name) for name in ("office", "statement", "version", "text_hash", "by", "at")}
     asked_of = {name: getattr(step, name) for name in ("office", "kind", "first", "person", "due")}
@@ -425,12 +502,10 @@ def test_what_is_due_is_found_by_what_is_open_however_much_is_over(paper):
         cursor.execute("SET LOCAL session_replication_role = origin")
         cursor.execute("ANALYZE desk_approval, desk_approvalstep")
         with CaptureQueriesContext(connection) as asked_for:
-            statement_deputies.pass_on(paper.desk.office, LATE)
-        first = next(one["sql"] for one in asked_for if "SKIP LOCKED" in one["sql"])
+            ask()
+        first = next(one["sql"] for one in asked_for if word in one["sql"])
         cursor.execute(f"EXPLAIN {first}")
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "approval_open" in plan or "one_open_request_per_statement" in plan
-    assert "Seq Scan on desk_approval" not in plan
+        return "\n".join(line for (line,) in cursor.fetchall())
 
 
 def test_a_deputy_who_wrote_it_is_passed_over_for_theirs(paper):

@@ -69,6 +69,15 @@ def test_what_is_published_is_the_answer_that_was_due_and_its_promise_is_due_nex
     assert issue.due is None, "it promises nothing"
 
 
+@pytest.mark.parametrize("kind", ["sitrep", "leader_note", "qa"])
+def test_a_paper_for_colleagues_answers_nobody(paper, kind):
+    found, due = urgent(paper), NOW + timedelta(hours=1)
+    Issue.objects.filter(pk=paper.issue.pk).update(due=due, due_note="")
+    Statement.objects.filter(pk=found.pk).update(kind=kind)
+    alone(paper, Statement.objects.get(pk=found.pk))
+    assert Issue.objects.get(pk=paper.issue.pk).due == due
+
+
 @pytest.mark.parametrize("kept", [{"due_note": "Data Dinkes"}, {"state": "watching"}, {"state": "closed", "due": None}])
 def test_what_somebody_set_by_hand_or_watches_or_closed_stays(paper, kept):
     paper_ready, given = urgent(paper), {"due": NOW + timedelta(days=2), "due_note": "", **kept}

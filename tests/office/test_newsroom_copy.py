@@ -23,6 +23,7 @@ from kentongan.office.administration import storage
 from kentongan.office.administration.jobs import TASKS
 from kentongan.office.newsroom import copying, exporting, tasks
 from kentongan.office.newsroom.models import NewsroomCopy
+from kentongan.office.people.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +85,27 @@ def test_a_page_that_leads_nowhere_never_takes_the_place_of_a_whole_copy(made, m
     assert copying.get_copy(office).whole == NOW
 
 
-@pytest.mark.parametrize("lacks", ["feed.rss", "sitemap.xml", "index.html"])
+@pytest.mark.parametrize("broken", [b"{", b"\xff", b"[]", b"null", b"{}", b'{"items": 1}'])
+def test_a_broken_feed_is_said_by_its_name(made, broken) -> None:
+    copying.make(made.desk.office, NOW)
+    folder = copying.folder_of(made.desk.office)
+    (folder / "feed.json").write_bytes(broken)
+    with pytest.raises(StateError, match=r"feed\.json") as error:
+        exporting.need_whole(folder)
+    assert error.value.subject == "feed.json"
+
+
+def test_a_feed_that_comes_broken_from_the_office_leaves_the_former_copy_and_says_so(made, monkeypatch) -> None:
+    office, fetched = made.desk.office, exporting.Export._fetched
+    copying.make(office, NOW)
+    monkeypatch.setattr(exporting.Export, "_fetched", lambda self, path: b"{" if path.endswith("feed.json") else fetched(self, path))
+    with pytest.raises(StateError, match=r"feed\.json"):
+        copying.make(office, NOW + timedelta(days=1))
+    row = copying.get_copy(office)
+    assert row.whole == NOW and row.why.startswith("feed.json")
+
+
+@pytest.mark.parametrize("lacks", ["feed.rss", "feed.json", "sitemap.xml", "index.html"])
 def test_a_copy_without_one_of_its_files_is_not_whole(made, lacks) -> None:
     copying.make(made.desk.office, NOW)
     folder = copying.folder_of(made.desk.office)
@@ -105,6 +126,17 @@ def test_the_page_of_the_condition_says_when_it_was_last_whole(made) -> None:
     client = client_of(made.desk.boss)
     client.cookies["django_language"] = "en"
     assert "It was last whole" in client.get(reverse("condition")).content.decode()
+
+
+def test_that_no_copy_was_ever_made_is_well_only_for_the_first_nights(made) -> None:
+    office = made.desk.office
+    for hours, well in ((49, True), (51, False)):
+        User.objects.filter(office=office).update(date_joined=datetime.now(UTC) - timedelta(hours=hours))
+        assert finding(office).ok is well
+    said = finding(office)
+    assert "No copy has been made yet" in said.said and "Background work" in said.remedy
+    copying.make(office, NOW)
+    assert finding(office).ok
 
 
 def test_a_row_says_that_it_is_whole_or_why_not(made) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import string
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -54,6 +55,14 @@ def test_every_sentence_is_translated(language):
 def test_nothing_is_translated_that_nobody_says(language):
     said = {(ids(message)[0], message.context) for message in wanted()}
     assert [message.id for message in TOOL.read(language) if message.id and (ids(message)[0], message.context) not in said] == []
+
+
+@pytest.mark.parametrize("language", TOOL.LANGUAGES)
+def test_no_sentence_is_translated_twice(language):
+    """Of two the last would be said everywhere: a statement once read “withdraw the fact”."""
+    blocks = TOOL.po(language).read_text(encoding="utf-8").split("\n\n")
+    said = [re.sub(r"(?m)^#.*\n", "", block).partition("\nmsgstr")[0] for block in blocks]
+    assert [one for one, times in Counter(said).items() if times > 1] == []
 
 
 def braces(text):

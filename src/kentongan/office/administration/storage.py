@@ -15,6 +15,7 @@ from typing import Any
 import django
 from django.conf import settings
 from django.db import connection
+from django.db.models import Min
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -27,7 +28,7 @@ from kentongan.office.listening import presenting
 from kentongan.office.newsroom import copying
 from kentongan.office.people import scope
 from kentongan.office.people import settings as office_settings
-from kentongan.office.people.models import Office
+from kentongan.office.people.models import Office, User
 
 LOCK_LISTENER = 73002
 ALIVE = timedelta(seconds=30)
@@ -77,7 +78,7 @@ def look(office: Office, now: datetime, real: datetime) -> list[Finding]:
     config: Config = settings.CONFIG
     found = [
         _disk(config), _workers(real), _listener(office), _queue(office, real), _parked(office), _backup(office, now),
-        _copy(office, now), _clock(real), *_database(config), _contact(), _mail(config), *_answers(office),
+        _copy(office, now, real), _clock(real), *_database(config), _contact(), _mail(config), *_answers(office),
     ]  # fmt: skip
     return sorted(found, key=lambda one: one.ok)
 
@@ -165,11 +166,16 @@ def _backup(office: Office, now: datetime) -> Finding:
     return Finding(_("Backup"), ok, said, "" if ok else remedy)
 
 
-def _copy(office: Office, now: datetime) -> Finding:
-    """The copy of the newsroom for when the office cannot be reached, tried every night."""
+def _copy(office: Office, now: datetime, real: datetime) -> Finding:
+    """The copy of the newsroom for when the office cannot be reached, tried every night. That there is none is well only until the nights
+    in which it should have been made are over, counted from when the office's first person could sign in."""
     title, row = _("Copy of the newsroom"), copying.get_copy(office)
     if row is None:
-        return Finding(title, True, _("It has not been made yet; that is done every night."))
+        begun = User.objects.filter(office=office).aggregate(at=Min("date_joined"))["at"]
+        if begun is None or real - begun <= OLD_COPY:
+            return Finding(title, True, _("It has not been made yet; that is done every night."))
+        said = _("No copy has been made yet, though that is done every night.")
+        return Finding(title, False, said, _("Look under “Background work” why it was not made."))
     said = _("It was never whole.")
     if row.whole is not None:
         values = {"ago": presenting.ago(row.whole, now), "n": presenting.number(row.files), "folder": f"{copying.FOLDER}/{office.slug}"}

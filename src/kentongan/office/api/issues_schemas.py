@@ -121,7 +121,9 @@ class IssuePart(Schema):
 
 class IssueStep(Schema):
     """What was done: its code with its values, the sentence, and what somebody wrote as the reason. `other` is the other issue of an act
-    that concerns two (merged into, taken out of, split into, split off from), null where there is none or the reader may not see it."""
+    that concerns two (merged into, taken out of, split into, split off from), null where there is none or the reader may not see it.
+    Among the values `due` is the moment that is due from then on (null: nothing is), and `due_before` what was due until then, there
+    where it moved."""
 
     at: datetime
     by: str

@@ -27,10 +27,12 @@ class GivenOutForm(Plain):
 
 
 class EarsForm(Plain):
-    """Who was told of the correction, of those the wrong version went out to."""
+    """Who was told of the correction, or of the withdrawal, of those the wrong version went out to."""
 
     heard = forms.MultipleChoiceField(label=_("Told of the correction"), widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, ears: Sequence[Ear], **given: Any) -> None:
+    def __init__(self, *args: Any, ears: Sequence[Ear], withdrawn: bool = False, **given: Any) -> None:
         super().__init__(*args, **given)
+        if withdrawn:
+            self.fields["heard"].label = _("Told that it was withdrawn")
         self.offer("heard", [(str(one.wrong.pk), str(one.wrong)) for one in ears if one.told is None])

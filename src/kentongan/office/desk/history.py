@@ -91,7 +91,8 @@ class Step:
 
 
 TOLD = ("level", "term", "before", "truth", "until", "fields", "law", "start", "due", "how")
-"""What of a line's detail a program is told: codes and a moment, never the number of a person."""
+"""What of a line's detail a program is told: codes and moments, never the number of a person. What is due is one moment, or null, and
+`due_before` what was due before where that moved."""
 
 
 def history_of(person: User, issue: Issue, parts: Sequence[Issue]) -> list[Step]:
@@ -116,6 +117,8 @@ def _step(
 ) -> Step:  # fmt: skip
     detail: dict[str, Any] = json.loads(line.detail)
     values = {name: detail[name] for name in TOLD if name in detail}
+    if due_of(detail) is not None:
+        values["due_before"], values["due"] = detail["due"]
     note = notes.get(detail.get("note", 0), "")
     number = int(line.subject.partition(":")[2])
     words = words_of(line.act, detail, facts.get((detail.get("fact", 0), detail.get("version", 0))))

@@ -57,7 +57,7 @@ def get_review(person: User, issue: Issue, parts: Sequence[Issue], now: datetime
         .annotate(n=Count("version__sentences"), kept=Count("version__sentences", filter=Q(version__sentences__origin="template")))
         .order_by("at", "pk")
     )
-    out = [one for one in said if one.was_readable(now)]
+    out = [one for one in said if one.was_readable(now) and one.statement.kind in statement_queries.FOR_EVERYBODY]
     own = history.history_of(person, issue, parts)
     steps = sorted([*own, *_statement_steps(person, every)], key=lambda one: one.at)
     answers = [*(one.readable_from for one in out), *(one.at for one in own if one.act == ANSWERED and one.issue == issue.pk)]

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 
 from kentongan.errors import KentonganError
 from kentongan.office.desk import (
+    given_out,
     statement_approval,
     statement_checking,
     statement_deputies,
@@ -116,7 +117,7 @@ def _page(request: OfficeRequest, found: Statement, status: int = 200, form: sta
     context = {
         "statement": found, "issue": found.issue, "last": last, "before": before, "asked": asked, "step": step, "form": form,
         "lines": [(one, rows.get(one.key)) for one in changes], "blocks": blocks, "warns": warns, "open": len(checked.blocking),
-        "bare": step is not None and not _wanted(request),
+        "bare": step is not None and not _wanted(request), "ears": given_out.get_ears(found, []),
         **answering(request, checked.answered),
     }  # fmt: skip
     return render(request, "desk/statements/decide.html", {**ROOM, **context}, status=status)

@@ -170,7 +170,8 @@ def _bring_out(
     )  # fmt: skip
     moved(found, state, now)
     mark_corrected(by, found, now)
-    answered(by, found.issue, last.next_update, now)
+    if found.kind in statement_queries.FOR_EVERYBODY:
+        answered(by, found.issue, last.next_update, now)
     return made
 
 

@@ -128,16 +128,17 @@ def publication_page(request: OfficeRequest, found: Statement, status: int = 200
 
 
 def _given_out(request: OfficeRequest, made: Publication) -> dict[str, Any]:
-    """Where it was given out, who has to hear it where it corrects something, and the forms to note both."""
+    """Where it was given out, who has to hear that it corrects something or was withdrawn, and the forms to note both."""
     own = given_out.get_of(made.statement)
     ears = given_out.get_ears(made.statement, own)
-    may = request.user.may("issues.change") and made.was_readable(request.now)
-    waits = may and any(one.told is None for one in ears)
+    public = made.statement.kind in statement_queries.FOR_EVERYBODY
+    may = public and request.user.may("issues.change") and made.was_readable(request.now)
+    waits, withdrawn = may and any(one.told is None for one in ears), made.statement.state == Statement.State.WITHDRAWN
     return {
         "given": own,
         "ears": ears,
         "given_form": given_out_forms.GivenOutForm(done={one.channel for one in own}, auto_id="given_%s") if may else None,
-        "ears_form": given_out_forms.EarsForm(ears=ears, auto_id="ears_%s") if waits else None,
+        "ears_form": given_out_forms.EarsForm(ears=ears, withdrawn=withdrawn, auto_id="ears_%s") if waits else None,
     }
 
 

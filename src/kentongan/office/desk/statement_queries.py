@@ -24,6 +24,8 @@ from kentongan.office.listening.claims_queries import Reach
 from kentongan.office.people.models import User
 
 MOST = 50
+ON_BOARD = 8
+"""Steps of approval that stand on the board; the others are one click away."""
 FOR_EVERYBODY = (
     Statement.Kind.HOLDING, Statement.Kind.PRESS, Statement.Kind.RELEASE, Statement.Kind.CLARIFICATION, Statement.Kind.FAQ,
     Statement.Kind.SOCIAL, Statement.Kind.CHAT, Statement.Kind.SMS, Statement.Kind.RADIO,
@@ -135,11 +137,25 @@ def get_lines(statement: Statement) -> list[Line]:
 
 def get_waiting(person: User) -> tuple[list[ApprovalStep], list[ApprovalStep]]:
     """Open steps whose turn it is, of statements the person may see: those at their desk, and the others. One query."""
-    rows = ApprovalStep.objects.filter(decision="", due__isnull=False, approval__outcome="", approval__statement__in=get_seen(person))
-    shown = rows.select_related("approval__statement__issue", "approval__version", "person", "first").defer("approval__version__text")
-    found = list(shown.order_by("due", "pk")[:MOST])
+    found = list(_waiting(person)[:MOST])
     mine = [one for one in found if person.pk in one.asked]
     return mine, [one for one in found if one not in mine]
+
+
+def get_at_desks(person: User, *, mine: bool = False) -> tuple[list[ApprovalStep], bool]:
+    """The first of the same for the board, those at their own desk where `mine`, and whether there are more. One query."""
+    rows = _waiting(person)
+    if mine:
+        rows = rows.filter(Q(person=person) | Q(first=person) | Q(before__contains=[person.pk]))
+    found = list(rows[: ON_BOARD + 1])
+    return found[:ON_BOARD], len(found) > ON_BOARD
+
+
+def _waiting(person: User) -> QuerySet[ApprovalStep]:
+    """What is due first first; found by what is open of the office, however much is over."""
+    turn = ApprovalStep.objects.filter(decision="", due__isnull=False, approval__outcome="", approval__office=person.office_id)
+    rows = turn.filter(approval__statement__in=get_seen(person)).select_related("approval__statement__issue", "person", "first")
+    return rows.order_by("due", "pk")
 
 
 def get_publication(statement: Statement) -> Publication | None:

@@ -5,7 +5,7 @@ receiver wishes. Of an issue that few may see it says neither title nor paper: a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -96,15 +96,15 @@ def approval_message(row: AlertDelivery) -> Message:
     }  # fmt: skip
     if row.payload["what"] != PASSED:
         return _about(statement, title)
-    return _about(statement, title, gettext("%(name)s did not decide in time, and you stand in.") % {"name": silent(step)})
+    return _about(statement, title, gettext("%(name)s did not decide in time, and you stand in.") % {"name": get_silent([step])[step.pk]})
 
 
-def silent(step: ApprovalStep) -> str:
-    """Who was asked before and did not decide in time, by name. One query where these are several."""
-    if len(step.before) < 2:
-        return step.first.shown
-    names = queries.get_names(step.office_id, step.before)
-    return ", ".join(names[pk] for pk in step.before if pk in names)
+def get_silent(steps: Collection[ApprovalStep]) -> dict[int, str]:
+    """By the number of a step: who was asked before and did not decide in time, by name. One query where these are several."""
+    several = {one.pk: one.before for one in steps if len(one.before) > 1}
+    asked = {pk for before in several.values() for pk in before}
+    names = queries.get_names(next(iter(steps)).office_id, asked) if asked else {}
+    return {one.pk: ", ".join(names[pk] for pk in one.before if pk in names) if one.pk in several else one.first.shown for one in steps}
 
 
 def _to_asker(approval: Approval, row: AlertDelivery) -> Message:

@@ -162,7 +162,8 @@ def _standing(request: OfficeRequest, found: Statement) -> dict[str, Any]:
     """How far its approval is, and what this person can do."""
     asked = statement_approval.open_request(found)
     rows = asked.steps.all() if asked is not None else ()
-    steps = [Asked(one, statement_saying.lost(one), statement_telling.silent(one)) for one in rows]
+    silent = statement_telling.get_silent(rows)
+    steps = [Asked(one, statement_saying.lost(one), silent[one.pk]) for one in rows]
     mine = statement_approval.step_of(asked, request.user)
     may_write = request.user.may("statements.write")
     return {
@@ -182,13 +183,15 @@ def _published(request: OfficeRequest, found: Statement) -> dict[str, Any]:
     waits = made is not None and made.review_due is not None and not made.review and made.by_id != request.user.pk
     reviewable = waits and request.user.may("statements.approve")
     may = request.user.may("statements.publish")
+    given, withdrawn = given_out.get_of(found) if made is not None else [], found.state == Statement.State.WITHDRAWN
     return {
         "made": made, "publishable": may and (found.state, "publish") in statement_moves.LEGAL,
         "emergency": may and (found.state, "emergency") in statement_moves.LEGAL,
         "correct_form": statement_forms.CorrectForm(auto_id="correct_%s")
         if found.state == Statement.State.PUBLISHED and request.user.may("statements.write") else None,
         "correction": statement_queries.get_correction(found) if made is not None else None,
-        "given": given_out.get_of(found) if made is not None else [], "ears": given_out.get_ears(found, []) if made is None else [],
+        "given": given, "ears": given_out.get_ears(found, []) if made is None else [],
+        "untold": [one for one in given_out.get_ears(found, given) if one.told is None] if made is not None and withdrawn else [],
         "review_form": statement_forms.ReviewForm(auto_id="review_%s") if reviewable else None,
     }  # fmt: skip
 

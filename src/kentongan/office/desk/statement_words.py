@@ -34,6 +34,7 @@ SAID: Mapping[str, Words] = {
     "statement.published_alone": _("Version %(number)s was published by one person in an emergency."),
     "statement.corrected": _("Corrected by another statement."),
     "statement.given_out": _("Given out through: %(channels)s."),
+    "statement.told": _("Told that it was withdrawn: %(channels)s."),
     "statement.reviewed": _("The emergency publication was reviewed: %(review)s."),
     "statement.passed_on": _("Nobody decided in time: passed on to whoever stands in (%(step)s)."),
     "statement.stuck": _("Nobody decided in time, and nobody could take it over (%(step)s)."),

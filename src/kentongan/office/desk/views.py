@@ -71,10 +71,12 @@ def board(request: OfficeRequest) -> HttpResponse:
         return _list(request, name)
     mine = request.GET.get("of") == "me"
     found = queries.get_board(request.user, request.now, mine=mine)
+    steps, more_steps = statement_queries.get_at_desks(request.user, mine=mine)
     context = {
         "board": found, "mine": mine, "title": _title(found, mine), "words": COLUMN_WORDS,
         "columns": [(COLUMN_WORDS[one.name], one) for one in found.columns if one.count],
         "may_change": request.user.may("issues.change"), "reviews": statement_queries.get_reviews(request.user),
+        "steps": steps, "more_steps": more_steps,
         "questions": question_queries.get_due(request.user, request.now),
         "actions": review_action_queries.get_overdue(request.user, request.now), "wall": "wall" in request.GET,
     }  # fmt: skip

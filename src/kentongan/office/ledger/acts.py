@@ -149,6 +149,7 @@ ACTS: dict[str, _StrPromise] = {
     "statement.stopped": _("Statement stopped at the end of its embargo"),
     "statement.corrected": _("Statement corrected by another"),
     "statement.given_out": _("Publication given out through channels"),
+    "statement.told": _("Told through the same channels that a publication was withdrawn"),
     "mailing.begun": _("Letters about a publication to its readers begun"),
     "statement.reviewed": _("Emergency publication reviewed"),
     "statement.passed_on": _("Step of an approval passed on to a deputy"),

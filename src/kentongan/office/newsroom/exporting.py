@@ -31,8 +31,9 @@ from kentongan.office.people.models import Office
 
 LINK = re.compile(r'(?P<before>(?:href|src)=")(?P<to>[^"]*)(?P<after>")')
 MARKED = re.compile(r"\.[0-9a-f]{12}(\.\w+)$")
-FEEDS = ("feed.atom", "feed.rss", "feed.json", "sitemap.xml")
-OURS = {"feed.atom", "feed.json", "sitemap.xml"}
+JSON_FEED = "feed.json"
+FEEDS = ("feed.atom", "feed.rss", JSON_FEED, "sitemap.xml")
+OURS = {"feed.atom", JSON_FEED, "sitemap.xml"}
 """By these an earlier export is known, one of before there was RSS as well."""
 FIRST = "index.html"
 
@@ -113,8 +114,8 @@ class Export:
         name = self.name_of(path) or FIRST
         if name.endswith(".html"):
             return LINK.sub(lambda found: self._link(found, path), body.decode()).encode()
-        if name == "feed.json":
-            return self._json(json.loads(body)).encode()
+        if name == JSON_FEED:
+            return self._json(_feed(body)).encode()
         if name == "feed.atom":
             return LINK.sub(lambda found: self._link(found, path), body.decode()).encode()
         if name == "feed.rss":
@@ -163,12 +164,21 @@ def need_whole(folder: Path) -> None:
             to = html.unescape(found["to"]).partition("#")[0]
             if to.startswith("./") and not (folder / to).is_file():
                 raise StateError(f"{page.name} leads to {to}, which is not in the copy.", subject=to)
-    told = json.loads((folder / "feed.json").read_text(encoding="utf-8"))
     for name in (FIRST, *FEEDS):
         if not (folder / name).is_file():
             raise StateError(f"{name} is not in the copy.", subject=name)
-    if "items" not in told:
-        raise StateError("feed.json holds no list.", subject="feed.json")
+    _feed((folder / JSON_FEED).read_bytes())
+
+
+def _feed(body: bytes) -> dict[str, Any]:
+    """The JSON feed as it is read. Raises `StateError` where it is broken."""
+    try:
+        told = json.loads(body)
+    except ValueError as error:
+        raise StateError(f"{JSON_FEED} cannot be read: {error}", subject=JSON_FEED) from error
+    if not isinstance(told, dict) or not isinstance(told.get("items"), list):
+        raise StateError(f"{JSON_FEED} holds no list.", subject=JSON_FEED)
+    return told
 
 
 def is_ours(folder: Path) -> bool:
