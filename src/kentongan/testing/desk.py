@@ -106,6 +106,15 @@ def furnish_urgent(officer: User, issue: Issue, *, alone: bool, now: datetime = 
     return found
 
 
+def furnish_withdrawn(officer: User, issue: Issue, now: datetime = NOW) -> Statement:
+    """The same, published alone, given out and withdrawn; one of the ways was told of that."""
+    found = Statement.objects.get(pk=furnish_urgent(officer, issue, alone=True, now=now).pk)
+    found = statement_approval.withdraw(officer, found, "Jalan ke balai kecamatan terputus", found.version, now - timedelta(minutes=8))
+    wards = given_out.get_of(found)[0]
+    given_out.tell(officer, found, [wards.pk], now - timedelta(minutes=5))
+    return found
+
+
 TIED: tuple[tuple[str, str, int], ...] = (
     ("copied", "press", 12), ("copied", "press", 25), ("quoted", "press", 34), ("retold", "press", 51), ("copied", "press", 58),
     ("denied", "press", 83), ("retold", "official", 90), ("quoted", "press", 118),

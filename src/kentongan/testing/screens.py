@@ -105,6 +105,7 @@ SCREENS = (
     Screen("statement-publish", "/statements/{statement}/publish/"),
     Screen("statement-publish-alone", "/statements/{urgent}/publish/"),
     Screen("statement-publication", "/statements/{alone}/publication/"),
+    Screen("statement-withdrawn", "/statements/{withdrawn}/publication/"),
     Screen("statement-stopped", "/statements/{stopped}/publication/"),
     Screen("statement-review", "/statements/{alone}/", "dewi"),
     Screen("statement-echo", "/statements/{echoed}/echo/"),

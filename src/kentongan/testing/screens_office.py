@@ -51,6 +51,7 @@ from kentongan.testing.desk import (
     furnish_statement,
     furnish_stopped,
     furnish_urgent,
+    furnish_withdrawn,
 )
 from kentongan.testing.forecasts import furnish_forecasts
 from kentongan.testing.held import furnish_held
@@ -148,6 +149,7 @@ def _heard(office: Office, officer: User, boss: User) -> dict[str, Any]:
         "news": alone.publication.slug,
         "confirming": furnish_readers(office, alone.publication),
         "asked": furnish_asked(officer, User.objects.get(username="dewi"), issue).pk,
+        "withdrawn": furnish_withdrawn(officer, issue).pk,
         "echoed": furnish_echo(officer, User.objects.get(username="dewi"), issue, stories[0]).pk,
         "stopped": furnish_stopped(officer, User.objects.get(username="dewi"), issue).pk,
         **numbers,
