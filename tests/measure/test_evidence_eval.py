@@ -11,6 +11,7 @@ import pytest
 
 from kentongan.engine.evidence import compare
 from kentongan.engine.evidence_parts import read, readings, together
+from kentongan.errors import FileError
 from kentongan.measure import evidence_eval
 from kentongan.measure.evidence_cases import cases, city_names
 from kentongan.measure.evidence_changes import CHANGES, Changed, changes
@@ -96,3 +97,31 @@ def test_a_file_of_claims_is_measured_in_the_agreed_form(tmp_path: Path) -> None
     through = done.metrics["let_through"]
     assert isinstance(through, dict)
     assert through["contradicted"] == through["unrelated"] == through["number"] == 0.0
+
+
+def asked(tmp_path: Path, language: str, rows: list[tuple[str, str, str]]) -> Path:
+    path = tmp_path / f"{language}.jsonl"
+    lines = [json.dumps({"lang": language, "passage": name, "evidence": text, "question": question}) for name, text, question in rows]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_questions_ask_for_their_passage_in_their_language_and_across(tmp_path: Path) -> None:
+    english = asked(
+        tmp_path, "en", [("1", "Bus 4 goes to Batu Layah.", "Which bus, Batu Layah?"), ("2", "Kenari is open.", "Is Kenari open?")]
+    )
+    viet = asked(
+        tmp_path, "vi", [("1", "Xe buýt 4 đi Batu Layah.", "Xe nào đi Batu Layah?"), ("2", "Kenari mở cửa.", "Kenari có mở không?")]
+    )
+    done = evidence_eval.evaluate([english, viet], HashedEmbedder())
+    assert (done.n, done.metrics["p_at_1"], done.metrics["mrr"]) == (4, 1.0, 1.0)
+    pairs = done.metrics["by_pair"]
+    assert isinstance(pairs, dict)
+    assert set(pairs) == {"en-en", "vi-vi", "en-vi", "vi-en"}
+
+
+def test_a_file_without_claims_and_questions_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "other.jsonl"
+    path.write_text('{"text": "a"}', encoding="utf-8")
+    with pytest.raises(FileError, match=r"other\.jsonl"):
+        evidence_eval.evaluate([path], HashedEmbedder())

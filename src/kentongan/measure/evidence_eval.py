@@ -5,7 +5,8 @@ chief figures) and against the same passage in the two others (`across`). Of fai
 change of one fact (`evidence_changes`) is judged too: `let_through` is the share still supported, by kind and language.
 
 Files of `{lang, evidence, claim, label}` are judged alike (`supported`, `contradicted`, `unrelated`: the gate's partly and not supported
-are both unrelated there); files of `{lang, passage, evidence, question}` ask for the passage of each question among all of them.
+are both unrelated there); files of `{lang, passage, evidence, question}` ask for the passage of each question among all of its language
+(`passages`), and with files of two languages also across (`by_pair`).
 """
 
 from __future__ import annotations
@@ -21,8 +22,11 @@ import numpy.typing as npt
 from kentongan.engine.evidence import BLOCKS, Judgement, Passage, compare
 from kentongan.engine.evidence_parts import read, readings, together
 from kentongan.engine.evidence_words import Aliases
+from kentongan.engine.passages import Passages
+from kentongan.engine.records import Language
 from kentongan.engine.statement_records import TONGUES, Tongue
-from kentongan.engine.vectors import CachedEmbedder, E5Embedder, Embedder, Recent, shipped_centres
+from kentongan.engine.vectors import CachedEmbedder, E5Embedder, Embedder, FloatArray, Recent, shipped_centres
+from kentongan.errors import FileError
 from kentongan.measure.evidence_cases import Case, cases, city_names
 from kentongan.measure.evidence_changes import CHANGES, changes
 from kentongan.measure.form import Evaluation, read_jsonl
@@ -48,6 +52,11 @@ class Meaning:
         self._embedder = CachedEmbedder(embedder, Recent(MOST_KEPT))
         self._centres = shipped_centres()
 
+    def vectors(self, texts: Sequence[str], language: Tongue) -> FloatArray:
+        """Centred vectors, of shape (texts, dimension)."""
+        spoken: list[Language] = [language for _ in texts]
+        return self._centres.centred_all(self._embedder.embed(texts), spoken)
+
     def cosine(self, text: str, language: Tongue, passage: Passage) -> float:
         """The centred cosine of a sentence and a passage."""
         one, other = self._embedder.embed([text, passage.text])
@@ -67,6 +76,16 @@ def evaluate(files: Sequence[Path], embedder: Embedder | None = None) -> Evaluat
         pairs = [_pair(number, row) for number, row in enumerate(claims)]
         metrics |= _on_pairs(pairs, meaning)
         n += len(pairs)
+    asked: dict[Tongue, list[Mapping[str, object]]] = {}
+    for _, found in rows:
+        for row in found:
+            if "question" in row:
+                asked.setdefault(_tongue(str(row["lang"])), []).append(row)
+    if asked:
+        metrics |= _on_questions(asked, meaning)
+        n += sum(map(len, asked.values()))
+    if not n:
+        raise FileError(f"{files[0].name}: no line has a claim or a question.", subject=str(files[0]))
     return Evaluation(n, metrics)
 
 
@@ -105,6 +124,29 @@ def _on_pairs(pairs: Sequence[Pair], meaning: Meaning) -> dict[str, object]:
 def _judged(text: str, language: Tongue, passage: Passage, aliases: Aliases, meaning: Meaning, across_only: bool = True) -> Judgement:
     needed = not across_only or language != passage.language
     return compare(text, language, passage, aliases=aliases, cosine=meaning.cosine(text, language, passage) if needed else None)
+
+
+def _on_questions(asked: Mapping[Tongue, Sequence[Mapping[str, object]]], meaning: Meaning) -> dict[str, object]:
+    """The passage of each question among those of its file; where there are several languages, also among those of the others."""
+    told: dict[str, tuple[float, float]] = {}
+    for there, rows in asked.items():
+        passages = {str(row["passage"]): str(row["evidence"]) for row in rows}
+        known, vectors = list(passages), meaning.vectors(list(passages.values()), there)
+        index = Passages([(there, text) for text in passages.values()], vectors)
+        for language, questions in asked.items():
+            texts = [str(row["question"]) for row in questions]
+            ranks = []
+            for row, text, vector in zip(questions, texts, meaning.vectors(texts, language), strict=True):
+                order = [known[one.place] for one in index.find(text, language, vector, most=len(known))]
+                ranks.append(order.index(str(row["passage"])) + 1 if row["passage"] in passages else len(known) + 1)
+            told[f"{language}-{there}"] = (_share(rank == 1 for rank in ranks), round(float(np.mean([1 / rank for rank in ranks])), 4))
+    own = [(told[f"{language}-{language}"], len(rows)) for language, rows in asked.items()]
+    total = sum(count for _, count in own)
+    return {
+        "p_at_1": round(sum(figure[0] * count for figure, count in own) / total, 4),
+        "mrr": round(sum(figure[1] * count for figure, count in own) / total, 4),
+        "by_pair": {pair: {"p_at_1": figure[0], "mrr": figure[1]} for pair, figure in told.items()},
+    }
 
 
 # ---- our own ----------------------------------------------------------------------------------------------------------------
