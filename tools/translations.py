@@ -50,7 +50,7 @@ def read(language: str) -> Catalog:
 def sentences() -> Catalog:
     """Every sentence that people read, with where it stands."""
     sys.path.insert(0, str(ROOT / "src"))
-    from kentongan.engine import alignment, crisis, statement_records
+    from kentongan.engine import alignment, crisis, evidence_reasons, statement_records
     from kentongan.engine.reasons import SENTENCES
 
     catalog = Catalog(domain="django", charset="utf-8")
@@ -60,7 +60,7 @@ def sentences() -> Catalog:
             catalog.add(message, locations=[(path, line)], context=context)
     tables = {
         "reasons": SENTENCES, "statement_records": statement_records.SAID, "crisis": {**crisis.REASONS, **crisis.SAID},
-        "alignment": alignment.SAID,
+        "alignment": alignment.SAID, "evidence_reasons": evidence_reasons.SENTENCES,
     }  # fmt: skip
     for module, table in tables.items():
         for code, text in table.items():

@@ -13,6 +13,7 @@ from kentongan.office.desk import services, statement_queries, statement_service
 from kentongan.office.desk.models import Issue, Statement
 from kentongan.office.desk.statement_services import Frame
 from kentongan.office.ledger.models import Line
+from kentongan.office.listening.models import Article
 
 CONTACT = "112"
 FRAME = Frame("low", "victim", NOW + timedelta(hours=3), CONTACT)
@@ -51,14 +52,25 @@ class Papers:
 
     def article(self) -> str:
         """The id of something a sentence can rest on."""
-        return f"article:{self.desk.story.members.order_by('pk').values_list('article_id', flat=True)[0]}"
+        return f"article:{self._heard()}"
+
+    def hears(self, *sentences: str) -> str:
+        """The same, in which these sentences stand besides: they are carried by it."""
+        rows = Article.objects.filter(pk=self._heard())
+        rows.update(text=" ".join((rows.get().text, *sentences)))
+        return self.article()
+
+    def _heard(self) -> int:
+        return self.desk.story.members.order_by("pk").values_list("article_id", flat=True)[0]
 
 
 def papers() -> Papers:
     desk = made()
     issue = desk.opened("Air naik di Rawa Kenari", lead=desk.sari.pk)
     services.link(desk.sari, issue, "story", desk.story.pk, NOW)
-    return Papers(desk, Issue.objects.get(pk=issue.pk))
+    found = Papers(desk, Issue.objects.get(pk=issue.pk))
+    found.hears(SLOTS["known"], SLOTS["action"])
+    return found
 
 
 def sentences(statement: Statement) -> list[Any]:

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from mailing import made_sink, sent_by
 from screens import STILL, client_of
-from statements import detail, lines, papers, sentences
+from statements import SLOTS, detail, lines, papers, sentences
 
 from kentongan.errors import RefusedError
 from kentongan.office.desk import facts, statement_approval, statement_embargo, statement_publishing, statement_services, statement_tasks
@@ -55,7 +55,7 @@ def furnished():
 
 def on_a_fact(room):
     """A statement one of whose sentences rests on a fact; with that fact."""
-    fact = facts.add(room.desk.sari, room.issue, draft("Air masuk ke 42 rumah"), NOW)
+    fact = facts.add(room.desk.sari, room.issue, draft(SLOTS["known"]), NOW)
     found = sound(room)
     known = next(one for one in sentences(found) if one.section == "known")
     proofs = (f"fact:{fact.pk}@{fact.version}",)
@@ -126,7 +126,7 @@ def test_a_fact_that_changed_stops_it_and_the_page_says_which_sentence_and_leads
     ids=["withdrawn", "another figure"],
 )
 def test_a_fact_that_may_not_be_used_any_more_stops_it_too(room, change):
-    fact = facts.add(room.desk.sari, room.issue, draft("Air masuk ke 42 rumah", figure="42", agency=room.desk.health.pk), NOW)
+    fact = facts.add(room.desk.sari, room.issue, draft(SLOTS["known"], figure="42", agency=room.desk.health.pk), NOW)
     found = sound(room)
     known = next(one for one in sentences(found) if one.section == "known")
     proofs = (f"fact:{fact.pk}@{fact.version}",)
@@ -137,7 +137,7 @@ def test_a_fact_that_may_not_be_used_any_more_stops_it_too(room, change):
 
 
 def test_a_fact_that_expires_before_the_moment_stops_it(room):
-    fact = facts.add(room.desk.sari, room.issue, draft("Air masuk ke 42 rumah", expires=NOW + timedelta(hours=1)), NOW)
+    fact = facts.add(room.desk.sari, room.issue, draft(SLOTS["known"], expires=NOW + timedelta(hours=1)), NOW)
     found = sound(room)
     known = next(one for one in sentences(found) if one.section == "known")
     proofs = (f"fact:{fact.pk}@{fact.version}",)

@@ -47,6 +47,7 @@ def published(paper):
 def begun(paper, old):
     """The correction as it is written."""
     made = statement_correcting.begin_correction(paper.desk.lina, old, WRONG, NOW)
+    paper.hears("Air masuk ke 24 rumah sejak pukul 05.00 WIB.")
     text = statement_queries.get_last(made).text.replace("42", "24")
     return statement_services.write(paper.desk.lina, made, text, statement_services.frame_of(made), made.version, NOW)
 
@@ -150,6 +151,7 @@ def test_whoever_approves_and_publishes_it_sees_what_is_new_against_what_is_publ
     decide(paper.dewi, made)
     assert WRONG in page(paper.desk.sari, f"/statements/{made.pk}/publish/")
     made = Statement.objects.get(pk=made.pk)
+    paper.hears("Air masuk ke 25 rumah sejak pukul 05.00 WIB.")
     text = statement_queries.get_last(made).text.replace("24", "25")
     made = asked(paper, statement_services.write(paper.desk.lina, made, text, statement_services.frame_of(made), made.version, NOW))
     assert "<del>24</del><ins>25</ins>" in page(paper.dewi, f"/statements/{made.pk}/decide/")

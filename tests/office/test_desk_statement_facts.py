@@ -24,7 +24,7 @@ def paper():
     return people_of(papers())
 
 
-def fact(paper, figure="42", text="Air masuk ke 42 rumah", **given) -> Fact:
+def fact(paper, figure="42", text="Air masuk ke 42 rumah sejak pukul 05.00 WIB", **given) -> Fact:
     given = {"source": "Laporan posko", "grade": "likely", "owner": paper.desk.sari.pk, **given}
     return facts.add(paper.desk.sari, paper.issue, FactDraft("known", text, NOW, "Rumah tergenang", figure, **given), NOW)
 
@@ -64,7 +64,7 @@ def test_a_sentence_may_rest_on_a_fact_and_the_fact_says_where(paper) -> None:
 def test_two_figures_bar_a_sentence_that_uses_either_until_one_is_settled(paper) -> None:
     one = fact(paper)
     found = resting(paper, one)
-    other = fact(paper, "55", "Air masuk ke 55 rumah")
+    other = fact(paper, "55", "Air masuk ke 55 rumah sejak pukul 05.00 WIB")
     assert "fact.unsupported" in blocked(found)
     with pytest.raises(RefusedError):
         asked(paper, found)

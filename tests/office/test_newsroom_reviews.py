@@ -46,7 +46,7 @@ def clarified(room):
     text = "\n".join(sentence for _section, sentence in SANDWICH)
     found = statement_services.write(room.desk.lina, found, text, statement_services.frame_of(found), found.version, NOW)
     for one, (section, _) in zip(sentences_of(get_last(found)), SANDWICH, strict=True):
-        proofs = (room.article(),) if section in {"fact", "why", "warning", "claim"} else ()
+        proofs = (room.hears(one.text),) if section in {"fact", "why", "warning", "claim"} else ()
         found = statement_services.settle_sentence(room.desk.lina, found, one.key, section, proofs, found.version, NOW)
     assert found.contact == CONTACT
     found = decide(room.dewi, waiting(room, found))

@@ -92,8 +92,8 @@ class Judgement:
 
     @property
     def blocks(self) -> bool:
-        """Whether a sentence with this verdict may not be approved."""
-        return self.verdict in BLOCKS
+        """Whether a sentence with this verdict may not be approved: never where the gate abstains."""
+        return self.verdict in BLOCKS and not self.abstains
 
 
 def judge(
@@ -104,18 +104,20 @@ def judge(
     aliases: Aliases = _NO_ALIASES,
     cosines: Mapping[str, float] | None = None,
     section: Section = "",
+    said: date | None = None,
 ) -> Judgement:
     """The verdict on one sentence over the passages it points to (or that were found for it).
 
     `cosines`: by passage id, the centred cosine with the sentence; without, pairs of two languages stay *partly*. `section`: what the
-    sentence is there for in its statement. Touches nothing else; the same input gives the same judgement.
+    sentence is there for in its statement. `said`: the day of the statement, for its "today"; without, each passage's own. Touches nothing
+    else; the same input gives the same judgement.
     """
     tongue = known_tongue(language)
     if tongue is None:
         return Judgement("not_supported", (Reason("evidence.language", {"language": language}),), abstains=True)
     if not asserts(sentence, tongue, section):
         return Judgement("nothing_to_check", (Reason("evidence.nothing"),))
-    judged = [compare(sentence, tongue, one, aliases=aliases, cosine=(cosines or {}).get(one.id)) for one in passages]
+    judged = [compare(sentence, tongue, one, aliases=aliases, cosine=(cosines or {}).get(one.id), said=said) for one in passages]
     if not judged:
         return Judgement("not_supported", (Reason("evidence.no_passage"),))
     best = max(judged, key=lambda one: (_RANK[one.verdict], one.score))
@@ -140,12 +142,20 @@ def asserts(sentence: str, language: Tongue, section: Section = "") -> bool:
     return len(reading.content) > 1 and bool(reading.names or reading.quotes)
 
 
-def compare(sentence: str, language: Tongue, passage: Passage, *, aliases: Aliases = _NO_ALIASES, cosine: float | None = None) -> Judgement:
-    """The verdict on one sentence over one passage, whatever the sentence is there for."""
+def compare(
+    sentence: str,
+    language: Tongue,
+    passage: Passage,
+    *,
+    aliases: Aliases = _NO_ALIASES,
+    cosine: float | None = None,
+    said: date | None = None,
+) -> Judgement:
+    """The verdict on one sentence over one passage, whatever the sentence is there for. `said`: its own day, where that is another."""
     tongue = known_tongue(passage.language)
     if tongue is None:
         return Judgement("not_supported", (Reason("evidence.language", {"language": passage.language}),), passage.id, abstains=True)
-    claim = read(sentence, language, passage.said, aliases)
+    claim = read(sentence, language, said or passage.said, aliases)
     sentences = readings(passage.text, tongue, passage.said, aliases)
     if not sentences or not claim.tokens:
         return Judgement("not_supported", (Reason("evidence.empty"),), passage.id)

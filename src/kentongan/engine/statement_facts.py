@@ -53,10 +53,11 @@ def facts_stated(line: Line, language: Tongue) -> tuple[What, ...]:
 def unsupported(paper: Paper) -> tuple[tuple[Line, tuple[What, ...]], ...]:
     """The sentences that state a fact and point to none, each with what they state.
 
-    Not the answers of a sheet of questions: each of those needs a source, whatever it states (`statement_rules`).
+    Not those a person marked as a promise or opinion of a named office. Not the answers of a sheet of questions: each of those needs a
+    source, whatever it states (`statement_rules`).
     """
     sheet = paper.kind in {"qa", "faq"}
-    bare = (line for line in paper.lines if not line.evidence and not (sheet and line.section == "answer"))
+    bare = (line for line in paper.lines if not line.evidence and not line.said_as and not (sheet and line.section == "answer"))
     stated = ((line, facts_stated(line, paper.language)) for line in bare)
     return tuple((line, what) for line, what in stated if what)
 

@@ -26,6 +26,9 @@ Section = Literal[
 before (bolster), `ask` what the leader is to decide."""
 SECTIONS: tuple[Section, ...] = get_args(Section)
 Origin = Literal["human", "template", "quote", "ai_draft", "ai_draft_human_edited", "translation_ai"]
+SaidAs = Literal["", "promise", "opinion"]
+"""A promise or opinion of a named office has no source that could bear it out; "" states facts, or nothing that can be checked."""
+SAID_AS: tuple[SaidAs, ...] = get_args(SaidAs)
 ClaimStatus = Literal["unverified", "true", "partly", "false"]
 Cluster = Literal["victim", "accidental", "preventable"]
 CLUSTERS: tuple[Cluster, ...] = get_args(Cluster)
@@ -34,13 +37,14 @@ Weight = Literal["blocks", "warns"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One sentence of a paper. `evidence`: ids of the facts and passages it points to."""
+    """One sentence of a paper. `evidence`: ids of the facts and passages it points to. `said_as`: what a person marked it as."""
 
     id: str
     text: str
     section: Section = ""
     evidence: tuple[str, ...] = ()
     origin: Origin = "human"
+    said_as: SaidAs = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ class Finding:
     values: Mapping[str, Value] = field(default_factory=dict[str, Value])
 
 
+_WAYS_OUT = "Change the sentence, add evidence, or mark it as a promise or an opinion of a named office."
 SAID: dict[str, str] = {
     "section.missing": "“{section}” is missing. Add a sentence that says it.",
     "section.order": "“{section}” stands in the wrong place. The order is: {order}.",
@@ -125,6 +130,8 @@ SAID: dict[str, str] = {
     "answer.missing": "This question has no answer. Write one, or say that it is not known yet.",
     "answer.unsourced": "This answer has no source. Link a fact or a passage.",
     "fact.unsupported": "This sentence states something that can be checked ({what}) and points to no fact or passage.",
+    "gate.not_supported": "What this sentence points to does not say “{part}”. " + _WAYS_OUT,
+    "gate.contradicted": "What this sentence points to says something else than “{part}”. " + _WAYS_OUT,
     "sms.parts": "The message is sent in {found} parts; one part is cheaper and arrives whole.",
     "sms.long": "The message needs {found} parts; {most} at most. Shorten it.",
     "sms.letters": "The letters {letters} leave only {most} signs a part instead of {usual}.",

@@ -43,6 +43,11 @@ def moment_said(at: datetime, language: Tongue) -> str:
     return {"id": f"{day}, pukul {clock}", "vi": f"{clock} {day}", "en": f"{day}, {clock}"}[language]
 
 
+def day_said(at: datetime, language: Tongue) -> str:
+    """The day of `at`."""
+    return _day(at, language)
+
+
 def promise_said(at: datetime, now: datetime, language: Tongue) -> str:
     """The hour of `at`, with its day where that is another than the day of `now`; both in the time of the readers."""
     clock = clock_said(at, language)

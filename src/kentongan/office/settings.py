@@ -129,7 +129,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "30/m/ip,5/300s/key", "answer": "60/m/ip"}
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "30/m/ip,5/300s/key", "answer": "60/m/ip", "check_statement": "150/m/user"}
 """A whole office comes from one address, and an attempt counts as failed until it has succeeded: ten (the default) were reached at eight in
 the morning. One name is still guessed at five times in five minutes."""
 ACCOUNT_ADAPTER = "kentongan.office.people.adapters.AccountAdapter"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,7 +11,6 @@ from kentongan.office.desk import (
     answer_mail,
     clock_services,
     echo_reading,
-    evidence,
     facts,
     given_out,
     learning,
@@ -58,13 +57,33 @@ SLOTS: dict[str, str] = {
 }  # fmt: skip
 
 
+PROOFS: Mapping[str, tuple[str, ...]] = {
+    "known": ("Air masuk ke 42 rumah sejak pukul 05.00 WIB",),
+    "action": ("BPBD mengirim tiga perahu karet", "BPBD mengirim lima perahu karet sejak pukul 07.10"),
+}
+"""Facts that carry the sentences of SLOTS, by section."""
+
+
+def furnish_proofs(officer: User, issue: Issue, now: datetime) -> dict[str, tuple[str, ...]]:
+    """The ids of these facts of an issue, by section; those that are not on its board yet are added."""
+    there = {one.text: one for one in Fact.objects.filter(issue=issue, withdrawn=False)}
+    out: dict[str, tuple[str, ...]] = {}
+    for section, texts in PROOFS.items():
+        for text in texts:
+            if text not in there:
+                draft = FactDraft("known", text, now, source="Laporan posko BPBD", grade="likely", owner=officer.pk)
+                there[text] = facts.add(officer, issue, draft, now)
+        out[section] = tuple(facts.evidence_id(there[text].pk, there[text].version) for text in texts)
+    return out
+
+
 def furnish_statement(officer: User, issue: Issue, now: datetime = NOW) -> Statement:
     """A holding statement about an issue: one sentence guesses, one has its source, the others wait for theirs."""
     frame = Frame("high", "victim", now + timedelta(hours=3), "112", ("natural_hazard",))
     found = statement_services.begin(officer, issue, "holding", "id", frame, now - timedelta(minutes=40))
     found, _missing = statement_services.fill_in(officer, found, SLOTS, found.version, now - timedelta(minutes=30))
     known = next(one for one in sentences_of(get_last(found)) if one.section == "known")
-    proofs = tuple(one.id for one in evidence.get_offered(issue, (), now)[:1])
+    proofs = furnish_proofs(officer, issue, now)["known"]
     return statement_services.settle_sentence(officer, found, known.key, "known", proofs, found.version, now - timedelta(minutes=20))
 
 
@@ -73,10 +92,10 @@ def furnish_asked(officer: User, approver: User, issue: Issue, now: datetime = N
     frame = Frame("high", "victim", now + timedelta(hours=3), "112", ("natural_hazard",))
     found = statement_services.begin(officer, issue, "holding", "id", frame, now - timedelta(hours=1))
     found, _missing = statement_services.fill_in(officer, found, SLOTS | {"action": "BPBD mengirim tiga perahu karet."}, found.version, now)
-    proofs = tuple(one.id for one in evidence.get_offered(issue, (), now)[:1])
+    proofs = furnish_proofs(officer, issue, now)
     for one in sentences_of(get_last(found)):
-        if one.section in {"known", "action"}:
-            found = statement_services.settle_sentence(officer, found, one.key, one.section, proofs, found.version, now)
+        if one.section in proofs:
+            found = statement_services.settle_sentence(officer, found, one.key, one.section, proofs[one.section], found.version, now)
     for again in (False, True):
         last = get_last(found)
         assert last is not None
@@ -125,7 +144,7 @@ TIED: tuple[tuple[str, str, int], ...] = (
 def furnish_echo(officer: User, approver: User, issue: Issue, story: Story, now: datetime = NOW) -> Statement:
     """A holding statement that was published three hours ago, and what became of it: articles of the story carry it, one denies it."""
     at = now - timedelta(hours=3)
-    proofs = tuple(one.id for one in evidence.get_offered(issue, (), now)[:1])
+    proofs = furnish_proofs(officer, issue, at)
     found, sight = _approved(officer, approver, issue, proofs, at, now)
     made = statement_publishing.publish(officer, found, sight, at)
     echo_reading.begin(made, HashedEmbedder(), 0, now)
@@ -146,15 +165,15 @@ def furnish_echo(officer: User, approver: User, issue: Issue, story: Story, now:
 
 
 def _approved(
-    officer: User, approver: User, issue: Issue, proofs: tuple[str, ...], at: datetime, now: datetime
+    officer: User, approver: User, issue: Issue, proofs: Mapping[str, tuple[str, ...]], at: datetime, now: datetime
 ) -> tuple[Statement, statement_approval.Sight]:
-    """A holding statement whose sentences rest on these proofs, approved, and which version that is."""
+    """A holding statement whose sentences rest on these proofs, by section, approved, and which version that is."""
     frame = Frame("high", "victim", now + timedelta(hours=3), "112", ("natural_hazard",))
     found = statement_services.begin(officer, issue, "holding", "id", frame, at)
     found, _missing = statement_services.fill_in(officer, found, SLOTS | {"action": "BPBD mengirim tiga perahu karet."}, found.version, at)
     for one in sentences_of(get_last(found)):
-        if one.section in {"known", "action"}:
-            found = statement_services.settle_sentence(officer, found, one.key, one.section, proofs, found.version, at)
+        if one.section in proofs:
+            found = statement_services.settle_sentence(officer, found, one.key, one.section, proofs[one.section], found.version, at)
     request = statement_approval.ask(officer, found, {"approver": approver.pk}, False, found.version, at)
     last = get_last(found)
     assert last is not None
@@ -165,9 +184,10 @@ def _approved(
 def furnish_stopped(officer: User, approver: User, issue: Issue, now: datetime = NOW) -> Statement:
     """One that was held back until half an hour ago and stopped then: a fact it rests on had been withdrawn."""
     at = now - timedelta(hours=3)
-    said = FactDraft("known", "Air masuk ke 42 rumah", at, source="Posko Pelita", grade="likely", owner=officer.pk)
+    said = FactDraft("known", "Air masuk ke 42 rumah sejak pukul 05.00 WIB", at, source="Posko Pelita", grade="likely", owner=officer.pk)
     fact = facts.add(officer, issue, said, at)
-    found, sight = _approved(officer, approver, issue, (f"fact:{fact.pk}@{fact.version}",), at, now)
+    proofs = furnish_proofs(officer, issue, at) | {"known": (f"fact:{fact.pk}@{fact.version}",)}
+    found, sight = _approved(officer, approver, issue, proofs, at, now)
     made = statement_publishing.publish(officer, found, sight, at, now - timedelta(minutes=30))
     facts.withdraw(officer, fact, "Petugas menghitung ulang", fact.version, now - timedelta(hours=1))
     statement_embargo.end(made.pk, now - timedelta(minutes=30))

@@ -24,7 +24,7 @@ from kentongan.office.people.models import User
 
 Shape = dict[str, Any]
 _LINE = ("id", "seq", "at", "actor", "role", "act", "sentence", "subject")
-_SENTENCE = ("key", "section", "text", "text_hash", "origin", "source", "evidence")
+_SENTENCE = ("key", "section", "text", "text_hash", "origin", "source", "evidence", "said_as", "said_by")
 _FACT = ("version", "kind", "text", "about", "figure", "grade", "source", "source_url", "as_of", "withdrawn")
 _DRAFT = ("number", "at", "by", "role", "cluster", "new", "changed", "gone")
 

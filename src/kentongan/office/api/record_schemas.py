@@ -79,8 +79,8 @@ class Check(Schema):
 
 class PublishedSentence(Schema):
     """A sentence as it was published. `rests` says what its evidence says at the version that was used; of an issue that few may see the
-    ids alone. `source`: the template its first words come from; empty for a person's. Version `written_in` wrote it as it stands, by
-    number `written_by`; null where that is too long ago to be shown."""
+    ids alone. `said_as`: "promise" or "opinion", of `said_by`. `source`: the template its first words come from; empty for a person's.
+    Version `written_in` wrote it as it stands, by number `written_by`; null where that is too long ago to be shown."""
 
     key: str
     section: str
@@ -89,6 +89,8 @@ class PublishedSentence(Schema):
     origin: str
     source: str
     evidence: list[str]
+    said_as: str
+    said_by: str
     rests: list[str]
     reviewer: int | None
     written_in: int | None

@@ -5,13 +5,14 @@ Read here, written in `statements_acts`. Nobody approves and nobody publishes by
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, cast
 
 from django.db.models import Q
 from ninja import Router
 from ninja.params.functions import Query
 
+from kentongan.engine.evidence_gate import Held
 from kentongan.engine.statement_records import Finding
 from kentongan.engine.statement_templates import slots
 from kentongan.office.api import schemas, shapes
@@ -31,6 +32,7 @@ from kentongan.office.desk import (
     statement_queries,
     statement_saying,
     statement_services,
+    statement_verdicts,
 )
 from kentongan.office.desk.evidence import Passage
 from kentongan.office.desk.models import Approval, ApprovalStep, Sentence, Statement, StatementVersion
@@ -40,7 +42,7 @@ from kentongan.office.people.requests import OfficeRequest
 
 router = Router()
 _PLAIN = ("kind", "language", "state", "level", "cluster", "signs", "next_update", "contact", "made", "wrong", "version")
-_SENTENCE = ("key", "section", "text", "text_hash", "origin", "source", "evidence", "edit_ratio", "decided_at")
+_SENTENCE = ("key", "section", "text", "text_hash", "origin", "source", "evidence", "said_as", "said_by", "edit_ratio", "decided_at")
 
 
 def statement(row: Statement) -> Shape:
@@ -134,7 +136,19 @@ def detail(request: OfficeRequest, row: Statement) -> Shape:
 def _checked(row: Sentence, checked: statement_checking.Checked) -> Shape:
     there = checked.passages
     rests = [_passage(there[one]) if one in there else _gone(one) for one in row.evidence]
-    return {**sentence(row), "rests": rests, "findings": _findings(checked.of(row.key))}
+    held = checked.held.get(row.key)
+    return {**sentence(row), "rests": rests, "findings": _findings(checked.of(row.key)), "held": _held(held, there) if held else None}
+
+
+def _held(held: Held, there: Mapping[str, Passage]) -> Shape:
+    judged = held.judgement
+    return {
+        "verdict": judged.verdict,
+        "abstains": judged.abstains,
+        "reasons": [{"code": one.code, "values": dict(one.values), "sentence": statement_verdicts.why(one)} for one in judged.reasons],
+        "parts": list(held.parts),
+        "places": [{"id": one.source, "text": there[one.source].says[one.start : one.end]} for one in held.places if one.source in there],
+    }
 
 
 def _passage(row: Passage) -> Shape:

@@ -33,7 +33,7 @@ from kentongan.office.desk import (
     statement_services,
 )
 from kentongan.office.desk.models import Statement
-from kentongan.office.desk.statement_services import Frame
+from kentongan.office.desk.statement_services import Frame, Mark
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.versions import same
 
@@ -98,11 +98,12 @@ def fill_statement(request: OfficeRequest, pk: Pk, wish: given.StatementFill) ->
 
 @router.post("/statements/{pk}/sentence", **_act("settle_sentence"))
 def settle_sentence(request: OfficeRequest, pk: Pk, wish: given.StatementSentence) -> Shape:
-    """Say what one sentence is there for and what it rests on."""
+    """Say what one sentence is there for, what it rests on, and whether it is a promise or an opinion."""
     row = statement_of(request, pk)
     with _both_versions(request, pk, wish):
         proofs = tuple(wish.evidence)
-        statement_services.settle_sentence(request.user, row, wish.key, wish.section, proofs, wish.version, request.now)
+        mark = Mark(wish.said_as, wish.said_by or None) if wish.said_as is not None else None
+        statement_services.settle_sentence(request.user, row, wish.key, wish.section, proofs, wish.version, request.now, mark)
     return _after(request, pk)
 
 

@@ -12,10 +12,11 @@ from ninja import Schema
 from pydantic import Field as Bound
 from pydantic import StringConstraints
 
+from kentongan.engine.statement_records import SaidAs as SaidAsName
 from kentongan.engine.statement_records import Section as SectionName
 from kentongan.office.api.issues_schemas import Named
 from kentongan.office.api.problems import Problem
-from kentongan.office.api.schemas import CLEAN, LevelName, Moment, Number, Strict, Text, Version
+from kentongan.office.api.schemas import CLEAN, AfterNumber, LevelName, Moment, Number, Strict, Text, Version
 
 KindName = Literal[
     "holding", "press", "release", "clarification", "message_map", "qa", "faq", "social", "chat", "sms", "radio", "sitrep", "leader_note"
@@ -125,7 +126,7 @@ class Evidence(Schema):
 
 class Sentence(Schema):
     """A sentence: `key` stays through editing, `origin` says who made it, `source` which template its first words are from (empty: a
-    person's), `edit_ratio` how much is new (0 nothing, 1 all)."""
+    person's), `edit_ratio` how much is new (0 nothing, 1 all). `said_as` "promise" or "opinion" of `said_by`: it needs no evidence then."""
 
     key: str
     section: str
@@ -134,16 +135,46 @@ class Sentence(Schema):
     origin: str
     source: str
     evidence: list[str]
+    said_as: str
+    said_by: str
     edit_ratio: float
     reviewer: str | None
     decided_at: datetime | None
 
 
+class HeldReason(Schema):
+    """Why the gate says so."""
+
+    code: str
+    values: dict[str, Any]
+    sentence: str
+
+
+class HeldPlace(Schema):
+    """The very words of something a sentence rests on that carry it or speak against it."""
+
+    id: str
+    text: str
+
+
+class Held(Schema):
+    """What the evidence gate says: "supported", "partly", "not_supported", "contradicted" or "nothing_to_check"; where it `abstains` it
+    cannot tell and blocks nothing. `parts` are the words of the sentence at fault."""
+
+    verdict: str
+    abstains: bool
+    reasons: list[HeldReason]
+    parts: list[str]
+    places: list[HeldPlace]
+
+
 class CheckedSentence(Sentence):
-    """A sentence of the last text with what it rests on and what is wrong with it."""
+    """A sentence of the last text with what it rests on, what is wrong with it, and what the evidence gate says (null: it rests on
+    nothing)."""
 
     rests: list[Evidence]
     findings: list[StatementFinding]
+    held: Held | None
 
 
 class RequestStep(Schema):
@@ -313,12 +344,15 @@ class StatementFill(Strict):
 
 
 class StatementSentence(Strict):
-    """What a sentence is there for and what it rests on."""
+    """What a sentence is there for, what it rests on, and whether it is a promise or an opinion of an agency (`said_by` its number, 0: of
+    the office itself); left out, `said_as` stays as it is."""
 
     version: Version
     key: Key
     section: SectionName
     evidence: Proofs = []
+    said_as: SaidAsName | None = None
+    said_by: AfterNumber = 0
 
 
 class StatementAsk(Strict):

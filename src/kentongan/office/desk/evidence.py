@@ -15,6 +15,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from kentongan.engine.sentences import spans
 from kentongan.office.desk import fact_queries
 from kentongan.office.desk.facts_models import Fact
 from kentongan.office.desk.models import Issue, IssueLink
@@ -27,7 +28,10 @@ _ID = re.compile(r"(article|fact):([1-9]\d{0,17})(?:@([1-9]\d{0,8}))?")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Something a sentence can rest on: its id, what it says, who says so, when, where it can be read, and a digest of what it says."""
+    """Something a sentence can rest on: its id, what it says in a line, who says so, when, where it can be read, a digest of what it says.
+
+    `language` is empty for a fact: facts are in the language of the office. `says` is all that it says, one thing a line, for the gate.
+    """
 
     id: str
     words: str
@@ -36,6 +40,7 @@ class Passage:
     url: str
     language: str
     digest: str
+    says: str = ""
 
 
 def get_offered(issue: Issue, parts: Collection[Issue], now: datetime) -> list[Passage]:
@@ -93,9 +98,16 @@ def about(issues: Collection[Issue]) -> QuerySet[Article]:
 
 def _passages(rows: Iterable[Article]) -> list[Passage]:
     return [
-        Passage(f"article:{one.pk}", one.title, one.outlet, one.published, one.url, one.language, _digest(one.title, one.summary, one.text))
+        Passage(
+            f"article:{one.pk}", one.title, one.outlet, one.published, one.url, one.language, _digest(one.title, one.summary, one.text),
+            _said(one.title, one.summary, one.text, one.outlet),
+        )
         for one in rows
-    ]
+    ]  # fmt: skip
+
+
+def _said(*lines: str) -> str:
+    return "\n".join(filter(None, lines))
 
 
 def get_facts(issue: Issue, now: datetime) -> list[Fact]:
@@ -109,13 +121,18 @@ def words_of(one: Fact) -> str:
 
 
 def get_told(issue: Issue, texts: Sequence[str], now: datetime) -> list[tuple[str, ...]]:
-    """For each sentence the facts that it says word for word, and nothing else: those carry it. Two queries.
+    """For each sentence the facts that it says word for word, whole or in one of their sentences, and nothing else: those carry it.
+    Two queries.
 
     Nearly the same words may say something else, so they carry nothing until a person ties them.
     """
     known = [one for one in get_facts(issue, now) if one.kind == Fact.Kind.KNOWN]
-    said = [({_plain(one.text), _plain(words_of(one))}, _passage(one).id) for one in known]
+    said = [({_plain(words) for words in (one.text, words_of(one), *_sentences(one.text))}, _passage(one).id) for one in known]
     return [tuple(pk for words, pk in said if _plain(text) in words)[:MOST_PER_SENTENCE] for text in texts]
+
+
+def _sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in spans(text)]
 
 
 def _plain(text: str) -> str:
@@ -125,7 +142,9 @@ def _plain(text: str) -> str:
 def _passage(one: Fact) -> Passage:
     who = str(one.agency) if one.agency is not None else one.source
     said = _digest(one.kind, one.text, one.about, one.figure, one.source, one.source_url, one.grade)
-    return Passage(f"fact:{one.pk}@{one.version}", words_of(one), who, one.as_of, one.source_url, "", said)
+    figure = f"{one.about}: {one.figure}" if one.about else ""
+    says = _said(words_of(one), figure, one.source, one.agency.name if one.agency is not None else "")
+    return Passage(f"fact:{one.pk}@{one.version}", words_of(one), who, one.as_of, one.source_url, "", said, says)
 
 
 def _digest(*said: str) -> str:

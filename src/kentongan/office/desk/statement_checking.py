@@ -5,16 +5,17 @@ The rules are `engine.statement_rules`. Evidence that is kept no longer carries 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
-from kentongan.engine import statement_rules
+from kentongan.engine import evidence_gate, statement_rules
+from kentongan.engine.evidence_gate import Held
 from kentongan.engine.names import ExceptPlaces, NameTagger, load_tagger
 from kentongan.engine.records import Level
-from kentongan.engine.statement_records import Finding, Kind, Line, Origin, Paper, Section, Tongue
-from kentongan.office.desk import evidence, statement_moves, statement_queries
+from kentongan.engine.statement_records import Finding, Kind, Line, Origin, Paper, SaidAs, Section, Tongue
+from kentongan.office.desk import evidence, statement_gate, statement_moves, statement_queries
 from kentongan.office.desk.models import Sentence, Statement
 from kentongan.office.desk.statement_queries import Answered
 from kentongan.office.listening.queries import get_place_names
@@ -31,6 +32,8 @@ class Checked:
     findings: tuple[Finding, ...]
     passages: dict[str, evidence.Passage]
     answered: Answered | None = None
+    held: Mapping[str, Held] = field(default_factory=dict[str, Held])
+    """What the gate says of each sentence that points to something, by key."""
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
@@ -48,7 +51,7 @@ class Checked:
 
 
 def check(statement: Statement, sentences: Sequence[Sentence], now: datetime) -> Checked:
-    """Look a statement through as it stands; in one that is settled nothing is looked for. Ten queries at most, however long it is."""
+    """Look a statement through as it stands; in one that is settled nothing is looked for. Twelve queries at most, however long it is."""
     passages = evidence.get_passages(statement.issue, statement_queries.evidence_of(sentences), now)
     if statement.state in statement_moves.SETTLED:
         return Checked((), passages)
@@ -56,7 +59,10 @@ def check(statement: Statement, sentences: Sequence[Sentence], now: datetime) ->
     paper = paper_of(statement, sentences, passages, speakers_of(statement.office_id, now), answered)
     tagger = ExceptPlaces(load_tagger(), get_place_names(statement.office_id))
     beside = check_wrong(statement, statement.wrong, now, tagger) if statement.corrects_id else ()
-    return Checked((*statement_rules.check(paper, now=now, names=tagger), *beside), passages, answered)
+    held = statement_gate.held_of(statement, paper, passages, now)
+    blocked = (evidence_gate.blocking(line, held.get(line.id)) for line in paper.lines)
+    findings = (*statement_rules.check(paper, now=now, names=tagger), *filter(None, blocked), *beside)
+    return Checked(findings, passages, answered, held)
 
 
 def check_wrong(statement: Statement, wrong: str, now: datetime, names: NameTagger | None = None) -> tuple[Finding, ...]:
@@ -94,4 +100,4 @@ def speakers_of(office: int, now: datetime) -> tuple[str, ...]:
 
 def _line(one: Sentence, there: Collection[str]) -> Line:
     rests = tuple(proof for proof in one.evidence if proof in there)
-    return Line(one.key, one.text, cast(Section, one.section), rests, cast(Origin, one.origin))
+    return Line(one.key, one.text, cast(Section, one.section), rests, cast(Origin, one.origin), cast(SaidAs, one.said_as))

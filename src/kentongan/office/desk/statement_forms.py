@@ -14,12 +14,14 @@ from kentongan.office.desk.forms import LEVELS, Plain, moment_field, text_area
 from kentongan.office.desk.models import Publication, Sentence, Statement
 from kentongan.office.desk.statement_correcting import LONGEST_WRONG
 from kentongan.office.desk.statement_pasting import LONGEST_REASON
-from kentongan.office.desk.statement_services import LONGEST_CONTACT, Frame, slot_names, template_of
+from kentongan.office.desk.statement_services import LONGEST_CONTACT, Frame, Mark, slot_names, template_of
 from kentongan.office.desk.statement_words import FIELDS
 from kentongan.office.listening import presenting
 from kentongan.office.people.models import User
 
 PLAIN_TEXT = {"rows": 18, "spellcheck": "true"}
+OF_THE_OFFICE, NOBODY = "office", 0
+"""Whose promise it is where it is the office's own, and where nobody was chosen: no agency has that number."""
 
 
 def short(label: Any, **given: Any) -> forms.CharField:
@@ -168,11 +170,21 @@ class SentenceForm(Plain):
 
     section = forms.ChoiceField(label=FIELDS["section"], required=False)
     evidence = forms.MultipleChoiceField(label=FIELDS["evidence"], required=False, widget=forms.CheckboxSelectMultiple)
+    said_as = forms.ChoiceField(
+        label=FIELDS["said_as"], required=False, choices=Sentence.SaidAs.choices,
+        help_text=_(
+            "What nobody can bear out yet: what an office promises, or thinks. It needs no evidence then; whoever approves sees it."
+        ),
+    )  # fmt: skip
+    said_by = forms.ChoiceField(label=FIELDS["said_by"], required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
-    def __init__(self, *args: Any, sentence: Sentence, offered: list[evidence.Passage], **given: Any) -> None:
+    def __init__(
+        self, *args: Any, sentence: Sentence, offered: list[evidence.Passage], sayers: list[tuple[int | None, str]], **given: Any
+    ) -> None:
         super().__init__(*args, **given)
+        self.offer("said_by", [("", _("nobody")), *((pk or OF_THE_OFFICE, name) for pk, name in sayers)])
         self.offer("section", [(code, statement_saying.section(code)) for code in SECTIONS])
         self.offered = bool(offered)
         known = {one.id for one in offered}
@@ -180,6 +192,13 @@ class SentenceForm(Plain):
         self.offer("evidence", [*((one.id, _named(one)) for one in offered), *gone])
         if not offered and not gone:
             del self.fields["evidence"]
+
+    def mark(self) -> Mark:
+        """What it is marked as, for the services."""
+        by = self.cleaned_data["said_by"]
+        if not by:
+            return Mark(self.cleaned_data["said_as"], NOBODY)
+        return Mark(self.cleaned_data["said_as"], None if by == OF_THE_OFFICE else int(by))
 
 
 def _named(one: evidence.Passage) -> str:

@@ -142,6 +142,11 @@ class Sentence(models.Model):
         AI_EDITED = "ai_draft_human_edited", pgettext_lazy("sentence", "Drafted by AI, edited by a person")
         TRANSLATION = "translation_ai", pgettext_lazy("sentence", "Translated by AI")
 
+    class SaidAs(models.TextChoices):
+        FACT = "", pgettext_lazy("sentence", "Neither: it needs evidence")
+        PROMISE = "promise", pgettext_lazy("sentence", "Promise")
+        OPINION = "opinion", pgettext_lazy("sentence", "Opinion")
+
     office = models.ForeignKey(OFFICE, on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(StatementVersion, on_delete=models.PROTECT, related_name="sentences")
     key = models.CharField(max_length=20)
@@ -153,6 +158,10 @@ class Sentence(models.Model):
     source = models.CharField(max_length=120, blank=True, default="")
     """What made its first words: the code of a template (`Template.code`), or a model with its version and prompt. Empty: a person."""
     evidence = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    said_as = models.CharField(max_length=10, choices=SaidAs, default=SaidAs.FACT, blank=True)
+    """What a person marked it as: then it needs no source that bears it out. Gone as soon as a word of it is another."""
+    said_by = models.CharField(max_length=200, default="", blank=True)
+    """Whose promise or opinion it is: the office or one of its agencies, as it was called then."""
     edit_ratio = models.FloatField(default=1.0)
     """0 for the very sentence of the version before, up to 1 where nothing of it is left."""
     reviewer = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
@@ -165,6 +174,10 @@ class Sentence(models.Model):
             models.CheckConstraint(
                 condition=models.Q(reviewer=None, decided_at=None) | models.Q(reviewer__isnull=False, decided_at__isnull=False),
                 name="reviewed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(said_as="", said_by="") | (models.Q(said_as__in=("promise", "opinion")) & ~models.Q(said_by="")),
+                name="a_promise_or_opinion_is_somebodys",
             ),
         ]
         ordering = ["position"]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from kentongan.engine import alignment, crisis
 from kentongan.engine.alignment import Aligned
 from kentongan.engine.records import LEVELS, Level
-from kentongan.engine.statement_records import SECTIONS, Cluster, Kind, Line, Tongue
+from kentongan.engine.statement_records import SAID_AS, SECTIONS, Cluster, Kind, Line, Tongue
 from kentongan.engine.statement_templates import LONGEST_VALUE, Filled, Template, fill, slots, template
 from kentongan.errors import InputError, RefusedError
 from kentongan.office.desk import evidence, facts, moves, queries, services, statement_moves, statement_queries, statement_saying
@@ -25,7 +25,7 @@ from kentongan.office.desk.models import Approval, Issue, Sentence, Statement, S
 from kentongan.office.desk.statement_pasting import cleaned, cleaned_line
 from kentongan.office.desk.statement_recording import record
 from kentongan.office.desk.statement_words import FIELDS
-from kentongan.office.people.models import User
+from kentongan.office.people.models import Agency, User
 from kentongan.office.people.permissions import need
 from kentongan.office.people.versions import same
 
@@ -56,6 +56,16 @@ class _Kept:
     evidence: tuple[str, ...] = ()
     ratio: float = 0.0
     source: str = ""
+    said_as: str = ""
+    said_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """That a sentence is a promise or an opinion, and of which agency (None: of the office itself); an empty one takes the mark off."""
+
+    said_as: str = ""
+    agency: int | None = None
 
 
 def stored_of(statement: Statement, last: StatementVersion | None) -> dict[str, Any]:
@@ -153,9 +163,9 @@ def slot_names(statement: Statement) -> dict[str, str]:
 
 @transaction.atomic
 def settle_sentence(
-    by: User, statement: Statement, key: str, section: str, proofs: tuple[str, ...], version: int, now: datetime
+    by: User, statement: Statement, key: str, section: str, proofs: tuple[str, ...], version: int, now: datetime, mark: Mark | None = None
 ) -> Statement:
-    """Say what a sentence is there for and what it rests on."""
+    """Say what a sentence is there for, what it rests on, and whether it is a promise or an opinion (`mark`; None: as it is)."""
     found, last = held(by, "statements.write", statement, version)
     kept = [_as_it_is(one) for one in statement_queries.sentences_of(last)]
     mine = next((one for one in kept if one.key == key), None)
@@ -171,8 +181,40 @@ def settle_sentence(
     if not set(wanted) <= allowed:
         raise InputError(gettext("Choose something that is linked with the issue."), subject="evidence")
     settled = replace(mine, section=section, evidence=wanted, origin=_origin(mine.origin, section))
+    settled = settled if mark is None else _marked(found, settled, mark)
     changed = [settled if one is mine else one for one in kept]
-    return _keep(by, found, last, changed, frame_of(found), now)
+    found = _keep(by, found, last, changed, frame_of(found), now)
+    if mark is not None and (settled.said_as, settled.said_by) != (mine.said_as, mine.said_by):
+        digest, agency = alignment.sentence_hash(mine.text), mark.agency if mark.said_as else None
+        record(by, "statement.marked", found, now, "", key=key, said_as=settled.said_as, agency=agency, text_hash=digest)
+    return found
+
+
+def _marked(found: Statement, one: _Kept, mark: Mark) -> _Kept:
+    if mark.said_as not in SAID_AS:
+        raise InputError(gettext("Choose whether it is a promise or an opinion."), subject="said_as")
+    if not mark.said_as:
+        return replace(one, said_as="", said_by="")
+    names = dict(may_say(found))
+    if mark.agency not in names:
+        raise InputError(gettext("Choose whose promise or opinion it is."), subject="said_by")
+    return replace(one, said_as=mark.said_as, said_by=names[mark.agency])
+
+
+def may_say(statement: Statement) -> list[tuple[int | None, str]]:
+    """Whose promise or opinion a sentence can be: the office itself (None), then its agencies, by number. One query."""
+    agencies = Agency.objects.filter(office=statement.office_id, ended=None).order_by("name", "pk")
+    return [(None, statement.office.name), *agencies.values_list("pk", "name")]
+
+
+def typed(statement: Statement, text: str) -> list[Sentence]:
+    """The sentences of a text as they would be kept, each with what belongs to it already. Stores nothing. Three queries."""
+    kept = _aligned(statement, statement_queries.get_last(statement), cleaned(text, str(FIELDS["text"]), "text"))
+    return [
+        Sentence(key=one.key, position=place, section=one.section, text=one.text, origin=one.origin, evidence=list(one.evidence),
+                 said_as=one.said_as, said_by=one.said_by)
+        for place, one in enumerate(kept)
+    ]  # fmt: skip
 
 
 def begin_like(by: User, found: Statement, last: StatementVersion, of: str, now: datetime, wrong: str = "") -> Statement:
@@ -236,7 +278,10 @@ def _carried(one: Aligned, sources: list[Sentence]) -> _Kept:
     first = sources[0]
     proofs = tuple(dict.fromkeys(proof for source in sources for proof in source.evidence))[: evidence.MOST_PER_SENTENCE]
     origin = first.origin if one.change in {"kept", "copied"} else EDITED.get(first.origin, first.origin)
-    return _Kept(one.id, one.text, first.section, origin, proofs, one.edit_ratio, first.source)
+    kept = _Kept(one.id, one.text, first.section, origin, proofs, one.edit_ratio, first.source)
+    if alignment.sentence_hash(first.text) != one.hash:
+        return kept  # a mark holds for these very words
+    return replace(kept, said_as=first.said_as, said_by=first.said_by)
 
 
 def _origin(origin: str, section: str) -> str:
@@ -256,7 +301,9 @@ def _carried_by(one: _Kept, proofs: tuple[str, ...]) -> _Kept:
 
 
 def _as_it_is(one: Sentence) -> _Kept:
-    return _Kept(one.key, one.text, one.section, one.origin, tuple(one.evidence), source=one.source)
+    return _Kept(
+        one.key, one.text, one.section, one.origin, tuple(one.evidence), source=one.source, said_as=one.said_as, said_by=one.said_by
+    )
 
 
 def _keep(by: User, found: Statement, last: StatementVersion | None, kept: list[_Kept], frame: Frame, now: datetime) -> Statement:
@@ -279,7 +326,7 @@ def _keep(by: User, found: Statement, last: StatementVersion | None, kept: list[
         Sentence(
             office_id=found.office_id, version=made, key=one.key, position=place, section=one.section, text=one.text,
             text_hash=alignment.sentence_hash(one.text), origin=one.origin, source=one.source, evidence=list(one.evidence),
-            edit_ratio=one.ratio,
+            edit_ratio=one.ratio, said_as=one.said_as, said_by=one.said_by,
         )
         for place, one in enumerate(kept)
     )  # fmt: skip
@@ -312,7 +359,7 @@ def _changes(found: Statement, last: StatementVersion | None, kept: list[_Kept],
     before, after = asdict(frame_of(found)), asdict(frame)
     changed = [name for name in before if before[name] != after[name]]
     changed += ["text"] if [(one.key, one.text) for one in old] != [(one.key, one.text) for one in kept] else []
-    for name in ("section", "evidence"):
+    for name in ("section", "evidence", "said_as", "said_by"):
         mine = {one.key: getattr(one, name) for one in old}
         changed += [name] if any(mine.get(one.key, getattr(one, name)) != getattr(one, name) for one in kept) else []
     return changed

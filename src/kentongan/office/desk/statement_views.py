@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -31,9 +32,11 @@ from kentongan.office.desk import (
     statement_saying,
     statement_services,
     statement_telling,
+    statement_verdicts,
 )
 from kentongan.office.desk.forms import Plain
 from kentongan.office.desk.models import ApprovalStep, Issue, Sentence, Statement
+from kentongan.office.desk.statement_verdicts import Rest, Told
 from kentongan.office.desk.statement_words import FIELDS, history_of
 from kentongan.office.desk.views import ROOM, issue_or_404
 from kentongan.office.listening import claims_pages
@@ -41,6 +44,9 @@ from kentongan.office.people.doors import office_of, room, say_at_field
 from kentongan.office.people.forms import offered
 from kentongan.office.people.requests import OfficeRequest
 from kentongan.office.people.versions import ConflictError
+
+LONGEST_LIVE = 12_000
+"""Characters up to which a text is looked through while somebody types: some eighty sentences. A longer one when they ask for it."""
 
 
 def statement_or_404(request: OfficeRequest, pk: int) -> Statement:
@@ -59,8 +65,9 @@ class Row:
     section: str
     blocks: list[str]
     warns: list[str]
-    passages: list[evidence.Passage]
+    rests: list[Rest]
     gone: int
+    verdict: Told | None = None
 
 
 def rows_of(sentences: list[Sentence], checked: statement_checking.Checked) -> list[Row]:
@@ -70,8 +77,10 @@ def rows_of(sentences: list[Sentence], checked: statement_checking.Checked) -> l
 
 def _row(one: Sentence, checked: statement_checking.Checked) -> Row:
     blocks, warns = split(checked.of(one.key))
-    there = [checked.passages[proof] for proof in one.evidence if proof in checked.passages]
-    return Row(one, statement_saying.section(one.section) if one.section else "", blocks, warns, there, len(one.evidence) - len(there))
+    held = checked.held.get(one.key)
+    rests = statement_verdicts.rests_of(one.evidence, checked.passages, held)
+    section = statement_saying.section(one.section) if one.section else ""
+    return Row(one, section, blocks, warns, rests, len(one.evidence) - len(rests), statement_verdicts.told(held))
 
 
 def split(findings: list[Finding]) -> tuple[list[str], list[str]]:
@@ -228,6 +237,8 @@ def write_statement(request: OfficeRequest, pk: int) -> HttpResponse:
     found = statement_or_404(request, pk)
     last = statement_queries.get_last(found)
     initial = {**statement_services.stored_of(found, last), "version": found.version}
+    if request.method == "POST" and "check" in request.POST:
+        return _checked_as_typed(request, found, initial)
     form = statement_forms.WriteForm(request.POST if request.method == "POST" else None, initial=initial)
     conflict, changes, status = None, None, 200
     if request.method == "POST":
@@ -246,8 +257,39 @@ def write_statement(request: OfficeRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, gettext("Kept."))
                 return redirect("statement", pk)
-    context = {"statement": found, "issue": found.issue, "form": form, "conflict": conflict, "changes": changes}
+    context = {
+        "statement": found, "issue": found.issue, "form": form, "conflict": conflict, "changes": changes,
+        **_findings_of(request, found, statement_queries.sentences_of(last)),
+    }  # fmt: skip
     return render(request, "desk/statements/write.html", {**ROOM, **context}, status=status)
+
+
+def _checked_as_typed(request: OfficeRequest, found: Statement, initial: dict[str, Any]) -> HttpResponse:
+    """What the engine finds in what is typed, beside it; nothing is kept. While somebody types, the findings alone, of a shorter text."""
+    limited = consume_or_429(request, action="check_statement", user=request.user)
+    if limited is not None:
+        return limited
+    text, live = request.POST.get("text", ""), "HX-Request" in request.headers
+    context: dict[str, Any] = {"statement": found, "issue": found.issue}
+    if live and len(text) > LONGEST_LIVE:
+        return render(request, "desk/statements/_findings.html", {**context, "too_long": True})
+    try:
+        sentences, wrong = statement_services.typed(found, text), ""
+    except KentonganError as error:
+        sentences, wrong = [], str(error)
+    context |= {**_findings_of(request, found, sentences), "wrong": wrong}
+    if live:
+        return render(request, "desk/statements/_findings.html", context)
+    form = statement_forms.WriteForm(request.POST, initial=initial)
+    return render(request, "desk/statements/write.html", {**ROOM, **context, "form": form})
+
+
+def _findings_of(request: OfficeRequest, found: Statement, sentences: list[Sentence]) -> dict[str, Any]:
+    """What stands beside a text that is written. Twelve queries at most."""
+    if not sentences:
+        return {"found_in": [], "open": 0}
+    checked = statement_checking.check(found, sentences, request.now)
+    return {"found_in": rows_of(sentences, checked), "open": len(checked.blocking)}
 
 
 def _seen(form: statement_forms.Plain) -> int:
@@ -349,7 +391,7 @@ def statement_sentence(request: OfficeRequest, pk: int, number: int) -> HttpResp
             data = form.cleaned_data
             proofs = tuple(data.get("evidence", ()))
             try:
-                statement_services.settle_sentence(request.user, found, key, data["section"], proofs, _seen(form), request.now)
+                statement_services.settle_sentence(request.user, found, key, data["section"], proofs, _seen(form), request.now, form.mark())
             except ConflictError as error:
                 status, found = 409, statement_or_404(request, pk)
                 now = _sentence(found, key)
@@ -362,8 +404,18 @@ def statement_sentence(request: OfficeRequest, pk: int, number: int) -> HttpResp
             else:
                 messages.success(request, gettext("Kept."))
                 return redirect("statement", pk)
-    context = {"statement": found, "issue": found.issue, "form": form, "sentence": mine, "offered": form.offered, "conflict": conflict}
+    row = _looked_at(request, found, mine)
+    context = {
+        "statement": found, "issue": found.issue, "form": form, "sentence": mine, "offered": form.offered, "conflict": conflict, "one": row,
+    }  # fmt: skip
     return render(request, "desk/statements/sentence.html", {**ROOM, **context}, status=status)
+
+
+def _looked_at(request: OfficeRequest, found: Statement, mine: Sentence) -> Row:
+    """The sentence with what is found in it, as it stands."""
+    last = statement_queries.sentences_of(statement_queries.get_last(found))
+    checked = statement_checking.check(found, last if any(one.key == mine.key for one in last) else [mine], request.now)
+    return _row(mine, checked)
 
 
 def _sentence(found: Statement, key: str) -> Sentence | None:
@@ -373,8 +425,11 @@ def _sentence(found: Statement, key: str) -> Sentence | None:
 
 def _sentence_form(request: OfficeRequest, found: Statement, mine: Sentence, data: QueryDict | None) -> statement_forms.SentenceForm:
     offered = _offered(found, mine, queries.get_parts(found.issue), request.now)
-    initial = {"section": mine.section, "evidence": mine.evidence, "version": found.version, "seen": mine.text}
-    return statement_forms.SentenceForm(data, sentence=mine, offered=offered, initial=initial)
+    sayers = statement_services.may_say(found)
+    initial = {"section": mine.section, "evidence": mine.evidence, "said_as": mine.said_as, "version": found.version, "seen": mine.text}
+    whose = (str(pk or statement_forms.OF_THE_OFFICE) for pk, name in sayers if mine.said_as and name == mine.said_by)
+    initial["said_by"] = next(whose, "")
+    return statement_forms.SentenceForm(data, sentence=mine, offered=offered, sayers=sayers, initial=initial)
 
 
 def _both_of_sentence(form: statement_forms.SentenceForm, now: Sentence | None, seen: str) -> list[tuple[str, str, str]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kentongan.office.desk import queries, statement_queries
 from kentongan.office.desk.given_out_models import GivenOut
 from kentongan.office.desk.history import Step
-from kentongan.office.desk.models import ApprovalStep, Publication, Statement
+from kentongan.office.desk.models import ApprovalStep, Publication, Sentence, Statement
 from kentongan.office.ledger.acts import ACTS
 from kentongan.office.ledger.models import Line
 from kentongan.office.listening.presenting import Words
@@ -21,9 +21,11 @@ FIELDS: Mapping[str, Words] = {
     "kind": _("Kind of paper"), "language": _("Language"), "level": _("Level"), "signs": _("What holds of it"),
     "cluster": _("How far it was in our hands"), "next_update": _("Next update"), "contact": _("Contact of the office"), "text": _("Text"),
     "section": _("What the sentence is there for"), "evidence": _("What it rests on"),
+    "said_as": _("Promise or opinion"), "said_by": _("Whose promise or opinion"),
 }  # fmt: skip
 SAID: Mapping[str, Words] = {
     "statement.begun": _("Begun."),
+    "statement.marked": _("A sentence was marked: %(mark)s."),
     "statement.asked": _("Approval of version %(number)s asked for."),
     "statement.step_approved": _("Approved version %(number)s (%(step)s)."),
     "statement.returned": _("Returned (%(step)s)."),
@@ -62,6 +64,7 @@ def words_of(act: str, detail: Mapping[str, Any]) -> str:
         return gettext("Version %(number)s: %(fields)s.") % {"number": detail.get("number", ""), "fields": fields}
     step = ApprovalStep.Kind(detail["step"]).label if detail.get("step") in ApprovalStep.Kind.values else ""
     review = Publication.Review(detail["outcome"]).label if detail.get("outcome") in Publication.Review.values else ""
+    mark = Sentence.SaidAs(detail.get("said_as", "")).label if detail.get("said_as", "") in Sentence.SaidAs.values else ""
     ways = [str(GivenOut.Channel(one).label) for one in detail.get("channels", ()) if one in GivenOut.Channel.values]
-    values = {"number": detail.get("number", ""), "step": step, "review": review, "channels": ", ".join(ways)}
+    values = {"number": detail.get("number", ""), "step": step, "review": review, "channels": ", ".join(ways), "mark": mark}
     return str(SAID.get(act) or f"{ACTS.get(act, act)}.") % values

@@ -137,6 +137,7 @@ ACTS: dict[str, _StrPromise] = {
     "issue.learned": _("Learned of an issue"),
     "statement.begun": _("Statement begun"),
     "statement.changed": _("Statement changed"),
+    "statement.marked": _("Sentence of a statement marked as a promise or an opinion, or not any more"),
     "statement.asked": _("Approval of a statement asked for"),
     "statement.step_approved": _("Step of an approval decided: approved"),
     "statement.returned": _("Statement returned"),
