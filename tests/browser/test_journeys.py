@@ -6,8 +6,11 @@ import pytest
 from aside import in_thread
 from axe import findings
 
+from kentongan.office.desk import services as desk
 from kentongan.office.listening.models import Briefing, Signal, StoryMark
+from kentongan.office.people.models import User
 from kentongan.testing import builders
+from kentongan.testing.desk import furnish_statement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 
@@ -173,3 +176,29 @@ def test_the_briefing_prints_on_paper_with_its_sources_and_without_buttons(house
     assert not page.get_by_role("navigation").first.is_visible()
     assert page.locator(".notes").is_visible()
     assert page.evaluate("getComputedStyle(document.querySelector('.notes a'), '::after').content").startswith('" https://')
+
+
+def test_what_its_evidence_says_follows_typing_and_is_asked_for_without_javascript(house, pages_of):
+    def begun():
+        sari = User.objects.get(office=house.ours, username="sari")
+        issue = desk.open_issue(sari, desk.IssueDraft("Air naik di Rawa Kenari"), "high", "laporan warga", desk.Seed(), builders.NOW)
+        return furnish_statement(sari, issue).pk
+
+    path = f"/statements/{in_thread(begun)}/write/"
+    page = pages_of().window()
+    page.goto(path)
+    field, findings_there = page.get_by_label("Text"), page.locator("#findings")
+    findings_there.get_by_text("Its evidence says so.").wait_for()
+    typed = field.input_value().replace("42", "55")
+    field.fill(typed)
+    findings_there.get_by_text("Its evidence says something else:").wait_for()
+    assert "55 rumah" in findings_there.inner_text()
+    assert field.input_value() == typed
+    assert findings(page) == []
+    assert page.problems == []
+    plain = pages_of().window(scripts=False)
+    plain.goto(path)
+    plain.get_by_label("Text").fill(typed)
+    plain.get_by_role("button", name="Check", exact=True).click()
+    assert "Its evidence says something else:" in plain.locator("#findings").inner_text()
+    assert plain.get_by_label("Text").input_value().split() == typed.split()

@@ -147,6 +147,12 @@ def test_the_best_passage_wins_and_one_that_contradicts_is_told() -> None:
     assert (told.verdict, told.passage, told.against) == ("supported", "right", ("wrong",))
 
 
+def test_the_abbreviation_of_number_denies_nothing() -> None:
+    rule = "Regulation No. 4 of 2024 allows local governments to set a media relations policy."
+    assert of("Regulation No. 4 of 2024 allows a media relations policy.", "en", rule).verdict == "supported"
+    assert of("Peraturan Nomor 4 Tahun 2024 mengizinkan kebijakan media.", "id", rule, 0.4, "en").verdict != "contradicted"
+
+
 def test_the_place_of_what_carries_the_sentence_is_given() -> None:
     told = of("Sebanyak 312 keluarga dievakuasi dari Rawa Kenari.", "id")
     assert told.there is not None

@@ -66,6 +66,12 @@ def test_two_facts_together_carry_what_neither_carries_alone() -> None:
     assert {one.source for one in found.places} == {"f", "g"}
 
 
+def test_where_one_piece_differs_and_another_agrees_what_is_lacking_is_told_and_no_contradiction() -> None:
+    sources = (source(WATER), source("Air masuk ke 24 rumah.", name="g"))
+    assert verdict("Air masuk ke 42 rumah di Lebak Damar.", *sources) == "not_supported"
+    assert verdict("Air masuk ke 55 rumah.", *sources) == "contradicted"
+
+
 def test_the_place_is_that_in_the_source_itself_also_of_a_long_one() -> None:
     long = " ".join(f"Kegiatan hari ke-{n} berjalan seperti biasa di kantor." for n in range(60)) + f" {BOATS} Rapat selesai."
     found = held("BPBD sudah mengirim tiga perahu karet.", source(long))

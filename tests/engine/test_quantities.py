@@ -178,3 +178,10 @@ def in_vietnamese(number: int) -> str:
 @given(st.integers(min_value=2, max_value=999))
 def test_vietnamese_number_words_are_added_up_by_their_grammar(number: int) -> None:
     assert one(f"có {in_vietnamese(number)} người", "vi").value == number
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("Peraturan Nomor 4 Tahun 2024 berlaku.", "id"), ("Thông tư số 4 năm 2024 có hiệu lực.", "vi")]
+)
+def test_a_rules_number_before_its_year_is_a_number_and_no_span_of_years(text: str, language: Tongue) -> None:
+    assert next((found.value, found.unit) for found in quantities(text, language)) == (4.0, "label")

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from kentongan.engine.evidence import compare
+from kentongan.engine.evidence_gate import Source, blocking, hold
 from kentongan.engine.evidence_parts import read, readings, together
+from kentongan.engine.statement_records import Line
 from kentongan.errors import FileError
 from kentongan.measure import evidence_eval
 from kentongan.measure.evidence_cases import cases, city_names
@@ -125,3 +127,18 @@ def test_a_file_without_claims_and_questions_is_refused_by_name(tmp_path: Path) 
     path.write_text('{"text": "a"}', encoding="utf-8")
     with pytest.raises(FileError, match=r"other\.jsonl"):
         evidence_eval.evaluate([path], HashedEmbedder())
+
+
+def test_what_blocks_in_the_desk_blocks_hardly_any_faithful_sentence_in_one_language_or_between_two() -> None:
+    aliases = city_names()
+    blocked: dict[tuple[bool, bool], list[bool]] = {}
+    for one in cases():
+        line = Line("s1", one.text, "", ("p",))
+        source = Source("p", one.passage.text, one.passage.language, one.passage.said)
+        held = hold(line, one.language, [source], said=one.passage.said, aliases=aliases)
+        blocked.setdefault((one.across, one.truth == "same"), []).append(blocking(line, held) is not None)
+    share = {key: sum(found) / len(found) for key, found in blocked.items()}
+    assert share[False, True] <= 0.05
+    assert share[True, True] <= 0.05
+    assert share[False, False] >= 0.60
+    assert share[True, False] >= 0.35

@@ -47,7 +47,6 @@ def published(paper):
 def begun(paper, old):
     """The correction as it is written."""
     made = statement_correcting.begin_correction(paper.desk.lina, old, WRONG, NOW)
-    paper.hears("Air masuk ke 24 rumah sejak pukul 05.00 WIB.")
     text = statement_queries.get_last(made).text.replace("42", "24")
     return statement_services.write(paper.desk.lina, made, text, statement_services.frame_of(made), made.version, NOW)
 

@@ -10,14 +10,14 @@ from xml.etree import ElementTree as Tree
 
 import pytest
 from approvals import asked as waiting
-from approvals import decide, people_of, sight_of
+from approvals import decide, people_of, sight_of, sound
 from desk import NOW, page
 from django.test import Client
 from django.urls import reverse
 from statements import FRAME, TEXT, Papers, papers
 
 from kentongan.office.desk import statement_approval, statement_queries, statement_services
-from kentongan.office.desk.models import Publication, Statement
+from kentongan.office.desk.models import Publication, Sentence, Statement
 from kentongan.office.desk.statement_correcting import begin_correction
 from kentongan.office.desk.statement_publishing import publish, publish_in_emergency
 from kentongan.office.desk.statement_queries import get_last, sentences_of
@@ -290,3 +290,29 @@ def test_published_corrections_stand_in_the_public_log_for_people_and_programs(r
     assert [one for one in (WRONG, there) if one not in body] == []
     told = Client().get(reverse("transparency_json", args=[office.slug])).json()["published_corrections"]
     assert told == [{"on": NOW.date().isoformat(), "wrong": WRONG, "language": "id", "path": there}]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Its sentences:", "3 written by people", "5 from a template", "Checked by a second person")),
+        ("id", ("Asal kalimatnya:", "3 ditulis orang", "5 dari templat", "Sudah diperiksa orang kedua")),
+        ("vi", ("Các câu trong văn bản:", "3 câu do người viết", "5 câu theo mẫu", "người thứ hai của cơ quan kiểm tra")),
+    ],
+)
+def test_everybody_reads_where_its_sentences_come_from_in_three_languages(room, language, words) -> None:
+    found = decide(room.dewi, waiting(room, sound(room)))
+    one = publish(room.desk.sari, found, sight_of(found), NOW)
+    body = asked(room, "news_item", one.slug, client=Client(HTTP_ACCEPT_LANGUAGE=language)).content.decode()
+    assert [said for said in words if said not in body] == []
+
+
+def test_what_ai_had_a_part_in_is_counted_apart() -> None:
+    rows = [Sentence(origin=origin) for origin in ("human", "ai_draft", "translation_ai", "ai_draft_human_edited", "quote")]
+    assert queries.origins_of(rows) == {"human": 1, "quote": 1, "ai": 3}
+
+
+def test_what_one_person_published_alone_is_not_called_checked(room) -> None:
+    body = asked(room, "news_item", published(room).slug).content.decode()
+    assert "2 written by people" in body
+    assert "second person" not in body

@@ -104,6 +104,8 @@ def hold(
     together = [own] if len(own) > 1 else []
     judged = [(_compared(line, language, some, said, names), some) for some in (*([piece] for piece in pieces), *together)]
     best, read = max(judged, key=lambda one: (_RANK[one[0].verdict], one[0].score), default=(_NOTHING, list[_Piece]()))
+    if together and best.verdict == "contradicted" and judged[-1][0].verdict == "not_supported":
+        best, read = judged[-1]  # one piece differs where another agrees: that is no contradiction
     if any(known_tongue(one.language) is None for one in sources) and best.verdict != "supported":
         unread = next(one.language for one in sources if known_tongue(one.language) is None)
         best = replace(best, verdict="partly", reasons=(Reason("evidence.language", {"language": unread}),), abstains=True)

@@ -38,6 +38,8 @@ MARKS: tuple[Mark, ...] = get_args(Mark)
 SCOPE, SCOPE_VI = 3, 5
 """Words (syllables in Vietnamese) after a negation that it turns."""
 _QUOTE = re.compile(r"[\"“«„]([^\"“”«»„]{2,400})[\"”»]")
+_NUMBERED = re.compile(r"No\.\s?\d")
+"""The abbreviation, which denies nothing."""
 _OPENS = re.compile(r"[\"“«„(:]\s*$")
 
 
@@ -68,7 +70,8 @@ class Marked:
 class Reading:
     """A sentence or several, read. Offsets are those of the text it was read from; `content` are places in `tokens`.
 
-    `poles` are ends of opposites, `turned` those of them that a negation made of the other end.
+    `poles` are ends of opposites, `turned` those of them that a negation made of the other end; `keys` the stems of all words, `words` all
+    words without accents.
     """
 
     language: Tongue
@@ -87,34 +90,16 @@ class Reading:
     marks: tuple[tuple[Mark, Marked], ...]
     groups: frozenset[int]
     initials: frozenset[str]
+    keys: frozenset[str]
+    words: frozenset[str]
 
     def marked(self, mark: Mark) -> Marked | None:
         """The first word of a list; None where there is none."""
         return next((one for name, one in self.marks if name == mark), None)
 
-    @property
-    def words(self) -> frozenset[str]:
-        """All words without accents."""
-        return _plain(self.tokens)
-
     def keys_at(self, place: int) -> frozenset[str]:
         """The stems of a token."""
         return keys(self.tokens[place].low, self.language)
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """The stems of all words."""
-        return _stems(self.tokens, self.language)
-
-
-@lru_cache(maxsize=2_048)
-def _stems(words: tuple[Token, ...], language: Tongue) -> frozenset[str]:
-    return union(keys(token.low, language) for token in words)
-
-
-@lru_cache(maxsize=2_048)
-def _plain(words: tuple[Token, ...]) -> frozenset[str]:
-    return frozenset(token.plain for token in words)
 
 
 def readings(text: str, language: Tongue, said: date | None, aliases: Aliases) -> tuple[Reading, ...]:
@@ -144,6 +129,8 @@ def together(parts: Sequence[Reading]) -> Reading:
         marks=tuple(one for part in parts for one in part.marks),
         groups=union(part.groups for part in parts),
         initials=union(part.initials for part in parts),
+        keys=union(part.keys for part in parts),
+        words=union(part.words for part in parts),
     )
 
 
@@ -153,7 +140,10 @@ def read(text: str, language: Tongue, said: date | None, aliases: Aliases, offse
     words = tokens(text)
     days = moments(text, language, said)
     counted = quantities(text, language, [(one.start, one.end) for one in days])
-    turned = _negated(words, language)
+    denials = [
+        (first, after) for _, first, after in phrases("negation", language).find(words) if not _NUMBERED.match(text, words[first].start)
+    ]
+    turned = _negated(words, denials, language)
     known = aliases.find(words)
     taken = [(one.start, one.end) for one in (*days, *counted)]
     return _shifted(
@@ -167,12 +157,14 @@ def read(text: str, language: Tongue, said: date | None, aliases: Aliases, offse
             days,
             _names(text, words, taken, known),
             tuple(Marked(match.start(), match.end(), match[1]) for match in _QUOTE.finditer(text)),
-            tuple(_marked(words, first, after) for _, first, after in phrases("negation", language).find(words)),
+            tuple(_marked(words, first, after) for first, after in denials),
             union(keys(words[at].low, language) for at in turned),
             *_ends(words, turned, language),
             tuple((mark, one) for mark in MARKS for one in _found(phrases(mark, language), words)),
             frozenset(group for group, _, _ in known),
             _initials(words),
+            union(keys(token.low, language) for token in words),
+            frozenset(token.plain for token in words),
         ),
         offset,
     )
@@ -212,11 +204,11 @@ def _found(listed: Phrases, words: Sequence[Token]) -> list[Marked]:
     return [_marked(words, first, after) for _, first, after in listed.find(words)]
 
 
-def _negated(words: Sequence[Token], language: Tongue) -> frozenset[int]:
+def _negated(words: Sequence[Token], denials: Sequence[tuple[int, int]], language: Tongue) -> frozenset[int]:
     """Places of the words that a negation turns; twice is not at all."""
     stops = frozenset(content(words, language))
     turned: set[int] = set()
-    for _, _, after in phrases("negation", language).find(words):
+    for _, after in denials:
         clause = words[after - 1].clause
         turned ^= set(scope_of(words, after, stops, clause, language))
     return frozenset(turned)

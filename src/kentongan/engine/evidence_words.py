@@ -27,6 +27,7 @@ from kentongan.engine.statement_records import TONGUES, Tongue
 from kentongan.engine.terms import fold
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_STOPS = re.compile(r"[,;:.!?()–—]")
 _SHORTEST = 4
 _LONGEST_PHRASE = 5
 
@@ -48,7 +49,7 @@ def tokens(text: str, offset: int = 0) -> tuple[Token, ...]:
     found: list[Token] = []
     clause, last = 0, 0
     for match in _TOKEN.finditer(text):
-        clause += bool(re.search(r"[,;:.!?()–—]", text[last : match.start()]))
+        clause += _STOPS.search(text, last, match.start()) is not None
         last = match.end()
         low = match[0].lower()
         found.append(Token(low, fold(match[0]), match.start() + offset, match.end() + offset, match[0][0].isupper(), clause))
@@ -66,16 +67,16 @@ class Phrases:
 
     def find(self, words: Sequence[Token]) -> Iterator[tuple[object, int, int]]:
         """(value, first token, token after), none overlapping, the longest first."""
-        at = 0
-        while at < len(words):
+        after = 0
+        for at, word in enumerate(words):
+            if at < after or (word.low not in self._first and _bare(word.low) not in self._first):
+                continue
             length = self._length(words, at)
             if length:
-                yield self._entries[self._run(words, at, length)], at, at + length
-            at += length or 1
+                after = at + length
+                yield self._entries[self._run(words, at, length)], at, after
 
     def _length(self, words: Sequence[Token], at: int) -> int:
-        if words[at].low not in self._first and _bare(words[at].low) not in self._first:
-            return 0
         longest = min(_LONGEST_PHRASE, len(words) - at)
         return next((length for length in range(longest, 0, -1) if self._run(words, at, length) in self._entries), 0)
 

@@ -38,6 +38,8 @@ _RANGE = re.compile(
     r"|ke|xuống(?: còn)?|lên|thành|còn)\s*(?:rp\.?|idr|us\$|\$)?\s*$",
     re.IGNORECASE,
 )
+_YEAR_FOLLOWS = re.compile(r"\s+(?:19|20)\d\d(?!\d)")
+"""So "Nomor 4 Tahun 2024" is a number of that year and no four years."""
 _NEAR = 28
 """Characters before a number in which a bound or a label stands."""
 _LABEL = "label"
@@ -293,7 +295,8 @@ def _with_unit(text: str, tokens: Sequence[_Token], at: int, after: int, value: 
     if currency:
         return Quantity(value, currency, tokens[at - 1].start, end, noun, bound)
     unit, last = _unit_after(text, tokens, after, language)
-    if not unit and _is_label(before):
+    of_a_year = unit == "year" and _YEAR_FOLLOWS.match(text, tokens[last - 1].end) is not None
+    if (not unit or of_a_year) and _is_label(before):
         return Quantity(value, _LABEL, start, end, "", "")
     if unit:
         end = tokens[last - 1].end

@@ -69,6 +69,12 @@ class Row:
     gone: int
     verdict: Told | None = None
 
+    @property
+    def fresh(self) -> int:
+        """How much of an edited sentence is new, in percent; 0 for one that is all new, or as it was."""
+        ratio = self.sentence.edit_ratio
+        return round(100 * ratio) if 0 < ratio < 1 else 0
+
 
 def rows_of(sentences: list[Sentence], checked: statement_checking.Checked) -> list[Row]:
     """Every sentence with what belongs beside it."""

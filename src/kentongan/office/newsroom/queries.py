@@ -5,7 +5,9 @@ A publication never goes away: withdrawn or corrected it stays readable with its
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
@@ -48,6 +50,10 @@ class Item:
     """When it was withdrawn or corrected; None while it holds."""
     heading: str = ""
     """Of a correction: what stands above what was wrong, in the language of the text."""
+    origins: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How many of its sentences a person wrote ("human"), the template gave, are quotations ("quote"), or AI had a part in ("ai")."""
+    reviewed: bool = False
+    """Whether a second person looked at every sentence."""
 
     @property
     def summary(self) -> str:
@@ -146,5 +152,12 @@ def item_of(one: Publication) -> Item:
         one.slug, title, one.statement.get_kind_display(), one.language, one.readable_from, parts,
         one.version.next_update, one.statement.state, one.statement.wrong,
         None if one.statement.state == Statement.State.PUBLISHED else one.statement.moved,
-        one.statement.heading,
+        one.statement.heading, origins_of(sentences), bool(sentences) and all(row.reviewer_id for row in sentences),
     )  # fmt: skip
+
+
+def origins_of(sentences: Sequence[Sentence]) -> dict[str, int]:
+    """How many sentences are from where; only what there is."""
+    ai = {Sentence.Origin.AI_DRAFT, Sentence.Origin.AI_EDITED, Sentence.Origin.TRANSLATION}
+    found = Counter("ai" if row.origin in ai else str(row.origin) for row in sentences)
+    return {name: found[name] for name in ("human", "template", "quote", "ai") if found[name]}
