@@ -36,13 +36,13 @@ FIRST, PAPER = 500_000_000_000, 600_000_000_000
 PUBLISHED = 0.2
 """Of the issues."""
 _ISSUES = """INSERT INTO desk_issue (id, office_id, title, summary, kind, topic, state, level, suggested, reasons, level_reason,
-    stance, truth, truth_reason, evidence, evidence_url, lead_id, supporting, need_to_know, named, due, due_note, opened,
-    opened_by_id, moved, version, level_by_id, merged_into_id)
+    stance, truth, truth_reason, evidence, evidence_url, lead_id, supporting, need_to_know, named, due, due_note, due_law, own_due_note,
+    opened, opened_by_id, moved, version, level_by_id, merged_into_id)
 SELECT %(first)s + n, %(office)s, 'Air berbau di kelurahan ' || n, repeat('Warga menanyakan air. ', 12),
     (ARRAY['event', 'question', 'complaint', 'rumour'])[1 + n %% 4], '', s.state, l.level, l.level, '[]', '', 'unclear', 'unverified', '',
     '', '', CASE WHEN n %% 3 > 0 THEN (%(people)s::bigint[])[1 + n %% %(many)s] END, '{}', false, '{}',
-    CASE WHEN s.state NOT IN ('closed', 'merged') AND n %% 2 = 0 THEN %(now)s::timestamptz + (n %% 97 - 20) * interval '1 hour' END, '',
-    %(now)s::timestamptz - n * interval '40 minutes', (%(people)s::bigint[])[1 + n %% %(many)s],
+    CASE WHEN s.state NOT IN ('closed', 'merged') AND n %% 2 = 0 THEN %(now)s::timestamptz + (n %% 97 - 20) * interval '1 hour' END,
+    '', '', '', %(now)s::timestamptz - n * interval '40 minutes', (%(people)s::bigint[])[1 + n %% %(many)s],
     %(now)s::timestamptz - n * interval '31 minutes', 4, NULL, CASE WHEN s.state = 'merged' THEN %(first)s + 1 + n %% %(open)s END
 FROM generate_series(1, %(issues)s) n,
     LATERAL (SELECT CASE WHEN n <= %(open)s THEN (ARRAY['open', 'checking', 'answering', 'answered', 'watching', 'reopened'])[1 + n %% 6]
