@@ -46,6 +46,7 @@ from kentongan.office.desk.clock_services import Event
 from kentongan.office.desk.clocks import LAWS, Clock, Given
 from kentongan.office.desk.models import Issue, Statement
 from kentongan.office.ledger.models import Line
+from kentongan.office.listening import presenting
 from kentongan.office.listening.models import Article
 from kentongan.office.people.versions import ConflictError
 
@@ -347,7 +348,10 @@ def test_what_is_due_is_never_behind_the_law_and_its_own_comes_back(desk, acts):
             elif act == "end":
                 clock_services.end(desk.sari, issue, first, second, "Có lý do", NOW)
             elif act == "level":
+                raised = presenting.level_rank(first) > presenting.level_rank(issue.level)
                 services.set_level(desk.sari, issue, first, "có lý do", issue.version, NOW)
+                if not raised:
+                    continue
                 own = min(one for one in (own, NOW + {"medium": 8, "high": 4, "crisis": 1}[first] * HOUR) if one)
             else:
                 draft = services.IssueDraft(**{**services.stored_of(issue), "due": NOW + first * HOUR, "due_note": second})

@@ -137,7 +137,7 @@ def get_lines(statement: Statement) -> list[Line]:
 
 def get_waiting(person: User) -> tuple[list[ApprovalStep], list[ApprovalStep]]:
     """Open steps whose turn it is, of statements the person may see: those at their desk, and the others. One query."""
-    found = list(_waiting(person)[:MOST])
+    found = list(_waiting(person).select_related("approval__version").defer("approval__version__text")[:MOST])
     mine = [one for one in found if person.pk in one.asked]
     return mine, [one for one in found if one not in mine]
 
