@@ -106,8 +106,8 @@ def hold(
     best, read = max(judged, key=lambda one: (_RANK[one[0].verdict], one[0].score), default=(_NOTHING, list[_Piece]()))
     if together and best.verdict == "contradicted" and judged[-1][0].verdict == "not_supported":
         best, read = judged[-1]  # one piece differs where another agrees: that is no contradiction
-    if any(known_tongue(one.language) is None for one in sources) and best.verdict != "supported":
-        unread = next(one.language for one in sources if known_tongue(one.language) is None)
+    unread = next((one.language for one in sources if known_tongue(one.language) is None), None)
+    if unread is not None and best.verdict != "supported":
         best = replace(best, verdict="partly", reasons=(Reason("evidence.language", {"language": unread}),), abstains=True)
     return Held(best, tuple(_places(best, read)), _parts(line.text, best))
 
@@ -123,8 +123,7 @@ def blocking(line: Line, held: Held | None) -> Finding | None:
 def _verbatim(sentence: str, source: Source) -> Place | None:
     """Where the sentence stands word for word as a whole sentence of the source, or as all of one of its lines."""
     wanted = _plain(sentence)
-    lines = _lines(source.text)
-    for start, end in (*spans(source.text), *lines):
+    for start, end in (*spans(source.text), *_lines(source.text)):
         if wanted and _plain(source.text[start:end]) == wanted:
             return Place(source.id, start, end)
     return None

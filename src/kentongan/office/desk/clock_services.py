@@ -38,7 +38,6 @@ class Event:
 def begin(by: User, issue: Issue, event: Event, version: int, now: datetime) -> Clock:
     """Begin a clock in one's own name. What is due of the issue follows it where it is sooner."""
     found = held(by, "issues.change", issue, version)
-    every = [found, *queries.get_parts(found)]
     if found.state in moves.ASLEEP:
         raise RefusedError(
             gettext("A clock begins on an issue that is being worked on. Check the facts or open it again first."), subject="law"
@@ -47,6 +46,7 @@ def begin(by: User, issue: Issue, event: Event, version: int, now: datetime) -> 
     if law is None or law.country != found.office.country:
         raise InputError(gettext("Choose one of the clocks."), subject="law")
     start = _need_start(law, event.start.replace(second=0, microsecond=0), zone, now)
+    every = [found, *queries.get_parts(found)]
     reason, of = why(event.reason, "reason"), _need_of(by, every, law, event.of)
     begun = clock_queries.get_clocks(every)
     given = clock_queries.get_given(every) if begun else []
@@ -54,8 +54,7 @@ def begin(by: User, issue: Issue, event: Event, version: int, now: datetime) -> 
         raise RefusedError(gettext("This clock runs already."), subject="law")
     number = sum(one.issue == found.pk for one in begun) + 1
     clock = Clock(law, found.pk, number, start, clocks.due(law, start, zone), now, by.shown, of)
-    said = {"law": law.code, "number": clock.number, "start": start.isoformat(), "due": clock.due.isoformat()}
-    record(by, BEGUN, found, now, reason, **said, **({"statement": of} if of is not None else {}))
+    record(by, BEGUN, found, now, reason, **_recorded(clock), start=start.isoformat(), due=clock.due.isoformat())
     fit_to_clocks(by, found, now)
     return clock
 
@@ -91,6 +90,10 @@ def end(by: User, issue: Issue, number: int, how: str, reason: str, now: datetim
         return
     if how not in clock_words.ENDINGS:
         raise InputError(gettext("Choose what became of it."), subject="how")
-    said = {"number": number, "law": clock.law.code, "how": how, **({"statement": clock.of} if clock.of is not None else {})}
-    record(by, ENDED, found, now, why(reason, "reason"), **said)
+    record(by, ENDED, found, now, why(reason, "reason"), **_recorded(clock), how=how)
     fit_to_clocks(by, found, now)
+
+
+def _recorded(clock: Clock) -> dict[str, object]:
+    """Which clock a line of the ledger is about."""
+    return {"law": clock.law.code, "number": clock.number, **({"statement": clock.of} if clock.of is not None else {})}

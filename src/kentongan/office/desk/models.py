@@ -138,6 +138,11 @@ class Issue(models.Model):
         return self.title
 
     @property
+    def whole(self) -> Issue:
+        """The issue it is part of, or itself."""
+        return self.merged_into or self
+
+    @property
     def at_once(self) -> bool:
         """Whether what is due is due at once, by a law that names no hours."""
         return self.due_law in AT_ONCE

@@ -529,11 +529,15 @@ def _bring_forward(found: Issue, first: datetime | None) -> None:
 
 def _say_due(by: User | None, found: Issue, own: tuple[datetime | None, str], now: datetime) -> None:
     """Keep what is due where it is another; the line says when it was due before, where that moved."""
-    before = (found.due, found.due_note, found.due_law, found.own_due, found.own_due_note)
+    was_due, before = found.due, _dues(found)
     _fit(found, *own, now)
-    if before != (found.due, found.due_note, found.due_law, found.own_due, found.own_due_note):
+    if before != _dues(found):
         _keep(found)
-        record(by, "issue.changed", found, now, fields=["due"], **due_moved(before[0], found.due))
+        record(by, "issue.changed", found, now, fields=["due"], **due_moved(was_due, found.due))
+
+
+def _dues(found: Issue) -> tuple[object, ...]:
+    return found.due, found.due_note, found.due_law, found.own_due, found.own_due_note
 
 
 def _keep(issue: Issue) -> None:

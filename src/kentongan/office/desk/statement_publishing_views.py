@@ -147,7 +147,7 @@ def _doubting(request: OfficeRequest, found: Statement, bound: forms.ClockForm |
     laws = clocks.offered(office_of(request).country, "correction")
     if not laws or stopped:
         return {}
-    whole = found.issue.merged_into or found.issue
+    whole = found.issue.whole
     shown = [one for one in clock_queries.get_shown(list({found.issue, whole}), request.now) if one.clock.of == found.pk]
     stands = found.state == Statement.State.PUBLISHED and request.user.may("issues.change") and not any(one.runs for one in shown)
     offers = stands and whole.state not in moves.ASLEEP
@@ -168,7 +168,7 @@ def doubt_publication(request: OfficeRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return publication_page(request, found, 422, doubt=form)
     try:
-        clock_services.begin(request.user, found.issue.merged_into or found.issue, form.event(found.pk), version_of(request), request.now)
+        clock_services.begin(request.user, found.issue.whole, form.event(found.pk), version_of(request), request.now)
     except ConflictError:
         messages.error(request, gettext("Somebody else has changed this since you opened it. Look at it as it stands, then decide again."))
         return publication_page(request, statement_or_404(request, pk), 409, doubt=form)
